@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+export interface WriteOptions {
+  /** Permission bits; 0o600 unless told, because most of what we write is nobody else's business. */
+  readonly mode?: number;
+}
+
+/**
+ * Replaces a file so that a crash at any moment leaves the old content or the new, never a mix:
+ * written beside it, flushed, renamed over it, and the folder flushed.
+ */
+export async function writeFileAtomic(
+  path: string,
+  data: string | Uint8Array,
+  options: WriteOptions = {},
+): Promise<void> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    const file = await open(temporary, 'wx', options.mode ?? 0o600);
+    try {
+      await file.writeFile(data);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw cause;
+  }
+  await syncFolder(dirname(path));
+}
+
+/** Appends one line and returns once it is on the disk. */
+export async function appendLineDurably(
+  path: string,
+  line: string,
+  options: WriteOptions = {},
+): Promise<void> {
+  const file = await open(path, 'a', options.mode ?? 0o600);
+  try {
+    await file.appendFile(`${line}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Makes the folder and its parents for our user alone. */
+export async function ensureFolder(path: string, mode = 0o700): Promise<string> {
+  await mkdir(path, { recursive: true, mode });
+  return path;
+}
+
+/** Flushes a folder's entries, so that a rename in it survives a power cut. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+/** `join` that refuses to leave `folder`: undefined when `relative` is absolute, climbs out, or is empty. */
+export function joinInside(folder: string, relative: string): string | undefined {
+  if (relative === '' || relative.startsWith('/') || relative.includes('\0') || relative.includes('\\')) {
+    return undefined;
+  }
+  const parts = relative.split('/').filter((part) => part !== '.' && part !== '');
+  if (parts.length === 0 || parts.includes('..')) return undefined;
+  return join(folder, ...parts);
+}

@@ -1,0 +1,40 @@
+import type { Answer } from '../base/answer.ts';
+
+export interface BeaconGenesis {
+  readonly genesisTimeSeconds: number;
+  readonly genesisValidatorsRoot: string;
+  readonly genesisForkVersion: string;
+}
+
+export interface BeaconSyncing {
+  readonly headSlot: number;
+  readonly syncDistance: number;
+  readonly isSyncing: boolean;
+  readonly isOptimistic: boolean;
+  /** The consensus client cannot reach its execution client. */
+  readonly elOffline: boolean;
+}
+
+export interface BeaconHead {
+  readonly slot: number;
+  readonly root: string;
+  /** Hash of the execution payload in the head block; absent before the first block. */
+  readonly executionBlockHash?: string;
+}
+
+export interface FinalityCheckpoints {
+  readonly finalizedEpoch: number;
+  readonly justifiedEpoch: number;
+}
+
+/** What we ask of any consensus client: the standard Beacon API, typed, with a deadline on every call. */
+export interface BeaconApi {
+  genesis(): Promise<Answer<BeaconGenesis>>;
+  syncing(): Promise<Answer<BeaconSyncing>>;
+  head(): Promise<Answer<BeaconHead>>;
+  finality(): Promise<Answer<FinalityCheckpoints>>;
+  peerCount(): Promise<Answer<number>>;
+  version(): Promise<Answer<string>>;
+  /** Which of these validators were seen active in the epoch, by index. */
+  liveness(epoch: number, indices: readonly number[]): Promise<Answer<ReadonlyMap<number, boolean>>>;
+}

@@ -1,0 +1,82 @@
+import type { Mount, StopSignal, TaskSpec, UnitSpec } from '../core/clients/units.ts';
+
+/** A program on this host, as `artifacts` resolved it: what is put before a unit's own arguments. */
+export interface InstalledProgram {
+  readonly client: string;
+  readonly version: string;
+  /** Process runtimes: the executable and the arguments that come before the client's own. */
+  readonly command: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** How to find a running unit again, after we ourselves were restarted. Plain data: it is journaled. */
+export interface UnitHandle {
+  readonly runtime: string;
+  readonly unit: string;
+  /** What the runtime needs to recognise exactly this run of it (boot id, pid and start time; a container id). */
+  readonly token: string;
+}
+
+export interface UnitResources {
+  readonly memoryBytes: number;
+  readonly cpuSeconds: number;
+}
+
+export type UnitState =
+  | { readonly state: 'running'; readonly startedAtMs: number; readonly resources?: UnitResources }
+  /** `exitCode` is absent when it was adopted and then ended unseen, or was killed by a signal. */
+  | { readonly state: 'exited'; readonly exitCode?: number; readonly signal?: string }
+  /** The runtime has never heard of it, or forgot it: nothing of it runs. */
+  | { readonly state: 'absent' }
+  /** The runtime could not be asked: not the same as absent. */
+  | { readonly state: 'unknown'; readonly reason: string };
+
+export interface TaskResult {
+  readonly exitCode: number;
+  /** The last lines it printed, for an error message. */
+  readonly tail: readonly string[];
+}
+
+export interface StopRequest {
+  readonly signal: StopSignal;
+  /** After this long it is killed. */
+  readonly deadlineMs: number;
+}
+
+export type StopOutcome = 'stopped' | 'killed' | 'was-not-running';
+
+export interface LogRequest {
+  /** How many of the last lines come first; all that is kept when absent. */
+  readonly tail?: number;
+  /** Go on with new lines until the signal aborts. */
+  readonly follow?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface RuntimeCapabilities {
+  /** Units keep running when our own process ends. */
+  readonly unitsOutliveUs: boolean;
+  readonly reportsResources: boolean;
+}
+
+/**
+ * Runs programs and finds them again. Each implementation passes `runtimes/conformance.ts`.
+ * Every call is idempotent: starting what runs gives its handle, stopping what stopped says so.
+ */
+export interface Runtime {
+  readonly id: string;
+  readonly capabilities: RuntimeCapabilities;
+  /** The path under which a program sees each mount, by key. */
+  pathsFor(mounts: readonly Mount[]): Readonly<Record<string, string>>;
+  /** Makes sure that the program can be started; long work reports through the log. */
+  prepare(program: InstalledProgram, signal?: AbortSignal): Promise<void>;
+  /** Runs a one-shot program to its end; killed at its deadline. */
+  run(program: InstalledProgram, task: TaskSpec, signal?: AbortSignal): Promise<TaskResult>;
+  /** Starts a unit; never a second one of the same name. Does not wait for readiness. */
+  start(program: InstalledProgram, unit: UnitSpec): Promise<UnitHandle>;
+  /** The handle of a unit of this name that runs now, whoever started it; undefined when none does. */
+  recover(unitName: string): Promise<UnitHandle | undefined>;
+  inspect(handle: UnitHandle): Promise<UnitState>;
+  stop(handle: UnitHandle, request: StopRequest): Promise<StopOutcome>;
+  logs(unitName: string, request: LogRequest): AsyncIterable<string>;
+}
