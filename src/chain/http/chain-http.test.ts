@@ -1,0 +1,129 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createBeaconHttp } from './beacon.ts';
+import { createExecutionHttp } from './execution.ts';
+
+let server: Server | undefined;
+
+afterEach(() => {
+  server?.closeAllConnections();
+  server?.close();
+});
+
+/** A server on a free port that answers each path (or JSON-RPC method) with what the table says. */
+async function serve(replies: Record<string, unknown>, status = 200): Promise<string> {
+  server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    const key = request.url === '/' ? String(JSON.parse(body).method) : String(request.url);
+    const reply = replies[key];
+    if (reply === 'hang') return;
+    response.statusCode = reply === undefined ? 404 : status;
+    response.end(typeof reply === 'string' ? reply : JSON.stringify(reply ?? {}));
+  });
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const root = `0x${'Ab'.repeat(32)}`;
+const lowerRoot = root.toLowerCase();
+
+describe('execution client over HTTP', () => {
+  it('reads chain id and block 0', async () => {
+    const url = await serve({
+      eth_chainId: { result: '0x259c757' },
+      eth_getBlockByNumber: { result: { number: '0x0', hash: root, timestamp: '0x6b2467b0' } },
+    });
+    const api = createExecutionHttp({ url });
+    expect(await api.chainId()).toEqual({ known: true, value: 39438167 });
+    expect(await api.block(0)).toEqual({
+      known: true,
+      value: { number: 0, hash: lowerRoot, timestampSeconds: 0x6b2467b0 },
+    });
+  });
+
+  it.each([
+    ['an error reply', { eth_chainId: { error: { code: -32000, message: 'not ready' } } }],
+    ['a null result', { eth_chainId: { result: null } }],
+    ['another shape', { eth_chainId: { result: 7 } }],
+    ['no JSON', { eth_chainId: '<html>' }],
+    ['an empty body', { eth_chainId: '' }],
+    ['no answer', { eth_chainId: 'hang' }],
+  ])('takes %s as unknown', async (_what, replies) => {
+    const api = createExecutionHttp({ url: await serve(replies), timeoutMs: 200 });
+    expect((await api.chainId()).known).toBe(false);
+  });
+
+  it('takes a refused connection as unknown and says so', async () => {
+    const url = await serve({});
+    await new Promise((resolve) => server?.close(resolve));
+    expect(await createExecutionHttp({ url }).chainId()).toEqual({ known: false, reason: 'ECONNREFUSED' });
+  });
+});
+
+describe('consensus client over HTTP', () => {
+  it('reads genesis', async () => {
+    const data = {
+      genesis_time: '1797534600',
+      genesis_validators_root: root,
+      genesis_fork_version: '0x1000101b',
+    };
+    const api = createBeaconHttp({ url: await serve({ '/eth/v1/beacon/genesis': { data } }) });
+    expect(await api.genesis()).toEqual({
+      known: true,
+      value: {
+        genesisTimeSeconds: 1797534600,
+        genesisValidatorsRoot: lowerRoot,
+        genesisForkVersion: '0x1000101b',
+      },
+    });
+  });
+
+  it('reads the payload of exactly the head it was told of', async () => {
+    const payload = `0x${'12'.repeat(32)}`;
+    const api = createBeaconHttp({
+      url: await serve({
+        '/eth/v1/beacon/headers/head': { data: { root, header: { message: { slot: '5' } } } },
+        [`/eth/v2/beacon/blocks/${root}`]: {
+          data: { message: { body: { execution_payload: { block_hash: payload } } } },
+        },
+      }),
+    });
+    expect(await api.head()).toEqual({
+      known: true,
+      value: { slot: 5, root: lowerRoot, executionBlockHash: payload },
+    });
+  });
+
+  it('asks for no block at slot 0', async () => {
+    const api = createBeaconHttp({
+      url: await serve({
+        '/eth/v1/beacon/headers/head': { data: { root, header: { message: { slot: '0' } } } },
+      }),
+    });
+    expect(await api.head()).toEqual({ known: true, value: { slot: 0, root: lowerRoot } });
+  });
+
+  it('takes 503 as unknown, even with a body that would parse', async () => {
+    const data = { head_slot: '1', sync_distance: '0', is_syncing: false };
+    const api = createBeaconHttp({ url: await serve({ '/eth/v1/node/syncing': { data } }, 503) });
+    expect(await api.syncing()).toEqual({ known: false, reason: 'status 503' });
+  });
+
+  it('reads liveness by index', async () => {
+    const data = [
+      { index: '3', is_live: true },
+      { index: '9', is_live: false },
+    ];
+    const api = createBeaconHttp({ url: await serve({ '/eth/v1/validator/liveness/7': { data } }) });
+    const answer = await api.liveness(7, [3, 9]);
+    expect(answer).toEqual({
+      known: true,
+      value: new Map([
+        [3, true],
+        [9, false],
+      ]),
+    });
+  });
+});
