@@ -62,21 +62,34 @@ export interface RuntimeCapabilities {
 /**
  * Runs programs and finds them again. Each implementation passes `runtimes/conformance.ts`.
  * Every call is idempotent: starting what runs gives its handle, stopping what stopped says so.
+ * A runtime that cannot be asked throws EPH-RUNTIME-UNREACHABLE (`inspect` says `unknown`): never "nothing runs".
  */
 export interface Runtime {
   readonly id: string;
   readonly capabilities: RuntimeCapabilities;
   /** The path under which a program sees each mount, by key. */
   pathsFor(mounts: readonly Mount[]): Readonly<Record<string, string>>;
-  /** Makes sure that the program can be started; long work reports through the log. */
+  /**
+   * Makes sure that the program can be started; long work reports through the log.
+   * Throws EPH-RUNTIME-PROGRAM-MISSING.
+   */
   prepare(program: InstalledProgram, signal?: AbortSignal): Promise<void>;
-  /** Runs a one-shot program to its end; killed at its deadline. */
+  /**
+   * Runs a one-shot program to its end, after killing what is left of an earlier run of that name. A task
+   * that a signal ended has exit code 128 + its number. Killed at its deadline, it throws
+   * EPH-RUNTIME-TASK-DEADLINE; on abort it is killed and the signal's reason is thrown.
+   */
   run(program: InstalledProgram, task: TaskSpec, signal?: AbortSignal): Promise<TaskResult>;
-  /** Starts a unit; never a second one of the same name. Does not wait for readiness. */
+  /**
+   * Starts a unit; never a second one of the same name. Does not wait for readiness. Throws
+   * EPH-RUNTIME-START-FAILED; the unit may run all the same when the reply was lost, so `recover` before the next try.
+   */
   start(program: InstalledProgram, unit: UnitSpec): Promise<UnitHandle>;
   /** The handle of a unit of this name that runs now, whoever started it; undefined when none does. */
   recover(unitName: string): Promise<UnitHandle | undefined>;
   inspect(handle: UnitHandle): Promise<UnitState>;
+  /** Returns once nothing of this run is left. Throws EPH-RUNTIME-STOP-FAILED when it survives the kill. */
   stop(handle: UnitHandle, request: StopRequest): Promise<StopOutcome>;
+  /** What the unit or task printed, on both streams, over all its runs that are kept; ends on abort without throwing. */
   logs(unitName: string, request: LogRequest): AsyncIterable<string>;
 }

@@ -1,0 +1,78 @@
+import type { TaskSpec, UnitSpec } from '../../core/clients/units.ts';
+import type { InstalledProgram, Runtime } from '../runtime.ts';
+
+/** What a test program does; times from its start. Without `exitsAfterMs` it runs until it is stopped. */
+export interface ProgramScript {
+  readonly prints?: readonly { readonly afterMs: number; readonly line: string }[];
+  readonly exitsAfterMs?: number;
+  readonly exitCode?: number;
+  readonly ignoresStopSignal?: boolean;
+}
+
+/** One host, and the lives of our own process on it. */
+export interface RuntimeHarness {
+  /** The runtime of the present life. */
+  runtime(): Runtime;
+  /** Kills our own process and begins the next life on the same host. */
+  restart(): Promise<Runtime>;
+  program(script: ProgramScript): InstalledProgram;
+  /** A program that is not there. */
+  missingProgram(): InstalledProgram;
+  /** How many programs of this name run now, found without asking the runtime. */
+  countRunning(name: string): Promise<number>;
+  /** Lets time pass until the promise has settled: the real one by waiting, a virtual one by moving it. */
+  settle<T>(promise: Promise<T>): Promise<T>;
+  /** Stops everything and removes what was written. */
+  close(): Promise<void>;
+}
+
+export interface ConformanceCase {
+  readonly name: string;
+  run(harness: RuntimeHarness): Promise<void>;
+}
+
+export function unitSpec(name: string, more: Partial<UnitSpec> = {}): UnitSpec {
+  return {
+    name,
+    args: [],
+    env: {},
+    mounts: [],
+    ports: [],
+    stop: { signal: 'SIGTERM', deadlineMs: 5_000, resetStopDeadlineMs: 200 },
+    readiness: { kind: 'none' },
+    ...more,
+  };
+}
+
+export function taskSpec(name: string, deadlineMs = 10_000): TaskSpec {
+  return { name, args: [], env: {}, mounts: [], deadlineMs };
+}
+
+const patienceMs = 10_000;
+
+/** Waits until the condition holds; fails after ten seconds of real time with what was waited for. */
+export async function eventually(
+  harness: RuntimeHarness,
+  what: string,
+  condition: () => Promise<boolean>,
+): Promise<void> {
+  const startedMs = performance.now();
+  while (!(await harness.settle(condition()))) {
+    if (performance.now() - startedMs > patienceMs) throw new Error(`never came true: ${what}`);
+    await harness.settle(new Promise((resolve) => setTimeout(resolve, 5)));
+  }
+}
+
+/** Reads lines until `count` have come, then ends the following. */
+export async function readLines(
+  lines: AsyncIterable<string>,
+  count: number,
+  following?: AbortController,
+): Promise<string[]> {
+  const read: string[] = [];
+  for await (const line of lines) {
+    read.push(line);
+    if (read.length >= count) following?.abort();
+  }
+  return read;
+}
