@@ -1,20 +1,40 @@
 import { defineConfig } from 'vitest/config';
 
+interface Kind {
+  readonly name: string;
+  readonly include: readonly string[];
+  readonly timeoutMs: number;
+  readonly oneFileAtATime?: true;
+}
+
 // One project a kind of test, because kinds differ in cost: `npm run test:<kind>` runs one.
-// No kind retries; a flaky test is a defect.
-const kind = (name: string, include: string[], testTimeout: number, more: object = {}) => ({
-  test: { name, include, testTimeout, hookTimeout: testTimeout, retry: 0, ...more },
-});
+// No kind retries; a flaky test is a defect. A test that asserts nothing fails.
+const kinds: readonly Kind[] = [
+  { name: 'unit', include: ['src/**/*.test.ts', 'tools/**/*.test.ts'], timeoutMs: 20_000 },
+  { name: 'tidy', include: ['test/tidy/**/*.test.ts'], timeoutMs: 60_000 },
+  { name: 'golden', include: ['test/golden/**/*.test.ts'], timeoutMs: 60_000 },
+  { name: 'simulation', include: ['test/simulation/**/*.test.ts'], timeoutMs: 120_000 },
+  // Real processes and ports: one file at a time, so that each has the machine to itself.
+  {
+    name: 'integration',
+    include: ['test/integration/**/*.test.ts'],
+    timeoutMs: 600_000,
+    oneFileAtATime: true,
+  },
+];
 
 export default defineConfig({
   test: {
-    projects: [
-      kind('unit', ['src/**/*.test.ts'], 20_000),
-      kind('tidy', ['test/tidy/**/*.test.ts'], 60_000),
-      kind('golden', ['test/golden/**/*.test.ts'], 60_000),
-      kind('simulation', ['test/simulation/**/*.test.ts'], 120_000),
-      // Real processes and ports: one file at a time, so that each has the machine to itself.
-      kind('integration', ['test/integration/**/*.test.ts'], 600_000, { fileParallelism: false }),
-    ],
+    projects: kinds.map(({ name, include, timeoutMs, oneFileAtATime }) => ({
+      test: {
+        name,
+        include: [...include],
+        testTimeout: timeoutMs,
+        hookTimeout: timeoutMs,
+        retry: 0,
+        expect: { requireAssertions: true },
+        fileParallelism: oneFileAtATime !== true,
+      },
+    })),
   },
 });

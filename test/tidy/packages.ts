@@ -1,0 +1,55 @@
+/**
+ * Where each dependency may be used in src. A library enters by one or two doors, so that it can be
+ * replaced, and so that nobody loads it by accident.
+ */
+export interface PackageUse {
+  /** Folders; the first is its home. */
+  readonly folders: readonly string[];
+  /** Costs more than some 10 ms to load: never reached from the command line's start by static imports. */
+  readonly heavy?: true;
+}
+
+const consensusLibrary: PackageUse = { folders: ['src/mayfly/', 'src/genesis/'], heavy: true };
+
+export const packageUses: Readonly<Record<string, PackageUse>> = {
+  '@lodestar/api': consensusLibrary,
+  '@lodestar/config': consensusLibrary,
+  '@lodestar/params': consensusLibrary,
+  '@lodestar/state-transition': consensusLibrary,
+  '@lodestar/types': consensusLibrary,
+  '@lodestar/utils': consensusLibrary,
+  '@chainsafe/blst': consensusLibrary,
+  '@chainsafe/persistent-merkle-tree': consensusLibrary,
+  '@chainsafe/pubkey-index-map': consensusLibrary,
+  '@chainsafe/ssz': consensusLibrary,
+  '@noble/curves': { folders: ['src/'] },
+  '@noble/hashes': { folders: ['src/'] },
+  commander: { folders: ['src/cli/'] },
+  fastify: { folders: ['src/server/', 'src/mayfly/', 'src/releases/'], heavy: true },
+  pino: { folders: ['src/app/'], heavy: true },
+  qs: { folders: ['src/mayfly/', 'src/server/', 'src/chain/'] },
+  tar: { folders: ['src/releases/', 'src/artifacts/', 'src/genesis/'], heavy: true },
+  undici: { folders: ['src/base/', 'src/chain/', 'src/releases/', 'src/artifacts/'], heavy: true },
+  yaml: {
+    folders: ['src/config/', 'src/genesis/', 'src/releases/', 'src/mayfly/', 'src/artifacts/'],
+    heavy: true,
+  },
+  zod: {
+    folders: [
+      'src/config/',
+      'src/chain/',
+      'src/releases/',
+      'src/artifacts/',
+      'src/storage/',
+      'src/runtimes/',
+      'src/server/',
+      'src/mayfly/',
+      'src/genesis/',
+      'src/operations/',
+    ],
+    heavy: true,
+  },
+};
+
+/** What only tests import. */
+export const testPackages: readonly string[] = ['vitest', 'fast-check', 'typescript'];
