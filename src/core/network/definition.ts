@@ -26,4 +26,9 @@ export interface NetworkDefinition {
   readonly releaseTagPrefix: string;
   readonly releaseSources: readonly ReleaseSourceDefinition[];
   readonly checkpointProviders: readonly string[];
+  /**
+   * Static over the iterations where given (4 bytes as hex); later forks' versions differ from it in the
+   * first digit alone. A release with others is refused.
+   */
+  readonly genesisForkVersion?: string;
 }
