@@ -6,8 +6,17 @@ export type Layer = 'execution' | 'consensus' | 'validator' | 'signer';
 
 /** Where a client's program can come from. */
 export type ArtifactChoice =
-  /** Ships with us: a file of this package or of one of its dependencies. */
-  | { readonly kind: 'builtin'; readonly package: string; readonly version: string; readonly bin: string }
+  /**
+   * Ships with us: a Node program of this package or of one of its dependencies, `bin` relative to that package.
+   * `preload` is a file of this package that Node loads first.
+   */
+  | {
+      readonly kind: 'builtin';
+      readonly package: string;
+      readonly version: string;
+      readonly bin: string;
+      readonly preload?: string;
+    }
   | { readonly kind: 'npm'; readonly package: string; readonly bin: string }
   /** `url` may hold {version}, {os}, {arch}. */
   | { readonly kind: 'archive'; readonly url: string; readonly bin: string; readonly sha256?: string }
@@ -49,7 +58,7 @@ export interface ClientContext {
     readonly jwt: string;
   };
   readonly ports: Readonly<Record<string, number>>;
-  /** Consensus: the execution client's engine URL. Validator: none. */
+  /** Consensus: the execution client's engine URL. */
   readonly engineUrl?: string;
   /** Validator: the consensus client's API URL. */
   readonly beaconUrl?: string;
