@@ -1,4 +1,6 @@
+import { clientErrors } from '../../core/clients/errors.ts';
 import { networkErrors } from '../../core/network/errors.ts';
+import { runtimeErrors } from '../../runtimes/errors.ts';
 
 /** Every family of errors; the reference page of codes is made from this list. */
-export const errorFamilies = [networkErrors] as const;
+export const errorFamilies = [networkErrors, clientErrors, runtimeErrors] as const;
