@@ -42,7 +42,7 @@ const ports: readonly string[] = [
   'src/storage/history.ts',
 ];
 
-/** Areas with a port and one folder an adapter: files beside the folders are shared by these adapters alone. */
+/** Areas with a port and one folder an adapter: files beside the folders, and its conformance suite, are shared by these adapters alone. */
 const areas: readonly string[] = ['chain', 'releases', 'runtimes', 'storage', 'protocols'];
 /** Engines: the whole folder is one unit. */
 const engines: readonly string[] = ['artifacts', 'genesis', 'mayfly', 'monitor', 'alerts'];
@@ -65,7 +65,7 @@ export function placeOf(path: string): Place | undefined {
   if (engines.includes(folder)) return { layer: 'adapter', unit: folder };
   if (!areas.includes(folder)) return undefined;
   if (ports.includes(path)) return { layer: 'port', unit: folder };
-  return rest.length === 0
+  return rest.length === 0 || child === 'conformance'
     ? { layer: 'shared', unit: folder }
     : { layer: 'adapter', unit: `${folder}/${child}` };
 }

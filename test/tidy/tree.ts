@@ -48,6 +48,11 @@ export function isTest(path: string): boolean {
   return path.endsWith('.test.ts');
 }
 
+/** What only tests run: the tests, what they share, and the suites that every implementation of a port must pass. */
+export function isTestCode(path: string): boolean {
+  return isTest(path) || path.startsWith('test/') || path.includes('/conformance');
+}
+
 /** The 1-based line of a node. */
 export function lineOf(file: TreeFile, node: ts.Node): number {
   return file.syntax().getLineAndCharacterOfPosition(node.getStart(file.syntax())).line + 1;

@@ -1,6 +1,6 @@
 import { functionsOf } from '../functions.ts';
 import type { Rule, Violation } from '../rule.ts';
-import { isTest, type Tree, typeScriptFiles } from '../tree.ts';
+import { isTestCode, type Tree, typeScriptFiles } from '../tree.ts';
 
 interface Average {
   readonly what: string;
@@ -56,7 +56,7 @@ export const averageSizes: Rule = {
 };
 
 function product(tree: Tree) {
-  return typeScriptFiles(tree, 'src/').filter((file) => !isTest(file.path));
+  return typeScriptFiles(tree, 'src/').filter((file) => !isTestCode(file.path));
 }
 
 function quantile(sorted: readonly number[], share: number): number {

@@ -1,7 +1,7 @@
 import { functionsOf } from '../functions.ts';
 import { type Bound, baselinePath, judgeBound, type Measure } from '../ratchet.ts';
 import type { Example, Rule } from '../rule.ts';
-import { isTest, type Tree, type TreeFile, typeScriptFiles } from '../tree.ts';
+import { isTestCode, type Tree, type TreeFile, typeScriptFiles } from '../tree.ts';
 
 /** A rule that bounds a figure: what was over it when the rule came is held by the baseline, and may only shrink. */
 export interface BoundRule extends Rule {
@@ -111,7 +111,7 @@ export const bareErrors = boundRule({
     'A person can meet it: declare it with defineErrors in the errors.ts of its area. It is impossible: say so in test/tidy/baseline.json, with the count of such places.',
   measure: (tree) =>
     typeScriptFiles(tree, 'src/')
-      .filter((file) => !isTest(file.path))
+      .filter((file) => !isTestCode(file.path))
       .map((file) => ({ path: file.path, value: countBareErrors(file) })),
   examples: [
     {
@@ -143,10 +143,6 @@ function boundRule(spec: BoundRuleSpec): BoundRule {
 
 function countLines(file: TreeFile): number {
   return file.text.split('\n').length - 1;
-}
-
-function isTestCode(path: string): boolean {
-  return isTest(path) || path.startsWith('test/');
 }
 
 function countBareErrors(file: TreeFile): number {

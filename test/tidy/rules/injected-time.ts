@@ -1,7 +1,7 @@
 import { globalsUsed } from '../globals.ts';
 import { importsOf } from '../imports.ts';
 import type { Rule, Violation } from '../rule.ts';
-import { isTest, type TreeFile } from '../tree.ts';
+import { isTestCode, type TreeFile } from '../tree.ts';
 
 const timers = new Set(['setTimeout', 'setInterval', 'AbortSignal.timeout']);
 const readings = new Set(['Date.now', 'new Date()', 'performance.now', 'process.hrtime', 'Math.random']);
@@ -61,7 +61,7 @@ export const injectedTime: Rule = {
 };
 
 function productFiles(files: readonly TreeFile[]): readonly TreeFile[] {
-  return files.filter(({ path }) => path.startsWith('src/') && path.endsWith('.ts') && !isTest(path));
+  return files.filter(({ path }) => path.startsWith('src/') && path.endsWith('.ts') && !isTestCode(path));
 }
 
 function usesOf(file: TreeFile, names: ReadonlySet<string>): readonly Violation[] {
