@@ -26,7 +26,7 @@ it('a dropped promise is seen, whoever made it, and a kept one is not', () => {
   expect(lines).toEqual(marked);
 });
 
-const examplePath = join(projectRoot, 'test/tidy/example.ts');
+const examplePath = join(projectRoot, 'src/example.ts');
 const example = `
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';

@@ -50,7 +50,7 @@ export function isTest(path: string): boolean {
 
 /** What only tests run: the tests, what they share, and the suites that every implementation of a port must pass. */
 export function isTestCode(path: string): boolean {
-  return isTest(path) || path.startsWith('test/') || path.includes('/conformance');
+  return isTest(path) || /(^|\/)test\//.test(path) || path.includes('/conformance');
 }
 
 /** The 1-based line of a node. */

@@ -5,7 +5,6 @@ import type { Tree, TreeFile } from '../tree.ts';
 const todo = ['TO', 'DO'].join('');
 const fixme = ['FIX', 'ME'].join('');
 const registryHost = ['registry', 'example', 'org'].join('.');
-const linuxHome = ['', 'home', 'ada', ''].join('/');
 const rootHome = ['', 'root', ''].join('/');
 
 /** Where somebody's checkout happens to be. Inside a container's own paths it may be right: then an exception says so. */
@@ -13,18 +12,14 @@ export const machinePaths: Rule = {
   name: 'machine-paths',
   instead: 'Take the path from an argument, an environment variable or `import.meta.dirname`.',
   check: (tree) => {
-    const homes = /(?<![\w.:~-])\/(?:root|(?:home|Users)\/[a-z][\w.-]*)\//;
-    return handWritten(tree).flatMap((file) =>
-      linesWhere(
-        file,
-        (line) => tree.machineFolders.find((folder) => line.includes(folder)) ?? homes.exec(line)?.[0],
-      ),
-    );
+    const folders = [rootHome, ...tree.machineFolders].map((folder) => folder.replaceAll(/[.\\/]/g, '\\$&'));
+    const named = new RegExp(`(?<![\\w.:~-])(${folders.join('|')})`);
+    return handWritten(tree).flatMap((file) => linesWhere(file, (line) => named.exec(line)?.[1]));
   },
   examples: [
     {
       files: {
-        'docs/a.md': `first\ncd ${linuxHome}src`,
+        'docs/a.md': `first\ncd ${rootHome}src`,
         'src/core/a.ts': `const home = '${rootHome}.ethereum';`,
         'test/a.test.ts': "const data = '/checkouts/shared/data';",
       },
@@ -32,7 +27,7 @@ export const machinePaths: Rule = {
       violations: ['docs/a.md:2', 'src/core/a.ts:1', 'test/a.test.ts:1'],
     },
     {
-      files: { 'docs/a.md': 'a link to https://example.org/home/page/, /homestead/x and /rooted/x' },
+      files: { 'docs/a.md': 'a link to https://example.org/root/page/, /home/ada/x and /rooted/x' },
       violations: [],
     },
   ],
