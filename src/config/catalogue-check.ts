@@ -1,0 +1,109 @@
+import type { ClientDefinition, Layer } from '../core/clients/client.ts';
+import { type ConfigProblem, configErrors } from './errors.ts';
+import type { ParsedConfig } from './parse.ts';
+import { closest, formatKeyPath } from './problems.ts';
+import type { ClientConfig, NodeConfig } from './schema.ts';
+
+/** What this program can run, as the registries say. */
+export interface Offer {
+  readonly clients: readonly ClientDefinition[];
+  readonly runtimes: readonly string[];
+}
+
+interface Place {
+  readonly path: readonly PropertyKey[];
+  readonly layer: Layer;
+  readonly client: ClientConfig;
+}
+
+/**
+ * Holds a configuration against what this program can run: clients and their layers, port names,
+ * flags that we set ourselves, runtimes. Throws EPH-CONFIG-INVALID and EPH-CONFIG-RUNTIME-UNAVAILABLE.
+ */
+export function checkAgainstCatalogue({ config, source }: ParsedConfig, offer: Offer): void {
+  const locate = (path: readonly PropertyKey[], problem: string, remedy: string): ConfigProblem => ({
+    ...source.position(path),
+    keyPath: formatKeyPath(path),
+    problem,
+    remedy,
+  });
+  const nodes = Object.entries(config.nodes);
+  const problems = nodes
+    .flatMap(([name, node]) => places(name, node))
+    .flatMap((place) => placeFindings(place, offer.clients).map((found) => locate(...found)));
+  if (problems.length > 0) throw configErrors.create('EPH-CONFIG-INVALID', { file: source.file, problems });
+  const absent = nodes
+    .filter(([, node]) => !offer.runtimes.includes(node.runtime))
+    .map(([name, node]) =>
+      locate(
+        ['nodes', name, 'runtime'],
+        `the runtime ${node.runtime} is not part of this version`,
+        `Use one of: ${offer.runtimes.join(', ')}.`,
+      ),
+    );
+  if (absent.length === 0) return;
+  throw configErrors.create('EPH-CONFIG-RUNTIME-UNAVAILABLE', { file: source.file, problems: absent });
+}
+
+function places(name: string, node: NodeConfig): Place[] {
+  const { execution, consensus, validator } = node;
+  return [
+    { path: ['nodes', name, 'execution'], layer: 'execution', client: execution },
+    { path: ['nodes', name, 'consensus'], layer: 'consensus', client: consensus },
+    ...(validator === undefined
+      ? []
+      : [{ path: ['nodes', name, 'validator'], layer: 'validator' as const, client: validator }]),
+  ];
+}
+
+type Found = [path: readonly PropertyKey[], problem: string, remedy: string];
+
+function placeFindings({ path, layer, client }: Place, clients: readonly ClientDefinition[]): Found[] {
+  const ofLayer = clients.filter((candidate) => candidate.layer === layer);
+  const definition = ofLayer.find(({ id }) => id === client.client);
+  if (definition === undefined) {
+    const ids = ofLayer.map(({ id }) => id);
+    const close = closest(client.client, ids);
+    const list = ids.length === 0 ? `This version has no ${layer} client yet.` : `Known: ${ids.join(', ')}.`;
+    const remedy = close === undefined ? list : `Did you mean ${close}?`;
+    return [[[...path, 'client'], `there is no ${layer} client ${client.client}`, remedy]];
+  }
+  return [...unknownPorts(path, client, definition), ...managedFlags(path, client, definition)];
+}
+
+function unknownPorts(
+  path: readonly PropertyKey[],
+  client: ClientConfig,
+  definition: ClientDefinition,
+): Found[] {
+  const known = definition.ports.map(({ name }) => name);
+  return Object.keys(client.ports)
+    .filter((name) => !known.includes(name))
+    .map((name) => [
+      [...path, 'ports', name],
+      `${definition.displayName} has no port ${name}`,
+      `Its ports: ${known.join(', ')}.`,
+    ]);
+}
+
+function managedFlags(
+  path: readonly PropertyKey[],
+  client: ClientConfig,
+  definition: ClientDefinition,
+): Found[] {
+  const managed = new Set(definition.managedFlags.map(bareFlag));
+  return client.args.flatMap((argument, index): Found[] => {
+    const flag = argument.split('=')[0] ?? argument;
+    if (!argument.startsWith('-') || !managed.has(bareFlag(flag))) return [];
+    const remedy = 'Remove it: we set this flag ourselves, from the network, the paths and the ports.';
+    return [[[...path, 'args', index], `the flag ${flag} is managed`, remedy]];
+  });
+}
+
+/** Programs take one flag in many spellings: --dataDir, --data-dir, -datadir, --no-data-dir. */
+function bareFlag(flag: string): string {
+  return flag
+    .replace(/^-+(no-)?/, '')
+    .replaceAll(/[-_]/g, '')
+    .toLowerCase();
+}

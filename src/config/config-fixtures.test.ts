@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { isEphemeryError } from '../base/errors.ts';
+import type { ClientDefinition, Layer } from '../core/clients/client.ts';
+import { checkAgainstCatalogue, type Offer } from './catalogue-check.ts';
+import { parseConfig } from './parse.ts';
+
+const folder = join(import.meta.dirname, '../../test/fixtures/config');
+
+function client(id: string, layer: Layer): ClientDefinition {
+  return {
+    id,
+    layer,
+    displayName: id,
+    artifacts: [],
+    highestFork: () => 'electra',
+    ports: [{ name: 'rpc', protocol: 'tcp', exposure: 'loopback' }],
+    identityFiles: [],
+    managedFlags: ['--dataDir'],
+    stop: { signal: 'SIGTERM', deadlineMs: 1, resetStopDeadlineMs: 1 },
+    tasks: () => [],
+    program: () => ({ args: [], env: {} }),
+    readiness: () => ({ kind: 'none' }),
+  };
+}
+
+const offer: Offer = {
+  clients: [client('ethereumjs', 'execution'), client('mayfly', 'consensus'), client('pretend', 'validator')],
+  runtimes: ['process'],
+};
+
+function load(file: string) {
+  const parsed = parseConfig(readFileSync(join(folder, file), 'utf8'), file);
+  checkAgainstCatalogue(parsed, offer);
+  return parsed.config;
+}
+
+const filesOf = (kind: string) => readdirSync(join(folder, kind)).filter((name) => name.endsWith('.yaml'));
+
+describe('good configurations load, defaults in place', () => {
+  it.each(filesOf('good'))('%s', async (name) => {
+    const config = load(`good/${name}`);
+    await expect(`${JSON.stringify(config, null, 2)}\n`).toMatchFileSnapshot(
+      join(folder, 'good', name.replace('.yaml', '.json')),
+    );
+  });
+});
+
+describe('bad configurations are refused with place and remedy', () => {
+  it.each(filesOf('bad'))('%s', async (name) => {
+    const thrown = await Promise.resolve()
+      .then(() => load(`bad/${name}`))
+      .catch((cause: unknown) => cause);
+    if (!isEphemeryError(thrown)) throw new Error(`${name} was not refused: ${String(thrown)}`);
+    const text = `${thrown.code}\n${thrown.message}\n${thrown.remedy}\n`;
+    await expect(text).toMatchFileSnapshot(join(folder, 'bad', name.replace('.yaml', '.txt')));
+  });
+});

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { path } from './shared.ts';
+
+const artifact = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('npm').describe('An npm package, installed once and used offline afterwards.'),
+      package: z.string().min(1).max(214).describe('The name of the package.'),
+      bin: z.string().min(1).optional().describe("The program in it; the catalogue's when absent."),
+      integrity: z
+        .string()
+        .optional()
+        .describe('The integrity string (sha512-…) that the registry must answer with.'),
+    }),
+    z.strictObject({
+      kind: z.literal('archive').describe('A tar.gz or zip file, by its address and checksum.'),
+      url: z
+        .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+        .describe('The address of the archive; may hold {version}, {os} and {arch}.'),
+      bin: z.string().min(1).describe('The path of the program inside the archive.'),
+      sha256: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/, { error: 'must be 64 lower-case hex digits' })
+        .describe('Hex SHA-256 of the archive.'),
+    }),
+    z.strictObject({
+      kind: z.literal('path').describe('A program that is on this machine already.'),
+      path: path.describe('The path of the program.'),
+    }),
+  ])
+  .describe('Where the program comes from; the first choice of the catalogue when absent.');
+
+export const clientPart = z.strictObject({
+  client: z.string().min(1).max(64).describe('The id of the client in the catalogue.'),
+  version: z
+    .string()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe('The exact version; pinned in ephemery.lock when it is first resolved.'),
+  artifact: artifact.optional(),
+  ports: z
+    .record(z.string(), z.int().min(1).max(65535))
+    .default({})
+    .describe('Fixed ports by name; the others are allocated once and kept.'),
+  args: z
+    .array(z.string())
+    .max(200)
+    .default([])
+    .describe('More arguments for the program. Flags that we set ourselves are refused.'),
+  env: z.record(z.string(), z.string()).default({}).describe('More environment variables for the program.'),
+});
+
+export const validatorPart = clientPart.extend({
+  keySets: z.array(z.string()).default([]).describe('The key sets that this validator client signs with.'),
+});

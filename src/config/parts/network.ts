@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { duration, path } from './shared.ts';
+
+const devnet = z
+  .strictObject({
+    slot: duration.optional().describe('The length of a slot, 1s to 12s in whole seconds; 2s when absent.'),
+    period: duration.optional().describe('How long an iteration lasts, in whole slots; 3m when absent.'),
+    validators: z
+      .int()
+      .min(8)
+      .max(100_000)
+      .optional()
+      .describe('How many validators it has, all of them simulated; 64 when absent.'),
+    seed: z
+      .string()
+      .min(1)
+      .max(128)
+      .optional()
+      .describe('What its keys are derived from; random when absent.'),
+  })
+  .transform(({ slot, period, ...rest }) => ({ slotMs: slot, periodMs: period, ...rest }));
+
+/** A network of one's own: exactly one of the keys. */
+export const networkPart = z
+  .strictObject({
+    file: path.optional().describe("A file with the network's definition."),
+    devnet: devnet.optional().describe('A network of our own on this machine, which resets by itself.'),
+  })
+  .refine((network) => (network.file === undefined) !== (network.devnet === undefined), {
+    error: 'must have exactly one of the keys file and devnet',
+  });

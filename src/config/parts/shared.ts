@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { durationForm, parseDuration } from '../../base/duration.ts';
+
+/** Names become folder names, unit names and labels, so they are short and plain. */
+export const namePattern = /^[a-z][a-z0-9-]{0,30}$/;
+
+export const name = z.string().regex(namePattern, {
+  error: 'must be 1 to 31 lower-case letters, digits and dashes, beginning with a letter',
+});
+
+export const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, {
+  error: 'must be an address: 0x and 40 hex digits',
+});
+
+/** A duration as people write it; milliseconds once parsed. */
+export const duration = z.string().transform((text, context) => {
+  const durationMs = parseDuration(text);
+  if (durationMs !== undefined) return durationMs;
+  context.addIssue({ code: 'custom', message: `must be a duration: ${durationForm}` });
+  return z.NEVER;
+});
+
+/** A path in the file; relative ones are relative to the file's folder. */
+export const path = z.string().min(1, { error: 'must not be empty' }).max(4096);
