@@ -1,6 +1,8 @@
+import { configErrors } from '../../config/errors.ts';
 import { clientErrors } from '../../core/clients/errors.ts';
 import { networkErrors } from '../../core/network/errors.ts';
 import { runtimeErrors } from '../../runtimes/errors.ts';
+import { rootErrors } from '../../storage/files/errors.ts';
 
 /** Every family of errors; the reference page of codes is made from this list. */
-export const errorFamilies = [networkErrors, clientErrors, runtimeErrors] as const;
+export const errorFamilies = [configErrors, networkErrors, clientErrors, runtimeErrors, rootErrors] as const;

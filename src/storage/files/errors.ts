@@ -1,0 +1,53 @@
+import { defineErrors, error } from '../../base/errors.ts';
+
+export const rootErrors = defineErrors({
+  'EPH-ROOT-UNUSABLE': error<{ root: string; reason: string }>({
+    meaning: 'The root directory could not be made, or this user may not use it.',
+    message: ({ root, reason }) => `The root ${root} cannot be used: ${reason}.`,
+    remedy: () => 'Check owner and permissions, or choose another with --home or EPHEMERY_HOME.',
+  }),
+  'EPH-ROOT-LAYOUT-NEWER': error<{ root: string; found: number; known: number }>({
+    meaning: 'The root was written by a newer version of this program.',
+    message: ({ root, found, known }) =>
+      `The root ${root} has layout ${found}; this program knows layouts up to ${known}.`,
+    remedy: () => 'Use the newer version, or another root with --home.',
+  }),
+  'EPH-ROOT-LAYOUT-INVALID': error<{ file: string; reason: string }>({
+    meaning: 'The file that tells the layout of the root cannot be understood.',
+    message: ({ file, reason }) => `${file} cannot be understood: ${reason}.`,
+    remedy: () => 'If the folder is not a root of ours, choose another with --home; else restore the file.',
+  }),
+  'EPH-ROOT-NOT-EMPTY': error<{ root: string }>({
+    meaning: 'A root was to be made in a folder that holds something else.',
+    message: ({ root }) => `${root} holds files and is not a root of ours.`,
+    remedy: () => 'Choose an empty or a new folder with --home or EPHEMERY_HOME.',
+  }),
+  'EPH-ROOT-LOCKED': error<{ root: string; pid: number; purpose: string; sinceIso: string }>({
+    meaning: 'Another process is at work on the root.',
+    message: ({ root, pid, purpose, sinceIso }) =>
+      `The root ${root} is held by process ${pid} (${purpose}) since ${sinceIso}.`,
+    remedy: ({ pid }) =>
+      `Wait until it has ended, talk to it with \`ephemery status\`, or stop process ${pid}.`,
+  }),
+  'EPH-ROOT-LOCK-UNREADABLE': error<{ file: string; reason: string }>({
+    meaning: 'The lock of the root is there but cannot be read or understood.',
+    message: ({ file, reason }) => `The lock ${file} cannot be read: ${reason}.`,
+    remedy: ({ file }) => `Make sure that no other ephemery runs on this root, then remove ${file}.`,
+  }),
+  'EPH-ROOT-LOCK-LOST': error<{ file: string }>({
+    meaning: 'Somebody removed or replaced the lock while it was held.',
+    message: ({ file }) => `The lock ${file} is not ours any more.`,
+    remedy: () => 'Nothing was stopped. Find out who removed it, then run `ephemery up` again.',
+  }),
+  'EPH-ROOT-OTHER-CONFIG': error<{ root: string; bound: string; given: string }>({
+    meaning: 'The root serves one configuration and was given another.',
+    message: ({ root, bound, given }) => `The root ${root} serves ${bound}, not ${given}.`,
+    remedy: () =>
+      'Use another root with --home; or, if the file was moved, run `ephemery up --adopt-config` once.',
+  }),
+  'EPH-ROOT-SOCKET-FOLDER': error<{ folder: string; reason: string }>({
+    meaning: 'The folder for the control socket is not safe to use.',
+    message: ({ folder, reason }) => `The socket folder ${folder} is not safe: ${reason}.`,
+    remedy: ({ folder }) => `Remove ${folder}, or choose a shorter root with --home.`,
+  }),
+});
