@@ -31,8 +31,8 @@ export interface BenchLimit {
 export interface BenchSample {
   /** In the bench's unit. */
   readonly value: number;
-  /** Where the work is done by another process; else the peak of the bench's own process is taken. */
-  readonly peakMemoryMb?: number;
+  /** Of another process that did the work, where it is known; when absent, that of the bench's own process is taken. */
+  readonly peakMemoryMb?: number | 'unknown';
 }
 
 /** The bench cannot be run here; the table says why. */
