@@ -1,8 +1,8 @@
-import type { ConformanceCase } from './conformance/harness.ts';
-import { logCases } from './conformance/log-cases.ts';
-import { recoveryCases } from './conformance/recovery-cases.ts';
-import { taskCases } from './conformance/task-cases.ts';
-import { unitCases } from './conformance/unit-cases.ts';
+import type { ConformanceCase } from './conformance-harness.ts';
+import { logCases } from './conformance-log-cases.ts';
+import { recoveryCases } from './conformance-recovery-cases.ts';
+import { taskCases } from './conformance-task-cases.ts';
+import { unitCases } from './conformance-unit-cases.ts';
 
 /**
  * What every runtime must do, as cases that any test runner can run: each gets a fresh harness, throws

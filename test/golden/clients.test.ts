@@ -1,7 +1,7 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { clients } from '../../src/app/registries/clients.ts';
 import type { ClientContext, ClientDefinition } from '../../src/core/clients/client.ts';
-import { matchGolden } from './golden.ts';
+import { golden } from './golden.ts';
 
 const quiet: ClientContext = {
   node: 'home',
@@ -56,6 +56,6 @@ function shown(client: ClientDefinition, context: ClientContext): string {
 describe('command lines of clients', () => {
   it.each(clients)('$id', async (client) => {
     const text = `# alone\n${shown(client, quiet)}\n# among others\n${shown(client, busy)}`;
-    await matchGolden(`clients/${client.id}.txt`, text);
+    expect(text).toBe(await golden(`clients/${client.id}.txt`, text));
   });
 });

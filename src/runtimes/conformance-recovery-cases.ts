@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ConformanceCase, eventually, taskSpec, unitSpec } from './harness.ts';
+import { type ConformanceCase, eventually, taskSpec, unitSpec } from './conformance-harness.ts';
 
 const gentle = { signal: 'SIGTERM', deadlineMs: 5_000 } as const;
 

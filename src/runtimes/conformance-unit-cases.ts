@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { isEphemeryError } from '../../base/errors.ts';
-import { type ConformanceCase, eventually, unitSpec } from './harness.ts';
+import { isEphemeryError } from '../base/errors.ts';
+import { type ConformanceCase, eventually, unitSpec } from './conformance-harness.ts';
 
 const gentle = { signal: 'SIGTERM', deadlineMs: 5_000 } as const;
 

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
-import type { Runtime } from '../runtime.ts';
-import { type ConformanceCase, eventually, type RuntimeHarness, readLines, unitSpec } from './harness.ts';
+import {
+  type ConformanceCase,
+  eventually,
+  type RuntimeHarness,
+  readLines,
+  unitSpec,
+} from './conformance-harness.ts';
+import type { Runtime } from './runtime.ts';
 
 async function startPrinter(
   harness: RuntimeHarness,

@@ -1,5 +1,7 @@
-import type { TaskSpec, UnitSpec } from '../../core/clients/units.ts';
-import type { InstalledProgram, Runtime } from '../runtime.ts';
+import assert from 'node:assert/strict';
+import { systemClock } from '../base/clock.ts';
+import type { TaskSpec, UnitSpec } from '../core/clients/units.ts';
+import type { InstalledProgram, Runtime } from './runtime.ts';
 
 /** What a test program does; times from its start. Without `exitsAfterMs` it runs until it is stopped. */
 export interface ProgramScript {
@@ -56,10 +58,10 @@ export async function eventually(
   what: string,
   condition: () => Promise<boolean>,
 ): Promise<void> {
-  const startedMs = performance.now();
+  const startedMs = systemClock.monotonicMs();
   while (!(await harness.settle(condition()))) {
-    if (performance.now() - startedMs > patienceMs) throw new Error(`never came true: ${what}`);
-    await harness.settle(new Promise((resolve) => setTimeout(resolve, 5)));
+    assert.ok(systemClock.monotonicMs() - startedMs < patienceMs, `never came true: ${what}`);
+    await harness.settle(systemClock.sleep(5));
   }
 }
 
