@@ -47,7 +47,7 @@ export function shrink(bound: Bound, measures: readonly Measure[], baseline: Bas
   return { ...baseline, [bound.rule]: Object.fromEntries(kept) };
 }
 
-export function baselineIn(tree: Tree): Baseline {
+function baselineIn(tree: Tree): Baseline {
   return JSON.parse(tree.file(baselinePath)?.text ?? '{}') as Baseline;
 }
 

@@ -20,7 +20,7 @@ export function benchmarksPage(results: readonly BenchResult[]): string {
   ].join('\n');
 }
 
-export function describeMachine({ platform, cores, memoryGb, node }: Machine): string {
+function describeMachine({ platform, cores, memoryGb, node }: Machine): string {
   return `${platform}, ${cores} cores, ${memoryGb} GB of memory, Node ${node}`;
 }
 

@@ -22,7 +22,7 @@ const baselineOf = (rule: string, held: Readonly<Record<string, number>>) => ({
   [baselinePath]: JSON.stringify({ [rule]: held }),
 });
 
-export const fileLines = boundRule({
+const fileLines = boundRule({
   bound: { rule: 'file-lines', unit: 'lines', limit: 500 },
   instead:
     'Cut it along what changes together. A table of data may be longer: test/tidy/exceptions.json with the reason.',
@@ -54,7 +54,7 @@ export const fileLines = boundRule({
   ],
 });
 
-export const functionLines = boundRule({
+const functionLines = boundRule({
   bound: { rule: 'function-lines', unit: 'lines', limit: 70 },
   instead: 'Keep the decisions here and move the steps out into functions with a name.',
   measure: (tree) =>
@@ -87,7 +87,7 @@ export const functionLines = boundRule({
   ],
 });
 
-export const parameterCount = boundRule({
+const parameterCount = boundRule({
   bound: { rule: 'parameters', unit: 'parameters', limit: 3 },
   instead: 'Take one object with named options.',
   measure: (tree) =>
@@ -105,7 +105,7 @@ export const parameterCount = boundRule({
   ],
 });
 
-export const bareErrors = boundRule({
+const bareErrors = boundRule({
   bound: { rule: 'bare-errors', unit: 'times `new Error()`', limit: 0 },
   instead:
     'A person can meet it: declare it with defineErrors in the errors.ts of its area. It is impossible: say so in test/tidy/baseline.json, with the count of such places.',

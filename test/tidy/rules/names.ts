@@ -4,7 +4,7 @@ import { lineOf, nodesUnder, type TreeFile, typeScriptFiles } from '../tree.ts';
 
 /** Words that say nothing of what is inside, so that everything ends up there. */
 const emptyWords = ['util', 'utils', 'helper', 'helpers', 'manager', 'managers', 'misc'];
-const emptyInPaths = [...emptyWords, 'common', 'shared', 'lib'];
+const emptyInPaths = [...emptyWords, 'common'];
 const kebab = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 /** Files and folders: lower-case words with dashes, and none of the words that say nothing. */
