@@ -8,10 +8,10 @@ import { findRoot, rootPaths } from './root-paths.ts';
 import { ensureSocketFolder, socketPath } from './socket-path.ts';
 
 describe('where the root is', () => {
-  const linux = { env: { HOME: '/home/ann' }, platform: 'linux' as const, workingDirectory: '/work' };
+  const linux = { env: { HOME: '/home/ann' }, platform: 'linux' as const, workingDirectory: '/srv' };
 
   it.each([
-    ['--home, from here', './here', linux, '/work/here'],
+    ['--home, from here', './here', linux, '/srv/here'],
     ['EPHEMERY_HOME', undefined, { ...linux, env: { ...linux.env, EPHEMERY_HOME: '/srv/e' } }, '/srv/e'],
     ['--home before EPHEMERY_HOME', '/a', { ...linux, env: { EPHEMERY_HOME: '/b' } }, '/a'],
     [
