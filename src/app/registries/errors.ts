@@ -1,8 +1,18 @@
 import { configErrors } from '../../config/errors.ts';
 import { clientErrors } from '../../core/clients/errors.ts';
 import { networkErrors } from '../../core/network/errors.ts';
+import { validatorsFileErrors } from '../../core/network/validators-file-errors.ts';
+import { genesisErrors } from '../../genesis/errors.ts';
 import { runtimeErrors } from '../../runtimes/errors.ts';
 import { rootErrors } from '../../storage/files/errors.ts';
 
 /** Every family of errors; the reference page of codes is made from this list. */
-export const errorFamilies = [configErrors, networkErrors, clientErrors, runtimeErrors, rootErrors] as const;
+export const errorFamilies = [
+  configErrors,
+  networkErrors,
+  validatorsFileErrors,
+  genesisErrors,
+  clientErrors,
+  runtimeErrors,
+  rootErrors,
+] as const;
