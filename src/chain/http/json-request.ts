@@ -6,6 +6,7 @@ export interface JsonRequest {
   readonly method?: 'GET' | 'POST';
   /** Sent as JSON. */
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   /** More than this is not read: a client gone wrong must not fill our memory. */
   readonly maxBytes: number;
@@ -24,6 +25,7 @@ export async function requestJson(request: JsonRequest): Promise<Answer<unknown>
       redirect: 'error',
       headers: {
         accept: 'application/json',
+        ...request.headers,
         ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
