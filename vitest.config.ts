@@ -1,5 +1,4 @@
 import { defineConfig } from 'vitest/config';
-import { SummaryReporter } from './test/support/summary-reporter.ts';
 
 interface Kind {
   readonly name: string;
@@ -26,7 +25,6 @@ const kinds: readonly Kind[] = [
 
 export default defineConfig({
   test: {
-    reporters: ['default', new SummaryReporter()],
     projects: kinds.map(({ name, include, timeoutMs, oneFileAtATime }) => ({
       test: {
         name,

@@ -1,8 +1,7 @@
 import { configErrors } from '../../config/errors.ts';
 import { clientErrors } from '../../core/clients/errors.ts';
 import { networkErrors } from '../../core/network/errors.ts';
-import { validatorsFileErrors } from '../../core/network/validators-file-errors.ts';
-import { genesisErrors } from '../../genesis/errors.ts';
+import { mayflyErrors } from '../../mayfly/errors.ts';
 import { runtimeErrors } from '../../runtimes/errors.ts';
 import { rootErrors } from '../../storage/files/errors.ts';
 
@@ -10,9 +9,8 @@ import { rootErrors } from '../../storage/files/errors.ts';
 export const errorFamilies = [
   configErrors,
   networkErrors,
-  validatorsFileErrors,
-  genesisErrors,
   clientErrors,
   runtimeErrors,
   rootErrors,
+  mayflyErrors,
 ] as const;

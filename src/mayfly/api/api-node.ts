@@ -1,0 +1,28 @@
+import type { ImportResult } from '../chain/block-importer.ts';
+import type { Chain } from '../chain/chain.ts';
+import type { ExecutionDriver } from '../execution/execution-driver.ts';
+import type { Pools } from '../pools/pools.ts';
+import type { BlockBuilder } from '../production/block-builder.ts';
+import type { SignedBlock } from '../types.ts';
+
+/** How far this node is behind the chain it follows; a producer never is. */
+export interface SyncProgress {
+  readonly isSyncing: boolean;
+  /** Slots between our head and the one we know of. */
+  readonly syncDistance: number;
+}
+
+/** What the Beacon API needs of a node, producer or follower. */
+export interface ApiNode {
+  readonly chain: Chain;
+  readonly pools: Pools;
+  readonly builder: BlockBuilder;
+  readonly execution: ExecutionDriver;
+  /** As in `getNodeVersion`, for instance `Mayfly/0.1.0/linux-x64`. */
+  readonly version: string;
+  readonly syncing: () => SyncProgress;
+  /** Other nodes that this one has a connection to. */
+  readonly peers: () => readonly string[];
+  /** Takes a block of a validator client and hands it on to the network. */
+  readonly publishBlock: (block: SignedBlock) => Promise<ImportResult>;
+}

@@ -1,0 +1,116 @@
+import {
+  MAX_ATTESTER_SLASHINGS_ELECTRA,
+  MAX_BLS_TO_EXECUTION_CHANGES,
+  MAX_PROPOSER_SLASHINGS,
+  MAX_VOLUNTARY_EXITS,
+} from '@lodestar/params';
+import {
+  isSlashableValidator,
+  isValidBlsToExecutionChange,
+  isValidVoluntaryExit,
+} from '@lodestar/state-transition';
+import type { capella, electra, phase0 } from '@lodestar/types';
+import type { BlockBody, ChainState } from '../types.ts';
+
+/**
+ * Exits, slashings and credential changes that wait for a block. Whoever adds one has verified it; what has
+ * become pointless meanwhile (already exited, already slashed) is left out of the block and dropped.
+ */
+export class OperationPool {
+  private readonly exits = new Map<number, phase0.SignedVoluntaryExit>();
+  private readonly proposerSlashings = new Map<number, phase0.ProposerSlashing>();
+  private attesterSlashings: electra.AttesterSlashing[] = [];
+  private readonly blsChanges = new Map<number, capella.SignedBLSToExecutionChange>();
+
+  addVoluntaryExit(exit: phase0.SignedVoluntaryExit): void {
+    this.exits.set(exit.message.validatorIndex, exit);
+  }
+
+  addProposerSlashing(slashing: phase0.ProposerSlashing): void {
+    this.proposerSlashings.set(slashing.signedHeader1.message.proposerIndex, slashing);
+  }
+
+  addAttesterSlashing(slashing: electra.AttesterSlashing): void {
+    this.attesterSlashings.push(slashing);
+  }
+
+  addBlsChange(change: capella.SignedBLSToExecutionChange): void {
+    this.blsChanges.set(change.message.validatorIndex, change);
+  }
+
+  all() {
+    return {
+      voluntaryExits: [...this.exits.values()],
+      proposerSlashings: [...this.proposerSlashings.values()],
+      attesterSlashings: [...this.attesterSlashings],
+      blsToExecutionChanges: [...this.blsChanges.values()],
+    };
+  }
+
+  /** What a block on this pre-state can carry. */
+  forBlock(
+    state: ChainState,
+  ): Pick<BlockBody, 'voluntaryExits' | 'proposerSlashings' | 'attesterSlashings' | 'blsToExecutionChanges'> {
+    const proposerSlashings = [...this.proposerSlashings.values()]
+      .filter((slashing) => isSlashable(state, slashing.signedHeader1.message.proposerIndex))
+      .slice(0, MAX_PROPOSER_SLASHINGS);
+    const slashed = new Set(
+      proposerSlashings.map((slashing) => slashing.signedHeader1.message.proposerIndex),
+    );
+    const attesterSlashings = this.attesterSlashings
+      .filter((slashing) => slashedBy(slashing).some((i) => !slashed.has(i) && isSlashable(state, i)))
+      .slice(0, MAX_ATTESTER_SLASHINGS_ELECTRA);
+    for (const slashing of attesterSlashings) for (const index of slashedBy(slashing)) slashed.add(index);
+    return {
+      proposerSlashings,
+      attesterSlashings,
+      voluntaryExits: this.exitsFor(state, slashed),
+      blsToExecutionChanges: [...this.blsChanges.values()]
+        .filter((change) => canChangeCredentials(state, change))
+        .slice(0, MAX_BLS_TO_EXECUTION_CHANGES),
+    };
+  }
+
+  /** Forgets what the finalized or head state has made pointless. */
+  prune(state: ChainState): void {
+    const known = (index: number) => index < state.validators.length;
+    for (const index of this.exits.keys()) {
+      if (known(index) && state.validators.getReadonly(index).exitEpoch !== Infinity)
+        this.exits.delete(index);
+    }
+    for (const index of this.proposerSlashings.keys()) {
+      if (known(index) && !isSlashable(state, index)) this.proposerSlashings.delete(index);
+    }
+    this.attesterSlashings = this.attesterSlashings.filter((slashing) =>
+      slashedBy(slashing).some((index) => isSlashable(state, index)),
+    );
+    for (const [index, change] of this.blsChanges) {
+      if (!canChangeCredentials(state, change)) this.blsChanges.delete(index);
+    }
+  }
+
+  private exitsFor(state: ChainState, slashed: ReadonlySet<number>): phase0.SignedVoluntaryExit[] {
+    const fork = state.config.getForkSeq(state.slot);
+    return [...this.exits.values()]
+      .filter((exit) => !slashed.has(exit.message.validatorIndex))
+      .filter((exit) => isValidVoluntaryExit(fork, state, exit, false))
+      .slice(0, MAX_VOLUNTARY_EXITS);
+  }
+}
+
+/** The validators that an attester slashing names in both of its attestations. */
+export function slashedBy(slashing: electra.AttesterSlashing): number[] {
+  const second = new Set(slashing.attestation2.attestingIndices);
+  return slashing.attestation1.attestingIndices.filter((index) => second.has(index));
+}
+
+function canChangeCredentials(state: ChainState, change: capella.SignedBLSToExecutionChange): boolean {
+  const index = change.message.validatorIndex;
+  if (index >= state.validators.length) return false;
+  return isValidBlsToExecutionChange(state.config, state.validators.getReadonly(index), change, false).valid;
+}
+
+function isSlashable(state: ChainState, index: number): boolean {
+  if (index >= state.validators.length) return false;
+  return isSlashableValidator(state.validators.getReadonly(index), state.epochCtx.epoch);
+}

@@ -1,0 +1,137 @@
+import { fromHex } from '@lodestar/utils';
+import type { Chain } from '../chain/chain.ts';
+import { applyBlock, blockTypes } from '../chain/transition.ts';
+import { mayflyErrors } from '../errors.ts';
+import type { ExecutionDriver } from '../execution/execution-driver.ts';
+import { decodeBuiltPayload, type PayloadForBlock } from '../execution/payload-codec.ts';
+import type { Pools } from '../pools/pools.ts';
+import type { Block, BlockBody, ChainState, RootHex } from '../types.ts';
+import { packAttestations } from './attestation-packing.ts';
+import { noFeeRecipient, payloadAttributes } from './payload-attributes.ts';
+
+export interface BlockRequest {
+  readonly slot: number;
+  readonly randaoReveal: Uint8Array;
+  /** 32 bytes. */
+  readonly graffiti: Uint8Array;
+}
+
+export interface BuiltBlock {
+  readonly block: Block;
+  /** What the payload pays its fee recipient. */
+  readonly executionValueWei: bigint;
+  /** What including operations pays the proposer. */
+  readonly consensusValueGwei: bigint;
+}
+
+interface Prepared {
+  readonly slot: number;
+  readonly parentRoot: RootHex;
+  readonly feeRecipient: string;
+  readonly payloadId: string;
+  payload?: Promise<PayloadForBlock | undefined>;
+}
+
+/** Makes unsigned blocks on the head, for our own proposers and for validator clients alike. */
+export class BlockBuilder {
+  /** Fee recipients by validator index, as validator clients register them. */
+  readonly feeRecipients = new Map<number, string>();
+  private readonly chain: Chain;
+  private readonly execution: ExecutionDriver;
+  private readonly pools: Pools;
+  private readonly defaultFeeRecipient: string;
+  private prepared: Prepared | undefined;
+
+  constructor(init: { chain: Chain; execution: ExecutionDriver; pools: Pools; feeRecipient?: string }) {
+    this.chain = init.chain;
+    this.execution = init.execution;
+    this.pools = init.pools;
+    this.defaultFeeRecipient = init.feeRecipient ?? noFeeRecipient;
+  }
+
+  /**
+   * Tells the execution client the head and lets it begin a payload for this slot: the one forkchoice call of a
+   * slot. False when it cannot build, because it does not answer or lacks blocks.
+   */
+  async prepare(slot: number): Promise<boolean> {
+    const parentRoot = this.chain.head.root;
+    const state = await this.preState(parentRoot, slot);
+    const feeRecipient = this.feeRecipientOf(state.epochCtx.getBeaconProposer(slot));
+    const attributes = payloadAttributes(state, parentRoot, feeRecipient);
+    const { payloadId } = await this.execution.updateHead(attributes);
+    this.prepared = payloadId === undefined ? undefined : { slot, parentRoot, feeRecipient, payloadId };
+    return this.prepared !== undefined;
+  }
+
+  /** An unsigned block on the head with its state root. Undefined when the execution client has no payload for it. */
+  async build(request: BlockRequest): Promise<BuiltBlock | undefined> {
+    const parentRoot = this.chain.head.root;
+    const state = await this.preState(parentRoot, request.slot);
+    const payload = await this.payloadFor(request.slot, parentRoot, state);
+    return payload === undefined ? undefined : this.assemble(request, state, payload);
+  }
+
+  private async payloadFor(slot: number, parentRoot: RootHex, state: ChainState) {
+    const feeRecipient = this.feeRecipientOf(state.epochCtx.getBeaconProposer(slot));
+    const { prepared } = this;
+    const isFit =
+      prepared?.slot === slot && prepared.parentRoot === parentRoot && prepared.feeRecipient === feeRecipient;
+    if (!isFit && !(await this.prepare(slot))) return undefined;
+    const current = this.prepared;
+    if (current === undefined) return undefined;
+    // Asked once per id and kept: a second answer for the same id can lack the requests.
+    current.payload ??= this.fetchPayload(current.payloadId, slot);
+    const payload = await current.payload;
+    if (payload === undefined) this.prepared = undefined;
+    return payload;
+  }
+
+  private async fetchPayload(payloadId: string, slot: number): Promise<PayloadForBlock | undefined> {
+    const built = await this.execution.getPayload(payloadId, this.chain.config.getForkName(slot));
+    return built === undefined ? undefined : decodeBuiltPayload(built);
+  }
+
+  private assemble(request: BlockRequest, state: ChainState, built: PayloadForBlock): BuiltBlock {
+    const block: Block = {
+      slot: request.slot,
+      proposerIndex: state.epochCtx.getBeaconProposer(request.slot),
+      parentRoot: fromHex(this.chain.head.root),
+      stateRoot: new Uint8Array(32),
+      body: this.bodyFor(request, state, built),
+    };
+    const draft = applyBlock(state, { message: block, signature: new Uint8Array(96) }, 'nothing');
+    block.stateRoot = draft.hashTreeRoot();
+    const { attestations, syncAggregate, slashing } = draft.proposerRewards;
+    return {
+      block,
+      executionValueWei: built.valueWei,
+      consensusValueGwei: BigInt(Math.round(attestations + syncAggregate + slashing)),
+    };
+  }
+
+  private bodyFor(request: BlockRequest, state: ChainState, built: PayloadForBlock): BlockBody {
+    const { head } = this.chain;
+    return {
+      ...blockTypes(this.chain.config, request.slot).BeaconBlockBody.defaultValue(),
+      ...this.pools.operations.forBlock(state),
+      randaoReveal: request.randaoReveal,
+      eth1Data: state.eth1Data.toValue(),
+      graffiti: request.graffiti,
+      attestations: packAttestations(state, this.pools.attestations.groups()),
+      syncAggregate: this.pools.syncCommittee.aggregate(request.slot - 1, head.root),
+      executionPayload: built.payload,
+      executionRequests: built.requests,
+      blobKzgCommitments: built.blobCommitments,
+    };
+  }
+
+  private async preState(parentRoot: RootHex, slot: number): Promise<ChainState> {
+    const state = await this.chain.stateAhead(parentRoot, slot);
+    if (state === undefined) throw mayflyErrors.create('EPH-MAYFLY-STORE', { root: parentRoot });
+    return state;
+  }
+
+  private feeRecipientOf(proposerIndex: number): string {
+    return this.feeRecipients.get(proposerIndex) ?? this.defaultFeeRecipient;
+  }
+}

@@ -1,0 +1,93 @@
+import type { Log } from '../../base/log.ts';
+import type { BlockImporter, ImportResult } from '../chain/block-importer.ts';
+import type { Chain } from '../chain/chain.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import type { Pools } from '../pools/pools.ts';
+import type { ChainState, SignedBlock } from '../types.ts';
+import type { BlockBuilder } from './block-builder.ts';
+import type { OwnDuties } from './own-duties.ts';
+import { blockSigningRoot, randaoSigningRoot } from './signing.ts';
+
+/** What became of our proposal in a slot. */
+export type SlotOutcome =
+  | { readonly kind: 'proposed'; readonly root: string }
+  /** The proposer belongs to another validator client. */
+  | { readonly kind: 'not-ours' }
+  | { readonly kind: 'missed'; readonly reason: string };
+
+export interface ProducerParts {
+  readonly chain: Chain;
+  readonly importer: BlockImporter;
+  readonly builder: BlockBuilder;
+  readonly duties: OwnDuties;
+  readonly keys: KeyRing;
+  readonly pools: Pools;
+  readonly log: Log;
+}
+
+const graffiti = Uint8Array.from({ length: 32 }, (_, i) => 'Mayfly'.charCodeAt(i) || 0);
+
+/**
+ * The steps of one slot for the validators of our seed. When each is done is the caller's business: the slot
+ * loop goes by the clock, a stepped network runs them back to back.
+ */
+export class Producer {
+  private readonly parts: ProducerParts;
+
+  constructor(parts: ProducerParts) {
+    this.parts = parts;
+  }
+
+  /** Proposes the block of this slot when its proposer is ours and able to. */
+  async propose(slot: number): Promise<SlotOutcome> {
+    const { chain, keys } = this.parts;
+    const state = await chain.stateAhead(chain.head.root, slot);
+    if (state === undefined) return { kind: 'missed', reason: 'the head has no state' };
+    keys.place(state);
+    const proposer = state.epochCtx.getBeaconProposer(slot);
+    if (!keys.owns(proposer)) return { kind: 'not-ours' };
+    if (isSlashed(state, proposer)) return { kind: 'missed', reason: `proposer ${proposer} is slashed` };
+    const block = await this.sign(slot, proposer);
+    if (block === undefined) return { kind: 'missed', reason: 'the execution client has no payload' };
+    return this.publish(block);
+  }
+
+  /** Attestations and sync committee messages of our validators on the head as it is now. */
+  attest(slot: number): Promise<void> {
+    return this.parts.duties.perform(slot);
+  }
+
+  /** Ends a slot: old pool entries go, and the execution client begins the next payload. */
+  async prepareNext(slot: number): Promise<boolean> {
+    const { pools, builder, chain } = this.parts;
+    pools.prune(slot, chain.headState);
+    return builder.prepare(slot + 1);
+  }
+
+  /** Takes a block of a validator client; it becomes the head when it extends it. */
+  accept(block: SignedBlock): Promise<ImportResult> {
+    const { importer, chain } = this.parts;
+    return importer.import(block, (summary) => summary.parentRoot === chain.head.root);
+  }
+
+  private async sign(slot: number, proposer: number): Promise<SignedBlock | undefined> {
+    const { builder, keys, chain } = this.parts;
+    const randaoReveal = keys.sign([proposer], randaoSigningRoot(chain.config, slot));
+    const built = await builder.build({ slot, randaoReveal, graffiti });
+    if (built === undefined) return undefined;
+    const signature = keys.sign([proposer], blockSigningRoot(chain.config, built.block));
+    return { message: built.block, signature };
+  }
+
+  private async publish(block: SignedBlock): Promise<SlotOutcome> {
+    const result = await this.accept(block);
+    if (result.kind === 'imported') return { kind: 'proposed', root: result.summary.root };
+    const reason = result.kind === 'refused' ? result.reason : result.kind;
+    this.parts.log.error('our own block was not accepted', { slot: block.message.slot, reason });
+    return { kind: 'missed', reason };
+  }
+}
+
+function isSlashed(state: ChainState, index: number): boolean {
+  return state.validators.getReadonly(index).slashed;
+}

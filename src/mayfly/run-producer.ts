@@ -1,0 +1,45 @@
+import type { ApiNode } from './api/api-node.ts';
+import { startApiServer } from './api/api-server.ts';
+import { createProducerNode, type ProducerNode, type ProducerOptions } from './producer-node.ts';
+import { runSlotLoop } from './production/slot-loop.ts';
+import { nodeVersion } from './version.ts';
+
+export interface RunProducerOptions extends ProducerOptions {
+  readonly apiAddress: string;
+  readonly apiPort: number;
+  readonly signal: AbortSignal;
+}
+
+/** Serves the API and produces by the clock until the signal. */
+export async function runProducer(options: RunProducerOptions): Promise<void> {
+  const { network, clock, log, signal, apiAddress, apiPort } = options;
+  const node = await createProducerNode(options);
+  await node.execution.probe();
+  const server = await startApiServer({ node: apiNode(node), address: apiAddress, port: apiPort });
+  log.info('the Beacon API is served', { url: server.url, headSlot: node.chain.head.slot });
+  try {
+    await runSlotLoop({
+      producer: node.producer,
+      times: { genesisMs: network.genesisTimeSeconds * 1000, slotMs: network.slotMs },
+      clock,
+      log,
+      signal,
+      onSlot: (slot, outcome, doneMs) => log.debug('a slot ended', { slot, outcome: outcome.kind, doneMs }),
+    });
+  } finally {
+    await server.close();
+  }
+}
+
+function apiNode({ chain, pools, builder, execution, producer }: ProducerNode): ApiNode {
+  return {
+    chain,
+    pools,
+    builder,
+    execution,
+    version: nodeVersion,
+    syncing: () => ({ isSyncing: false, syncDistance: 0 }),
+    peers: () => [],
+    publishBlock: (block) => producer.accept(block),
+  };
+}

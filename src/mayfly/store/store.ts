@@ -1,0 +1,27 @@
+import type { BlockSummary, RootHex } from '../types.ts';
+
+/** Where the chain is kept between runs. A write is durable once its promise resolves. */
+export interface ChainStore {
+  /** Every block kept, parents before children, and the last head that was marked. */
+  load(): Promise<StoredChain>;
+  appendBlock(summary: BlockSummary, bytes: Uint8Array): Promise<void>;
+  markHead(root: RootHex): Promise<void>;
+  /** The SSZ of a signed block. */
+  readBlock(root: RootHex): Promise<Uint8Array | undefined>;
+  writeSnapshot(snapshot: SnapshotName, bytes: Uint8Array): Promise<void>;
+  readSnapshot(snapshot: SnapshotName): Promise<Uint8Array | undefined>;
+  removeSnapshot(snapshot: SnapshotName): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface StoredChain {
+  readonly blocks: readonly BlockSummary[];
+  readonly head: RootHex | undefined;
+  readonly snapshots: readonly SnapshotName[];
+}
+
+/** A state kept as SSZ: the post-state of the block with this root. */
+export interface SnapshotName {
+  readonly slot: number;
+  readonly blockRoot: RootHex;
+}
