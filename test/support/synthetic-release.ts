@@ -10,6 +10,8 @@ export interface SyntheticRelease {
   readonly validators?: number;
   /** Another value makes other validators, and so another root, under the same iteration. */
   readonly salt?: number;
+  /** The iteration that validator 0 carries, where it is to be another. */
+  readonly seed?: number;
 }
 
 const validatorBytes = 121;
@@ -119,14 +121,15 @@ function syntheticState(
   return { bytes, root };
 }
 
-function syntheticValidators({ iteration, validators = 3, salt = 0 }: SyntheticRelease): Buffer {
+function syntheticValidators(options: SyntheticRelease): Buffer {
+  const { iteration, validators = 3, salt = 0, seed = iteration } = options;
   const registry = Buffer.alloc(validators * validatorBytes);
   for (let i = 0; i < validators; i++) {
     const at = i * validatorBytes;
     registry.writeUInt32BE(i, at);
     registry.writeUInt32BE(salt, at + 44);
     registry[at + 48] = i === 0 ? 1 : 2;
-    registry.writeUInt32BE(i === 0 ? iteration : i, at + 76);
+    registry.writeUInt32BE(i === 0 ? seed : i, at + 76);
     registry.writeBigUInt64LE(i === 0 ? 16_000_000_000n : 1_024_000_000_000n, at + 80);
     registry.fill(0xff, at + 105, at + 121);
   }

@@ -1,15 +1,19 @@
+import { httpErrors } from '../../base/http-errors.ts';
 import { configErrors } from '../../config/errors.ts';
 import { clientErrors } from '../../core/clients/errors.ts';
 import { networkErrors } from '../../core/network/errors.ts';
 import { mayflyErrors } from '../../mayfly/errors.ts';
+import { releaseErrors } from '../../releases/errors.ts';
 import { runtimeErrors } from '../../runtimes/errors.ts';
 import { rootErrors } from '../../storage/files/errors.ts';
 
 /** Every family of errors; the reference page of codes is made from this list. */
 export const errorFamilies = [
+  httpErrors,
   configErrors,
   networkErrors,
   clientErrors,
+  releaseErrors,
   runtimeErrors,
   rootErrors,
   mayflyErrors,

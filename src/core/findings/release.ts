@@ -178,16 +178,11 @@ export const releaseFindings = defineFindings({
       `${file} has ${usable} usable bootnodes and ${refused} lines that are no bootnode; those are left out.`,
     remedy: () => 'Nothing to do as long as peers are found.',
   }),
-  'EPH-RELEASE-ARCHIVE-DIFFERS': finding<{
-    source: string;
-    sha256: string;
-    other: string;
-    otherSha256: string;
-  }>({
+  'EPH-RELEASE-SOURCES-DIFFER': finding<{ source: string; other: string; files: readonly string[] }>({
     severity: 'warning',
-    short: 'Two sources have different archives of one release',
-    long: ({ source, sha256, other, otherSha256 }) =>
-      `${source} gave an archive with SHA-256 ${sha256}, ${other} one with ${otherSha256}. The first passed every check and is used.`,
+    short: 'Two sources have different files for one release',
+    long: ({ source, other, files }) =>
+      `${source} and ${other} differ in ${files.join(', ')}. What ${source} gave passed every check and is used.`,
     remedy: () => 'If it does not settle, ask the maintainers which one is right.',
   }),
   'EPH-RELEASE-SOURCE-FAILED': finding<{ source: string; problem: string }>({

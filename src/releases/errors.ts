@@ -1,0 +1,35 @@
+import { defineErrors, error } from '../base/errors.ts';
+
+const megabytes = (bytes: number) => `${Math.round(bytes / 1_000_000)} MB`;
+
+/** What can go wrong when a release is fetched, unpacked or kept. */
+export const releaseErrors = defineErrors({
+  'EPH-RELEASES-ARCHIVE': error<{ archive: string; problem: string }>({
+    meaning: 'A release’s archive is damaged, not an archive, or holds what no release holds.',
+    message: ({ archive, problem }) => `${archive} is refused: ${problem}.`,
+    remedy: () =>
+      'Nothing of it was kept. Another source is tried; if all have the same, ask the maintainers.',
+  }),
+  'EPH-RELEASES-DOWNLOAD': error<{ url: string; problem: string }>({
+    meaning: 'A file of a release could not be downloaded.',
+    message: ({ url, problem }) => `${url} could not be downloaded: ${problem}.`,
+    remedy: () => 'It is tried again by itself, and other sources with it.',
+  }),
+  'EPH-RELEASES-NOT-FOUND': error<{ url: string }>({
+    meaning: 'A source says clearly that it does not have a file.',
+    message: ({ url }) => `${url} does not exist.`,
+    remedy: () => 'If the release is due, wait: it may come late.',
+  }),
+  'EPH-RELEASES-DISK-FULL': error<{ folder: string; freeBytes: number; neededBytes: number }>({
+    meaning: 'The disk has no room for a release.',
+    message: ({ folder, freeBytes, neededBytes }) =>
+      `${folder} has ${megabytes(freeBytes)} free, a release needs ${megabytes(neededBytes)}.`,
+    remedy: ({ folder }) => `Free space on the disk of ${folder}. Nothing that is there was changed.`,
+  }),
+  'EPH-RELEASES-FOLDER': error<{ folder: string; problem: string }>({
+    meaning: 'A folder that should hold a release does not, or cannot be read or written.',
+    message: ({ folder, problem }) => `${folder}: ${problem}.`,
+    remedy: ({ folder }) =>
+      `Check that ${folder} exists, belongs to you, and holds what was fetched or built.`,
+  }),
+});

@@ -1,0 +1,36 @@
+import { HttpClient } from '../../base/http.ts';
+import type { NetworkDefinition } from '../../core/network/definition.ts';
+import { ClockSkewMeter, skewFindings } from '../clock-skew.ts';
+import type { ReleaseLibrary } from '../release-library.ts';
+import { openReleaseSources } from '../sources/open-sources.ts';
+import type { SourceTools } from '../sources/source-tools.ts';
+import { listReleases } from './load-bundle.ts';
+import { obtainRelease } from './obtain-release.ts';
+
+export interface LibraryOptions extends Omit<SourceTools, 'http'> {
+  readonly definition: NetworkDefinition;
+  /** The folder `releases/` of the root. */
+  readonly root: string;
+  /** For proxies; the process's own unless told. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+/** The releases of one network: its sources, its folder, and one HTTP client that measures the clock on the way. */
+export function openReleaseLibrary(options: LibraryOptions): ReleaseLibrary & { close(): Promise<void> } {
+  const { definition, root, clock, environment } = options;
+  const skew = new ClockSkewMeter();
+  const http = new HttpClient({
+    onExchange: skew.observe,
+    ...(clock === undefined ? {} : { clock }),
+    ...(environment === undefined ? {} : { environment }),
+  });
+  const sources = openReleaseSources(definition, { ...options, http });
+  const asksOverHttp = definition.releaseSources.some(({ kind }) => kind !== 'directory');
+  return {
+    obtain: (request) =>
+      obtainRelease({ ...request, definition, root, sources, ...(clock === undefined ? {} : { clock }) }),
+    held: () => listReleases(root, definition.name),
+    clockFindings: () => (asksOverHttp ? skewFindings(skew.measure()) : []),
+    close: () => http.close(),
+  };
+}
