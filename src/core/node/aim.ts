@@ -1,0 +1,19 @@
+import type { Finding } from '../findings/finding.ts';
+import type { DesiredNode } from './desired.ts';
+import type { ObservedNode } from './observed.ts';
+import type { Step } from './step.ts';
+import type { Target } from './target.ts';
+
+/** What the parts of a plan look at, once the target is chosen. */
+export interface Aim {
+  readonly desired: DesiredNode;
+  /** With the reset that the plan begins already in its journal. */
+  readonly observed: ObservedNode;
+  readonly target: Target;
+}
+
+/** The parts' common answer. */
+export interface Part {
+  readonly steps: readonly Step[];
+  readonly findings: readonly Finding[];
+}

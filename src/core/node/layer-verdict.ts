@@ -1,0 +1,98 @@
+import { identityName, type NetworkIdentity } from '../network/identity.ts';
+import { chooseFolder, type FolderChoice } from './chain-folders.ts';
+import type { ChainLayer, DesiredNode } from './desired.ts';
+import type { JournalState } from './journal-state.ts';
+import type { ObservedNode } from './observed.ts';
+import { consensusVerdict, executionVerdict, type IdentityVerdict } from './verdict.ts';
+
+/** An API that names a wrong network once may have been somebody else's for a moment. */
+const wrongBeforeBelieved = 3;
+
+/** Where a chain layer stands, seen from the network it should be on. `choice` is where its data are or will be. */
+export type LayerVerdict = { readonly choice: FolderChoice } & (
+  | { readonly state: 'unknown'; readonly reason: string }
+  /** Runs, and nobody knows on what. */
+  | { readonly state: 'stray' }
+  /** Was being started on the right data when we lost sight of it. */
+  | { readonly state: 'unconfirmed' }
+  | { readonly state: 'off' }
+  /** Runs on other data, as another client or with other settings. */
+  | { readonly state: 'elsewhere'; readonly sameData: boolean; readonly givenUp: boolean }
+  /** Runs on the right data, but is sure to be on another network. */
+  | { readonly state: 'wrong'; readonly folder: string }
+  | { readonly state: 'unproven' }
+  /** Was proven on these data, and does not say otherwise now. */
+  | { readonly state: 'proven'; readonly answers: boolean }
+);
+
+export function isProven(
+  journal: JournalState,
+  layer: ChainLayer,
+  at: { folder: string; client: string },
+): boolean {
+  return journal.proven.some((p) => p.layer === layer && p.folder === at.folder && p.client === at.client);
+}
+
+/** Judges one layer of a node against an identity. */
+export function judgeLayer(
+  layer: ChainLayer,
+  situation: {
+    readonly desired: DesiredNode;
+    readonly observed: ObservedNode;
+    readonly identity: NetworkIdentity;
+  },
+): LayerVerdict {
+  const { desired, observed, identity } = situation;
+  const { client, fingerprint } = desired[layer];
+  const choice = chooseFolder({ layer, client, identity }, observed);
+  const unit = observed.units[layer];
+  if (unit.state === 'unknown') return { choice, state: 'unknown', reason: unit.reason };
+  if (unit.state === 'off') return { choice, state: 'off' };
+  const at = { client, fingerprint, folder: choice.folder };
+  if (unit.state === 'stray') {
+    const started = observed.journal.starting[layer];
+    const ours = started !== undefined && choice.ready && isSameRun(started, at);
+    return { choice, state: ours ? 'unconfirmed' : 'stray' };
+  }
+  const run = observed.journal.runs[layer];
+  if (run === undefined) return { choice, state: 'stray' };
+  if (!isSameRun(run, at)) {
+    const sameData = run.folder === choice.folder && run.client === client;
+    return { choice, state: 'elsewhere', sameData, givenUp: isGivenUp(observed, layer, run, identity) };
+  }
+  const verdict = identityVerdict(layer, observed, identity);
+  if (verdict === 'wrong' && observed.wrongInARow[layer] >= wrongBeforeBelieved) {
+    return { choice, state: 'wrong', folder: run.folder };
+  }
+  if (!isProven(observed.journal, layer, run)) return { choice, state: 'unproven' };
+  return { choice, state: 'proven', answers: verdict === 'right' };
+}
+
+/** What the layer says of an identity now. */
+export function identityVerdict(
+  layer: ChainLayer,
+  observed: ObservedNode,
+  identity: NetworkIdentity,
+): IdentityVerdict {
+  return layer === 'execution'
+    ? executionVerdict(observed.execution, identity)
+    : consensusVerdict(observed.consensus, identity);
+}
+
+/** Nobody needs the data of a run any more: they are another network's, or were condemned. */
+function isGivenUp(
+  observed: ObservedNode,
+  layer: ChainLayer,
+  run: { folder: string; identity: string },
+  identity: NetworkIdentity,
+): boolean {
+  const condemned = observed.journal.condemned.some((c) => c.layer === layer && c.folder === run.folder);
+  return condemned || run.identity !== identityName(identity);
+}
+
+function isSameRun(
+  run: { client: string; fingerprint: string; folder: string },
+  at: { client: string; fingerprint: string; folder: string },
+): boolean {
+  return run.client === at.client && run.fingerprint === at.fingerprint && run.folder === at.folder;
+}

@@ -1,0 +1,79 @@
+import type { Answer } from '../../base/answer.ts';
+import type { ReleaseBundle } from '../network/bundle.ts';
+import type { NetworkIdentity } from '../network/identity.ts';
+import type { NodeLayer } from './desired.ts';
+import type { KeyInventory } from './journal-entry.ts';
+import type { JournalState } from './journal-state.ts';
+
+/** What the runtime says of one of our units. */
+export type ObservedUnit =
+  /** Runs, as the journal records it. */
+  | { readonly state: 'running' }
+  /** Runs under our name, but the journal has no record of this run. */
+  | { readonly state: 'stray' }
+  | { readonly state: 'off'; readonly exitCode?: number }
+  | { readonly state: 'unknown'; readonly reason: string };
+
+/** What the execution client says of its network. */
+export interface ExecutionReport {
+  readonly chainId: Answer<number>;
+  readonly genesisHash: Answer<string>;
+}
+
+/** What the consensus client says of its network. */
+export interface ConsensusReport {
+  readonly genesisTimeSeconds: Answer<number>;
+  readonly genesisValidatorsRoot: Answer<string>;
+  readonly executionReachable: Answer<boolean>;
+}
+
+/** Heads of both clients, compared: live once the chain has left slot 0 and both agree on its end. */
+export type Liveness = Answer<'live' | 'waiting'>;
+
+/** One folder under `chains/`; a folder whose marker is missing or unreadable is none of ours. */
+export interface ChainFolder {
+  readonly name: string;
+  readonly identity: NetworkIdentity;
+  /** Complete client directories in it, such as `execution.geth`. */
+  readonly clients: readonly string[];
+}
+
+/** One store under `protection/<gvr8>/`, named `<client>-<number>`; numbers count up over all clients. */
+export interface ProtectionStore {
+  readonly genesisValidatorsRoot: string;
+  readonly client: string;
+  readonly number: number;
+}
+
+export interface CrashRecord {
+  /** Unasked exits in a row, each within the steady time of the run before. */
+  readonly count: number;
+  /** Monotonic milliseconds since the last. */
+  readonly sinceLastMs: number;
+  /** What the last one ended with; absent for a signal or an unseen end. */
+  readonly exitCode?: number;
+}
+
+/** Everything that a plan is made from, seen at one moment. */
+export interface ObservedNode {
+  readonly journal: JournalState;
+  readonly units: Readonly<Record<NodeLayer, ObservedUnit>>;
+  readonly execution: ExecutionReport;
+  readonly consensus: ConsensusReport;
+  /** How many times in a row the layer has named another network than the one it was started on. */
+  readonly wrongInARow: Readonly<Record<'execution' | 'consensus', number>>;
+  /** For how long each layer has run without naming its network. */
+  readonly provingForMs: Readonly<Record<'execution' | 'consensus', number>>;
+  readonly liveness: Liveness;
+  readonly chains: readonly ChainFolder[];
+  readonly protection: readonly ProtectionStore[];
+  /** Verified bundles on the disk for the iterations of interest; of one iteration, in order of arrival. */
+  readonly bundles: readonly ReleaseBundle[];
+  /** Our clock minus that of others, milliseconds. */
+  readonly clockSkewMs: Answer<number>;
+  readonly freeBytes: Answer<number>;
+  readonly keys: Answer<KeyInventory>;
+  /** Whether somebody was seen signing with the node's keys, once that has been asked for this network. */
+  readonly keysQuiet: Answer<boolean>;
+  readonly crashes: Readonly<Record<NodeLayer, CrashRecord>>;
+}

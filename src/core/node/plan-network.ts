@@ -1,0 +1,150 @@
+import type { Finding } from '../findings/finding.ts';
+import { nodeFindings } from '../findings/node.ts';
+import { identityName } from '../network/identity.ts';
+import type { Aim, Part } from './aim.ts';
+import { chooseFolder, type FolderChoice } from './chain-folders.ts';
+import { type ChainLayer, chainLayers } from './desired.ts';
+import { applyEntry } from './journal-state.ts';
+import { judgeLayer, type LayerVerdict } from './layer-verdict.ts';
+import { restartWaitMs } from './restart-policy.ts';
+import type { Step, StopReason } from './step.ts';
+
+/** New directories that are tried by ourselves for a client that comes up on a wrong network. */
+const wrongNetworkTries = 2;
+const unprovenWorthTellingMs = 120_000;
+
+type Verdicts = Readonly<Record<ChainLayer, LayerVerdict>>;
+
+/** Judges both chain layers of a node against the target. */
+export function judgeLayers({ desired, observed, target }: Aim): Verdicts {
+  const situation = { desired, observed, identity: target.identity };
+  return {
+    execution: judgeLayer('execution', situation),
+    consensus: judgeLayer('consensus', situation),
+  };
+}
+
+/** Brings both chain clients to the target, consensus stopped before execution, execution proven before consensus. */
+export function planNetwork(aim: Aim): Part {
+  const verdicts = judgeLayers(aim);
+  const findings = chainLayers.flatMap((layer) => layerFindings(aim, layer, verdicts[layer]));
+  if (!aim.target.mayMove) return { steps: [], findings };
+  const silent = chainLayers.flatMap((layer) => silentSteps(layer, verdicts[layer]));
+  if (silent.length > 0) return { steps: silent, findings };
+  const steps = [
+    ...chainLayers.toReversed().flatMap((layer) => stopSteps(aim, layer, verdicts[layer])),
+    ...chainLayers.flatMap((layer) => upSteps(aim, layer, verdicts[layer])),
+    ...completeStep(aim, verdicts),
+  ];
+  return { steps: withRelease(aim, steps), findings };
+}
+
+function silentSteps(layer: ChainLayer, verdict: LayerVerdict): readonly Step[] {
+  if (verdict.state !== 'unknown') return [];
+  return [{ kind: 'await-runtime', lane: 'network', layer, reason: verdict.reason }];
+}
+
+function stopSteps(aim: Aim, layer: ChainLayer, verdict: LayerVerdict): readonly Step[] {
+  const { signal, deadlineMs, resetStopDeadlineMs } = aim.desired[layer].stop;
+  const stop = (reason: StopReason, afterMs: number): readonly Step[] => [
+    { kind: 'stop', lane: 'network', layer, reason, signal, deadlineMs: afterMs },
+  ];
+  if (verdict.state === 'stray') return stop('unknown-run', deadlineMs);
+  if (verdict.state === 'elsewhere') {
+    // Data that nobody needs any more may be left behind by a kill.
+    return verdict.givenUp ? stop('reset', resetStopDeadlineMs) : stop('new-settings', deadlineMs);
+  }
+  if (verdict.state === 'wrong' && mayTryAgain(aim, layer)) return stop('wrong-network', resetStopDeadlineMs);
+  return [];
+}
+
+function upSteps(aim: Aim, layer: ChainLayer, verdict: LayerVerdict): readonly Step[] {
+  if (verdict.state === 'proven') return [];
+  if (verdict.state === 'unproven') return [proveStep(aim, layer, verdict.choice)];
+  if (verdict.state === 'unconfirmed') {
+    return [{ kind: 'adopt', lane: 'network', layer }, proveStep(aim, layer, verdict.choice)];
+  }
+  if (verdict.state !== 'wrong') return startSteps(aim, layer, verdict.choice);
+  if (!mayTryAgain(aim, layer)) return [];
+  const { folder } = verdict;
+  const choice = choiceAfterCondemning(aim, layer, folder);
+  return [
+    { kind: 'condemn', lane: 'network', layer, folder, reason: 'wrong-network' },
+    ...startSteps(aim, layer, choice),
+  ];
+}
+
+function choiceAfterCondemning(
+  { desired, observed, target }: Aim,
+  layer: ChainLayer,
+  folder: string,
+): FolderChoice {
+  const entry = { type: 'folder.condemned', layer, folder, reason: 'wrong-network', atMs: 0 } as const;
+  const journal = applyEntry(observed.journal, entry);
+  const want = { layer, client: desired[layer].client, identity: target.identity };
+  return chooseFolder(want, { chains: observed.chains, journal });
+}
+
+function startSteps(aim: Aim, layer: ChainLayer, { folder, ready }: FolderChoice): readonly Step[] {
+  const { desired, observed, target } = aim;
+  const { client, fingerprint } = desired[layer];
+  const { identity } = target;
+  const leftMs = observed.units[layer].state === 'off' ? restartWaitMs(observed.crashes[layer]) : 0;
+  const steps: Step[] = [];
+  if (!ready) steps.push({ kind: 'prepare', lane: 'network', layer, folder, client, identity });
+  if (leftMs > 0) steps.push({ kind: 'await-restart', lane: 'network', layer, leftMs });
+  steps.push({ kind: 'start', lane: 'network', layer, client, fingerprint, folder, identity });
+  return [...steps, proveStep(aim, layer, { folder, ready })];
+}
+
+function proveStep({ desired, target }: Aim, layer: ChainLayer, { folder }: FolderChoice): Step {
+  const { client } = desired[layer];
+  return { kind: 'prove', lane: 'network', layer, folder, client, identity: target.identity };
+}
+
+function completeStep({ observed, target }: Aim, verdicts: Verdicts): readonly Step[] {
+  const stuck = chainLayers.some((layer) => verdicts[layer].state === 'wrong');
+  if (observed.journal.reset?.completedAtMs !== undefined || stuck) return [];
+  return [{ kind: 'complete-reset', lane: 'network', identity: target.identity }];
+}
+
+/** Without the release's files nothing can be prepared or started: they come first. */
+function withRelease({ target }: Aim, steps: readonly Step[]): readonly Step[] {
+  const first = steps.findIndex((step) => step.kind === 'prepare' || step.kind === 'start');
+  if (target.bundle !== undefined || first < 0) return steps;
+  const iteration = target.identity.iteration;
+  return [
+    ...steps.slice(0, first),
+    { kind: 'await-release', lane: 'network', iteration },
+    ...steps.slice(first),
+  ];
+}
+
+function wrongTries({ observed, target }: Aim, layer: ChainLayer): number {
+  const name = identityName(target.identity);
+  return observed.journal.condemned.filter(
+    (c) => c.layer === layer && c.reason === 'wrong-network' && c.folder.startsWith(name),
+  ).length;
+}
+
+function mayTryAgain(aim: Aim, layer: ChainLayer): boolean {
+  return wrongTries(aim, layer) < wrongNetworkTries;
+}
+
+function layerFindings(aim: Aim, layer: ChainLayer, verdict: LayerVerdict): readonly Finding[] {
+  const subject = { node: aim.desired.name, layer };
+  if (verdict.state === 'unknown') {
+    const facts = { layer, reason: verdict.reason };
+    return [nodeFindings.create('EPH-NODE-RUNTIME-SILENT', facts, subject)];
+  }
+  if (verdict.state === 'wrong') {
+    const tries = wrongTries(aim, layer);
+    return mayTryAgain(aim, layer)
+      ? [nodeFindings.create('EPH-NODE-WRONG-NETWORK', { layer, folder: verdict.folder }, subject)]
+      : [nodeFindings.create('EPH-NODE-WRONG-NETWORK-AGAIN', { layer, tries }, subject)];
+  }
+  const waitedMs = aim.observed.provingForMs[layer];
+  if (verdict.state !== 'unproven' || waitedMs < unprovenWorthTellingMs) return [];
+  const facts = { layer, waitedSeconds: Math.floor(waitedMs / 1000) };
+  return [nodeFindings.create('EPH-NODE-UNPROVEN', facts, subject)];
+}

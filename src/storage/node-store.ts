@@ -1,0 +1,66 @@
+import type { IdentityFile } from '../core/clients/client.ts';
+import type { NetworkIdentity } from '../core/network/identity.ts';
+import type { KeyInventory } from '../core/node/journal-entry.ts';
+import type { ChainFolder, ProtectionStore } from '../core/node/observed.ts';
+
+/** One client's directory in a chain folder: `chains/<folder>/<client>`, for instance `…/execution.geth`. */
+export interface ClientPlace {
+  readonly folder: string;
+  readonly client: string;
+}
+
+/** Brings the interchange of earlier stores into a new one that nobody uses yet. Throws when it cannot. */
+export type ProtectionMerge = (earlier: readonly ProtectionStore[], intoPath: string) => Promise<void>;
+
+/**
+ * All that the reset machine needs of the disk for one node. Each call either has its whole effect or,
+ * after a kill or an error, can be made again. Nothing here removes keys, identity or protection.
+ */
+export interface NodeStore {
+  /** The journal's text; empty when there is none. */
+  readJournal(): Promise<string>;
+  /** Adds one line and returns once it is on the disk. After an error its last line may be torn. */
+  appendJournal(line: string): Promise<void>;
+  /** Replaces the journal at one stroke. */
+  replaceJournal(content: string): Promise<void>;
+
+  /** Folders with a readable marker, and the complete client directories in each. */
+  chains(): Promise<readonly ChainFolder[]>;
+  /**
+   * Makes the chain folder with its marker and an unfinished client directory holding the node's identity
+   * files, and returns its host path. A leftover of an earlier try is replaced: nothing ever ran on it.
+   */
+  beginClient(
+    place: ClientPlace,
+    given: { readonly identity: NetworkIdentity; readonly identityFiles: readonly IdentityFile[] },
+  ): Promise<string>;
+  /** Turns the unfinished client directory into the complete one. */
+  finishClient(place: ClientPlace): Promise<void>;
+  /** Host path of a complete client directory. */
+  clientPath(place: ClientPlace): string;
+  /** Removes a whole chain folder. Throws when it is none of ours. */
+  removeChain(folder: string): Promise<void>;
+  /** Copies the client's identity files out to the node's, where the node has none yet. */
+  harvestIdentity(place: ClientPlace, files: readonly IdentityFile[]): Promise<void>;
+
+  /** Host path of the folder with the node's identity files, which is made if need be. */
+  identityPath(): Promise<string>;
+  /** Host path of the secret that both chain clients share, made once. */
+  jwtPath(): Promise<string>;
+
+  protection(): Promise<readonly ProtectionStore[]>;
+  /** Makes a store at one stroke, the earlier ones of its validators root merged in. Made already: no effect. */
+  openProtection(store: ProtectionStore, merge: ProtectionMerge): Promise<void>;
+  protectionPath(store: ProtectionStore): string;
+
+  /** Counts the keystores of these sets. */
+  keys(keySets: readonly string[]): Promise<KeyInventory>;
+  keySetPath(keySet: string): string;
+
+  /** The ports once given to this node; undefined before. */
+  readPorts(): Promise<Readonly<Record<string, number>> | undefined>;
+  writePorts(ports: Readonly<Record<string, number>>): Promise<void>;
+
+  /** Room left on the disk under the root. */
+  freeBytes(): Promise<number>;
+}
