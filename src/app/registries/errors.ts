@@ -4,6 +4,7 @@ import { clientErrors } from '../../core/clients/errors.ts';
 import { networkErrors } from '../../core/network/errors.ts';
 import { mayflyErrors } from '../../mayfly/errors.ts';
 import { releaseErrors } from '../../releases/errors.ts';
+import { nodeErrors } from '../../operations/node/errors.ts';
 import { runtimeErrors } from '../../runtimes/errors.ts';
 import { rootErrors } from '../../storage/files/errors.ts';
 
@@ -17,4 +18,5 @@ export const errorFamilies = [
   runtimeErrors,
   rootErrors,
   mayflyErrors,
+  nodeErrors,
 ] as const;

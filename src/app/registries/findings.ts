@@ -1,4 +1,5 @@
+import { nodeFindings } from '../../core/findings/node.ts';
 import { releaseFindings } from '../../core/findings/release.ts';
 
 /** Every family of findings; the reference page of codes is made from this list. */
-export const findingFamilies = [releaseFindings] as const;
+export const findingFamilies = [releaseFindings, nodeFindings] as const;

@@ -58,7 +58,12 @@ export function judgeLayer(
   if (run === undefined) return { choice, state: 'stray' };
   if (!isSameRun(run, at)) {
     const sameData = run.folder === choice.folder && run.client === client;
-    return { choice, state: 'elsewhere', sameData, givenUp: isGivenUp(observed, layer, run, identity) };
+    return {
+      choice,
+      state: 'elsewhere',
+      sameData,
+      givenUp: isGivenUp(observed.journal, { layer, ...run }, identity),
+    };
   }
   const verdict = identityVerdict(layer, observed, identity);
   if (verdict === 'wrong' && observed.wrongInARow[layer] >= wrongBeforeBelieved) {
@@ -81,12 +86,11 @@ export function identityVerdict(
 
 /** Nobody needs the data of a run any more: they are another network's, or were condemned. */
 function isGivenUp(
-  observed: ObservedNode,
-  layer: ChainLayer,
-  run: { folder: string; identity: string },
+  journal: JournalState,
+  run: { layer: ChainLayer; folder: string; identity: string },
   identity: NetworkIdentity,
 ): boolean {
-  const condemned = observed.journal.condemned.some((c) => c.layer === layer && c.folder === run.folder);
+  const condemned = journal.condemned.some((c) => c.layer === run.layer && c.folder === run.folder);
   return condemned || run.identity !== identityName(identity);
 }
 

@@ -37,7 +37,7 @@ function neededProtection(
   return { store: { genesisValidatorsRoot, client, number: (last?.number ?? 0) + 1 }, isNew: true };
 }
 
-/** Stops a validator client that must not run; first in every plan, and never held up by anything else. */
+/** Stops a validator client that must not run: before any other client is touched. */
 export function planValidatorStop(aim: Aim): readonly Step[] {
   const unit = aim.observed.units.validator.state;
   if (unit !== 'running' && unit !== 'stray') return [];
@@ -93,9 +93,16 @@ export function planValidator(aim: Aim): Part {
   }
   if (unit.state !== 'off' && planValidatorStop(aim).length === 0)
     return { steps: adoptSteps(aim), findings: [] };
-  const missing = keyFindings(aim);
+  if (target.bundle === undefined) {
+    const { iteration } = target.identity;
+    return { steps: [{ kind: 'await-release', lane: 'validator', iteration }], findings: [] };
+  }
+  const missing = unit.state === 'off' ? keyFindings(aim) : [];
   if (missing.length > 0) return { steps: [], findings: missing };
-  return { steps: startSteps(aim, validator), findings: guardFindings(aim, validator) };
+  return {
+    steps: startSteps(aim, validator),
+    findings: unit.state === 'off' ? guardFindings(aim, validator) : [],
+  };
 }
 
 function adoptSteps({ observed }: Aim): readonly Step[] {

@@ -90,8 +90,8 @@ function planUp(situation: Situation, choice: Choice): Part {
       : [{ kind: 'await-release', lane: 'aftercare', iteration: choice.awaits }];
   return {
     steps: [
-      ...planValidatorStop(aim),
       ...(begin === undefined ? [] : [{ ...begin, kind: 'begin-reset', lane: 'network' } as const]),
+      ...planValidatorStop(aim),
       ...network.steps,
       ...validator.steps,
       ...waiting,

@@ -6,7 +6,7 @@ import { identityName, type NetworkIdentity, sameIdentity } from '../network/ide
 import { iterationAt, scheduleOf } from '../network/schedule.ts';
 import { chooseFolder } from './chain-folders.ts';
 import { chainLayers, type DesiredNode, nodeLayers } from './desired.ts';
-import { adoptedIdentity, hasConsent } from './journal-state.ts';
+import { adoptedIdentity, hasConsent, type JournalState } from './journal-state.ts';
 import type { ObservedNode } from './observed.ts';
 
 /** A measured skew above this is told; above the second it keeps a reset from beginning. */
@@ -57,10 +57,14 @@ export function chooseTarget(situation: Situation): Choice {
 }
 
 /** Iterations whose verified bundles a plan may need: the wanted, the adopted, and the next. */
-export function iterationsOfInterest({ desired, observed, nowMs }: Situation): readonly number[] {
-  const clock = iterationAt(desired.network, nowMs);
-  const adopted = adoptedIdentity(observed.journal)?.iteration;
-  const proven = observed.journal.highestProven;
+export function iterationsOfInterest(seen: {
+  readonly desired: DesiredNode;
+  readonly journal: JournalState;
+  readonly nowMs: number;
+}): readonly number[] {
+  const clock = iterationAt(seen.desired.network, seen.nowMs);
+  const adopted = adoptedIdentity(seen.journal)?.iteration;
+  const proven = seen.journal.highestProven;
   const numbers = [clock, clock + 1, adopted, proven].filter((n): n is number => n !== undefined && n >= 0);
   return [...new Set(numbers)];
 }

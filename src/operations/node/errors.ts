@@ -1,0 +1,42 @@
+import { defineErrors, error } from '../../base/errors.ts';
+
+/** What can go wrong while a node is brought where it should be. */
+export const nodeErrors = defineErrors({
+  'EPH-NODE-TASK-FAILED': error<{ task: string; exitCode: number; tail: readonly string[] }>({
+    meaning: 'A one-shot program that prepares a data directory, such as `geth init`, failed.',
+    message: (f) => `${f.task} ended with code ${f.exitCode}: ${f.tail.slice(-3).join(' | ')}`,
+    remedy: () => 'Read what it printed. The old data are untouched, and it is tried again.',
+  }),
+  'EPH-NODE-NOT-RUNNING-HERE': error<{ unit: string }>({
+    meaning: 'A unit that was to be taken over was gone when it was looked for.',
+    message: (f) => `${f.unit} runs no more.`,
+    remedy: () => 'Nothing: it is started again.',
+  }),
+  'EPH-NODE-JOURNAL-UNREADABLE': error<{ line: number; reason: string }>({
+    meaning: "A node's journal is damaged before its end.",
+    message: (f) => `Line ${f.line} of the node's journal cannot be read: ${f.reason}.`,
+    remedy: () =>
+      'Move journal.ndjson away and start again: the node is taken over by the markers of its data directories.',
+  }),
+  'EPH-NODE-NOTHING-TO-RESET': error<{ node: string; iteration: number }>({
+    meaning: 'A reset was asked for, and the node is on the current iteration already.',
+    message: (f) => `${f.node} is on iteration ${f.iteration} already.`,
+    remedy: () =>
+      'Add --force to start that iteration again in a new directory; slashing protection is kept.',
+  }),
+  'EPH-NODE-HOOK-LATE': error<{ deadlineMs: number }>({
+    meaning: 'A hook of yours did not end in time.',
+    message: (f) => `It did not end within ${f.deadlineMs / 1000} s.`,
+    remedy: () => 'Let the hook start long work in the background and end itself.',
+  }),
+  'EPH-NODE-NO-TARGET': error<{ node: string }>({
+    meaning: 'A reset was asked for, and there is no verified release to go to.',
+    message: (f) => `No verified release of the current iteration is there for ${f.node}.`,
+    remedy: () => 'See what is missing with: ephemery plan.',
+  }),
+  'EPH-NODE-PROTECTION-UNMERGED': error<{ from: string; to: string }>({
+    meaning: 'A validator client was changed, and its slashing protection cannot be carried over.',
+    message: (f) => `Slashing protection of ${f.from} cannot be brought into ${f.to}.`,
+    remedy: () => 'Go back to the earlier validator client until the next iteration.',
+  }),
+});

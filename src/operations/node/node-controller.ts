@@ -1,0 +1,325 @@
+import { maxSleepMs } from '../../base/clock.ts';
+import { messageOf } from '../../base/errors.ts';
+import type { Finding } from '../../core/findings/finding.ts';
+import { nodeFindings } from '../../core/findings/node.ts';
+import type { ConsentKind, JournalEvent } from '../../core/node/journal-entry.ts';
+import type { JournalState } from '../../core/node/journal-state.ts';
+import type { ObservedNode } from '../../core/node/observed.ts';
+import { type Plan, planNode } from '../../core/node/plan.ts';
+import { describeStep, type Step } from '../../core/node/step.ts';
+import { nodeErrors } from './errors.ts';
+import { FindingBoard } from './finding-board.ts';
+import { HookDesk } from './hook-desk.ts';
+import { type JournalDamage, JournalKeeper } from './journal-keeper.ts';
+import type { NodeEnvironment } from './node-environment.ts';
+import { NodeObserver } from './node-observer.ts';
+import { desiredNode, type NodeSetup } from './node-setup.ts';
+import { ReleaseDesk } from './release-desk.ts';
+import { StepRunner } from './step-runner.ts';
+import { StepTries } from './step-tries.ts';
+
+/** What is known of a node at one moment. */
+export interface NodeStatus {
+  readonly observed: ObservedNode;
+  readonly plan: Plan;
+}
+
+type LaneOutcome = { readonly acted: true } | { readonly acted: false; readonly waitMs: number };
+
+const lookAtNode = 'look at the node';
+const blockedEveryMs = 5_000;
+
+/**
+ * Keeps one node where its configuration and the clock want it: looks, plans, does the next step, looks
+ * again. Whatever happened before, to the node or to us, is only something that it sees.
+ */
+export class NodeController {
+  private readonly setup: NodeSetup;
+  private readonly env: NodeEnvironment;
+  private readonly journal: JournalKeeper;
+  private readonly desk: ReleaseDesk;
+  private readonly observer: NodeObserver;
+  private readonly runner: StepRunner;
+  private readonly hooks: HookDesk;
+  private readonly board: FindingBoard;
+  private readonly tries = new StepTries();
+  private readonly life = new AbortController();
+  private intent: 'up' | 'down' = 'up';
+  private loaded = false;
+  private damage: JournalDamage | undefined;
+  private nudge = new AbortController();
+  private turn: Promise<unknown> = Promise.resolve();
+  /** Steps under way, and since when on the monotonic clock. */
+  private readonly begun = new Map<string, number>();
+  private last: NodeStatus | undefined;
+
+  constructor(setup: NodeSetup, env: NodeEnvironment) {
+    this.setup = setup;
+    this.env = env;
+    this.journal = new JournalKeeper(env.store, env.clock);
+    const { periodSeconds } = setup.network;
+    this.desk = new ReleaseDesk(env, { periodSeconds, arrived: () => this.wake() });
+    this.observer = new NodeObserver(setup, env, { journal: this.journal, desk: this.desk });
+    this.runner = new StepRunner(setup, env, { journal: this.journal, observer: this.observer });
+    this.hooks = new HookDesk(setup.name, env, this.journal);
+    this.board = new FindingBoard(setup.name, env.emit);
+    const node = setup.name;
+    this.observer.onExit((layer, exitCode) => {
+      env.emit({ type: 'unit.exited', node, layer, ...(exitCode === undefined ? {} : { exitCode }) });
+    });
+  }
+
+  /** What was seen and planned last; undefined before the first look. */
+  get status(): NodeStatus | undefined {
+    return this.last;
+  }
+
+  get findings(): readonly Finding[] {
+    return this.board.findings;
+  }
+
+  get journalState(): JournalState {
+    return this.journal.state;
+  }
+
+  /** Works until the signal aborts. The node's clients go on without us. */
+  async run(signal: AbortSignal): Promise<void> {
+    signal.addEventListener('abort', () => this.life.abort(signal.reason), { once: true });
+    while (!signal.aborted) {
+      const waitMs = await this.exclusively(() => this.tick());
+      if (waitMs > 0) await this.rest(waitMs, signal);
+    }
+  }
+
+  /** Looks, plans and does what can be done at once; milliseconds until it is worth looking again. */
+  async tick(): Promise<number> {
+    const seen = await this.look();
+    if (seen === undefined) return blockedEveryMs;
+    const { observed, plan } = seen;
+    this.last = seen;
+    if (plan.target?.iteration !== plan.wanted) this.runner.keptUntilMs = this.env.clock.nowMs();
+    this.forgetAllBut(plan.steps.map(describeStep));
+    this.desk.want(plan.fetch, this.life.signal);
+    this.hooks.attend(this.life.signal);
+    const outcome = await this.work(plan, observed);
+    this.tell(plan);
+    return outcome.acted ? 0 : Math.min(outcome.waitMs, this.restMs(plan));
+  }
+
+  private forgetAllBut(steps: readonly string[]): void {
+    this.tries.keepOnly([lookAtNode, ...steps]);
+    for (const step of this.begun.keys()) if (!steps.includes(step)) this.begun.delete(step);
+  }
+
+  /** What would be done now, without doing it. Throws EPH-NODE-JOURNAL-UNREADABLE. */
+  plan(ask: { readonly force?: boolean } = {}): Promise<Plan> {
+    return this.exclusively(async () => {
+      await this.load();
+      const observed = await this.observer.observe(this.runner.keysQuiet());
+      const desired = desiredNode(this.setup, { intent: 'up', force: ask.force === true });
+      return planNode(desired, observed, this.env.clock.nowMs());
+    });
+  }
+
+  /** Lets the node be brought up; so it is when the controller is made. */
+  up(): void {
+    this.intent = 'up';
+    this.wake();
+  }
+
+  /** Stops all clients, slowly enough for their databases, and leaves them down. Resolves once nothing runs. */
+  async down(): Promise<void> {
+    this.intent = 'down';
+    this.wake();
+    for (;;) {
+      const { waitMs, left } = await this.exclusively(async () => {
+        const restMs = await this.tick();
+        return { waitMs: restMs, left: this.last?.plan.steps.length ?? 1 };
+      });
+      if (left === 0) return;
+      if (waitMs > 0) await this.rest(waitMs, this.life.signal);
+    }
+  }
+
+  /**
+   * Asks for a reset now. Without `force` only a reset that is due can be asked for.
+   * Throws EPH-NODE-NOTHING-TO-RESET or EPH-NODE-NO-TARGET.
+   */
+  async resetNow(ask: { readonly force: boolean }): Promise<void> {
+    const plan = await this.plan(ask);
+    const node = this.setup.name;
+    if (plan.target === undefined) throw nodeErrors.create('EPH-NODE-NO-TARGET', { node });
+    const begins = plan.steps.some((step) => step.kind === 'begin-reset');
+    const { iteration } = plan.target;
+    if (!begins) throw nodeErrors.create('EPH-NODE-NOTHING-TO-RESET', { node, iteration });
+    this.runner.force = ask.force;
+    this.wake();
+  }
+
+  /** Keeps the next planned reset from beginning. */
+  hold(): Promise<void> {
+    return this.record({ type: 'hold.set', held: true });
+  }
+
+  /** Lets a held reset begin. */
+  release(): Promise<void> {
+    return this.record({ type: 'hold.set', held: false });
+  }
+
+  /** Notes that a person accepts what a finding warns of. */
+  consent(consent: ConsentKind, subject: string): Promise<void> {
+    return this.record({ type: 'consent.given', consent, subject });
+  }
+
+  private async record(event: JournalEvent): Promise<void> {
+    await this.exclusively(async () => {
+      await this.load();
+      await this.journal.record(event);
+    });
+    this.wake();
+  }
+
+  private async load(): Promise<void> {
+    if (this.loaded) return;
+    this.damage = await this.journal.load();
+    if (this.damage !== undefined) {
+      throw nodeErrors.create('EPH-NODE-JOURNAL-UNREADABLE', { ...this.damage });
+    }
+    this.loaded = true;
+  }
+
+  private async look(): Promise<NodeStatus | undefined> {
+    try {
+      await this.load();
+      const observed = await this.observer.observe(this.runner.keysQuiet());
+      const desired = desiredNode(this.setup, { intent: this.intent, force: this.runner.force });
+      const plan = planNode(desired, observed, this.env.clock.nowMs());
+      this.tries.succeeded(lookAtNode);
+      return { observed, plan };
+    } catch (thrown) {
+      this.env.log.error('the node cannot be looked at', { reason: messageOf(thrown) });
+      this.tries.failed(lookAtNode, thrown, this.env.clock.monotonicMs());
+      this.tell(undefined);
+      return undefined;
+    }
+  }
+
+  /** The first step of the network's lane; of the others only when that lane is clear. */
+  private async work(plan: Plan, observed: ObservedNode): Promise<LaneOutcome> {
+    const lane = (name: Step['lane']) => plan.steps.filter((step) => step.lane === name);
+    const network = this.firstOfNetwork(lane('network'));
+    if (network !== undefined) return this.attempt(network, observed);
+    const [validator] = lane('validator');
+    const rest = [...(validator === undefined ? [] : [validator]), ...lane('aftercare')];
+    let waitMs = maxSleepMs;
+    for (const step of rest) {
+      const outcome = await this.attempt(step, observed);
+      if (outcome.acted) return outcome;
+      waitMs = Math.min(waitMs, outcome.waitMs);
+    }
+    return { acted: false, waitMs };
+  }
+
+  /** A reset whose begin cannot be written down must not keep the validator client up. */
+  private firstOfNetwork([first, second]: readonly Step[]): Step | undefined {
+    if (first?.kind !== 'begin-reset' || second?.kind !== 'stop' || second.layer !== 'validator')
+      return first;
+    return this.tries.pauseMs(describeStep(first), this.env.clock.monotonicMs()) > 0 ? second : first;
+  }
+
+  private async attempt(step: Step, observed: ObservedNode): Promise<LaneOutcome> {
+    const words = describeStep(step);
+    const pauseMs = this.tries.pauseMs(words, this.env.clock.monotonicMs());
+    if (pauseMs > 0) return { acted: false, waitMs: pauseMs };
+    try {
+      await this.writeAhead(step, words);
+      const result = await this.runner.run(step, observed);
+      if (!result.done) return { acted: false, waitMs: result.waitMs };
+      await this.writeBehind(step, words);
+      return { acted: true };
+    } catch (thrown) {
+      await this.fail(words, thrown);
+      return { acted: false, waitMs: this.tries.pauseMs(words, this.env.clock.monotonicMs()) };
+    }
+  }
+
+  private async writeAhead(step: Step, words: string): Promise<void> {
+    if (this.begun.has(words) || isWait(step)) return;
+    this.begun.set(words, this.env.clock.monotonicMs());
+    this.env.emit({ type: 'step.started', node: this.setup.name, step: words });
+    try {
+      await this.journal.record({ type: 'step.started', step: words });
+    } catch (thrown) {
+      this.begun.delete(words);
+      // A full disk must not keep a client up: to stop needs no record.
+      if (step.kind !== 'stop') throw thrown;
+      this.env.log.warn('a stop could not be noted beforehand', { reason: messageOf(thrown) });
+    }
+  }
+
+  private async writeBehind(step: Step, words: string): Promise<void> {
+    this.tries.succeeded(words);
+    if (isWait(step)) return;
+    const nowMs = this.env.clock.monotonicMs();
+    const durationMs = Math.round(nowMs - (this.begun.get(words) ?? nowMs));
+    this.begun.delete(words);
+    const spentOn = spentOnClients(step) ? 'client' : 'own';
+    this.env.emit({ type: 'step.done', node: this.setup.name, step: words, durationMs });
+    await this.journal.record({ type: 'step.done', step: words, durationMs, spentOn });
+  }
+
+  private async fail(words: string, thrown: unknown): Promise<void> {
+    this.begun.delete(words);
+    const { code, detail } = this.tries.failed(words, thrown, this.env.clock.monotonicMs());
+    this.env.log.error('a step failed', { step: words, code, detail });
+    this.env.emit({ type: 'step.failed', node: this.setup.name, step: words, code, detail });
+    await this.journal.record({ type: 'step.failed', step: words, code, detail }).catch(() => undefined);
+  }
+
+  private tell(plan: Plan | undefined): void {
+    const node = this.setup.name;
+    const damaged =
+      this.damage === undefined
+        ? []
+        : [nodeFindings.create('EPH-NODE-JOURNAL-DAMAGED', { ...this.damage }, { node })];
+    const planned = plan?.findings ?? [];
+    this.board.update([...damaged, ...planned, ...this.tries.findings(node), ...this.hooks.findings]);
+  }
+
+  /** The clock decides more often in a short life; never later than the next date or release. */
+  private restMs(plan: Plan): number {
+    const idleMs = Math.min(30_000, Math.max(500, this.setup.network.periodSeconds * 10));
+    const dateMs = Math.max(1, plan.wakeAtMs - this.env.clock.nowMs());
+    return Math.min(idleMs, dateMs, this.desk.nextTryMs() ?? maxSleepMs);
+  }
+
+  private wake(): void {
+    this.nudge.abort();
+  }
+
+  private async rest(waitMs: number, signal: AbortSignal): Promise<void> {
+    if (this.nudge.signal.aborted) {
+      this.nudge = new AbortController();
+      return;
+    }
+    const either = AbortSignal.any([signal, this.nudge.signal]);
+    await this.env.clock.sleep(Math.min(waitMs, maxSleepMs), either).catch(() => undefined);
+  }
+
+  /** One thing at a time: the loop and the commands take turns. */
+  private exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.turn.then(work);
+    this.turn = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+/** Waiting changes nothing, so that it is not written down. */
+function isWait(step: Step): boolean {
+  return step.kind === 'await-release' || step.kind === 'await-restart' || step.kind === 'await-runtime';
+}
+
+/** Stop, start and proof are the clients' own time; so is what a new data directory needs of them. */
+function spentOnClients(step: Step): boolean {
+  return step.kind === 'stop' || step.kind === 'start' || step.kind === 'prove';
+}

@@ -1,0 +1,61 @@
+import type { Answer } from '../../base/answer.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
+import type { Random } from '../../base/random.ts';
+import type { BeaconApi } from '../../chain/beacon.ts';
+import type { ExecutionApi } from '../../chain/execution.ts';
+import type { ReleaseBundle } from '../../core/network/bundle.ts';
+import type { NetworkIdentity } from '../../core/network/identity.ts';
+import type { Runtime } from '../../runtimes/runtime.ts';
+import type { NodeStore, ProtectionMerge } from '../../storage/node-store.ts';
+import type { NodeEvent, ResetEvent } from './node-event.ts';
+
+/** Releases of one network, as a node sees them. */
+export interface NodeReleases {
+  /** Verified bundles of an iteration on this disk, in order of arrival. Asks nobody. */
+  held(iteration: number): Promise<readonly ReleaseBundle[]>;
+  /** Fetches and verifies; afterwards `held` has it. Never throws for an outage: that is `unknown`. */
+  obtain(iteration: number, signal: AbortSignal): Promise<ObtainAnswer>;
+}
+
+export type ObtainAnswer =
+  | { readonly answer: 'found' }
+  | { readonly answer: 'not-yet'; readonly detail: string }
+  | { readonly answer: 'unknown'; readonly reason: string };
+
+/** Whether anybody else signs with a node's keys. */
+export interface KeyGuard {
+  /** True once it has been seen that nobody does; unknown until then. */
+  quiet(ask: {
+    readonly identity: NetworkIdentity;
+    readonly keySets: readonly string[];
+    readonly beacon: BeaconApi;
+  }): Promise<Answer<boolean>>;
+}
+
+/** A command or webhook of the user's, run on a reset. */
+export interface NodeHook {
+  /** For people: the command or URL, without secrets. */
+  readonly target: string;
+  readonly on: ResetEvent['type'];
+  /** Rejects when it failed or took too long. */
+  run(event: ResetEvent, signal: AbortSignal): Promise<void>;
+}
+
+/** Everything that a node's controller acts through. */
+export interface NodeEnvironment {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly store: NodeStore;
+  readonly runtime: Runtime;
+  readonly releases: NodeReleases;
+  readonly beacon: (url: string) => BeaconApi;
+  readonly execution: (url: string) => ExecutionApi;
+  readonly guard: KeyGuard;
+  readonly mergeProtection: ProtectionMerge;
+  readonly hooks: readonly NodeHook[];
+  /** Our clock minus that of others, milliseconds. */
+  readonly clockSkewMs: () => Promise<Answer<number>>;
+  readonly emit: (event: NodeEvent) => void;
+}

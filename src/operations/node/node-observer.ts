@@ -1,0 +1,262 @@
+import { type Answer, known, unknown } from '../../base/answer.ts';
+import { messageOf } from '../../base/errors.ts';
+import { type ChainLayer, chainLayers, type NodeLayer, nodeLayers } from '../../core/node/desired.ts';
+import { identityVerdict } from '../../core/node/layer-verdict.ts';
+import type {
+  ChainFolder,
+  ConsensusReport,
+  CrashRecord,
+  ExecutionReport,
+  Liveness,
+  ObservedNode,
+  ObservedUnit,
+  ProtectionStore,
+} from '../../core/node/observed.ts';
+import { steadyRunMs } from '../../core/node/restart-policy.ts';
+import { iterationsOfInterest } from '../../core/node/target.ts';
+import { unitName } from '../../core/node/unit-spec.ts';
+import type { JournalKeeper } from './journal-keeper.ts';
+import type { NodeEnvironment } from './node-environment.ts';
+import { beaconUrl, desiredNode, executionUrl, type NodeSetup } from './node-setup.ts';
+import type { ReleaseDesk } from './release-desk.ts';
+
+interface LayerMemory {
+  up: boolean;
+  startedMs: number;
+  crashes: number;
+  crashedMs: number;
+  exitCode: number | undefined;
+  wrongInARow: number;
+  /** Monotonic: since when it runs without having named its network. */
+  silentSinceMs: number | undefined;
+}
+
+interface Disk {
+  readonly chains: readonly ChainFolder[];
+  readonly protection: readonly ProtectionStore[];
+}
+
+const notAsked = unknown('not asked');
+const silentExecution: ExecutionReport = { chainId: notAsked, genesisHash: notAsked };
+const silentConsensus: ConsensusReport = {
+  genesisTimeSeconds: notAsked,
+  genesisValidatorsRoot: notAsked,
+  executionReachable: notAsked,
+};
+
+/** Looks at everything a plan is made from, and remembers what only shows over time. */
+export class NodeObserver {
+  private readonly setup: NodeSetup;
+  private readonly env: NodeEnvironment;
+  private readonly parts: { readonly journal: JournalKeeper; readonly desk: ReleaseDesk };
+  private readonly memory: Record<NodeLayer, LayerMemory>;
+  private disk: Disk | undefined;
+  private exited: (layer: NodeLayer, exitCode: number | undefined) => void = () => undefined;
+
+  constructor(
+    setup: NodeSetup,
+    env: NodeEnvironment,
+    parts: { readonly journal: JournalKeeper; readonly desk: ReleaseDesk },
+  ) {
+    this.setup = setup;
+    this.env = env;
+    this.parts = parts;
+    this.memory = { execution: blank(), consensus: blank(), validator: blank() };
+  }
+
+  onExit(exited: (layer: NodeLayer, exitCode: number | undefined) => void): void {
+    this.exited = exited;
+  }
+
+  /** A unit of ours was started: from now on its end is a crash. */
+  noteStarted(layer: NodeLayer): void {
+    const nowMs = this.env.clock.monotonicMs();
+    const { crashes, crashedMs, exitCode } = this.memory[layer];
+    this.memory[layer] = { ...blank(), up: true, startedMs: nowMs, crashes, crashedMs, exitCode };
+  }
+
+  /** A unit was stopped on purpose. */
+  noteStopped(layer: NodeLayer): void {
+    this.memory[layer] = blank();
+  }
+
+  /** Throws when the disk could not be read even once: there is then nothing to plan from. */
+  async observe(keysQuiet: Answer<boolean>): Promise<ObservedNode> {
+    const journal = this.parts.journal.state;
+    const [units, disk] = await Promise.all([this.units(), this.readDisk()]);
+    const [execution, consensus, free, skew, keys] = await Promise.all([
+      units.execution.state === 'running' ? this.executionReport() : silentExecution,
+      units.consensus.state === 'running' ? this.consensusReport() : silentConsensus,
+      answer(() => this.env.store.freeBytes()),
+      this.env.clockSkewMs().catch((thrown) => unknown(messageOf(thrown))),
+      this.keys(units.validator),
+    ]);
+    const seen = {
+      journal,
+      units,
+      execution,
+      consensus,
+      ...disk,
+      clockSkewMs: skew,
+      freeBytes: free,
+      keys,
+      keysQuiet,
+    };
+    const observed: ObservedNode = {
+      ...seen,
+      ...this.overTime(),
+      liveness: await this.liveness(),
+      bundles: await this.bundles(journal),
+    };
+    this.remember(observed);
+    return { ...observed, ...this.overTime() };
+  }
+
+  private async bundles(journal: ObservedNode['journal']) {
+    const desired = desiredNode(this.setup, { intent: 'up', force: false });
+    return this.parts.desk.held(iterationsOfInterest({ desired, journal, nowMs: this.env.clock.nowMs() }));
+  }
+
+  private async units(): Promise<Record<NodeLayer, ObservedUnit>> {
+    const [execution, consensus, validator] = await Promise.all([
+      this.unit('execution'),
+      this.unit('consensus'),
+      this.unit('validator'),
+    ]);
+    const units = { execution, consensus, validator };
+    for (const layer of nodeLayers) this.noteEnd(layer, units[layer]);
+    return units;
+  }
+
+  private async unit(layer: NodeLayer): Promise<ObservedUnit> {
+    try {
+      const run = this.parts.journal.state.runs[layer];
+      const seen = run === undefined ? undefined : await this.env.runtime.inspect(run.handle);
+      if (seen?.state === 'running') return { state: 'running' };
+      if (seen?.state === 'unknown') return seen;
+      const found = await this.env.runtime.recover(unitName(this.setup.name, layer));
+      if (found !== undefined) return { state: 'stray' };
+      const exitCode = seen?.state === 'exited' ? seen.exitCode : undefined;
+      return { state: 'off', ...(exitCode === undefined ? {} : { exitCode }) };
+    } catch (thrown) {
+      return { state: 'unknown', reason: messageOf(thrown) };
+    }
+  }
+
+  private noteEnd(layer: NodeLayer, unit: ObservedUnit): void {
+    const memory = this.memory[layer];
+    const nowMs = this.env.clock.monotonicMs();
+    if (unit.state === 'running' && !memory.up) this.noteStarted(layer);
+    if (unit.state !== 'off' || !memory.up) return;
+    const steady = nowMs - memory.startedMs >= steadyRunMs;
+    const crashes = (steady ? 0 : memory.crashes) + 1;
+    this.memory[layer] = { ...blank(), crashes, crashedMs: nowMs, exitCode: unit.exitCode };
+    this.exited(layer, unit.exitCode);
+  }
+
+  /** A disk that cannot be read for a moment has not changed: what was last seen on it holds. */
+  private async readDisk(): Promise<Disk> {
+    try {
+      const [chains, protection] = await Promise.all([this.env.store.chains(), this.env.store.protection()]);
+      this.disk = { chains, protection };
+    } catch (thrown) {
+      if (this.disk === undefined) throw thrown;
+      this.env.log.warn('the node directory could not be read', { reason: messageOf(thrown) });
+    }
+    return this.disk;
+  }
+
+  private async executionReport(): Promise<ExecutionReport> {
+    const api = this.env.execution(executionUrl(this.setup));
+    const [chainId, genesis] = await Promise.all([api.chainId(), api.block(0)]);
+    return { chainId, genesisHash: genesis.known ? known(genesis.value.hash) : genesis };
+  }
+
+  private async consensusReport(): Promise<ConsensusReport> {
+    const api = this.env.beacon(beaconUrl(this.setup));
+    const [genesis, syncing] = await Promise.all([api.genesis(), api.syncing()]);
+    return {
+      genesisTimeSeconds: genesis.known ? known(genesis.value.genesisTimeSeconds) : genesis,
+      genesisValidatorsRoot: genesis.known ? known(genesis.value.genesisValidatorsRoot) : genesis,
+      executionReachable: syncing.known ? known(!syncing.value.elOffline) : syncing,
+    };
+  }
+
+  /** Asked only between completion and life: afterwards nothing depends on it. */
+  private async liveness(): Promise<Liveness> {
+    const reset = this.parts.journal.state.reset;
+    if (reset?.completedAtMs === undefined || reset.liveAtMs !== undefined) return notAsked;
+    if (this.env.clock.nowMs() < reset.identity.genesisTimeSeconds * 1000) return known('waiting');
+    const head = await this.env.beacon(beaconUrl(this.setup)).head();
+    if (!head.known) return head;
+    if (head.value.slot === 0 || head.value.executionBlockHash === undefined) return known('waiting');
+    const block = await this.env.execution(executionUrl(this.setup)).block('latest');
+    if (!block.known) return block;
+    const same = block.value.hash.toLowerCase() === head.value.executionBlockHash.toLowerCase();
+    return known(same ? 'live' : 'waiting');
+  }
+
+  /** Counted only when the validator client is about to be started. */
+  private async keys(unit: ObservedUnit): Promise<ObservedNode['keys']> {
+    const sets = this.setup.validator?.keySets;
+    if (sets === undefined || unit.state !== 'off') return notAsked;
+    return answer(() => this.env.store.keys(sets));
+  }
+
+  private remember(observed: ObservedNode): void {
+    for (const layer of chainLayers) {
+      const memory = this.memory[layer];
+      const run = observed.journal.runs[layer];
+      const identity = observed.chains.find((folder) => folder.name === run?.folder)?.identity;
+      if (observed.units[layer].state !== 'running' || identity === undefined) continue;
+      const verdict = identityVerdict(layer, observed, identity);
+      if (verdict === 'wrong') memory.wrongInARow += 1;
+      if (verdict === 'right') memory.wrongInARow = 0;
+      if (verdict === 'unknown') memory.silentSinceMs ??= this.env.clock.monotonicMs();
+      else memory.silentSinceMs = undefined;
+    }
+  }
+
+  private overTime(): Pick<ObservedNode, 'crashes' | 'wrongInARow' | 'provingForMs'> {
+    const nowMs = this.env.clock.monotonicMs();
+    const crash = (layer: NodeLayer): CrashRecord => {
+      const { crashes, crashedMs, exitCode } = this.memory[layer];
+      return {
+        count: crashes,
+        sinceLastMs: nowMs - crashedMs,
+        ...(exitCode === undefined ? {} : { exitCode }),
+      };
+    };
+    const wrong = (layer: ChainLayer) => this.memory[layer].wrongInARow;
+    const silent = (layer: ChainLayer) => nowMs - (this.memory[layer].silentSinceMs ?? nowMs);
+    return {
+      crashes: {
+        execution: crash('execution'),
+        consensus: crash('consensus'),
+        validator: crash('validator'),
+      },
+      wrongInARow: { execution: wrong('execution'), consensus: wrong('consensus') },
+      provingForMs: { execution: silent('execution'), consensus: silent('consensus') },
+    };
+  }
+}
+
+function blank(): LayerMemory {
+  return {
+    up: false,
+    startedMs: 0,
+    crashes: 0,
+    crashedMs: 0,
+    exitCode: undefined,
+    wrongInARow: 0,
+    silentSinceMs: undefined,
+  };
+}
+
+async function answer<T>(ask: () => Promise<T>): Promise<Answer<T>> {
+  try {
+    return known(await ask());
+  } catch (thrown) {
+    return unknown(messageOf(thrown));
+  }
+}

@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import type { ClientDefinition } from '../../core/clients/client.ts';
+import type { NetworkDefinition } from '../../core/network/definition.ts';
+import type { DesiredClient, DesiredNode, NodeLayer } from '../../core/node/desired.ts';
+import type { ClientSettings } from '../../core/node/unit-spec.ts';
+import type { InstalledProgram } from '../../runtimes/runtime.ts';
+
+/** One client of a node as the configuration gives it, its program installed and its ports allocated. */
+export interface ClientSetup {
+  readonly definition: ClientDefinition;
+  readonly version: string;
+  readonly program: InstalledProgram;
+  readonly ports: Readonly<Record<string, number>>;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Consensus clients that follow a simulated network. */
+  readonly followUrl?: string;
+}
+
+/** A node as the configuration gives it. */
+export interface NodeSetup {
+  readonly name: string;
+  readonly network: NetworkDefinition;
+  readonly execution: ClientSetup;
+  readonly consensus: ClientSetup;
+  readonly validator?: ClientSetup & { readonly keySets: readonly string[] };
+  /** 1 unless told. */
+  readonly keepOldChains?: number;
+  /** 1 GiB unless told. */
+  readonly minimumFreeBytes?: number;
+}
+
+function urlOf(setup: ClientSetup, port: string): string {
+  const number = setup.ports[port];
+  if (number === undefined) throw new Error(`${setup.definition.id} was given no port "${port}"`);
+  return `http://127.0.0.1:${number}`;
+}
+
+/** JSON-RPC of the node's execution client; its definition declares the port `rpc`. */
+export function executionUrl(setup: NodeSetup): string {
+  return urlOf(setup.execution, 'rpc');
+}
+
+/** The Beacon API of the node's consensus client; its definition declares the port `api`. */
+export function beaconUrl(setup: NodeSetup): string {
+  return urlOf(setup.consensus, 'api');
+}
+
+/** What a layer's client is told of its settings and its neighbours. */
+export function settingsOf(setup: NodeSetup, layer: NodeLayer): ClientSettings {
+  const client = setup[layer];
+  if (client === undefined) throw new Error(`${setup.name} has no ${layer} client`);
+  const { ports, args, env, followUrl } = client;
+  return {
+    ports,
+    args,
+    env,
+    ...(followUrl === undefined ? {} : { followUrl }),
+    ...(layer === 'consensus' ? { engineUrl: urlOf(setup.execution, 'engine') } : {}),
+    ...(layer === 'validator' ? { beaconUrl: beaconUrl(setup) } : {}),
+  };
+}
+
+function desiredClient({ definition, version, ports, args, env, followUrl }: ClientSetup): DesiredClient {
+  const settings = JSON.stringify([definition.id, version, ports, args, env, followUrl ?? '']);
+  return {
+    client: definition.id,
+    version,
+    fingerprint: createHash('sha256').update(settings).digest('hex').slice(0, 12),
+    reaches: definition.highestFork(version),
+    stop: definition.stop,
+  };
+}
+
+const gibibyte = 2 ** 30;
+
+/** What the planner is told of a setup. */
+export function desiredNode(setup: NodeSetup, ask: { intent: 'up' | 'down'; force: boolean }): DesiredNode {
+  const { name, network, execution, consensus, validator } = setup;
+  return {
+    name,
+    ...ask,
+    network,
+    execution: desiredClient(execution),
+    consensus: desiredClient(consensus),
+    ...(validator === undefined
+      ? {}
+      : { validator: { ...desiredClient(validator), keySets: validator.keySets } }),
+    keepOldChains: setup.keepOldChains ?? 1,
+    minimumFreeBytes: setup.minimumFreeBytes ?? gibibyte,
+  };
+}

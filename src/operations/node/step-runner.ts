@@ -1,0 +1,210 @@
+import { type Answer, unknown } from '../../base/answer.ts';
+import { identityName } from '../../core/network/identity.ts';
+import type { NodeLayer } from '../../core/node/desired.ts';
+import { identityVerdict } from '../../core/node/layer-verdict.ts';
+import type { ObservedNode } from '../../core/node/observed.ts';
+import { resetStart } from '../../core/node/plan.ts';
+import type { Step, StepKind, StepOf } from '../../core/node/step.ts';
+import { unitName } from '../../core/node/unit-spec.ts';
+import type { StopOutcome } from '../../runtimes/runtime.ts';
+import { nodeErrors } from './errors.ts';
+import type { JournalKeeper } from './journal-keeper.ts';
+import type { NodeEnvironment } from './node-environment.ts';
+import { resetFacts, resetReport } from './node-event.ts';
+import type { NodeObserver } from './node-observer.ts';
+import { beaconUrl, desiredNode, type NodeSetup } from './node-setup.ts';
+import { prepareClient, unitToStart } from './unit-assembly.ts';
+
+/** Done, or to be looked at again after so long. */
+export type StepResult = { readonly done: true } | { readonly done: false; readonly waitMs: number };
+
+const done: StepResult = { done: true };
+
+/** How often a starting client is asked; a reset's own overhead is counted in these. */
+const proveEveryMs = 75;
+const liveEveryMs = 250;
+const guardEveryMs = 1_000;
+const outageEveryMs = 1_000;
+const releaseEveryMs = 30_000;
+
+type Runners = { [K in StepKind]: (step: StepOf<K>, observed: ObservedNode) => Promise<StepResult> };
+
+interface QuietKeys {
+  readonly identity: string;
+  readonly answer: Answer<boolean>;
+}
+
+/** Does the steps of a plan, one at a time. Everything that it does may have been done before, by ourselves before a kill. */
+export class StepRunner {
+  private readonly setup: NodeSetup;
+  private readonly env: NodeEnvironment;
+  private readonly parts: { readonly journal: JournalKeeper; readonly observer: NodeObserver };
+  private quiet: QuietKeys | undefined;
+  /** Wall clock: until when release, hold, room or our own absence kept a reset from beginning. */
+  keptUntilMs: number;
+  force = false;
+
+  constructor(
+    setup: NodeSetup,
+    env: NodeEnvironment,
+    parts: { readonly journal: JournalKeeper; readonly observer: NodeObserver },
+  ) {
+    this.setup = setup;
+    this.env = env;
+    this.parts = parts;
+    this.keptUntilMs = env.clock.nowMs();
+  }
+
+  /** Whether the keys were seen quiet on the network that the node is on. */
+  keysQuiet(): Answer<boolean> {
+    const here = this.parts.journal.state.reset?.identity;
+    if (this.quiet === undefined || here === undefined || this.quiet.identity !== identityName(here)) {
+      return unknown('nobody has been asked yet');
+    }
+    return this.quiet.answer;
+  }
+
+  /** Does one step as `observed` calls for it. Throws what the ports throw. */
+  run(step: Step, observed: ObservedNode): Promise<StepResult> {
+    const runner = this.runners[step.kind] as (step: Step, observed: ObservedNode) => Promise<StepResult>;
+    return runner(step, observed);
+  }
+
+  private readonly runners: Runners = {
+    stop: (step, observed) => this.stop(step, observed),
+    'begin-reset': (step, observed) => this.beginReset(step, observed),
+    'await-release': async () => wait(releaseEveryMs),
+    'await-runtime': async () => wait(outageEveryMs),
+    'await-restart': async (step) => wait(step.leftMs),
+    condemn: async ({ layer, folder, reason }) => {
+      await this.parts.journal.record({ type: 'folder.condemned', layer, folder, reason });
+      return done;
+    },
+    prepare: (step, observed) => this.prepare(step, observed),
+    adopt: (step, observed) => this.adopt(step.layer, observed),
+    start: (step, observed) => this.start(step, observed),
+    prove: (step, observed) => this.prove(step, observed),
+    'complete-reset': () => this.completeReset(),
+    harvest: (step) => this.harvest(step),
+    'open-protection': async ({ genesisValidatorsRoot, client, number }) => {
+      const store = { genesisValidatorsRoot, client, number };
+      await this.env.store.openProtection(store, this.env.mergeProtection);
+      return done;
+    },
+    'record-keys': async ({ count, fingerprint }) => {
+      await this.parts.journal.record({ type: 'keys.recorded', keys: { count, fingerprint } });
+      return done;
+    },
+    'guard-keys': (step) => this.guardKeys(step),
+    'confirm-live': (step, observed) => this.confirmLive(step, observed),
+    collect: async ({ folder }) => {
+      await this.env.store.removeChain(folder);
+      await this.parts.journal.record({ type: 'folder.collected', folder });
+      return done;
+    },
+  };
+
+  private async stop(step: StepOf<'stop'>, observed: ObservedNode): Promise<StepResult> {
+    const { layer, signal, deadlineMs } = step;
+    const recorded = observed.journal.runs[layer]?.handle;
+    const handle =
+      observed.units[layer].state === 'running' && recorded !== undefined
+        ? recorded
+        : await this.env.runtime.recover(unitName(this.setup.name, layer));
+    const outcome: StopOutcome =
+      handle === undefined ? 'was-not-running' : await this.env.runtime.stop(handle, { signal, deadlineMs });
+    this.env.log.info('stopped a client', { layer, outcome });
+    this.parts.observer.noteStopped(layer);
+    if (layer === 'validator') this.quiet = undefined;
+    await this.parts.journal.record({ type: 'unit.stopped', layer });
+    return done;
+  }
+
+  private async beginReset(step: StepOf<'begin-reset'>, observed: ObservedNode): Promise<StepResult> {
+    const desired = desiredNode(this.setup, { intent: 'up', force: this.force });
+    const nowMs = this.env.clock.nowMs();
+    const start = resetStart(step, { desired, observed, nowMs });
+    const waitedMs = Math.max(0, Math.min(this.keptUntilMs, nowMs) - start.scheduledAtMs);
+    await this.parts.journal.record({ ...start, waitedMs });
+    this.force = false;
+    const reset = this.parts.journal.state.reset;
+    if (reset !== undefined) this.env.emit({ type: 'reset.started', ...resetFacts(this.setup.name, reset) });
+    return done;
+  }
+
+  private async prepare(step: StepOf<'prepare'>, observed: ObservedNode): Promise<StepResult> {
+    await prepareClient({ setup: this.setup, env: this.env, bundles: observed.bundles }, step);
+    return done;
+  }
+
+  private async start(step: StepOf<'start'>, observed: ObservedNode): Promise<StepResult> {
+    const { layer, client, fingerprint, folder, identity } = step;
+    const unit = await unitToStart({ setup: this.setup, env: this.env, bundles: observed.bundles }, step);
+    const run = { client, fingerprint, folder, identity: identityName(identity) };
+    await this.parts.journal.record({ type: 'unit.starting', layer, run });
+    await this.env.runtime.prepare(unit.program);
+    const handle = await this.env.runtime.start(unit.program, unit.spec);
+    this.parts.observer.noteStarted(layer);
+    if (layer === 'validator') this.quiet = undefined;
+    await this.parts.journal.record({ type: 'unit.started', layer, run: { ...run, handle } });
+    return done;
+  }
+
+  /** We were killed, or the disk failed, between a start and its record. */
+  private async adopt(layer: NodeLayer, observed: ObservedNode): Promise<StepResult> {
+    const unit = unitName(this.setup.name, layer);
+    const handle = await this.env.runtime.recover(unit);
+    const run = observed.journal.starting[layer];
+    if (handle === undefined || run === undefined)
+      throw nodeErrors.create('EPH-NODE-NOT-RUNNING-HERE', { unit });
+    await this.parts.journal.record({ type: 'unit.started', layer, run: { ...run, handle } });
+    return done;
+  }
+
+  private async prove(step: StepOf<'prove'>, observed: ObservedNode): Promise<StepResult> {
+    const { layer, folder, client, identity } = step;
+    const reachable = observed.consensus.executionReachable;
+    const connected = layer === 'execution' || (reachable.known && reachable.value);
+    if (identityVerdict(layer, observed, identity) !== 'right' || !connected) return wait(proveEveryMs);
+    await this.parts.journal.record({ type: 'layer.proven', layer, folder, client });
+    return done;
+  }
+
+  private async completeReset(): Promise<StepResult> {
+    await this.parts.journal.record({ type: 'reset.completed' });
+    const reset = this.parts.journal.state.reset;
+    if (reset !== undefined)
+      this.env.emit({ type: 'reset.completed', ...resetReport(this.setup.name, reset) });
+    return done;
+  }
+
+  private async confirmLive(step: StepOf<'confirm-live'>, observed: ObservedNode): Promise<StepResult> {
+    const leftMs = step.identity.genesisTimeSeconds * 1000 - this.env.clock.nowMs();
+    if (leftMs > 0) return wait(leftMs);
+    if (!observed.liveness.known || observed.liveness.value !== 'live') return wait(liveEveryMs);
+    await this.parts.journal.record({ type: 'reset.live' });
+    const reset = this.parts.journal.state.reset;
+    if (reset?.liveAtMs === undefined) return done;
+    const report = resetReport(this.setup.name, reset);
+    this.env.emit({ type: 'reset.live', ...report, liveAfterMs: reset.liveAtMs - reset.scheduledAtMs });
+    return done;
+  }
+
+  private async harvest({ layer, folder, client }: StepOf<'harvest'>): Promise<StepResult> {
+    const files = this.setup[layer].definition.identityFiles;
+    await this.env.store.harvestIdentity({ folder, client: `${layer}.${client}` }, files);
+    await this.parts.journal.record({ type: 'layer.harvested', layer, folder, client });
+    return done;
+  }
+
+  private async guardKeys({ keySets, identity }: StepOf<'guard-keys'>): Promise<StepResult> {
+    const beacon = this.env.beacon(beaconUrl(this.setup));
+    const answer = await this.env.guard.quiet({ identity, keySets, beacon });
+    this.quiet = { identity: identityName(identity), answer };
+    return answer.known && answer.value ? done : wait(guardEveryMs);
+  }
+}
+
+function wait(waitMs: number): StepResult {
+  return { done: false, waitMs };
+}

@@ -1,0 +1,110 @@
+import type { ClientDefinition } from '../../core/clients/client.ts';
+import type { UnitSpec } from '../../core/clients/units.ts';
+import type { ReleaseBundle } from '../../core/network/bundle.ts';
+import { type NetworkIdentity, sameIdentity } from '../../core/network/identity.ts';
+import { clientFolder } from '../../core/node/chain-folders.ts';
+import type { ChainLayer, NodeLayer } from '../../core/node/desired.ts';
+import type { StepOf } from '../../core/node/step.ts';
+import {
+  clientContext,
+  taskSpecs,
+  type UnitPaths,
+  unitMounts,
+  unitName,
+  unitSpec,
+} from '../../core/node/unit-spec.ts';
+import type { InstalledProgram } from '../../runtimes/runtime.ts';
+import { nodeErrors } from './errors.ts';
+import type { NodeEnvironment } from './node-environment.ts';
+import { type ClientSetup, type NodeSetup, settingsOf } from './node-setup.ts';
+
+interface Surroundings {
+  readonly setup: NodeSetup;
+  readonly env: NodeEnvironment;
+  readonly bundles: readonly ReleaseBundle[];
+}
+
+function clientOf(setup: NodeSetup, layer: NodeLayer): ClientSetup {
+  const client = setup[layer];
+  if (client === undefined) throw new Error(`${setup.name} has no ${layer} client`);
+  return client;
+}
+
+function bundleOf({ bundles }: Surroundings, identity: NetworkIdentity): ReleaseBundle {
+  const bundle = bundles.find((held) => sameIdentity(held.identity, identity));
+  if (bundle === undefined) throw new Error('a step that needs the release was planned without it');
+  return bundle;
+}
+
+/** Prepares a client's directory on a new chain: identity files in, one-shot programs run, then made complete. */
+export async function prepareClient(around: Surroundings, step: StepOf<'prepare'>): Promise<void> {
+  const { setup, env } = around;
+  const { layer, folder, client, identity } = step;
+  const { definition, program } = clientOf(setup, layer);
+  const place = { folder, client: clientFolder(layer, client) };
+  const data = await env.store.beginClient(place, { identity, identityFiles: definition.identityFiles });
+  const paths = { ...(await chainPaths(around, identity)), data };
+  const { context, mounts } = view(around, { layer, identity, paths });
+  const name = unitName(setup.name, layer);
+  for (const task of taskSpecs(definition, context, { name, mounts })) {
+    await env.runtime.prepare(program);
+    const { exitCode, tail } = await env.runtime.run(program, task);
+    if (exitCode !== 0) throw nodeErrors.create('EPH-NODE-TASK-FAILED', { task: task.name, exitCode, tail });
+  }
+  await env.store.finishClient(place);
+}
+
+/** The program and unit of a start step. */
+export async function unitToStart(
+  around: Surroundings,
+  step: StepOf<'start'>,
+): Promise<{ readonly program: InstalledProgram; readonly spec: UnitSpec }> {
+  const { layer, identity } = step;
+  const { definition, program } = clientOf(around.setup, layer);
+  const paths =
+    layer === 'validator'
+      ? await validatorPaths(around, step)
+      : { ...(await chainPaths(around, identity)), data: chainData(around, { ...step, layer }) };
+  const { context, mounts } = view(around, { layer, identity, paths });
+  const name = unitName(around.setup.name, layer);
+  return { program, spec: unitSpec(definition, context, { name, mounts }) };
+}
+
+function chainData({ env }: Surroundings, at: { folder: string; client: string; layer: ChainLayer }): string {
+  return env.store.clientPath({ folder: at.folder, client: clientFolder(at.layer, at.client) });
+}
+
+async function chainPaths(around: Surroundings, identity: NetworkIdentity): Promise<Omit<UnitPaths, 'data'>> {
+  const { store } = around.env;
+  const bundle = bundleOf(around, identity).directory;
+  return { bundle, identity: await store.identityPath(), jwt: await store.jwtPath() };
+}
+
+async function validatorPaths(around: Surroundings, step: StepOf<'start'>): Promise<UnitPaths> {
+  const { store } = around.env;
+  const { genesisValidatorsRoot } = step.identity;
+  const number = Number(step.folder.slice(step.folder.lastIndexOf('-') + 1));
+  const sets = around.setup.validator?.keySets ?? [];
+  return {
+    data: store.protectionPath({ genesisValidatorsRoot, client: step.client, number }),
+    bundle: bundleOf(around, step.identity).directory,
+    identity: await store.identityPath(),
+    keySets: Object.fromEntries(sets.map((set) => [set, store.keySetPath(set)])),
+  };
+}
+
+function view(
+  around: Surroundings,
+  unit: { readonly layer: NodeLayer; readonly identity: NetworkIdentity; readonly paths: UnitPaths },
+) {
+  const mounts = unitMounts(unit.paths);
+  const settings = settingsOf(around.setup, unit.layer);
+  const bundle = bundleOf(around, unit.identity);
+  const node = around.setup.name;
+  const context = clientContext({ node, bundle, settings }, around.env.runtime.pathsFor(mounts));
+  return {
+    context,
+    mounts,
+    definition: clientOf(around.setup, unit.layer).definition satisfies ClientDefinition,
+  };
+}

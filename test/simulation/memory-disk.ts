@@ -1,0 +1,47 @@
+import type { IdentityFile } from '../../src/core/clients/client.ts';
+import type { NetworkIdentity } from '../../src/core/network/identity.ts';
+import type { ChainFolder, ProtectionStore } from '../../src/core/node/observed.ts';
+
+export interface MemoryChain {
+  readonly identity: NetworkIdentity;
+  /** Complete client directories and the identity files in each. */
+  readonly clients: Map<string, Set<string>>;
+  readonly unfinished: Map<string, Set<string>>;
+}
+
+/** One node's files, in memory; they outlive any number of lives of our process. */
+export class MemoryDisk {
+  journal = '';
+  readonly chains = new Map<string, MemoryChain>();
+  readonly identityFiles = new Set<string>();
+  readonly protection: ProtectionStore[] = [];
+  readonly keystores = new Map<string, readonly string[]>();
+  ports: Readonly<Record<string, number>> | undefined;
+  jwt = false;
+  freeBytes = 100e9;
+  /** Told before a chain folder goes. */
+  onRemove: (folder: string) => void = () => undefined;
+
+  folders(): readonly ChainFolder[] {
+    return [...this.chains].map(([name, { identity, clients }]) => ({
+      name,
+      identity,
+      clients: [...clients.keys()],
+    }));
+  }
+
+  /** Everything that must never be lost, by name. */
+  treasures(): readonly string[] {
+    return [
+      ...[...this.keystores].flatMap(([set, keys]) => keys.map((key) => `key ${set}/${key}`)),
+      ...this.protection.map((p) => `protection ${p.genesisValidatorsRoot}/${p.client}-${p.number}`),
+      ...[...this.identityFiles].map((name) => `identity ${name}`),
+      ...(this.jwt ? ['secret jwt.hex'] : []),
+    ];
+  }
+}
+
+/** The names under which a client's identity files are in its directory, as `files` declares them. */
+export function identityNames(files: readonly IdentityFile[], present: ReadonlySet<string>): Set<string> {
+  return new Set(files.map((file) => file.name).filter((name) => present.has(name)));
+}

@@ -1,0 +1,159 @@
+import type { IdentityFile } from '../../src/core/clients/client.ts';
+import { gvr8, type NetworkIdentity } from '../../src/core/network/identity.ts';
+import type { ProtectionStore } from '../../src/core/node/observed.ts';
+import type { ClientPlace, NodeStore, ProtectionMerge } from '../../src/storage/node-store.ts';
+import { identityNames, type MemoryChain, type MemoryDisk } from './memory-disk.ts';
+import type { OurLife } from './our-life.ts';
+
+/** A node's store on a memory disk, as one life of our process sees it. Every effect stands between two gates. */
+export class MemoryNodeStore implements NodeStore {
+  private readonly disk: MemoryDisk;
+  private readonly life: OurLife;
+  /** Of a line whose write fails or is cut short, how much reaches the disk: 0 to 1. */
+  private readonly torn: () => number;
+
+  constructor(disk: MemoryDisk, life: OurLife, torn: () => number = () => 0) {
+    this.disk = disk;
+    this.life = life;
+    this.torn = torn;
+  }
+
+  async readJournal(): Promise<string> {
+    this.life.gate('read journal');
+    return this.disk.journal;
+  }
+
+  async appendJournal(line: string): Promise<void> {
+    try {
+      this.life.gate('write journal');
+    } catch (thrown) {
+      const whole = `${line}\n`;
+      if (!this.life.signal.aborted || thrown === this.life.signal.reason) {
+        this.disk.journal += whole.slice(0, Math.floor(this.torn() * (whole.length + 1)));
+      }
+      throw thrown;
+    }
+    this.disk.journal += `${line}\n`;
+    this.life.gate('journal written');
+  }
+
+  async replaceJournal(content: string): Promise<void> {
+    await this.effect('write journal', () => {
+      this.disk.journal = content;
+    });
+  }
+
+  async chains() {
+    this.life.gate('read disk');
+    return this.disk.folders();
+  }
+
+  async beginClient(
+    place: ClientPlace,
+    given: { readonly identity: NetworkIdentity; readonly identityFiles: readonly IdentityFile[] },
+  ): Promise<string> {
+    await this.effect('write disk', () => {
+      const fresh: MemoryChain = { identity: given.identity, clients: new Map(), unfinished: new Map() };
+      if (!this.disk.chains.has(place.folder)) this.disk.chains.set(place.folder, fresh);
+    });
+    await this.effect('write disk', () => {
+      const files = identityNames(given.identityFiles, this.disk.identityFiles);
+      this.chain(place.folder).unfinished.set(place.client, files);
+    });
+    return `/chains/${place.folder}/${place.client}.preparing`;
+  }
+
+  async finishClient({ folder, client }: ClientPlace): Promise<void> {
+    await this.effect('write disk', () => {
+      const chain = this.chain(folder);
+      const files = chain.unfinished.get(client);
+      if (files === undefined) throw new Error(`ENOENT ${client}`);
+      chain.unfinished.delete(client);
+      chain.clients.set(client, files);
+    });
+  }
+
+  clientPath({ folder, client }: ClientPlace): string {
+    return `/chains/${folder}/${client}`;
+  }
+
+  async removeChain(folder: string): Promise<void> {
+    await this.effect('write disk', () => {
+      this.disk.onRemove(folder);
+      this.disk.chains.delete(folder);
+    });
+  }
+
+  async harvestIdentity(_place: ClientPlace, files: readonly IdentityFile[]): Promise<void> {
+    for (const file of files) {
+      await this.effect('write disk', () => this.disk.identityFiles.add(file.name));
+    }
+  }
+
+  async identityPath(): Promise<string> {
+    this.life.gate('read disk');
+    return '/identity';
+  }
+
+  async jwtPath(): Promise<string> {
+    await this.effect('write disk', () => {
+      this.disk.jwt = true;
+    });
+    return '/secrets/jwt.hex';
+  }
+
+  async protection(): Promise<readonly ProtectionStore[]> {
+    this.life.gate('read disk');
+    return [...this.disk.protection];
+  }
+
+  async openProtection(store: ProtectionStore, merge: ProtectionMerge): Promise<void> {
+    const same = (p: ProtectionStore) => this.protectionPath(p) === this.protectionPath(store);
+    const earlier = this.disk.protection.filter(
+      (p) => p.genesisValidatorsRoot === store.genesisValidatorsRoot && !same(p),
+    );
+    if (earlier.length > 0) await merge(earlier, `${this.protectionPath(store)}.opening`);
+    await this.effect('write disk', () => {
+      if (!this.disk.protection.some(same)) this.disk.protection.push(store);
+    });
+  }
+
+  protectionPath({ genesisValidatorsRoot, client, number }: ProtectionStore): string {
+    return `/protection/${gvr8(genesisValidatorsRoot)}/${client}-${number}`;
+  }
+
+  async keys(keySets: readonly string[]) {
+    this.life.gate('read disk');
+    const names = keySets.flatMap((set) => this.disk.keystores.get(set) ?? []);
+    return { count: names.length, fingerprint: names.join('+') };
+  }
+
+  keySetPath(keySet: string): string {
+    return `/keys/${keySet}`;
+  }
+
+  async readPorts() {
+    return this.disk.ports;
+  }
+
+  async writePorts(ports: Readonly<Record<string, number>>): Promise<void> {
+    this.disk.ports = ports;
+  }
+
+  async freeBytes(): Promise<number> {
+    this.life.gate('read disk');
+    return this.disk.freeBytes;
+  }
+
+  private chain(folder: string): MemoryChain {
+    const chain = this.disk.chains.get(folder);
+    if (chain === undefined) throw new Error(`ENOENT ${folder}`);
+    return chain;
+  }
+
+  private async effect(moment: string, work: () => void): Promise<void> {
+    this.life.gate(moment);
+    work();
+    this.life.gate(`${moment} done`);
+  }
+}
