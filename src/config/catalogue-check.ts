@@ -1,4 +1,6 @@
+import { isEphemeryError } from '../base/errors.ts';
 import type { ClientDefinition, Layer } from '../core/clients/client.ts';
+import { refuseManagedFlags } from '../core/clients/managed-flags.ts';
 import { type ConfigProblem, configErrors } from './errors.ts';
 import type { ParsedConfig } from './parse.ts';
 import { closest, formatKeyPath } from './problems.ts';
@@ -91,19 +93,13 @@ function managedFlags(
   client: ClientConfig,
   definition: ClientDefinition,
 ): Found[] {
-  const managed = new Set(definition.managedFlags.map(bareFlag));
   return client.args.flatMap((argument, index): Found[] => {
-    const flag = argument.split('=')[0] ?? argument;
-    if (!argument.startsWith('-') || !managed.has(bareFlag(flag))) return [];
-    const remedy = 'Remove it: we set this flag ourselves, from the network, the paths and the ports.';
-    return [[[...path, 'args', index], `the flag ${flag} is managed`, remedy]];
+    try {
+      refuseManagedFlags(definition, [argument]);
+      return [];
+    } catch (refused) {
+      if (!isEphemeryError(refused)) throw refused;
+      return [[[...path, 'args', index], refused.message, refused.remedy]];
+    }
   });
-}
-
-/** Programs take one flag in many spellings: --dataDir, --data-dir, -datadir, --no-data-dir. */
-function bareFlag(flag: string): string {
-  return flag
-    .replace(/^-+(no-)?/, '')
-    .replaceAll(/[-_]/g, '')
-    .toLowerCase();
 }

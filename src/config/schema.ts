@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { name } from './parts/forms.ts';
 import { hookPart } from './parts/hook.ts';
 import { keySetPart } from './parts/key-set.ts';
 import { networkPart } from './parts/network.ts';
 import { nodePart } from './parts/node.ts';
 import { retentionPart } from './parts/retention.ts';
-import { name } from './parts/shared.ts';
 
 /** `ephemery.yaml`, version 1, whole. The reference is generated from it. */
 export const configSchema = z.strictObject({

@@ -1,4 +1,5 @@
 import { httpErrors } from '../../base/http-errors.ts';
+import { cliErrors } from '../../cli/errors.ts';
 import { configErrors } from '../../config/errors.ts';
 import { clientErrors } from '../../core/clients/errors.ts';
 import { networkErrors } from '../../core/network/errors.ts';
@@ -11,6 +12,7 @@ import { rootErrors } from '../../storage/files/errors.ts';
 /** Every family of errors; the reference page of codes is made from this list. */
 export const errorFamilies = [
   httpErrors,
+  cliErrors,
   configErrors,
   networkErrors,
   clientErrors,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { path } from './shared.ts';
+import { path } from './forms.ts';
 
 const artifact = z
   .discriminatedUnion('kind', [

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration } from './shared.ts';
+import { duration } from './forms.ts';
 
 export const hookPart = z
   .strictObject({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, path } from './shared.ts';
+import { duration, path } from './forms.ts';
 
 const devnet = z
   .strictObject({

@@ -1,0 +1,6 @@
+import type { Command } from '../../cli/command.ts';
+import { completionCommand } from '../../cli/commands/completion/completion.ts';
+import { initCommand } from '../../cli/commands/config/init.ts';
+
+/** Every command, in the order of help and reference. */
+export const commands: readonly Command[] = [initCommand, completionCommand(() => commands)];
