@@ -4,8 +4,8 @@ import { configErrors } from '../../config/errors.ts';
 import { clientErrors } from '../../core/clients/errors.ts';
 import { networkErrors } from '../../core/network/errors.ts';
 import { mayflyErrors } from '../../mayfly/errors.ts';
-import { releaseErrors } from '../../releases/errors.ts';
 import { nodeErrors } from '../../operations/node/errors.ts';
+import { releaseErrors } from '../../releases/errors.ts';
 import { runtimeErrors } from '../../runtimes/errors.ts';
 import { rootErrors } from '../../storage/files/errors.ts';
 
