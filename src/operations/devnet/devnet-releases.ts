@@ -1,0 +1,103 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ensureFolder } from '../../base/atomic-files.ts';
+import { isEphemeryError } from '../../base/errors.ts';
+import { releaseTag, scheduleOf } from '../../core/network/schedule.ts';
+import { type DevnetSettings, devnetDefinition } from './devnet-settings.ts';
+
+/**
+ * Accounts with ether from the start, by address, in ETH: the first three of the mnemonic that development
+ * tools ship ("test test … junk"), whose keys everybody knows. Of use on a network of one machine only.
+ */
+const fundedEth: Readonly<Record<string, number>> = {
+  '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266': 1_000_000,
+  '0x70997970C51812dc3A010C7d01b50e0d17dc79C8': 1_000_000,
+  '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC': 1_000_000,
+};
+
+/** Whither the validators' rewards are withdrawn: the second funded account, as 0x01 credentials. */
+const withdrawalCredentials = '0x01000000000000000000000070997970C51812dc3A010C7d01b50e0d17dc79C8';
+const balanceGwei = 32_000_000_000;
+
+/** Exits can be rehearsed within an iteration of minutes. */
+const shortEpochs = 2;
+
+/** The releases of a devnet on the disk: one folder an iteration, named after its tag. */
+export class DevnetReleases {
+  private readonly settings: DevnetSettings;
+  private readonly folder: string;
+  /** Of one iteration only one build is under way; the second caller gets the first one's. */
+  private readonly builds = new Map<number, Promise<string>>();
+
+  constructor(settings: DevnetSettings, folder: string) {
+    this.settings = settings;
+    this.folder = folder;
+  }
+
+  /** Makes the release of an iteration unless it is there. Returns its folder. */
+  build(iteration: number, signal: AbortSignal): Promise<string> {
+    const running = this.builds.get(iteration) ?? this.make(iteration, signal);
+    this.builds.set(iteration, running);
+    return running.finally(() => this.builds.delete(iteration));
+  }
+
+  /** Removes the releases of iterations before this one. */
+  async prune(oldestKept: number): Promise<void> {
+    const prefix = releaseTag(devnetDefinition(this.settings), 0).slice(0, -1);
+    for (const name of await readdir(this.folder)) {
+      const iteration = name.startsWith(prefix) ? Number(name.slice(prefix.length)) : Number.NaN;
+      if (iteration < oldestKept) await rm(join(this.folder, name), { recursive: true, force: true });
+    }
+  }
+
+  private async make(iteration: number, signal: AbortSignal): Promise<string> {
+    const { settings } = this;
+    const definition = devnetDefinition(settings);
+    const folder = join(this.folder, releaseTag(definition, iteration));
+    await ensureFolder(this.folder);
+    if ((await readdir(this.folder)).includes(releaseTag(definition, iteration))) return folder;
+    const [{ buildRelease }, { writeRelease }] = await Promise.all([
+      import('../../genesis/build-release.ts'),
+      import('../../genesis/write-release.ts'),
+    ]);
+    const release = await buildRelease({
+      inputs: await devnetGenesisInputs(settings),
+      iteration,
+      lastFork: settings.lastFork,
+      tagPrefix: definition.releaseTagPrefix,
+      signal,
+    });
+    try {
+      await writeRelease(release, folder, { signal });
+    } catch (cause) {
+      if (!isEphemeryError(cause, 'EPH-GENESIS-OUTPUT-EXISTS')) throw cause;
+    }
+    return folder;
+  }
+}
+
+/** The devnet's inputs in the public network's form, its validators from the seed. */
+async function devnetGenesisInputs(settings: DevnetSettings) {
+  const [{ devnetInputs }, { deriveValidatorKeys }] = await Promise.all([
+    import('../../genesis/devnet-inputs.ts'),
+    import('../../mayfly/keys/validator-keys.ts'),
+  ]);
+  const first = scheduleOf(devnetDefinition(settings), 0);
+  const keys = deriveValidatorKeys(settings.seed, settings.validators);
+  return devnetInputs({
+    iteration: 0,
+    chainId: first.chainId,
+    startSeconds: first.startSeconds,
+    periodSeconds: settings.periodSeconds,
+    genesisDelaySeconds: settings.genesisDelaySeconds,
+    slotSeconds: settings.slotSeconds,
+    shardCommitteePeriod: shortEpochs,
+    minValidatorWithdrawabilityDelay: shortEpochs,
+    validators: [{ name: settings.name, lines: keys.map(({ pubkey }) => validatorLine(pubkey)) }],
+    premineEth: fundedEth,
+  });
+}
+
+function validatorLine(pubkey: Uint8Array): string {
+  return `0x${Buffer.from(pubkey).toString('hex')}:${withdrawalCredentials}:${balanceGwei}`;
+}

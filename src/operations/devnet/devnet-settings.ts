@@ -1,0 +1,91 @@
+import type { NetworkDefinition } from '../../core/network/definition.ts';
+import type { ForkName } from '../../core/network/forks.ts';
+
+/** Ports of the devnet's own programs, all on loopback; the network's users get theirs elsewhere. */
+export interface DevnetPorts {
+  /** Releases over HTTP. */
+  readonly releaser: number;
+  /** The producer's Beacon API, which followers read from. */
+  readonly api: number;
+  readonly rpc: number;
+  readonly engine: number;
+  readonly p2p: number;
+}
+
+/** All that makes a devnet this one: with the same settings it is the same network, keys included. */
+export interface DevnetSettings {
+  readonly name: string;
+  /** Validators' keys come from it. */
+  readonly seed: string;
+  readonly validators: number;
+  readonly slotSeconds: number;
+  readonly periodSeconds: number;
+  readonly genesisDelaySeconds: number;
+  readonly baseTimeSeconds: number;
+  readonly baseChainId: number;
+  readonly lastFork: ForkName;
+  readonly ports: DevnetPorts;
+}
+
+export interface DevnetWishes {
+  readonly name: string;
+  readonly seed: string;
+  readonly nowMs: number;
+  readonly ports: DevnetPorts;
+  readonly validators?: number;
+  readonly slotSeconds?: number;
+  readonly periodSeconds?: number;
+  readonly genesisDelaySeconds?: number;
+  readonly lastFork?: ForkName;
+}
+
+/** Two and a half minutes: the first epoch is finalized just before the reset at slots of one second. */
+const defaults = {
+  validators: 256,
+  slotSeconds: 1,
+  periodSeconds: 150,
+  genesisDelaySeconds: 15,
+  lastFork: 'electra',
+} as const;
+
+/** No public network is registered with these; iteration i has baseChainId + i. */
+const baseChainId = 7_336_000;
+
+/** A new devnet whose iteration 1 begins now. */
+export function newDevnetSettings(wishes: DevnetWishes): DevnetSettings {
+  const { nowMs, ...wanted } = wishes;
+  const periodSeconds = wanted.periodSeconds ?? defaults.periodSeconds;
+  return {
+    ...defaults,
+    ...wanted,
+    periodSeconds,
+    baseChainId,
+    baseTimeSeconds: Math.floor(nowMs / 1000) - periodSeconds,
+  };
+}
+
+/** The network as its users see it: released by its own releaser, leads of a quarter of the period. */
+export function devnetDefinition(settings: DevnetSettings): NetworkDefinition {
+  const leadSeconds = Math.floor(settings.periodSeconds / 4);
+  return {
+    name: settings.name,
+    baseTimeSeconds: settings.baseTimeSeconds,
+    baseChainId: settings.baseChainId,
+    periodSeconds: settings.periodSeconds,
+    genesisDelaySeconds: settings.genesisDelaySeconds,
+    publishLeadSeconds: leadSeconds,
+    prefetchLeadSeconds: leadSeconds,
+    releaseTagPrefix: `${settings.name}-`,
+    releaseSources: [{ kind: 'github', url: releaserUrl(settings) }],
+    checkpointProviders: [],
+  };
+}
+
+export function releaserUrl(settings: DevnetSettings): string {
+  return `http://127.0.0.1:${settings.ports.releaser}`;
+}
+
+/** What a follower is told to follow. */
+export function producerApiUrl(settings: DevnetSettings): string {
+  return `http://127.0.0.1:${settings.ports.api}`;
+}
