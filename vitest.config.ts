@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { SummaryReporter } from './test/support/summary-reporter.ts';
 
 interface Kind {
   readonly name: string;
@@ -25,6 +26,7 @@ const kinds: readonly Kind[] = [
 
 export default defineConfig({
   test: {
+    reporters: ['default', new SummaryReporter()],
     projects: kinds.map(({ name, include, timeoutMs, oneFileAtATime }) => ({
       test: {
         name,

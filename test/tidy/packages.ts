@@ -22,6 +22,8 @@ export const packageUses: Readonly<Record<string, PackageUse>> = {
   '@chainsafe/persistent-merkle-tree': consensusLibrary,
   '@chainsafe/pubkey-index-map': consensusLibrary,
   '@chainsafe/ssz': consensusLibrary,
+  '@ethereumjs/mpt': { folders: ['src/genesis/'], heavy: true },
+  '@ethereumjs/rlp': { folders: ['src/genesis/'], heavy: true },
   '@noble/curves': { folders: ['src/'] },
   '@noble/hashes': { folders: ['src/'] },
   commander: { folders: ['src/cli/', 'src/app/mayfly/'] },

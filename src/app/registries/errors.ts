@@ -3,6 +3,8 @@ import { cliErrors } from '../../cli/errors.ts';
 import { configErrors } from '../../config/errors.ts';
 import { clientErrors } from '../../core/clients/errors.ts';
 import { networkErrors } from '../../core/network/errors.ts';
+import { validatorsFileErrors } from '../../core/network/validators-file-errors.ts';
+import { genesisErrors } from '../../genesis/errors.ts';
 import { mayflyErrors } from '../../mayfly/errors.ts';
 import { nodeErrors } from '../../operations/node/errors.ts';
 import { releaseErrors } from '../../releases/errors.ts';
@@ -15,6 +17,8 @@ export const errorFamilies = [
   cliErrors,
   configErrors,
   networkErrors,
+  validatorsFileErrors,
+  genesisErrors,
   clientErrors,
   releaseErrors,
   runtimeErrors,

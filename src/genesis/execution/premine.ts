@@ -1,0 +1,111 @@
+import { messageOf } from '../../base/errors.ts';
+import { genesisErrors } from '../errors.ts';
+import type { InputFile } from '../inputs.ts';
+import { substitute } from '../substitute.ts';
+import type { NetworkValues } from '../values.ts';
+import type { GenesisAccount } from './genesis-json.ts';
+
+const accountLimit = 100_000;
+
+/**
+ * The accounts that el-config.yaml adds: `el_premine_addrs` and inline `additional_preloaded_contracts`,
+ * by lower-case address. Keys derived from a mnemonic (`el_premine`) and contracts to be fetched are
+ * refused with EPH-GENESIS-PREMINE, as is whatever is malformed.
+ */
+export async function readPremine(
+  template: InputFile,
+  values: NetworkValues,
+): Promise<ReadonlyMap<string, GenesisAccount>> {
+  const refuse = (problem: string, cause?: unknown) =>
+    genesisErrors.create('EPH-GENESIS-PREMINE', { file: template.name, problem }, cause);
+  const document = await readDocument(substitute(template, values), refuse);
+  if (Object.keys(entriesOf(document, 'el_premine', refuse)).length > 0)
+    throw refuse('el_premine derives accounts from a mnemonic, which is not supported');
+  const accounts = new Map<string, GenesisAccount>();
+  for (const section of ['el_premine_addrs', 'additional_preloaded_contracts'])
+    for (const [address, entry] of Object.entries(entriesOf(document, section, refuse))) {
+      const account = readAccount(entry, (problem) => refuse(`${section}, ${address}: ${problem}`));
+      if (!/^0x[0-9a-fA-F]{40}$/.test(address)) throw refuse(`${section}: ${address} is no address`);
+      accounts.set(address.toLowerCase(), { ...accounts.get(address.toLowerCase()), ...account });
+      if (accounts.size > accountLimit) throw refuse(`there are more than ${accountLimit} accounts`);
+    }
+  return accounts;
+}
+
+type Refuse = (problem: string, cause?: unknown) => Error;
+
+async function readDocument(text: string, refuse: Refuse): Promise<Record<string, unknown>> {
+  const { parse } = await import('yaml');
+  let document: unknown;
+  try {
+    document = parse(text, { schema: 'failsafe', maxAliasCount: 0 });
+  } catch (cause) {
+    throw refuse(`it is no YAML (${messageOf(cause).split('\n')[0]})`, cause);
+  }
+  if (isRecord(document)) return document;
+  throw refuse('it is no list of settings');
+}
+
+function entriesOf(
+  document: Record<string, unknown>,
+  section: string,
+  refuse: Refuse,
+): Record<string, unknown> {
+  const entries = document[section] ?? {};
+  if (entries === '') return {};
+  if (isRecord(entries)) return entries;
+  throw refuse(`${section} is no list of accounts by address`);
+}
+
+function readAccount(entry: unknown, refuse: Refuse): GenesisAccount {
+  if (typeof entry === 'string') return { balance: readBalance(entry, refuse) };
+  if (!isRecord(entry)) throw refuse('it is neither a balance nor an account');
+  const { balance = '0', nonce, code, storage } = entry;
+  return {
+    balance: readBalance(balance, refuse),
+    ...(nonce === undefined ? {} : { nonce: readNonce(nonce, refuse) }),
+    ...(code === undefined ? {} : { code: readHex(code, 'code', refuse) }),
+    ...(storage === undefined ? {} : { storage: readStorage(storage, refuse) }),
+  };
+}
+
+/** `10ETH` is ten times 10^18 wei; without the unit the number is wei, decimal or hex. */
+function readBalance(value: unknown, refuse: Refuse): string {
+  const match =
+    typeof value === 'string' ? /^(\d{1,60}) *(ETH)?$|^0x[0-9a-fA-F]{1,64}$/.exec(value.trim()) : null;
+  if (match === null)
+    throw refuse(`the balance ${JSON.stringify(value)} is neither wei nor of the form 10ETH`);
+  const wei = match[2] === undefined ? BigInt(match[0]) : BigInt(match[1] ?? 0) * 10n ** 18n;
+  if (wei >= 2n ** 256n) throw refuse('the balance does not fit in 256 bits');
+  return wei.toString();
+}
+
+function readNonce(value: unknown, refuse: Refuse): string {
+  const text = String(value);
+  if (!/^(\d{1,15}|0x[0-9a-fA-F]{1,13})$/.test(text)) throw refuse(`${text} is no nonce`);
+  return `0x${Number(text).toString(16)}`;
+}
+
+function readHex(value: unknown, what: string, refuse: Refuse): string {
+  if (typeof value === 'string' && /^0x([0-9a-fA-F]{2})*$/.test(value)) return value.toLowerCase();
+  throw refuse(`${what} is not hex with 0x and whole bytes`);
+}
+
+function readStorage(value: unknown, refuse: Refuse): Record<string, string> {
+  if (!isRecord(value)) throw refuse('storage is no list of slots');
+  const storage: Record<string, string> = {};
+  for (const [slot, content] of Object.entries(value)) {
+    const word = (text: unknown) => {
+      if (typeof text === 'string' && /^0x[0-9a-fA-F]{1,64}$/.test(text)) return text.slice(2).toLowerCase();
+      throw refuse('storage holds something that is no 32-byte hex');
+    };
+    // A slot that is zero is not in the trie at all.
+    if (/[^0]/.test(word(content)))
+      storage[`0x${word(slot).padStart(64, '0')}`] = `0x${word(content).padStart(64, '0')}`;
+  }
+  return storage;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
