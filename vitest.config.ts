@@ -13,6 +13,7 @@ interface Kind {
 const kinds: readonly Kind[] = [
   { name: 'unit', include: ['src/**/*.test.ts', 'tools/**/*.test.ts'], timeoutMs: 20_000 },
   { name: 'tidy', include: ['test/tidy/**/*.test.ts'], timeoutMs: 60_000 },
+  { name: 'docs', include: ['test/docs/**/*.test.ts'], timeoutMs: 60_000 },
   { name: 'golden', include: ['test/golden/**/*.test.ts'], timeoutMs: 60_000 },
   { name: 'simulation', include: ['test/simulation/**/*.test.ts'], timeoutMs: 120_000 },
   // Real processes and ports: one file at a time, so that each has the machine to itself.
