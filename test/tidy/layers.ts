@@ -43,9 +43,9 @@ const ports: readonly string[] = [
 ];
 
 /** Areas with a port and one folder an adapter: files beside the folders, and its conformance suite, are shared by these adapters alone. */
-const areas: readonly string[] = ['chain', 'releases', 'runtimes', 'storage', 'protocols'];
-/** Engines: the whole folder is one unit. */
-const engines: readonly string[] = ['artifacts', 'genesis', 'mayfly', 'monitor', 'alerts'];
+const areas: readonly string[] = ['chain', 'runtimes', 'storage', 'protocols'];
+/** Engines: the whole folder is one unit, beside its port where it has one. */
+const engines: readonly string[] = ['artifacts', 'genesis', 'mayfly', 'monitor', 'alerts', 'releases'];
 const rows: Readonly<Record<string, Layer>> = {
   base: 'base',
   core: 'core',
@@ -62,9 +62,9 @@ export function placeOf(path: string): Place | undefined {
   if (root !== 'src') return undefined;
   const row = rows[folder];
   if (row !== undefined) return { layer: row, unit: folder };
+  if (ports.includes(path)) return { layer: 'port', unit: folder };
   if (engines.includes(folder)) return { layer: 'adapter', unit: folder };
   if (!areas.includes(folder)) return undefined;
-  if (ports.includes(path)) return { layer: 'port', unit: folder };
   return rest.length === 0 || child === 'conformance'
     ? { layer: 'shared', unit: folder }
     : { layer: 'adapter', unit: `${folder}/${child}` };

@@ -49,14 +49,14 @@ export const direction: Rule = {
       files: {
         'src/runtimes/runtime.ts': "import { tail } from './tail.ts';",
         'src/runtimes/tail.ts': '',
-        'src/releases/http/find.ts': "import { tail } from '../../runtimes/tail.ts';",
+        'src/chain/http/find.ts': "import { tail } from '../../runtimes/tail.ts';",
         'src/stray/thing.ts': '',
         'src/base/here.ts': "import { gone } from './gone.ts';",
         'src/base/there.ts': "import { rule } from '../../test/rule.ts';",
       },
       violations: [
         'src/runtimes/runtime.ts:1',
-        'src/releases/http/find.ts:1',
+        'src/chain/http/find.ts:1',
         'src/stray/thing.ts',
         'src/base/here.ts:1',
         'src/base/there.ts:1',
