@@ -32,4 +32,9 @@ export const releaseErrors = defineErrors({
     remedy: ({ folder }) =>
       `Check that ${folder} exists, belongs to you, and holds what was fetched or built.`,
   }),
+  'EPH-RELEASES-FAULT': error<{ problem: string }>({
+    meaning: 'The releaser was told to misbehave in a way that it does not know.',
+    message: ({ problem }) => `The list of faults cannot be used: ${problem}.`,
+    remedy: () => 'Send a JSON list of objects, each with a known kind, such as [{"kind":"late"}].',
+  }),
 });
