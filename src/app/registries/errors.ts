@@ -6,6 +6,7 @@ import { networkErrors } from '../../core/network/errors.ts';
 import { validatorsFileErrors } from '../../core/network/validators-file-errors.ts';
 import { genesisErrors } from '../../genesis/errors.ts';
 import { mayflyErrors } from '../../mayfly/errors.ts';
+import { devnetErrors } from '../../operations/devnet/errors.ts';
 import { nodeErrors } from '../../operations/node/errors.ts';
 import { releaseErrors } from '../../releases/errors.ts';
 import { runtimeErrors } from '../../runtimes/errors.ts';
@@ -25,4 +26,5 @@ export const errorFamilies = [
   rootErrors,
   mayflyErrors,
   nodeErrors,
+  devnetErrors,
 ] as const;

@@ -1,5 +1,6 @@
 import type { NetworkDefinition } from '../../core/network/definition.ts';
 import type { ForkName } from '../../core/network/forks.ts';
+import { devnetErrors } from './errors.ts';
 
 /** Ports of the devnet's own programs, all on loopback; the network's users get theirs elsewhere. */
 export interface DevnetPorts {
@@ -51,17 +52,27 @@ const defaults = {
 /** No public network is registered with these; iteration i has baseChainId + i. */
 const baseChainId = 7_336_000;
 
-/** A new devnet whose iteration 1 begins now. */
+/**
+ * A new devnet whose iteration 1 begins now. Throws EPH-DEVNET-SETTING-INVALID: slots of 1 to 12 s, because
+ * timestamps are whole seconds and longer slots are no network's; 32 validators or more, so that every slot
+ * of an epoch has a committee; an end at least four slots after the genesis.
+ */
 export function newDevnetSettings(wishes: DevnetWishes): DevnetSettings {
   const { nowMs, ...wanted } = wishes;
-  const periodSeconds = wanted.periodSeconds ?? defaults.periodSeconds;
-  return {
-    ...defaults,
-    ...wanted,
-    periodSeconds,
-    baseChainId,
-    baseTimeSeconds: Math.floor(nowMs / 1000) - periodSeconds,
-  };
+  const settings = { ...defaults, ...wanted, baseChainId };
+  const { slotSeconds, genesisDelaySeconds, periodSeconds } = settings;
+  const shortest = genesisDelaySeconds + 4 * slotSeconds;
+  check('validators', settings.validators, 32, 100_000);
+  check('slotSeconds', slotSeconds, 1, 12);
+  check('genesisDelaySeconds', genesisDelaySeconds, 5, 3600);
+  check('periodSeconds', periodSeconds, shortest, 10 * 365 * 86_400);
+  return { ...settings, baseTimeSeconds: Math.floor(nowMs / 1000) - periodSeconds };
+}
+
+function check(setting: string, value: number, low: number, high: number): void {
+  if (Number.isInteger(value) && value >= low && value <= high) return;
+  const allowed = `a whole number from ${low} to ${high}`;
+  throw devnetErrors.create('EPH-DEVNET-SETTING-INVALID', { setting, value: String(value), allowed });
 }
 
 /** The network as its users see it: released by its own releaser, leads of a quarter of the period. */
