@@ -11,6 +11,7 @@ import { nodeErrors } from '../../operations/node/errors.ts';
 import { releaseErrors } from '../../releases/errors.ts';
 import { runtimeErrors } from '../../runtimes/errors.ts';
 import { rootErrors } from '../../storage/files/errors.ts';
+import { nodeStoreErrors } from '../../storage/files/node-store-errors.ts';
 
 /** Every family of errors; the reference page of codes is made from this list. */
 export const errorFamilies = [
@@ -27,4 +28,5 @@ export const errorFamilies = [
   mayflyErrors,
   nodeErrors,
   devnetErrors,
+  nodeStoreErrors,
 ] as const;

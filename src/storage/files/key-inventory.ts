@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { lstat, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { KeyInventory } from '../../core/node/journal-entry.ts';
+import { nodeStoreErrors } from './node-store-errors.ts';
+
+const largestKeystoreBytes = 64 * 1024;
+const publicKey = /^(0x)?[0-9a-fA-F]{96}$/;
+
+/** Counts keystores (EIP-2335 files in `keys/<set>/`), reading each only when it changed. */
+export class KeyCounter {
+  private readonly keysPath: string;
+  private readonly seen = new Map<string, { readonly version: string; readonly key: string }>();
+
+  constructor(keysPath: string) {
+    this.keysPath = keysPath;
+  }
+
+  pathOf(keySet: string): string {
+    return join(this.keysPath, keySet);
+  }
+
+  /** Throws when a set's folder or a keystore in it cannot be read. */
+  async count(keySets: readonly string[]): Promise<KeyInventory> {
+    const lists = await Promise.all(keySets.map((set) => this.keysIn(this.pathOf(set))));
+    const keys = [...new Set(lists.flat())].sort();
+    return {
+      count: keys.length,
+      fingerprint: createHash('sha256').update(keys.join()).digest('hex').slice(0, 16),
+    };
+  }
+
+  private async keysIn(folder: string): Promise<readonly string[]> {
+    const names = (await readdir(folder)).filter(
+      (name) => name.startsWith('keystore') && name.endsWith('.json'),
+    );
+    return Promise.all(names.map((name) => this.keyOf(join(folder, name))));
+  }
+
+  private async keyOf(file: string): Promise<string> {
+    const { size, mtimeMs } = await lstat(file);
+    const version = `${size} ${mtimeMs}`;
+    const before = this.seen.get(file);
+    if (before?.version === version) return before.key;
+    if (size > largestKeystoreBytes) throw invalid(file, 'it is too large');
+    const key = publicKeyIn(await readFile(file, 'utf8'));
+    if (key === undefined) throw invalid(file, 'it names no public key');
+    this.seen.set(file, { version, key });
+    return key;
+  }
+}
+
+function invalid(file: string, reason: string): Error {
+  return nodeStoreErrors.create('EPH-STORE-KEYSTORE-INVALID', { file, reason });
+}
+
+function publicKeyIn(content: string): string | undefined {
+  try {
+    const { pubkey } = JSON.parse(content) as { pubkey?: unknown };
+    if (typeof pubkey !== 'string' || !publicKey.test(pubkey)) return undefined;
+    return pubkey.toLowerCase().replace(/^0x/, '');
+  } catch {
+    return undefined;
+  }
+}

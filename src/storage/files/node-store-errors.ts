@@ -1,0 +1,35 @@
+import { defineErrors, error } from '../../base/errors.ts';
+
+/** What can be wrong with the files of a node. */
+export const nodeStoreErrors = defineErrors({
+  'EPH-STORE-JOURNAL-TOO-LARGE': error<{ file: string; sizeBytes: number }>({
+    meaning: "A node's journal is far larger than we ever write one.",
+    message: (f) => `${f.file} has ${f.sizeBytes} bytes and is no journal of ours.`,
+    remedy: () => 'Move the file away and start again: the node is taken over by its data directories.',
+  }),
+  'EPH-STORE-CHAIN-NAME': error<{ name: string }>({
+    meaning: 'A chain folder was named that we would never have made.',
+    message: (f) => `"${f.name}" is not the name of a chain folder.`,
+    remedy: () => 'Nothing was touched. Report it: this is a defect.',
+  }),
+  'EPH-STORE-CHAIN-FOREIGN': error<{ path: string; reason: string }>({
+    meaning: 'A folder stands where a chain folder is to be, and it is none of ours.',
+    message: (f) => `${f.path} is not ours: ${f.reason}.`,
+    remedy: (f) => `Move ${f.path} away; nothing in it was changed.`,
+  }),
+  'EPH-STORE-PROTECTION-FOREIGN': error<{ path: string }>({
+    meaning: 'A folder stands where a new protection store is to be, and it belongs to another network.',
+    message: (f) => `${f.path} holds the slashing protection of another network or of nobody.`,
+    remedy: (f) => `Look what ${f.path} is and move it away; the validator client waits.`,
+  }),
+  'EPH-STORE-KEYSTORE-INVALID': error<{ file: string; reason: string }>({
+    meaning: 'A file among the keystores is not a keystore.',
+    message: (f) => `${f.file} is not a keystore: ${f.reason}.`,
+    remedy: (f) => `Restore ${f.file} or move it out of the key set's folder.`,
+  }),
+  'EPH-STORE-PORTS-INVALID': error<{ file: string }>({
+    meaning: 'The file with the ports given to a node cannot be understood.',
+    message: (f) => `${f.file} does not hold port numbers by name.`,
+    remedy: (f) => `Remove ${f.file}; ports are then given anew.`,
+  }),
+});

@@ -1,0 +1,209 @@
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { identityName, type NetworkIdentity } from '../../core/network/identity.ts';
+import { FileNodeStore } from './node-store.ts';
+import { rootPaths } from './root-paths.ts';
+
+const identity: NetworkIdentity = {
+  iteration: 7,
+  chainId: 1007,
+  genesisValidatorsRoot: `0x${'ab'.repeat(32)}`,
+  executionGenesisHash: `0x${'cd'.repeat(32)}`,
+  genesisTimeSeconds: 1_700_000_060,
+};
+const folder = identityName(identity);
+const place = { folder, client: 'execution.geth' };
+const files = [{ name: 'geth.nodekey', dataPath: 'geth/nodekey' }];
+const firstStore = { genesisValidatorsRoot: identity.genesisValidatorsRoot, client: 'lighthouse', number: 1 };
+const noMerge = async () => undefined;
+
+let root: string;
+let node: string;
+let store: FileNodeStore;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'ephemery-node-'));
+  node = join(root, 'nodes', 'home');
+  store = new FileNodeStore(rootPaths(root), 'home');
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+async function finished(at = place): Promise<void> {
+  await store.beginClient(at, { identity, identityFiles: files });
+  await store.finishClient(at);
+}
+
+describe('chain folders on disk', () => {
+  it('hold a client only once it is finished', async () => {
+    const path = await store.beginClient(place, { identity, identityFiles: files });
+    expect((await stat(path)).mode & 0o777).toBe(0o700);
+    expect(await store.chains()).toEqual([{ name: folder, identity, clients: [] }]);
+    await store.finishClient(place);
+    expect(await store.chains()).toEqual([{ name: folder, identity, clients: ['execution.geth'] }]);
+    expect(await readdir(store.clientPath(place))).toEqual([]);
+  });
+
+  it('are begun again after a kill, whatever lay about', async () => {
+    const path = await store.beginClient(place, { identity, identityFiles: files });
+    await writeFile(join(path, 'half'), '');
+    await store.beginClient(place, { identity, identityFiles: files });
+    expect(await readdir(path)).toEqual([]);
+    await rm(join(node, 'chains', folder, 'network.json'));
+    await rm(path, { recursive: true });
+    await finished();
+    expect(await store.chains()).toHaveLength(1);
+  });
+
+  it("are not made in somebody else's folder", async () => {
+    await mkdir(join(node, 'chains', folder), { recursive: true });
+    await writeFile(join(node, 'chains', folder, 'precious'), '');
+    await expect(finished()).rejects.toMatchObject({ code: 'EPH-STORE-CHAIN-FOREIGN' });
+    expect(await readdir(join(node, 'chains', folder))).toEqual(['precious']);
+  });
+
+  it.each(['{', '{}', `{"iteration":1e999}`, 'x'.repeat(9000)])(
+    'are none of ours with the marker %.12s',
+    async (text) => {
+      await finished();
+      await writeFile(join(node, 'chains', folder, 'network.json'), text);
+      expect(await store.chains()).toEqual([]);
+    },
+  );
+
+  it('are removed whole, also when a kill came in between', async () => {
+    await finished();
+    await mkdir(join(node, 'chains', '.removing-6-00000000', 'left'), { recursive: true });
+    await store.removeChain(folder);
+    await store.removeChain(folder);
+    expect(await readdir(join(node, 'chains'))).toEqual([]);
+  });
+
+  it.each(['..', '../keys', '', 'a', '7-0000000g', '7-00000000/..'])(
+    'are never removed by the name "%s"',
+    async (name) => {
+      await expect(store.removeChain(name)).rejects.toMatchObject({ code: 'EPH-STORE-CHAIN-NAME' });
+    },
+  );
+
+  it('are never removed through a link', async () => {
+    await mkdir(join(root, 'elsewhere'));
+    await mkdir(join(node, 'chains'), { recursive: true });
+    await symlink(join(root, 'elsewhere'), join(node, 'chains', folder));
+    await expect(store.removeChain(folder)).rejects.toMatchObject({ code: 'EPH-STORE-CHAIN-FOREIGN' });
+    expect(await readdir(root)).toContain('elsewhere');
+  });
+});
+
+describe('node identity on disk', () => {
+  it('is harvested once and copied into the next chain', async () => {
+    await finished();
+    await mkdir(join(store.clientPath(place), 'geth'));
+    await writeFile(join(store.clientPath(place), 'geth/nodekey'), 'first');
+    await store.harvestIdentity(place, files);
+    await writeFile(join(store.clientPath(place), 'geth/nodekey'), 'second');
+    await store.harvestIdentity(place, files);
+    const next = { ...place, folder: `${folder}-2` };
+    await finished(next);
+    expect(await readFile(join(store.clientPath(next), 'geth/nodekey'), 'utf8')).toBe('first');
+  });
+
+  it('is not taken from a link that a client left', async () => {
+    await finished();
+    await mkdir(join(store.clientPath(place), 'geth'));
+    await writeFile(join(root, 'secret'), 'x');
+    await symlink(join(root, 'secret'), join(store.clientPath(place), 'geth/nodekey'));
+    await store.harvestIdentity(place, files);
+    expect(await readdir(await store.identityPath())).toEqual([]);
+  });
+});
+
+describe('slashing protection on disk', () => {
+  it('exists only with the history of the earlier stores of its root in it', async () => {
+    await store.openProtection(firstStore, noMerge);
+    const next = { ...firstStore, client: 'teku', number: 2 };
+    const fails = () => Promise.reject(new Error('no room'));
+    await expect(store.openProtection(next, fails)).rejects.toThrow('no room');
+    expect(await store.protection()).toEqual([firstStore]);
+    const merged: unknown[] = [];
+    await store.openProtection(next, async (earlier, into) => {
+      merged.push(earlier);
+      await writeFile(join(into, 'interchange'), 'all');
+    });
+    expect(merged).toEqual([[firstStore]]);
+    expect(await readFile(join(store.protectionPath(next), 'interchange'), 'utf8')).toBe('all');
+    expect(await store.protection()).toEqual([firstStore, next]);
+  });
+
+  it('is opened once', async () => {
+    await store.openProtection(firstStore, noMerge);
+    await writeFile(join(store.protectionPath(firstStore), 'signed'), 'x');
+    await store.openProtection(firstStore, noMerge);
+    expect(await readdir(store.protectionPath(firstStore))).toContain('signed');
+  });
+
+  it('of another root under the same eight digits is not taken for ours', async () => {
+    const twin = { ...firstStore, genesisValidatorsRoot: `${identity.genesisValidatorsRoot.slice(0, 64)}00` };
+    await store.openProtection(firstStore, noMerge);
+    await expect(store.openProtection(twin, noMerge)).rejects.toMatchObject({
+      code: 'EPH-STORE-PROTECTION-FOREIGN',
+    });
+  });
+});
+
+describe('the rest of a node on disk', () => {
+  it('makes one secret, for our user alone', async () => {
+    const path = await store.jwtPath();
+    const secret = await readFile(path, 'utf8');
+    expect(secret).toMatch(/^[0-9a-f]{64}$/);
+    expect(await readFile(await store.jwtPath(), 'utf8')).toBe(secret);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+  });
+
+  it('appends to the journal and replaces it', async () => {
+    expect(await store.readJournal()).toBe('');
+    await store.appendJournal('one');
+    await appendFile(join(node, 'journal.ndjson'), 'tor');
+    expect(await store.readJournal()).toBe('one\ntor');
+    await store.replaceJournal('one\n');
+    await store.appendJournal('two');
+    expect(await store.readJournal()).toBe('one\ntwo\n');
+  });
+
+  it('counts keys, the same by number and by hash until one changes', async () => {
+    const set = store.keySetPath('main');
+    await mkdir(set, { recursive: true });
+    const keystore = (n: number) => JSON.stringify({ pubkey: n.toString(16).padStart(96, '0') });
+    await writeFile(join(set, 'keystore-1.json'), keystore(1));
+    await writeFile(join(set, 'keystore-2.json'), keystore(2));
+    const two = await store.keys(['main']);
+    expect(two.count).toBe(2);
+    await rm(join(set, 'keystore-2.json'));
+    expect(await store.keys(['main'])).not.toEqual(two);
+    await writeFile(join(set, 'keystore-3.json'), '{}');
+    await expect(store.keys(['main'])).rejects.toMatchObject({ code: 'EPH-STORE-KEYSTORE-INVALID' });
+    await expect(store.keys(['absent'])).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('keeps ports and refuses what are none', async () => {
+    expect(await store.readPorts()).toBeUndefined();
+    await store.writePorts({ 'execution.rpc': 8545 });
+    expect(await store.readPorts()).toEqual({ 'execution.rpc': 8545 });
+    await writeFile(join(node, 'ports.json'), '{"rpc":70000}');
+    await expect(store.readPorts()).rejects.toMatchObject({ code: 'EPH-STORE-PORTS-INVALID' });
+  });
+
+  it('knows how much room there is', async () => {
+    expect(await store.freeBytes()).toBeGreaterThan(0);
+  });
+});

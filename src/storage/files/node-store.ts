@@ -1,0 +1,157 @@
+import { open, readFile, stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ensureFolder, writeFileAtomic } from '../../base/atomic-files.ts';
+import { type Random, systemRandom } from '../../base/random.ts';
+import type { IdentityFile } from '../../core/clients/client.ts';
+import type { NetworkIdentity } from '../../core/network/identity.ts';
+import type { ProtectionStore } from '../../core/node/observed.ts';
+import type { ClientPlace, NodeStore, ProtectionMerge } from '../node-store.ts';
+import { KeyCounter } from './key-inventory.ts';
+import { NodeChains } from './node-chains.ts';
+import { NodeProtection } from './node-protection.ts';
+import { nodeStoreErrors } from './node-store-errors.ts';
+import type { RootPaths } from './root-paths.ts';
+
+const largestJournalBytes = 64 * 1024 * 1024;
+
+/** One node's files under the root, laid out as `docs/reference` tells. */
+export class FileNodeStore implements NodeStore {
+  private readonly path: string;
+  private readonly journal: string;
+  private readonly random: Random;
+  private readonly chainFolders: NodeChains;
+  private readonly stores: NodeProtection;
+  private readonly keyCounter: KeyCounter;
+
+  constructor(paths: RootPaths, node: string, random: Random = systemRandom) {
+    this.path = join(paths.nodes, node);
+    this.journal = join(this.path, 'journal.ndjson');
+    this.random = random;
+    this.chainFolders = new NodeChains(this.path);
+    this.stores = new NodeProtection(this.path);
+    this.keyCounter = new KeyCounter(paths.keys);
+  }
+
+  async readJournal(): Promise<string> {
+    const content = await readIfThere(this.journal, largestJournalBytes);
+    return content ?? '';
+  }
+
+  async appendJournal(line: string): Promise<void> {
+    await ensureFolder(this.path);
+    const file = await open(this.journal, 'a', 0o600);
+    try {
+      await file.appendFile(`${line}\n`);
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+  }
+
+  async replaceJournal(content: string): Promise<void> {
+    await ensureFolder(this.path);
+    await writeFileAtomic(this.journal, content);
+  }
+
+  chains() {
+    return this.chainFolders.list();
+  }
+
+  beginClient(
+    place: ClientPlace,
+    given: { readonly identity: NetworkIdentity; readonly identityFiles: readonly IdentityFile[] },
+  ): Promise<string> {
+    return this.chainFolders.begin(place, given);
+  }
+
+  finishClient(place: ClientPlace): Promise<void> {
+    return this.chainFolders.finish(place);
+  }
+
+  clientPath(place: ClientPlace): string {
+    return this.chainFolders.clientPath(place);
+  }
+
+  removeChain(folder: string): Promise<void> {
+    return this.chainFolders.remove(folder);
+  }
+
+  harvestIdentity(place: ClientPlace, files: readonly IdentityFile[]): Promise<void> {
+    return this.chainFolders.harvest(place, files);
+  }
+
+  identityPath(): Promise<string> {
+    return ensureFolder(join(this.path, 'identity'));
+  }
+
+  async jwtPath(): Promise<string> {
+    const path = join(await ensureFolder(join(this.path, 'secrets')), 'jwt.hex');
+    if ((await readIfThere(path, 1024)) === undefined) {
+      await writeFileAtomic(path, Buffer.from(this.random.bytes(32)).toString('hex'));
+    }
+    return path;
+  }
+
+  protection() {
+    return this.stores.list();
+  }
+
+  openProtection(store: ProtectionStore, merge: ProtectionMerge): Promise<void> {
+    return this.stores.open(store, merge);
+  }
+
+  protectionPath(store: ProtectionStore): string {
+    return this.stores.pathOf(store);
+  }
+
+  keys(keySets: readonly string[]) {
+    return this.keyCounter.count(keySets);
+  }
+
+  keySetPath(keySet: string): string {
+    return this.keyCounter.pathOf(keySet);
+  }
+
+  async readPorts(): Promise<Readonly<Record<string, number>> | undefined> {
+    const file = join(this.path, 'ports.json');
+    const content = await readIfThere(file, 64 * 1024);
+    if (content === undefined) return undefined;
+    const ports = portsIn(content);
+    if (ports === undefined) throw nodeStoreErrors.create('EPH-STORE-PORTS-INVALID', { file });
+    return ports;
+  }
+
+  async writePorts(ports: Readonly<Record<string, number>>): Promise<void> {
+    await ensureFolder(this.path);
+    await writeFileAtomic(join(this.path, 'ports.json'), `${JSON.stringify(ports, undefined, 2)}\n`);
+  }
+
+  async freeBytes(): Promise<number> {
+    const { bavail, bsize } = await statfs(await ensureFolder(this.path));
+    return bavail * bsize;
+  }
+}
+
+async function readIfThere(file: string, largestBytes: number): Promise<string | undefined> {
+  try {
+    const { size } = await stat(file);
+    if (size > largestBytes) {
+      throw nodeStoreErrors.create('EPH-STORE-JOURNAL-TOO-LARGE', { file, sizeBytes: size });
+    }
+    return await readFile(file, 'utf8');
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw thrown;
+  }
+}
+
+function portsIn(content: string): Readonly<Record<string, number>> | undefined {
+  try {
+    const value: unknown = JSON.parse(content);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    const isPort = (port: unknown) => Number.isInteger(port) && Number(port) > 0 && Number(port) < 65_536;
+    return Object.values(value).every(isPort) ? (value as Record<string, number>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
