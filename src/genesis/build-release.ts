@@ -7,7 +7,6 @@ import { packArchive } from './archive.ts';
 import { enodesOf, enrsOf } from './bootnodes.ts';
 import type { GenesisState } from './consensus/genesis-state.ts';
 import { renderConsensusConfig } from './consensus-config.ts';
-import type { ExecutionGenesisBlock } from './execution/genesis-block.ts';
 import { genesisValidators } from './genesis-validators.ts';
 import type { GenesisInputs } from './inputs.ts';
 import { legacyLayout } from './legacy-layout.ts';
@@ -74,7 +73,7 @@ export async function buildRelease(options: BuildReleaseOptions): Promise<BuiltR
   begin('consensus');
   const { buildConsensusGenesis } = await import('./consensus/build.ts');
   const validators = named.flatMap((file) => file.validators);
-  const state = buildConsensusGenesis({ config, validators, executionBlock: block });
+  const state = await buildConsensusGenesis({ config, validators, executionBlock: block });
   begin('files');
   const identity: NetworkIdentity = {
     iteration,
@@ -114,8 +113,7 @@ async function buildExecution(inputs: GenesisInputs, values: NetworkValues, depo
   const { buildExecutionGenesis } = await import('./execution/build.ts');
   const { executionGenesisBlock } = await import('./execution/genesis-block.ts');
   const genesis = await buildExecutionGenesis(inputs.executionTemplate, values, depositContractAddress);
-  const block: ExecutionGenesisBlock = await executionGenesisBlock(genesis);
-  return { genesis, block };
+  return { genesis, block: executionGenesisBlock(genesis) };
 }
 
 interface ReleaseParts {
@@ -150,7 +148,7 @@ function releaseFiles(parts: ReleaseParts): FileSet {
     [bundleFiles.depositContract]: `${parts.depositContractAddress}\n`,
     [bundleFiles.depositContractBlock]: `${values.integer('CL_EXEC_BLOCK')}\n`,
     [bundleFiles.depositContractBlockHash]: `${identity.executionGenesisHash}\n`,
-    'parsed/parsedConsensusGenesis.json': JSON.stringify(state.toJson()),
+    'parsed/parsedConsensusGenesis.json': state.toJson(),
     [bundleFiles.validatorNames]: parts.validatorNames,
     [bundleFiles.retention]: retentionVars(values, parts.tag),
   };

@@ -32,7 +32,8 @@ export function parseValidatorsFile(file: string, text: string): GenesisValidato
     throw validatorsFileErrors.create('EPH-VALIDATORS-TOO-MANY', { file, limit: characters });
   const validators: GenesisValidator[] = [];
   for (const [index, raw] of text.split('\n').entries()) {
-    const content = raw.replace(/#.*$/, '').trim();
+    const comment = raw.indexOf('#');
+    const content = (comment < 0 ? raw : raw.slice(0, comment)).trim();
     if (content === '') continue;
     if (validators.length === limit)
       throw validatorsFileErrors.create('EPH-VALIDATORS-TOO-MANY', { file, limit });
@@ -45,24 +46,24 @@ export function parseValidatorsFile(file: string, text: string): GenesisValidato
 export function requireUniqueValidators(validators: readonly GenesisValidator[]): void {
   const seen = new Map<string, GenesisValidator>();
   for (const validator of validators) {
-    const pubkey = Buffer.from(validator.pubkey).toString('hex');
-    const first = seen.get(pubkey);
+    const key = bufferOf(validator.pubkey).toString('latin1');
+    const first = seen.get(key);
     if (first !== undefined) {
       const { file, line } = validator;
       throw validatorsFileErrors.create('EPH-VALIDATORS-DUPLICATE', {
         file,
         line,
-        pubkey: `0x${pubkey}`,
+        pubkey: `0x${bufferOf(validator.pubkey).toString('hex')}`,
         firstFile: first.file,
         firstLine: first.line,
       });
     }
-    seen.set(pubkey, validator);
+    seen.set(key, validator);
   }
 }
 
 function parseLine(content: string, file: string, line: number): GenesisValidator {
-  const [pubkey, credentials, balance, ...more] = content.split(':').map((part) => part.trim());
+  const [pubkey, credentials, balance, ...more] = content.split(':');
   if (pubkey === undefined || credentials === undefined || more.length > 0) {
     const problem = `there are ${content.split(':').length} parts where two or three are expected`;
     throw validatorsFileErrors.create('EPH-VALIDATORS-FORMAT', { file, line, problem });
@@ -109,7 +110,7 @@ function problemOfCredentials(bytes: Uint8Array): string | undefined {
 }
 
 function parseBalance(text: string, file: string, line: number): number {
-  const balance = /^[0-9]{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  const balance = /^[0-9]{1,16}$/.test(text.trim()) ? Number(text) : Number.NaN;
   // Effective balances that are no whole ETH are read differently by different consensus clients.
   if (!(balance >= gweiPerEth && balance <= highestBalanceGwei && balance % gweiPerEth === 0))
     throw validatorsFileErrors.create('EPH-VALIDATORS-BALANCE', { file, line, balance: text.slice(0, 40) });
@@ -118,8 +119,15 @@ function parseBalance(text: string, file: string, line: number): number {
 
 /** The bytes, or what is wrong with the text. */
 function readHex(text: string, length: number): Uint8Array | string {
-  const digits = text.replace(/^0x/i, '');
-  if (!/^[0-9a-fA-F]*$/.test(digits)) return 'holds something that is no hex digit';
+  const trimmed = text.trim();
+  const digits = trimmed.startsWith('0x') || trimmed.startsWith('0X') ? trimmed.slice(2) : trimmed;
   if (digits.length !== 2 * length) return `has ${digits.length} hex digits where ${2 * length} are expected`;
-  return new Uint8Array(Buffer.from(digits, 'hex'));
+  // Stops before the first thing that is no pair of hex digits.
+  const bytes = Buffer.from(digits, 'hex');
+  if (bytes.length !== length) return 'holds something that is no hex digit';
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, length);
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -4,6 +4,7 @@ import { bellatrixGenesis } from './bellatrix.ts';
 import { capellaGenesis } from './capella.ts';
 import { denebGenesis } from './deneb.ts';
 import { electraGenesis } from './electra.ts';
+import { chooseFastHasher } from './fast-hasher.ts';
 import { fuluGenesis } from './fulu.ts';
 import type { GenesisContext, GenesisFork, GenesisState } from './genesis-state.ts';
 import { phase0Genesis } from './phase0.ts';
@@ -24,7 +25,8 @@ export const genesisForks: readonly GenesisFork[] = [
  * ethpandaops/eth-beacon-genesis 0.0.5 makes of the same inputs. Throws EPH-GENESIS-FORK-UNSUPPORTED,
  * EPH-GENESIS-NO-VALIDATORS, EPH-VALIDATORS-PUBKEY.
  */
-export function buildConsensusGenesis(context: GenesisContext): GenesisState {
+export async function buildConsensusGenesis(context: GenesisContext): Promise<GenesisState> {
+  await chooseFastHasher();
   const { genesisFork } = context.config;
   const fork = genesisForks.find(({ name }) => name === genesisFork);
   if (fork !== undefined) return fork.build(context);

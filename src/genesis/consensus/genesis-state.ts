@@ -3,6 +3,8 @@ import type { ForkName } from '../../core/network/forks.ts';
 import type { GenesisValidator } from '../../core/network/validators-file.ts';
 import type { ConsensusConfig } from '../consensus-config.ts';
 import type { ExecutionGenesisBlock } from '../execution/genesis-block.ts';
+import type { GenesisStateValue, StateFieldTypes } from './state-json.ts';
+import { stateJson } from './state-json.ts';
 
 /** What a genesis state is made of. */
 export interface GenesisContext {
@@ -17,8 +19,8 @@ export interface GenesisState {
   readonly validatorsRoot: Uint8Array;
   serialize(): Uint8Array;
   hashTreeRoot(): Uint8Array;
-  /** In the form of the Beacon API: snake case, numbers as decimal strings, bytes as hex. */
-  toJson(): unknown;
+  /** JSON in the form of the Beacon API: snake case, numbers as decimal strings, bytes as hex. */
+  toJson(): string;
 }
 
 /** A fork from which a network can start. A further one is a further file and a line in the registry. */
@@ -28,14 +30,14 @@ export interface GenesisFork {
 }
 
 /** Ties a state's value to its type. */
-export function genesisState<T extends { genesisValidatorsRoot: Uint8Array }>(
-  type: Type<T>,
+export function genesisState<T extends GenesisStateValue>(
+  type: Type<T> & StateFieldTypes,
   value: T,
 ): GenesisState {
   return {
     validatorsRoot: value.genesisValidatorsRoot,
     serialize: () => type.serialize(value),
     hashTreeRoot: () => type.hashTreeRoot(value),
-    toJson: () => type.toJson(value),
+    toJson: () => stateJson(type, value),
   };
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { genesisMPTStateRoot } from '@ethereumjs/mpt';
 import { RLP } from '@ethereumjs/rlp';
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import type { ExecutionGenesis } from './genesis-json.ts';
+import { bytesOf, genesisStateRoot } from './state-root.ts';
+import { emptyTrieRoot } from './trie-root.ts';
 
 /** Block 0: what a consensus genesis takes of it. */
 export interface ExecutionGenesisBlock {
@@ -20,7 +21,6 @@ export interface ExecutionGenesisBlock {
 }
 
 const initialBaseFee = 1_000_000_000n;
-const emptyTrieRoot = keccak_256(RLP.encode(new Uint8Array()));
 const emptyUnclesHash = keccak_256(RLP.encode([]));
 /** EIP-7685: the hash of no requests. */
 const emptyRequestsHash = new Uint8Array(createHash('sha256').digest());
@@ -30,12 +30,12 @@ const emptyRequestsHash = new Uint8Array(createHash('sha256').digest());
  * header when the fork is active at the block's own time. Sources: Yellow Paper 4.4, EIP-1559, -4895,
  * -4844, -4788, -7685.
  */
-export async function executionGenesisBlock(genesis: ExecutionGenesis): Promise<ExecutionGenesisBlock> {
+export function executionGenesisBlock(genesis: ExecutionGenesis): ExecutionGenesisBlock {
   const timestamp = Number(genesis.timestamp);
   const block = {
     parentHash: bytesOf(genesis.parentHash),
     feeRecipient: bytesOf(genesis.coinbase),
-    stateRoot: await stateRoot(genesis),
+    stateRoot: genesisStateRoot(genesis.alloc),
     receiptsRoot: emptyTrieRoot,
     logsBloom: new Uint8Array(256),
     prevRandao: bytesOf(genesis.mixhash),
@@ -67,24 +67,4 @@ export async function executionGenesisBlock(genesis: ExecutionGenesis): Promise<
     ...(isActive('pragueTime') ? [emptyRequestsHash] : []),
   ];
   return { ...block, hash: keccak_256(RLP.encode(header)) };
-}
-
-async function stateRoot(genesis: ExecutionGenesis): Promise<Uint8Array> {
-  const accounts: Parameters<typeof genesisMPTStateRoot>[0] = {};
-  for (const [address, account] of Object.entries(genesis.alloc))
-    accounts[prefixed(address)] = [
-      `0x${BigInt(account.balance).toString(16)}`,
-      prefixed(account.code ?? ''),
-      Object.entries(account.storage ?? {}).map(([slot, value]) => [prefixed(slot), prefixed(value)]),
-      prefixed(account.nonce ?? '0'),
-    ];
-  return await genesisMPTStateRoot(accounts);
-}
-
-function prefixed(hex: string): `0x${string}` {
-  return `0x${hex.replace(/^0x/, '')}`;
-}
-
-function bytesOf(hex: string): Uint8Array {
-  return new Uint8Array(Buffer.from(hex.replace(/^0x/, ''), 'hex'));
 }
