@@ -40,20 +40,36 @@ async function readBootId(): Promise<string> {
   return stdout.trim();
 }
 
-/** Field 22 of /proc/<pid>/stat, proc(5): start time in clock ticks since boot. */
 async function linuxStart(pid: number): Promise<string | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  try {
+    return startTokenOfStat(await readFile(`/proc/${pid}/stat`, 'utf8'));
+  } catch (cause) {
+    // Anything else, as too many open files, is not a word on whether the process lives.
+    if (hasCode(cause, 'ENOENT') || hasCode(cause, 'ESRCH')) return undefined;
+    throw cause;
+  }
+}
+
+/** Field 22 of /proc/<pid>/stat, proc(5): start time in clock ticks since boot; undefined for a zombie. */
+export function startTokenOfStat(stat: string): string | undefined {
   // The second field is the name in parentheses and may hold spaces and parentheses itself.
-  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
-  if (fields === undefined || fields[0] === 'Z' || fields[0] === 'X') return undefined;
-  return fields[19];
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
 }
 
 async function portableStart(pid: number): Promise<string | undefined> {
   const { stdout } = await promisify(execFile)('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
-    env: { ...process.env, LC_ALL: 'C' },
-  }).catch(() => ({ stdout: '' }));
+    // The start is printed in local time and words: both must stay the same for as long as it is compared.
+    env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
+  }).catch((cause: unknown) => {
+    if (hasCode(cause, 1)) return { stdout: '' };
+    throw cause;
+  });
   const [state, ...start] = stdout.trim().split(/\s+/);
   if (state === undefined || state === '' || state.startsWith('Z')) return undefined;
   return start.join(' ');
+}
+
+function hasCode(thrown: unknown, code: string | number): boolean {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === code;
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { systemClock } from '../base/clock.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
 import type { TaskSpec, UnitSpec } from '../core/clients/units.ts';
 import type { InstalledProgram, Runtime } from './runtime.ts';
 
@@ -13,6 +13,7 @@ export interface ProgramScript {
 
 /** One host, and the lives of our own process on it. */
 export interface RuntimeHarness {
+  readonly clock: Clock;
   /** The runtime of the present life. */
   runtime(): Runtime;
   /** Kills our own process and begins the next life on the same host. */
@@ -36,7 +37,7 @@ export interface ConformanceCase {
 export function unitSpec(name: string, more: Partial<UnitSpec> = {}): UnitSpec {
   return {
     name,
-    args: [],
+    args: [`--unit=${name}`],
     env: {},
     mounts: [],
     ports: [],
@@ -47,7 +48,7 @@ export function unitSpec(name: string, more: Partial<UnitSpec> = {}): UnitSpec {
 }
 
 export function taskSpec(name: string, deadlineMs = 10_000): TaskSpec {
-  return { name, args: [], env: {}, mounts: [], deadlineMs };
+  return { name, args: [`--unit=${name}`], env: {}, mounts: [], deadlineMs };
 }
 
 const patienceMs = 10_000;

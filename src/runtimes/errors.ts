@@ -29,4 +29,10 @@ export const runtimeErrors = defineErrors({
       `${f.task} did not end within ${f.deadlineMs / 1000} s${f.tail.length === 0 ? '' : `; last line: ${f.tail.at(-1)}`}`,
     remedy: (f) => `Read \`ephemery logs ${f.task}\`; a busy machine may only need another try.`,
   }),
+  'EPH-RUNTIME-RECORD-UNREADABLE': error<{ unit: string; path: string }>({
+    meaning: 'The record of what was started under a name is damaged, so that nobody knows whether it runs.',
+    message: (f) => `The run record of ${f.unit} cannot be read: ${f.path}`,
+    remedy: (f) =>
+      `See with \`ps\` whether the program of ${f.unit} runs, stop it if it does, then delete the file.`,
+  }),
 });

@@ -31,6 +31,7 @@ function fakeHarness(): RuntimeHarness {
   let life = new AbortController();
   let runtime = new FakeRuntime({ host, life: life.signal });
   return {
+    clock,
     runtime: () => runtime,
     restart: async () => {
       life.abort(new Error('killed'));

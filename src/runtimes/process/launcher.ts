@@ -1,0 +1,155 @@
+import type { Clock } from '../../base/clock.ts';
+import { messageOf } from '../../base/errors.ts';
+import { bootId, isAlive, type ProcessIdentity } from '../../base/process-identity.ts';
+import type { Random } from '../../base/random.ts';
+import type { TaskSpec, UnitSpec } from '../../core/clients/units.ts';
+import { runtimeErrors } from '../errors.ts';
+import type { InstalledProgram } from '../runtime.ts';
+import { childEnvironment } from './child-environment.ts';
+import { type ChildExit, startChild } from './child-process.ts';
+import { claimedBy, removeReport, reportPathOf, revoke, shimCommand } from './launch-shim.ts';
+import type { LogFiles } from './log-files.ts';
+import { tailFrom } from './log-reader.ts';
+import type { RunRecord, RunRecords } from './run-record.ts';
+
+/** Moments of a start at which our own process may be killed; tests are told each. */
+export type LaunchMoment = 'intended' | 'spawned' | 'claimed' | 'recorded';
+
+export interface LauncherOptions {
+  readonly records: RunRecords;
+  readonly logs: LogFiles;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Our own environment, of which a child gets the harmless part. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly at?: (moment: LaunchMoment, name: string) => void;
+}
+
+export interface RunningProcess {
+  readonly identity: ProcessIdentity;
+  readonly startedAtMs: number;
+}
+
+export interface LaunchedProcess extends RunningProcess {
+  readonly ended: Promise<ChildExit>;
+  /** Where its output begins in the current log. */
+  readonly logOffset: number;
+}
+
+const claimPollMs = 3;
+const claimPatienceMs = 30_000;
+const reportedLines = 5;
+
+/**
+ * Starts programs so that each can be found again, whenever we ourselves are killed. The intent is on disk
+ * before the child exists, and the child reports itself before it becomes the program (see launch-shim.ts).
+ */
+export class Launcher {
+  private readonly options: LauncherOptions;
+
+  constructor(options: LauncherOptions) {
+    this.options = options;
+  }
+
+  /**
+   * The process of this name that runs now. Finishes what a killed start left half done: a child that has
+   * reported itself is adopted, one that has not can no longer become its program.
+   */
+  async findRunning(name: string): Promise<RunningProcess | undefined> {
+    const record = await this.options.records.read(name);
+    if (record === undefined || record.bootId !== (await bootId()) || record.run.phase === 'ended')
+      return undefined;
+    const identity =
+      record.run.phase === 'running'
+        ? record.run.process
+        : await revoke(this.reportOf(record), record.bootId);
+    if (identity === undefined || !(await isAlive(identity))) return undefined;
+    if (record.run.phase === 'starting') await this.settle(record, identity);
+    return { identity, startedAtMs: record.startedAtMs };
+  }
+
+  /** Starts the program; the caller has made sure that none of this name runs. Throws EPH-RUNTIME-START-FAILED. */
+  async launch(program: InstalledProgram, spec: UnitSpec | TaskSpec): Promise<LaunchedProcess> {
+    const { records, random, clock, at } = this.options;
+    const record: RunRecord = {
+      version: 1,
+      name: spec.name,
+      runId: Buffer.from(random.bytes(8)).toString('hex'),
+      bootId: await bootId(),
+      startedAtMs: clock.nowMs(),
+      run: { phase: 'starting' },
+    };
+    await records.write(record);
+    at?.('intended', spec.name);
+    await this.options.logs.rotateWhenLarge(spec.name);
+    const logOffset = await this.options.logs.size(spec.name);
+    const { ended } = await this.spawn(record, program, spec);
+    at?.('spawned', spec.name);
+    const identity = await this.claim(record, ended, logOffset);
+    at?.('claimed', spec.name);
+    await this.settle(record, identity);
+    at?.('recorded', spec.name);
+    return { identity, startedAtMs: record.startedAtMs, ended, logOffset };
+  }
+
+  private async spawn(record: RunRecord, program: InstalledProgram, spec: UnitSpec | TaskSpec) {
+    const output = await this.options.logs.openForAppend(spec.name);
+    const mount = spec.mounts.find((m) => m.key === spec.workingMount);
+    try {
+      return await startChild({
+        command: shimCommand(this.reportOf(record), [...program.command, ...spec.args]),
+        env: childEnvironment(this.options.env, program.env, spec.env),
+        folder: mount?.hostPath ?? this.options.records.folder,
+        output: output.fd,
+      });
+    } catch (cause) {
+      throw runtimeErrors.create(
+        'EPH-RUNTIME-START-FAILED',
+        { unit: spec.name, reason: messageOf(cause) },
+        cause,
+      );
+    } finally {
+      await output.close();
+    }
+  }
+
+  /** Waits for the child's own report: a few milliseconds, unless the disk is full or the machine is stuck. */
+  private async claim(
+    record: RunRecord,
+    ended: Promise<ChildExit>,
+    logOffset: number,
+  ): Promise<ProcessIdentity> {
+    const { clock } = this.options;
+    let exit: ChildExit | undefined;
+    ended.then(
+      (value) => {
+        exit = value;
+      },
+      () => undefined,
+    );
+    const deadlineMs = clock.monotonicMs() + claimPatienceMs;
+    for (;;) {
+      const ended = exit !== undefined;
+      const identity = await claimedBy(this.reportOf(record), record.bootId);
+      if (identity !== undefined) return identity;
+      const late = clock.monotonicMs() >= deadlineMs;
+      if (ended || late) throw await this.notClaimed(record, late, logOffset);
+      await clock.sleep(claimPollMs);
+    }
+  }
+
+  private async notClaimed(record: RunRecord, late: boolean, logOffset: number): Promise<Error> {
+    const said = await tailFrom(this.options.logs.current(record.name), logOffset, reportedLines);
+    const reason = late ? `it did not report within ${claimPatienceMs / 1000} s` : said.join('; ');
+    return runtimeErrors.create('EPH-RUNTIME-START-FAILED', { unit: record.name, reason });
+  }
+
+  private async settle(record: RunRecord, identity: ProcessIdentity): Promise<void> {
+    await this.options.records.write({ ...record, run: { phase: 'running', process: identity } });
+    await removeReport(this.reportOf(record));
+  }
+
+  private reportOf(record: RunRecord): string {
+    return reportPathOf(this.options.records.folder, record);
+  }
+}

@@ -1,0 +1,25 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { identityOf, tokenOf } from './run-token.ts';
+
+describe('tokens of runs', () => {
+  it('carry any identity there and back', () => {
+    const identity = fc.record({
+      pid: fc.integer({ min: 2, max: 4_194_304 }),
+      bootId: fc.string({ minLength: 1 }),
+      startToken: fc.constantFrom('12345', 'Sun Nov 22 16:00:00 2026', 'a/b %'),
+    });
+    fc.assert(
+      fc.property(identity, (one) => {
+        expect(identityOf(tokenOf(one))).toEqual(one);
+      }),
+    );
+  });
+
+  it.each(['', 'nobody', 'boot/1/2', 'boot/0/2', 'boot/-5/2', 'boot/7', 'boot/7/', 'a/7/8/9', 'boot/7/%'])(
+    'are not made of %j',
+    (token) => {
+      expect(identityOf(token)).toBeUndefined();
+    },
+  );
+});
