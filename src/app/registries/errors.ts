@@ -7,6 +7,7 @@ import { validatorsFileErrors } from '../../core/network/validators-file-errors.
 import { genesisErrors } from '../../genesis/errors.ts';
 import { mayflyErrors } from '../../mayfly/errors.ts';
 import { devnetErrors } from '../../operations/devnet/errors.ts';
+import { controlErrors } from '../../operations/control/errors.ts';
 import { nodeErrors } from '../../operations/node/errors.ts';
 import { releaseErrors } from '../../releases/errors.ts';
 import { runtimeErrors } from '../../runtimes/errors.ts';
@@ -18,6 +19,7 @@ export const errorFamilies = [
   httpErrors,
   cliErrors,
   configErrors,
+  controlErrors,
   networkErrors,
   validatorsFileErrors,
   genesisErrors,

@@ -1,0 +1,46 @@
+import { defineErrors, error } from '../../base/errors.ts';
+
+export const controlErrors = defineErrors({
+  'EPH-CONTROL-UNREACHABLE': error<{ socket: string; reason: string }>({
+    meaning: 'A supervisor holds the root but does not answer on its socket.',
+    message: ({ socket, reason }) => `The supervisor does not answer on ${socket}: ${reason}.`,
+    remedy: () =>
+      'Try again in a moment. If it stays so, look at logs/supervisor.log in the root, and stop the process that `ephemery doctor` names.',
+  }),
+  'EPH-CONTROL-ANSWER': error<{ route: string; reason: string }>({
+    meaning: 'The supervisor answered something that this program does not understand.',
+    message: ({ route, reason }) => `The answer to ${route} is not understood: ${reason}.`,
+    remedy: () => 'The supervisor is of another version: restart it with `ephemery down` and `ephemery up`.',
+  }),
+  'EPH-CONTROL-REQUEST': error<{ route: string; reason: string }>({
+    meaning: 'A request to the API has a wrong form.',
+    message: ({ route, reason }) => `${route}: ${reason}.`,
+    remedy: () => "See the API's reference.",
+  }),
+  'EPH-CONTROL-DENIED': error({
+    meaning: 'A request to the API came without a right to it.',
+    message: () => 'This request is not allowed.',
+    remedy: () => 'Ask with a token that the API knows.',
+  }),
+  'EPH-CONTROL-NO-NODE': error<{ node: string; known: readonly string[] }>({
+    meaning: 'A command names a node that the configuration does not have.',
+    message: ({ node }) => `There is no node ${node}.`,
+    remedy: ({ known }) => (known.length === 0 ? 'No node is configured.' : `Nodes: ${known.join(', ')}.`),
+  }),
+  'EPH-CONTROL-SUPERVISOR-ENDED': error<{ detail: string }>({
+    meaning: 'The supervisor ended before it did what was asked.',
+    message: ({ detail }) => `The supervisor ended: ${detail}.`,
+    remedy: () =>
+      'Look at logs/supervisor.log in the root, then run `ephemery up` again. Nodes were left as they were.',
+  }),
+  'EPH-CONTROL-UNEXPECTED': error<{ message: string }>({
+    meaning: 'Something happened in the supervisor that it has no code for: a defect.',
+    message: ({ message }) => message,
+    remedy: () => 'Report it with what logs/supervisor.log in the root says.',
+  }),
+  'EPH-CONTROL-NOT-UP': error({
+    meaning: 'A command needs a supervisor, and none is alive.',
+    message: () => 'No supervisor is alive on this root.',
+    remedy: () => 'Start one with `ephemery up`, or with `ephemery up --detach` in the background.',
+  }),
+});

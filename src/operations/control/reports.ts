@@ -1,0 +1,129 @@
+import { z } from 'zod';
+
+/**
+ * What the supervisor tells, as it goes over its API. Types and checks in one; the API's description is
+ * made from them too.
+ */
+export const findingReport = z.object({
+  code: z.templateLiteral(['EPH-', z.string()]),
+  severity: z.enum(['info', 'warning', 'critical']),
+  subject: z.object({
+    node: z.string().optional(),
+    network: z.string().optional(),
+    layer: z.enum(['execution', 'consensus', 'validator', 'signer']).optional(),
+  }),
+  short: z.string(),
+  long: z.string(),
+  remedy: z.string(),
+  facts: z.record(z.string(), z.unknown()),
+});
+
+const identityReport = z.object({
+  iteration: z.number(),
+  chainId: z.number(),
+  genesisValidatorsRoot: z.string(),
+  executionGenesisHash: z.string(),
+  genesisTimeSeconds: z.number(),
+});
+
+const clientReport = z.object({
+  layer: z.enum(['execution', 'consensus', 'validator']),
+  client: z.string(),
+  version: z.string(),
+  state: z.enum(['running', 'stray', 'off', 'unknown']).describe('What the runtime says of its unit.'),
+  network: z
+    .enum(['right', 'wrong', 'unknown'])
+    .optional()
+    .describe('Whether the client itself names the network that the node is to be on.'),
+  ports: z.record(z.string(), z.number()),
+  head: z.number().optional().describe('Execution: the latest block. Consensus: the head slot.'),
+  syncDistance: z.number().optional().describe('Consensus: slots behind the network.'),
+  memoryBytes: z.number().optional(),
+});
+
+const resetStepReport = z.object({
+  step: z.string(),
+  durationMs: z.number(),
+  spentOn: z.enum(['client', 'own']),
+});
+
+const resetReport = z.object({
+  iteration: z.number(),
+  cause: z.enum(['first', 'scheduled', 'forced']),
+  previousIteration: z.number().optional(),
+  scheduledAtMs: z.number(),
+  startedAtMs: z.number(),
+  completedAtMs: z.number().optional(),
+  liveAtMs: z.number().optional(),
+  steps: z.array(resetStepReport),
+});
+
+export const nodeReport = z.object({
+  name: z.string(),
+  network: z.string(),
+  runtime: z.string(),
+  state: z
+    .enum(['down', 'starting', 'resetting', 'proven', 'live', 'held', 'waiting', 'failing', 'unknown'])
+    .describe('In one word where the node is; the facts beside it say why.'),
+  doing: z.string().optional().describe('The step under way or next.'),
+  wanted: z.number().optional().describe('The iteration by the clock.'),
+  available: z.array(z.number()).describe('Iterations of which a verified release is on this disk.'),
+  running: z.number().optional().describe('The iteration that the clients themselves name.'),
+  identity: identityReport.optional().describe('The network that the node is on or is going to.'),
+  held: z.boolean(),
+  nextResetAtMs: z.number(),
+  reset: resetReport.optional().describe('The last reset, finished or not.'),
+  clients: z.array(clientReport),
+  findings: z.array(findingReport),
+});
+
+const serviceReport = z.object({
+  network: z.string(),
+  state: z.enum(['running', 'off', 'unknown']),
+  slotSeconds: z.number(),
+  periodSeconds: z.number(),
+  seed: z.string(),
+  beaconUrl: z.string(),
+  executionUrl: z.string(),
+  releasesUrl: z.string(),
+});
+
+export const rootReport = z.object({
+  version: z.string(),
+  root: z.string(),
+  config: z.string().optional().describe('The configuration that the root serves.'),
+  supervisor: z
+    .object({ pid: z.number(), sinceMs: z.number(), memoryBytes: z.number().optional() })
+    .optional()
+    .describe('Absent when none is alive; nodes may run all the same.'),
+  atMs: z.number(),
+  nodes: z.array(nodeReport),
+  devnets: z.array(serviceReport),
+  findings: z.array(findingReport).describe('Those of the root and the host; nodes have their own.'),
+});
+
+export const planReport = z.object({
+  node: z.string(),
+  wanted: z.number().optional(),
+  target: identityReport.optional(),
+  steps: z.array(z.object({ lane: z.string(), kind: z.string(), words: z.string() })),
+  fetch: z.array(z.number()).describe('Iterations whose releases would be fetched.'),
+  findings: z.array(findingReport),
+});
+
+/** One thing that happened. `type` says what; the other fields are its facts. */
+export const eventReport = z.looseObject({ type: z.string(), seq: z.number(), atMs: z.number() });
+
+export const logReport = z.object({ node: z.string(), layer: z.string(), line: z.string() });
+
+export const doneReport = z.object({ nodes: z.array(z.string()) });
+
+export type FindingReport = z.output<typeof findingReport>;
+export type NodeReport = z.output<typeof nodeReport>;
+export type ClientReport = z.output<typeof clientReport>;
+export type RootReport = z.output<typeof rootReport>;
+export type ServiceReport = z.output<typeof serviceReport>;
+export type PlanReport = z.output<typeof planReport>;
+export type EventReport = z.output<typeof eventReport>;
+export type LogReport = z.output<typeof logReport>;
+export type DoneReport = z.output<typeof doneReport>;

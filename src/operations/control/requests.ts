@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { namePattern } from '../../config/parts/forms.ts';
+
+const nodeName = z.string().regex(namePattern);
+/** Query strings carry texts. */
+const yes = z.enum(['true', 'false']).transform((text) => text === 'true');
+const count = z.coerce.number().int().min(0);
+
+export const nothing = z.object({});
+
+export const planRequest = z.object({
+  node: nodeName.optional().describe('Only this node.'),
+  force: yes.optional().describe('As if a reset of the current iteration were asked for.'),
+});
+
+export const eventsRequest = z.object({
+  since: count.optional().describe('Begin after this sequence number, as far as it is still kept.'),
+});
+
+export const logsRequest = z.object({
+  node: nodeName.optional().describe('Only this node.'),
+  layer: z.enum(['execution', 'consensus', 'validator']).optional().describe('Only this client.'),
+  tail: count.max(100_000).optional().describe('How many of the last lines come first.'),
+  follow: yes.optional().describe('Go on with new lines.'),
+});
+
+export const resetRequest = z.object({
+  node: nodeName.optional().describe('Only this node.'),
+  force: z.boolean().default(false).describe('Start the current iteration again, in a new directory.'),
+});
+
+export const nodesRequest = z.object({ node: nodeName.optional().describe('Only this node.') });
+
+export const consentRequest = z.object({
+  node: nodeName.optional().describe('Only this node.'),
+  consent: z.enum(['older-iteration', 'changed-identity', 'changed-schedule', 'fewer-keys']),
+  subject: z.string().min(1).max(200).describe('What the finding names.'),
+});
+
+export type PlanRequest = z.output<typeof planRequest>;
+export type EventsRequest = z.output<typeof eventsRequest>;
+export type LogsRequest = z.output<typeof logsRequest>;
+export type ResetRequest = z.output<typeof resetRequest>;
+export type NodesRequest = z.output<typeof nodesRequest>;
+export type ConsentRequest = z.output<typeof consentRequest>;
