@@ -48,6 +48,11 @@ export const mayflyErrors = defineErrors({
     message: ({ reason }) => `The execution client gave an unusable answer: ${reason}.`,
     remedy: () => 'Use a version of the execution client that reaches the fork of this network.',
   }),
+  'EPH-MAYFLY-UPSTREAM': error<{ url: string; reason: string }>({
+    meaning: 'The producer that is followed does not answer as it should.',
+    message: ({ url, reason }) => `Cannot follow ${url}: ${reason}.`,
+    remedy: () => 'Nothing, if the producer is stopped or starting: following goes on by itself.',
+  }),
   'EPH-MAYFLY-USAGE': error<{ reason: string }>({
     meaning: 'The arguments of the mayfly program are wrong.',
     message: ({ reason }) => `Wrong arguments: ${reason}.`,

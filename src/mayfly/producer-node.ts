@@ -1,27 +1,19 @@
-import type { Clock } from '../base/clock.ts';
-import type { Log } from '../base/log.ts';
-import type { EngineApi } from '../chain/engine.ts';
+import type { ApiNode } from './api/api-node.ts';
 import { BlockImporter } from './chain/block-importer.ts';
 import { Chain } from './chain/chain.ts';
 import { mayflyErrors } from './errors.ts';
 import { ExecutionDriver } from './execution/execution-driver.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import type { ValidatorKey } from './keys/validator-keys.ts';
-import type { Network } from './network.ts';
+import type { NodeOptions } from './node-options.ts';
 import { Pools } from './pools/pools.ts';
 import { BlockBuilder } from './production/block-builder.ts';
 import { OwnDuties } from './production/own-duties.ts';
 import { Producer } from './production/producer.ts';
-import type { ChainStore } from './store/store.ts';
+import { nodeVersion } from './version.ts';
 
-export interface ProducerOptions {
-  readonly network: Network;
-  readonly engine: EngineApi;
-  readonly store: ChainStore;
-  readonly clock: Clock;
-  readonly log: Log;
+export interface ProducerOptions extends NodeOptions {
   readonly keys: readonly ValidatorKey[];
-  readonly feeRecipient?: string;
 }
 
 /** Everything a producing node is made of, for its slot loop and its API. */
@@ -33,6 +25,7 @@ export interface ProducerNode {
   readonly builder: BlockBuilder;
   readonly producer: Producer;
   readonly keys: KeyRing;
+  readonly api: ApiNode;
 }
 
 /** Opens the chain and puts a producer on it. @throws EPH-MAYFLY-NO-KEYS */
@@ -54,5 +47,16 @@ export async function createProducerNode(options: ProducerOptions): Promise<Prod
   });
   const duties = new OwnDuties({ chain, keys, pools, takesPart: () => true });
   const producer = new Producer({ chain, importer, builder, duties, keys, pools, log });
-  return { chain, execution, importer, pools, builder, producer, keys };
+  const api: ApiNode = {
+    chain,
+    pools,
+    builder,
+    execution,
+    version: nodeVersion,
+    syncing: () => ({ isSyncing: false, syncDistance: 0 }),
+    peers: () => [],
+    relay: async () => undefined,
+    publishBlock: (block) => producer.accept(block),
+  };
+  return { chain, execution, importer, pools, builder, producer, keys, api };
 }

@@ -1,8 +1,6 @@
-import type { ApiNode } from './api/api-node.ts';
 import { startApiServer } from './api/api-server.ts';
-import { createProducerNode, type ProducerNode, type ProducerOptions } from './producer-node.ts';
+import { createProducerNode, type ProducerOptions } from './producer-node.ts';
 import { runSlotLoop } from './production/slot-loop.ts';
-import { nodeVersion } from './version.ts';
 
 export interface RunProducerOptions extends ProducerOptions {
   readonly apiAddress: string;
@@ -15,7 +13,7 @@ export async function runProducer(options: RunProducerOptions): Promise<void> {
   const { network, clock, log, signal, apiAddress, apiPort } = options;
   const node = await createProducerNode(options);
   await node.execution.probe();
-  const server = await startApiServer({ node: apiNode(node), address: apiAddress, port: apiPort });
+  const server = await startApiServer({ node: node.api, address: apiAddress, port: apiPort });
   log.info('the Beacon API is served', { url: server.url, headSlot: node.chain.head.slot });
   try {
     await runSlotLoop({
@@ -29,17 +27,4 @@ export async function runProducer(options: RunProducerOptions): Promise<void> {
   } finally {
     await server.close();
   }
-}
-
-function apiNode({ chain, pools, builder, execution, producer }: ProducerNode): ApiNode {
-  return {
-    chain,
-    pools,
-    builder,
-    execution,
-    version: nodeVersion,
-    syncing: () => ({ isSyncing: false, syncDistance: 0 }),
-    peers: () => [],
-    publishBlock: (block) => producer.accept(block),
-  };
 }

@@ -8,16 +8,23 @@ export interface EthereumJs {
   readonly rpcUrl: string;
   readonly engineUrl: string;
   readonly jwtPath: string;
+  readonly rpcPort: number;
+  readonly enginePort: number;
   /** SIGKILL, and resolves once it is gone. */
   kill(): Promise<void>;
 }
 
 /** Starts the execution client on these folders and waits until it answers. */
-export async function startEthereumJs(directory: string, genesisPath: string): Promise<EthereumJs> {
+export async function startEthereumJs(
+  directory: string,
+  genesisPath: string,
+  ports: { rpcPort?: number; enginePort?: number } = {},
+): Promise<EthereumJs> {
   await mkdir(directory, { recursive: true });
   const jwtPath = join(directory, 'jwt.hex');
   await writeFile(jwtPath, '11'.repeat(32));
-  const [rpcPort, enginePort, port] = await Promise.all([freePort(), freePort(), freePort()]);
+  const [port, freeRpc, freeEngine] = await Promise.all([freePort(), freePort(), freePort()]);
+  const { rpcPort = freeRpc, enginePort = freeEngine } = ports;
   const log = await open(join(directory, 'ethereumjs.out'), 'a');
   const child = spawn(
     process.execPath,
@@ -37,6 +44,8 @@ export async function startEthereumJs(directory: string, genesisPath: string): P
     rpcUrl: `http://127.0.0.1:${rpcPort}`,
     engineUrl: `http://127.0.0.1:${enginePort}`,
     jwtPath,
+    rpcPort,
+    enginePort,
     kill: () => killed(child),
   };
   await untilAnswering(client.rpcUrl, child);

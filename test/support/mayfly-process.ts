@@ -15,9 +15,13 @@ export interface MayflyProcess {
 }
 
 /** Starts the built mayfly program in a folder and waits until its API answers. */
-export async function startMayfly(directory: string, args: readonly string[]): Promise<MayflyProcess> {
+export async function startMayfly(
+  directory: string,
+  args: readonly string[],
+  wantedPort?: number,
+): Promise<MayflyProcess> {
   await mkdir(directory, { recursive: true });
-  const port = await freePort();
+  const port = wantedPort ?? (await freePort());
   const log = await open(join(directory, 'mayfly.log'), 'a');
   const child = spawn(
     process.execPath,

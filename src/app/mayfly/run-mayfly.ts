@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { systemClock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
+import { systemRandom } from '../../base/random.ts';
 import type { EngineApi } from '../../chain/engine.ts';
 import { createEngineHttp } from '../../chain/http/engine.ts';
 import { parseJwtKey } from '../../chain/http/engine-token.ts';
@@ -36,16 +37,19 @@ interface Parts {
 }
 
 async function runRole({ options, ...parts }: Parts): Promise<void> {
+  const { apiAddress, apiPort, follow } = options;
+  const common = { ...parts, ...feeRecipientOf(options), clock: systemClock, apiAddress, apiPort };
+  if (follow !== undefined) {
+    const { runFollower } = await import('../../mayfly/run-follower.ts');
+    return runFollower({ ...common, random: systemRandom, followUrl: follow });
+  }
   const { runProducer } = await import('../../mayfly/run-producer.ts');
-  const { seed = '', validators = 0, apiAddress, apiPort, feeRecipient } = options;
-  await runProducer({
-    ...parts,
-    clock: systemClock,
-    keys: deriveValidatorKeys(seed, validators),
-    apiAddress,
-    apiPort,
-    ...(feeRecipient === undefined ? {} : { feeRecipient }),
-  });
+  const { seed = '', validators = 0 } = options;
+  return runProducer({ ...common, keys: deriveValidatorKeys(seed, validators) });
+}
+
+function feeRecipientOf({ feeRecipient }: MayflyArguments) {
+  return feeRecipient === undefined ? {} : { feeRecipient };
 }
 
 async function openEngine(options: MayflyArguments, network: Network): Promise<EngineApi> {

@@ -3,6 +3,7 @@ import type { Chain } from '../chain/chain.ts';
 import type { ExecutionDriver } from '../execution/execution-driver.ts';
 import type { Pools } from '../pools/pools.ts';
 import type { BlockBuilder } from '../production/block-builder.ts';
+import type { Submission } from '../submission.ts';
 import type { SignedBlock } from '../types.ts';
 
 /** How far this node is behind the chain it follows; a producer never is. */
@@ -23,6 +24,11 @@ export interface ApiNode {
   readonly syncing: () => SyncProgress;
   /** Other nodes that this one has a connection to. */
   readonly peers: () => readonly string[];
+  /**
+   * Hands on to the network what a validator client submitted, once it was verified and put into the pools here.
+   * A follower passes it to its producer; for a producer the network is itself.
+   */
+  readonly relay: (submission: Submission) => Promise<void>;
   /** Takes a block of a validator client and hands it on to the network. */
   readonly publishBlock: (block: SignedBlock) => Promise<ImportResult>;
 }

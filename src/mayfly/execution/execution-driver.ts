@@ -8,6 +8,7 @@ import type {
   PayloadAttributes,
 } from '../../chain/engine.ts';
 import type { Chain } from '../chain/chain.ts';
+import { SerialQueue } from '../serial-queue.ts';
 import type { BlockSummary, SignedBlock } from '../types.ts';
 import { encodeNewPayload } from './payload-codec.ts';
 
@@ -29,6 +30,7 @@ export class ExecutionDriver {
   private readonly engine: EngineApi;
   private readonly chain: Chain;
   private readonly log: Log;
+  private readonly queue = new SerialQueue();
   private capabilities: readonly string[] | undefined;
   private isOffline = true;
   private clientVersion: EngineClientVersion | undefined;
@@ -63,7 +65,11 @@ export class ExecutionDriver {
   }
 
   /** Tells the client the head; gives it missing payloads first when it asks for them. */
-  async updateHead(attributes?: PayloadAttributes): Promise<HeadUpdate> {
+  updateHead(attributes?: PayloadAttributes): Promise<HeadUpdate> {
+    return this.queue.run(() => this.leadToHead(attributes));
+  }
+
+  private async leadToHead(attributes?: PayloadAttributes): Promise<HeadUpdate> {
     const first = await this.forkchoice(attributes);
     if (first.verdict !== 'unknown' || this.isOffline) return first;
     await this.resendPayloads();

@@ -63,6 +63,16 @@ export class BlockBuilder {
     return this.prepared !== undefined;
   }
 
+  /**
+   * Tells the execution client the head. A payload is begun only when the proposer of this slot is one that a
+   * validator client has announced: building for others would be work for nothing.
+   */
+  async followHead(nextSlot: number): Promise<void> {
+    const state = await this.preState(this.chain.head.root, nextSlot);
+    if (this.feeRecipients.has(state.epochCtx.getBeaconProposer(nextSlot))) await this.prepare(nextSlot);
+    else await this.execution.updateHead();
+  }
+
   /** An unsigned block on the head with its state root. Undefined when the execution client has no payload for it. */
   async build(request: BlockRequest): Promise<BuiltBlock | undefined> {
     const parentRoot = this.chain.head.root;

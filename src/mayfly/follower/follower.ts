@@ -1,0 +1,154 @@
+import { backoffMs } from '../../base/backoff.ts';
+import type { Clock } from '../../base/clock.ts';
+import { messageOf } from '../../base/errors.ts';
+import type { Log } from '../../base/log.ts';
+import type { Random } from '../../base/random.ts';
+import type { SyncProgress } from '../api/api-node.ts';
+import type { Chain } from '../chain/chain.ts';
+import { mayflyErrors } from '../errors.ts';
+import type { ExecutionDriver } from '../execution/execution-driver.ts';
+import type { BlockBuilder } from '../production/block-builder.ts';
+import type { Synchroniser } from './synchroniser.ts';
+import type { RemoteHead, Upstream } from './upstream.ts';
+
+/** Behind by one block is how a node is between two blocks, not syncing. */
+const toleratedSlots = 1;
+/** Without a connection, so long without blocks may just be missed slots. */
+const toleratedSlotsAlone = 8;
+const retry = { firstMs: 250, lastMs: 10_000 };
+
+export interface FollowerParts {
+  readonly chain: Chain;
+  readonly execution: ExecutionDriver;
+  readonly builder: BlockBuilder;
+  readonly upstream: Upstream;
+  readonly synchroniser: Synchroniser;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/** Follows a producer until the signal: over its outages, its reorgs, and those of our execution client. */
+export class Follower {
+  private readonly parts: FollowerParts;
+  private remote: RemoteHead | undefined;
+  private isConnected = false;
+
+  constructor(parts: FollowerParts) {
+    this.parts = parts;
+  }
+
+  get connected(): boolean {
+    return this.isConnected;
+  }
+
+  /** The distance to the producer's head; without a connection, to the slot that the clock says. */
+  syncing(): SyncProgress {
+    const { chain } = this.parts;
+    const goal = this.isConnected && this.remote !== undefined ? this.remote.slot : chain.currentSlot();
+    const syncDistance = Math.max(0, goal - chain.head.slot);
+    const tolerated = this.isConnected ? toleratedSlots : toleratedSlotsAlone;
+    return { isSyncing: syncDistance > tolerated, syncDistance };
+  }
+
+  /** Runs both loops until the signal. */
+  async run(): Promise<void> {
+    await Promise.all([this.followLoop(), this.watchExecution()]);
+  }
+
+  private async followLoop(): Promise<void> {
+    const { signal, clock, random, log } = this.parts;
+    let attempt = 0;
+    while (!signal.aborted) {
+      try {
+        await this.follow(() => {
+          attempt = 0;
+        });
+      } catch (cause) {
+        if (signal.aborted) return;
+        if (attempt === 0) log.warn('the producer is not followed at present', { reason: messageOf(cause) });
+      }
+      this.isConnected = false;
+      await clock.sleep(backoffMs(retry, attempt++, random), signal).catch(() => undefined);
+    }
+  }
+
+  /** One connection: catch up with the head, then follow its events until the stream ends or falls silent. */
+  private async follow(onProgress: () => void): Promise<void> {
+    const { upstream, log } = this.parts;
+    await this.checkNetwork();
+    const closing = new AbortController();
+    const heads = upstream.heads(closing.signal);
+    // Subscribed before the head is asked for, so that no head falls between.
+    let next = ignoreLate(heads.next());
+    try {
+      this.remote = await upstream.head();
+      this.isConnected = true;
+      log.info('following the producer', { url: upstream.url, slot: this.remote.slot });
+      for (;;) {
+        await this.parts.synchroniser.syncTo(this.remote);
+        onProgress();
+        const event = await this.nextHead(next);
+        if (event === 'silence') {
+          this.remote = await upstream.head();
+        } else {
+          if (event.done === true) return;
+          this.remote = event.value;
+          next = ignoreLate(heads.next());
+        }
+      }
+    } finally {
+      closing.abort();
+    }
+  }
+
+  /** The next event, or `silence` when three slots passed without one: the producer is then asked. */
+  private async nextHead(
+    next: Promise<IteratorResult<RemoteHead>>,
+  ): Promise<IteratorResult<RemoteHead> | 'silence'> {
+    const { clock, chain, signal } = this.parts;
+    const waiting = new AbortController();
+    const silence = clock
+      .sleep(Math.min(60_000, 3 * chain.network.slotMs), AbortSignal.any([waiting.signal, signal]))
+      .then(() => 'silence' as const);
+    silence.catch(() => undefined);
+    try {
+      return await Promise.race([next, silence]);
+    } finally {
+      waiting.abort();
+    }
+  }
+
+  private async checkNetwork(): Promise<void> {
+    const { upstream, chain } = this.parts;
+    const theirs = await upstream.validatorsRoot();
+    const ours = chain.network.genesisValidatorsRoot;
+    if (theirs === ours) return;
+    const reason = `it is on the network with validators root ${theirs}, not ${ours}`;
+    throw mayflyErrors.create('EPH-MAYFLY-UPSTREAM', { url: upstream.url, reason });
+  }
+
+  /** Once a slot: whether the execution client is there, and has our head. */
+  private async watchExecution(): Promise<void> {
+    const { signal, clock, chain, execution, builder, log } = this.parts;
+    while (!signal.aborted) {
+      try {
+        const wasOffline = execution.offline;
+        const isThere = await execution.probe();
+        if (isThere && (wasOffline || chain.unconfirmed.has(chain.head.root))) {
+          await builder.followHead(chain.head.slot + 1);
+        }
+      } catch (cause) {
+        log.warn('the execution client was not told the head', { reason: messageOf(cause) });
+      }
+      await clock.sleep(Math.min(chain.network.slotMs, 4_000), signal).catch(() => undefined);
+    }
+  }
+}
+
+/** A stream that breaks while nobody waits for it must not end the process; whoever waits later still sees it. */
+function ignoreLate<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}
