@@ -34,10 +34,10 @@ export async function startEthereumJs(
       `--gethGenesis=${genesisPath}`,
       ...['--rpc', `--rpcPort=${rpcPort}`, '--rpcAddr=127.0.0.1'],
       ...['--rpcEngine', `--rpcEnginePort=${enginePort}`, '--rpcEngineAddr=127.0.0.1'],
-      ...[`--jwtSecret=${jwtPath}`, `--port=${port}`, '--logFile=false', '--logLevel=warn'],
+      ...[`--jwtSecret=${jwtPath}`, `--port=${port}`, '--logLevel=warn'],
       ...['--discV4=false', '--discDns=false', '--bootnodes='],
     ],
-    { stdio: ['ignore', log.fd, log.fd] },
+    { cwd: directory, stdio: ['ignore', log.fd, log.fd] },
   );
   await log.close();
   const client = {

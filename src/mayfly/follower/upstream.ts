@@ -63,12 +63,10 @@ export class Upstream {
   /** New heads as they come, until the connection ends or `closing` is aborted. */
   async *heads(closing: AbortSignal): AsyncGenerator<RemoteHead> {
     const signal = AbortSignal.any([this.signal, closing]);
-    const response = await this.request(
-      '/eth/v1/events?topics=head',
-      { accept: 'text/event-stream' },
-      {},
+    const response = await this.request('/eth/v1/events?topics=head', {
+      headers: { accept: 'text/event-stream' },
       signal,
-    );
+    });
     if (!response.ok || response.body === null) throw this.failure(`status ${response.status}`);
     for await (const event of readEvents(response.body)) {
       const { slot: headSlot, block } = headEvent.parse(JSON.parse(event.data));
@@ -84,22 +82,16 @@ export class Upstream {
 
   private async call(path: string, headers: Record<string, string>, init: RequestInit = {}) {
     const signal = AbortSignal.any([this.signal, AbortSignal.timeout(timeoutMs)]);
-    const response = await this.request(path, headers, init, signal);
+    const response = await this.request(path, { ...init, headers, signal });
     const bytes = await this.readBody(response);
     if (response.status === 404) return undefined;
-    if (!response.ok)
-      throw this.failure(`${path}: status ${response.status} ${bytes.toString('utf8').slice(0, 200)}`);
-    return bytes;
+    if (response.ok) return bytes;
+    throw this.failure(`${path}: status ${response.status} ${bytes.toString('utf8').slice(0, 200)}`);
   }
 
-  private async request(
-    path: string,
-    headers: Record<string, string>,
-    init: RequestInit,
-    signal: AbortSignal,
-  ) {
+  private async request(path: string, init: RequestInit): Promise<Response> {
     try {
-      return await fetch(this.url + path, { ...init, headers, signal, redirect: 'error' });
+      return await fetch(this.url + path, { ...init, redirect: 'error' });
     } catch (cause) {
       throw this.failure(`${path}: ${messageOf(cause)}`, cause);
     }
