@@ -62,14 +62,15 @@ export function newDevnetSettings(wishes: DevnetWishes): DevnetSettings {
   const settings = { ...defaults, ...wanted, baseChainId };
   const { slotSeconds, genesisDelaySeconds, periodSeconds } = settings;
   const shortest = genesisDelaySeconds + 4 * slotSeconds;
-  check('validators', settings.validators, 32, 100_000);
-  check('slotSeconds', slotSeconds, 1, 12);
-  check('genesisDelaySeconds', genesisDelaySeconds, 5, 3600);
-  check('periodSeconds', periodSeconds, shortest, 10 * 365 * 86_400);
+  check('validators', settings.validators, { low: 32, high: 100_000 });
+  check('slotSeconds', slotSeconds, { low: 1, high: 12 });
+  check('genesisDelaySeconds', genesisDelaySeconds, { low: 5, high: 3600 });
+  check('periodSeconds', periodSeconds, { low: shortest, high: 10 * 365 * 86_400 });
   return { ...settings, baseTimeSeconds: Math.floor(nowMs / 1000) - periodSeconds };
 }
 
-function check(setting: string, value: number, low: number, high: number): void {
+function check(setting: string, value: number, range: { low: number; high: number }): void {
+  const { low, high } = range;
   if (Number.isInteger(value) && value >= low && value <= high) return;
   const allowed = `a whole number from ${low} to ${high}`;
   throw devnetErrors.create('EPH-DEVNET-SETTING-INVALID', { setting, value: String(value), allowed });
