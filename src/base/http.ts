@@ -6,7 +6,9 @@ import { displayUrl, parseHttpUrl, redirectTarget } from './http-url.ts';
 
 export interface HttpRequest {
   readonly url: string;
-  readonly method?: 'GET' | 'HEAD';
+  readonly method?: 'GET' | 'HEAD' | 'POST';
+  /** Sent with a POST. It goes to the address given and nowhere else: a redirect is then the answer. */
+  readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   /** Until the answer's headers are there, for each hop; 15 s unless told. */
@@ -72,7 +74,7 @@ export class HttpClient {
       const answer = await this.hop(url, request);
       const location = answer.header('location');
       const redirected = [301, 302, 303, 307, 308].includes(answer.status);
-      if (!redirected) return answer;
+      if (!redirected || request.method === 'POST') return answer;
       if (request.redirects === 'same-host' && location !== undefined && leaves(url, location)) return answer;
       answer.discard();
       if (hop >= most) {
@@ -98,6 +100,7 @@ export class HttpClient {
       const answer = await send(url.origin + url.pathname + url.search, {
         dispatcher: await this.dispatcher,
         method: request.method ?? 'GET',
+        ...(request.body === undefined ? {} : { body: request.body }),
         headers: this.headersFor(url, request),
         headersTimeout: request.headersTimeoutMs ?? defaultTimeoutMs,
         bodyTimeout: request.idleTimeoutMs ?? defaultTimeoutMs,

@@ -8,6 +8,7 @@ import { genesisErrors } from '../../genesis/errors.ts';
 import { mayflyErrors } from '../../mayfly/errors.ts';
 import { controlErrors } from '../../operations/control/errors.ts';
 import { devnetErrors } from '../../operations/devnet/errors.ts';
+import { fleetErrors } from '../../operations/fleet/errors.ts';
 import { nodeErrors } from '../../operations/node/errors.ts';
 import { releaseErrors } from '../../releases/errors.ts';
 import { runtimeErrors } from '../../runtimes/errors.ts';
@@ -30,5 +31,6 @@ export const errorFamilies = [
   mayflyErrors,
   nodeErrors,
   devnetErrors,
+  fleetErrors,
   nodeStoreErrors,
 ] as const;

@@ -1,16 +1,23 @@
 import { z } from 'zod';
+import { devnetDefaults, fewestDevnetValidators } from '../../core/network/devnet-defaults.ts';
 import { duration, path } from './forms.ts';
+
+const { slotSeconds, periodSeconds, validators } = devnetDefaults;
 
 const devnet = z
   .strictObject({
-    slot: duration.optional().describe('The length of a slot, 1s to 12s in whole seconds; 2s when absent.'),
-    period: duration.optional().describe('How long an iteration lasts, in whole slots; 3m when absent.'),
+    slot: duration
+      .optional()
+      .describe(`The length of a slot, 1s to 12s in whole seconds; ${slotSeconds}s when absent.`),
+    period: duration
+      .optional()
+      .describe(`How long an iteration lasts, in whole seconds; ${periodSeconds}s when absent.`),
     validators: z
       .int()
-      .min(8)
+      .min(fewestDevnetValidators)
       .max(100_000)
       .optional()
-      .describe('How many validators it has, all of them simulated; 64 when absent.'),
+      .describe(`How many validators it has, all of them simulated; ${validators} when absent.`),
     seed: z
       .string()
       .min(1)

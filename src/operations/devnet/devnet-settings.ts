@@ -1,4 +1,5 @@
 import type { NetworkDefinition } from '../../core/network/definition.ts';
+import { devnetDefaults, fewestDevnetValidators } from '../../core/network/devnet-defaults.ts';
 import type { ForkName } from '../../core/network/forks.ts';
 import { devnetErrors } from './errors.ts';
 
@@ -40,15 +41,6 @@ export interface DevnetWishes {
   readonly lastFork?: ForkName;
 }
 
-/** Two and a half minutes: the first epoch is finalized just before the reset at slots of one second. */
-const defaults = {
-  validators: 256,
-  slotSeconds: 1,
-  periodSeconds: 150,
-  genesisDelaySeconds: 15,
-  lastFork: 'electra',
-} as const;
-
 /** No public network is registered with these; iteration i has baseChainId + i. */
 const baseChainId = 7_336_000;
 
@@ -59,10 +51,10 @@ const baseChainId = 7_336_000;
  */
 export function newDevnetSettings(wishes: DevnetWishes): DevnetSettings {
   const { nowMs, ...wanted } = wishes;
-  const settings = { ...defaults, ...wanted, baseChainId };
+  const settings = { ...devnetDefaults, lastFork: 'electra' as const, ...wanted, baseChainId };
   const { slotSeconds, genesisDelaySeconds, periodSeconds } = settings;
   const shortest = genesisDelaySeconds + 4 * slotSeconds;
-  check('validators', settings.validators, { low: 32, high: 100_000 });
+  check('validators', settings.validators, { low: fewestDevnetValidators, high: 100_000 });
   check('slotSeconds', slotSeconds, { low: 1, high: 12 });
   check('genesisDelaySeconds', genesisDelaySeconds, { low: 5, high: 3600 });
   check('periodSeconds', periodSeconds, { low: shortest, high: 10 * 365 * 86_400 });

@@ -1,0 +1,126 @@
+import type { Clock } from '../../base/clock.ts';
+import type { HttpClient } from '../../base/http.ts';
+import type { Log } from '../../base/log.ts';
+import type { Random } from '../../base/random.ts';
+import type { ClientConfig, Config, NodeConfig } from '../../config/schema.ts';
+import type { ClientDefinition, Layer } from '../../core/clients/client.ts';
+import type { NodeLayer } from '../../core/node/desired.ts';
+import { type NodePorts, portsOf } from '../../core/node/ports.ts';
+import type { ReleaseLibrary } from '../../releases/release-library.ts';
+import type { InstalledProgram, Runtime } from '../../runtimes/runtime.ts';
+import type { NodeStore } from '../../storage/node-store.ts';
+import type { NodeEnvironment } from '../node/node-environment.ts';
+import type { NodeEvent } from '../node/node-event.ts';
+import type { ClientSetup, NodeSetup } from '../node/node-setup.ts';
+import type { AssembledNode } from './fleet.ts';
+import type { ChosenNetwork } from './network-choice.ts';
+import { nodeHooks } from './node-hooks.ts';
+import { allocateAll, type PortClaim, type PortSurroundings } from './node-ports.ts';
+import { nodeReleases } from './node-releases.ts';
+
+/** What nodes are assembled from; the composition root opens each. */
+export interface FleetParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly http: HttpClient;
+  readonly ports: PortSurroundings;
+  readonly emit: (event: NodeEvent) => void;
+  /** A client of the catalogue; the configuration was held against it when it was loaded. */
+  client(id: string, layer: Layer): ClientDefinition;
+  /** Brings a client's program onto this host, pinned in the lock file. */
+  program(
+    definition: ClientDefinition,
+    config: ClientConfig,
+  ): Promise<{ readonly version: string; readonly program: InstalledProgram }>;
+  network(name: string): Promise<ChosenNetwork>;
+  /** One library a network, shared by its nodes. */
+  library(network: ChosenNetwork): ReleaseLibrary;
+  runtime(id: string): Promise<Runtime>;
+  store(node: string): NodeStore;
+  readonly chain: Pick<NodeEnvironment, 'beacon' | 'execution' | 'clockSkewMs'>;
+  readonly validators: Pick<NodeEnvironment, 'guard' | 'mergeProtection'>;
+}
+
+/** Makes every node of a configuration ready to be kept. Nothing is started and nothing stopped. */
+export async function assembleNodes(config: Config, parts: FleetParts): Promise<readonly AssembledNode[]> {
+  const stores = new Map(Object.keys(config.nodes).map((name) => [name, parts.store(name)] as const));
+  const ports = await allocateAll(
+    [...stores].map(([node, store]) => ({ node, store, claims: claims(config.nodes[node], parts) })),
+    parts.ports,
+  );
+  const assembled: AssembledNode[] = [];
+  for (const [name, store] of stores) {
+    const node = config.nodes[name];
+    if (node === undefined) continue;
+    const network = await parts.network(node.network);
+    const setup = await nodeSetup({ name, node, network, ports: ports.get(name) ?? {}, config }, parts);
+    const environment = await nodeEnvironment({ name, node, network, store, config }, parts);
+    assembled.push({ setup, environment });
+  }
+  return assembled;
+}
+
+const layers = ['execution', 'consensus', 'validator'] as const satisfies readonly NodeLayer[];
+
+function claims(node: NodeConfig | undefined, parts: FleetParts): PortClaim[] {
+  return layers.flatMap((layer) => {
+    const client = node?.[layer];
+    if (client === undefined) return [];
+    return [{ layer, definition: parts.client(client.client, layer), configured: client.ports }];
+  });
+}
+
+interface NodeFacts {
+  readonly name: string;
+  readonly node: NodeConfig;
+  readonly network: ChosenNetwork;
+  readonly config: Config;
+}
+
+async function nodeSetup(facts: NodeFacts & { ports: NodePorts }, parts: FleetParts): Promise<NodeSetup> {
+  const { name, node, network, ports, config } = facts;
+  const setup = async (layer: NodeLayer, client: ClientConfig): Promise<ClientSetup> => {
+    const definition = parts.client(client.client, layer);
+    const { version, program } = await parts.program(definition, client);
+    const { args, env } = client;
+    return { definition, version, program, ports: portsOf(layer, ports), args, env };
+  };
+  const { followUrl } = network;
+  const consensus = await setup('consensus', node.consensus);
+  return {
+    name,
+    network: network.definition,
+    execution: await setup('execution', node.execution),
+    consensus: followUrl === undefined ? consensus : { ...consensus, followUrl },
+    ...(node.validator === undefined
+      ? {}
+      : {
+          validator: {
+            ...(await setup('validator', node.validator)),
+            keySets: node.validator.keySets,
+          },
+        }),
+    keepOldChains: config.retention.chains,
+  };
+}
+
+async function nodeEnvironment(
+  { name, node, network, store, config }: NodeFacts & { store: NodeStore },
+  parts: FleetParts,
+): Promise<NodeEnvironment> {
+  const { clock, random, emit, env, http } = parts;
+  return {
+    clock,
+    random,
+    emit,
+    store,
+    log: parts.log.child({ node: name }),
+    runtime: await parts.runtime(node.runtime),
+    releases: nodeReleases(parts.library(network)),
+    hooks: nodeHooks(name, config.hooks, { env, http }),
+    ...parts.chain,
+    ...parts.validators,
+  };
+}

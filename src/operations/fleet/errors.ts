@@ -1,0 +1,30 @@
+import { defineErrors, error } from '../../base/errors.ts';
+
+export const fleetErrors = defineErrors({
+  'EPH-FLEET-NO-DEVNET': error<{ name: string }>({
+    meaning: 'A node belongs to a local network that has not been made on this root.',
+    message: ({ name }) => `The devnet "${name}" does not exist here yet.`,
+    remedy: () => 'Run `ephemery up`, which makes and starts it.',
+  }),
+  'EPH-FLEET-NO-NETWORK': error<{ name: string }>({
+    meaning: 'A node names a network that is neither built in nor declared.',
+    message: ({ name }) => `There is no network "${name}".`,
+    remedy: ({ name }) => `Declare it in ephemery.yaml under networks: ${name}: { file: … }.`,
+  }),
+  'EPH-FLEET-PORT-CONFLICT': error<{ node: string; conflicts: readonly string[] }>({
+    meaning: 'Two programs of this root would listen on the same port.',
+    message: ({ node, conflicts }) => `Ports of the node "${node}" are given twice: ${conflicts.join('; ')}.`,
+    remedy: () =>
+      'Change or remove the port in ephemery.yaml; ports that are not given are chosen without conflicts.',
+  }),
+  'EPH-FLEET-PORT-TAKEN': error<{ node: string; port: number; name: string }>({
+    meaning: 'A port that a node needs is used by a program that is none of ours.',
+    message: ({ node, port, name }) => `Port ${port} (${name} of "${node}") is used by another program.`,
+    remedy: ({ port }) => `End the program that listens on ${port}, or give the node another port.`,
+  }),
+  'EPH-FLEET-HOOK-FAILED': error<{ target: string; reason: string }>({
+    meaning: 'A hook of the configuration ended with an error.',
+    message: ({ target, reason }) => `The hook ${target} failed: ${reason}.`,
+    remedy: () => 'Run the hook by hand and mend what it prints; the node goes on without it.',
+  }),
+});

@@ -1,0 +1,65 @@
+import type { Clock } from '../../base/clock.ts';
+import { messageOf } from '../../base/errors.ts';
+import type { Log } from '../../base/log.ts';
+import { NodeController } from '../node/node-controller.ts';
+import type { NodeEnvironment } from '../node/node-environment.ts';
+import type { NodeSetup } from '../node/node-setup.ts';
+
+/** One node, assembled: what it is to be, and what it acts through. */
+export interface AssembledNode {
+  readonly setup: NodeSetup;
+  readonly environment: NodeEnvironment;
+}
+
+export interface FleetOptions {
+  readonly nodes: readonly AssembledNode[];
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Closes what the nodes share: HTTP clients and the like. */
+  readonly close?: () => Promise<void>;
+}
+
+const pauseAfterFailureMs = 5_000;
+
+/** All nodes of a root, each kept by a controller of its own; one that fails holds up no other. */
+export class Fleet {
+  readonly nodes: ReadonlyMap<string, NodeController>;
+  private readonly options: FleetOptions;
+
+  constructor(options: FleetOptions) {
+    this.options = options;
+    this.nodes = new Map(
+      options.nodes.map(({ setup, environment }) => [setup.name, new NodeController(setup, environment)]),
+    );
+  }
+
+  /** Works until the signal; the nodes' programs go on without us. */
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all([...this.nodes].map(([name, node]) => this.keep(name, node, signal)));
+  }
+
+  /** Stops the programs of all nodes. Rejects with the first failure, once every node was tried. */
+  async down(): Promise<void> {
+    const ends = await Promise.allSettled([...this.nodes.values()].map((node) => node.down()));
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  async close(): Promise<void> {
+    await this.options.close?.();
+  }
+
+  /** A controller that ends without being asked to is run again: there is nobody else to do it. */
+  private async keep(name: string, node: NodeController, signal: AbortSignal): Promise<void> {
+    const { clock, log } = this.options;
+    while (!signal.aborted) {
+      try {
+        await node.run(signal);
+      } catch (cause) {
+        if (signal.aborted) return;
+        log.error('a node is not being looked after', { node: name, reason: messageOf(cause) });
+        await clock.sleep(pauseAfterFailureMs, signal).catch(() => undefined);
+      }
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { HttpClient } from '../../base/http.ts';
+import type { ResetEvent } from '../node/node-event.ts';
+import { nodeHooks } from './node-hooks.ts';
+
+const event: ResetEvent = {
+  type: 'reset.completed',
+  node: 'home',
+  iteration: 2,
+  chainId: 7,
+  genesisValidatorsRoot: '0x1',
+  executionGenesisHash: '0x2',
+  cause: 'scheduled',
+  steps: [],
+  totalMs: 5,
+  waitedMs: 0,
+  ownMs: 1,
+};
+const on = ['reset.completed' as const];
+
+let folder: string;
+let http: HttpClient;
+let server: Server | undefined;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hooks-'));
+  http = new HttpClient({ environment: {} });
+});
+
+afterEach(async () => {
+  await http.close();
+  server?.closeAllConnections();
+  server?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function hooksOf(hook: { command?: string[]; webhook?: string; nodes?: string[]; timeoutMs?: number }) {
+  return nodeHooks('home', [{ on, timeoutMs: 10_000, ...hook }], { http, env: process.env });
+}
+
+async function serve(status: number): Promise<{ url: string; bodies: string[] }> {
+  const bodies: string[] = [];
+  server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    bodies.push(body);
+    response.writeHead(status, { location: '/elsewhere' }).end();
+  });
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/secret-path`, bodies };
+}
+
+describe('hooks of a node', () => {
+  it('run a command with the event on its standard input', async () => {
+    const file = join(folder, 'event.json');
+    const script = `process.stdin.pipe(require('node:fs').createWriteStream(${JSON.stringify(file)}))`;
+    const [hook] = hooksOf({ command: [process.execPath, '-e', script] });
+    await hook?.run(event, AbortSignal.timeout(10_000));
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(event);
+  });
+
+  it.each([
+    ['ends with an error', [process.execPath, '-e', 'process.exit(3)'], 'exit code 3'],
+    ['does not exist', ['/does/not/exist'], 'ENOENT'],
+  ])('say so when a command %s', async (_what, command, reason) => {
+    const [hook] = hooksOf({ command });
+    await expect(hook?.run(event, AbortSignal.timeout(10_000))).rejects.toMatchObject({
+      code: 'EPH-FLEET-HOOK-FAILED',
+      message: expect.stringContaining(reason),
+    });
+  });
+
+  it('end a command that takes too long', async () => {
+    const [hook] = hooksOf({
+      command: [process.execPath, '-e', 'setInterval(() => 0, 1000)'],
+      timeoutMs: 300,
+    });
+    await expect(hook?.run(event, AbortSignal.timeout(10_000))).rejects.toThrow('took too long');
+  });
+
+  it('post to a webhook, whose address is named without its path', async () => {
+    const { url, bodies } = await serve(204);
+    const [hook] = hooksOf({ webhook: url });
+    await hook?.run(event, AbortSignal.timeout(10_000));
+    expect(JSON.parse(bodies[0] ?? '')).toEqual(event);
+    expect(hook?.target).not.toContain('secret-path');
+  });
+
+  it.each([500, 302])(
+    'take the answer %i of a webhook as a failure and do not go elsewhere',
+    async (status) => {
+      const { url, bodies } = await serve(status);
+      const [hook] = hooksOf({ webhook: url });
+      await expect(hook?.run(event, AbortSignal.timeout(10_000))).rejects.toThrow(`status ${status}`);
+      expect(bodies).toHaveLength(1);
+    },
+  );
+
+  it('are left out for other nodes', () => {
+    expect(hooksOf({ command: ['true'], nodes: ['other'] })).toEqual([]);
+  });
+});
