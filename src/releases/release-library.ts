@@ -1,3 +1,4 @@
+import type { Answer } from '../base/answer.ts';
 import type { Finding } from '../core/findings/finding.ts';
 import type { ReleaseBundle } from '../core/network/bundle.ts';
 import type { NetworkIdentity } from '../core/network/identity.ts';
@@ -59,8 +60,15 @@ export interface ReleaseLibrary {
    * the signal's reason; whatever is wrong elsewhere is an outcome.
    */
   obtain(request: ObtainRequest): Promise<ObtainOutcome>;
-  /** Newest iteration first; of one iteration, the one fetched last first. Damaged ones are left out. */
-  held(): Promise<readonly HeldRelease[]>;
-  /** What is worth telling about this host's clock, measured along the way. */
+  /**
+   * Newest iteration first; of one iteration, the one fetched last first. Damaged ones are left out.
+   * Of one iteration alone when it is given. Asks nobody.
+   */
+  held(iteration?: number): Promise<readonly HeldRelease[]>;
+  /** Our clock minus that of the sources, measured along the way; unknown until one of them told the time. */
+  clockSkewMs(): Answer<number>;
+  /** What is worth telling about that. */
   clockFindings(): readonly Finding[];
+  /** Closes idle connections, so that nothing keeps the process alive. */
+  close(): Promise<void>;
 }

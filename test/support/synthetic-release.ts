@@ -12,6 +12,8 @@ export interface SyntheticRelease {
   readonly salt?: number;
   /** The iteration that validator 0 carries, where it is to be another. */
   readonly seed?: number;
+  /** 48 bytes for a validator; its index and zeros unless told. */
+  readonly pubkey?: (index: number) => Uint8Array;
 }
 
 const validatorBytes = 121;
@@ -122,12 +124,13 @@ function syntheticState(
 }
 
 function syntheticValidators(options: SyntheticRelease): Buffer {
-  const { iteration, validators = 3, salt = 0, seed = iteration } = options;
+  const { iteration, validators = 3, salt = 0, seed = iteration, pubkey } = options;
   const registry = Buffer.alloc(validators * validatorBytes);
   for (let i = 0; i < validators; i++) {
     const at = i * validatorBytes;
     registry.writeUInt32BE(i, at);
-    registry.writeUInt32BE(salt, at + 44);
+    if (pubkey !== undefined) registry.set(pubkey(i), at);
+    if (salt !== 0) registry.writeUInt32BE(salt, at + 44);
     registry[at + 48] = i === 0 ? 1 : 2;
     registry.writeUInt32BE(i === 0 ? seed : i, at + 76);
     registry.writeBigUInt64LE(i === 0 ? 16_000_000_000n : 1_024_000_000_000n, at + 80);

@@ -34,13 +34,18 @@ export async function loadBundle(
 
 /**
  * The verified releases of a network that are whole, newest iteration first; of one iteration, the one
- * fetched last first. `root` is the folder `releases/`.
+ * fetched last first. `root` is the folder `releases/`. Of one iteration alone when it is given.
  */
-export async function listReleases(root: string, network: string): Promise<readonly HeldRelease[]> {
+export async function listReleases(
+  root: string,
+  network: string,
+  iteration?: number,
+): Promise<readonly HeldRelease[]> {
   const folder = join(root, network);
+  const form = iteration === undefined ? /^\d+-[0-9a-f]{8}$/ : new RegExp(`^${iteration}-[0-9a-f]{8}$`);
   const names = await readdir(folder).catch(() => []);
   const held: HeldRelease[] = [];
-  for (const name of names.filter((each) => /^\d+-[0-9a-f]{8}$/.test(each))) {
+  for (const name of names.filter((each) => form.test(each))) {
     const release = await loadBundle(join(folder, name)).catch(() => undefined);
     if (release !== undefined) held.push(release);
   }

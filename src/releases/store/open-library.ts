@@ -1,3 +1,4 @@
+import { known } from '../../base/answer.ts';
 import { HttpClient } from '../../base/http.ts';
 import type { NetworkDefinition } from '../../core/network/definition.ts';
 import { ClockSkewMeter, skewFindings } from '../clock-skew.ts';
@@ -16,7 +17,7 @@ export interface LibraryOptions extends Omit<SourceTools, 'http'> {
 }
 
 /** The releases of one network: its sources, its folder, and one HTTP client that measures the clock on the way. */
-export function openReleaseLibrary(options: LibraryOptions): ReleaseLibrary & { close(): Promise<void> } {
+export function openReleaseLibrary(options: LibraryOptions): ReleaseLibrary {
   const { definition, root, clock, environment } = options;
   const skew = new ClockSkewMeter();
   const http = new HttpClient({
@@ -29,7 +30,11 @@ export function openReleaseLibrary(options: LibraryOptions): ReleaseLibrary & { 
   return {
     obtain: (request) =>
       obtainRelease({ ...request, definition, root, sources, ...(clock === undefined ? {} : { clock }) }),
-    held: () => listReleases(root, definition.name),
+    held: (iteration) => listReleases(root, definition.name, iteration),
+    clockSkewMs: () => {
+      const measured = skew.measure();
+      return measured.known ? known(measured.value.skewMs) : measured;
+    },
     clockFindings: () => (asksOverHttp ? skewFindings(skew.measure()) : []),
     close: () => http.close(),
   };
