@@ -195,7 +195,7 @@ describe('the path of an entry', () => {
       fc.property(fc.array(part, { maxLength: 6 }), (parts) => {
         const path = entryPath(parts.join('/'));
         if ('problem' in path) return;
-        expect(join('/etc/folder', ...path.parts)).toMatch(/^\/root\/folder(\/|$)/);
+        expect(join('/srv/folder', ...path.parts)).toMatch(/^\/srv\/folder(\/|$)/);
       }),
     );
   });
