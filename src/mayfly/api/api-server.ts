@@ -20,7 +20,7 @@ export interface ApiServerOptions {
   readonly address: string;
   /** 0 for any free one. */
   readonly port: number;
-  /** Further routes of ours, beside the standard ones. */
+  /** Hooks and routes of ours, put in before the standard routes. */
   readonly extend?: (server: FastifyInstance) => void;
 }
 
@@ -32,6 +32,7 @@ export interface ApiServer {
 /** Serves the standard Beacon API of a node. @throws EPH-MAYFLY-PORT */
 export async function startApiServer({ node, address, port, extend }: ApiServerOptions): Promise<ApiServer> {
   const server = createServer();
+  extend?.(server);
   registerRoutes(server, node.chain.config, allMethods(node), [
     'beacon',
     'config',
@@ -40,7 +41,6 @@ export async function startApiServer({ node, address, port, extend }: ApiServerO
     'node',
     'validator',
   ]);
-  extend?.(server);
   try {
     return { url: await server.listen({ host: address, port }), close: () => server.close() };
   } catch (cause) {
