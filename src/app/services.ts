@@ -1,22 +1,67 @@
-import { systemClock } from '../base/clock.ts';
-import { silentLog } from '../base/log.ts';
-import { systemRandom } from '../base/random.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
+import { type Log, silentLog } from '../base/log.ts';
+import { type Random, systemRandom } from '../base/random.ts';
 import type { GlobalValues } from '../cli/run.ts';
 import type { HostFacts, Services } from '../operations/services.ts';
-import { findRoot, rootPaths } from '../storage/files/root-paths.ts';
+import type { Runtime } from '../runtimes/runtime.ts';
+import { findRoot, type RootPaths, rootPaths } from '../storage/files/root-paths.ts';
 import { clients } from './registries/clients.ts';
+import { runtimes } from './registries/runtimes.ts';
 import { programVersion } from './version.ts';
+import { stderrLog } from './wiring/stderr-log.ts';
 
-/** Makes everything that operations act through, for one command. */
-export async function createServices(globals: GlobalValues): Promise<Services> {
+/** Makes everything that operations act through, for one command. Heavy parts are loaded when they are asked for. */
+export function createServices(globals: GlobalValues): Services {
   const host = hostFacts();
-  return {
+  const common: Common = {
     clock: systemClock,
     random: systemRandom,
-    log: silentLog,
+    log: globals.logLevel === undefined ? silentLog : stderrLog(globals.logLevel, process.stderr),
     host,
     paths: rootPaths(findRoot(globals.home, host)),
+  };
+  const services: Services = {
+    ...common,
     clients,
+    runtimeIds: runtimes.map(({ id }) => id),
+    runtime: runtimeOpener(common),
+    openFleet: () => Promise.reject(new Error('nodes cannot be assembled yet')),
+    openLibrary: async (definition) => {
+      const { openReleaseLibrary } = await import('../releases/store/open-library.ts');
+      const { clock, random, paths } = common;
+      return openReleaseLibrary({ definition, root: paths.releases, clock, random, environment: host.env });
+    },
+    clockFindings: async (urls) => (await import('./wiring/host-clock.ts')).measureClock(urls, systemClock),
+    serve: async (control, socket) => {
+      const { serveOnSocket } = await import('../server/http-server.ts');
+      // The socket's own permissions let nobody but our user in.
+      return serveOnSocket({ control, authenticate: async () => true }, socket);
+    },
+    fileLog: async (file) => {
+      const { openFileLog } = await import('./wiring/pino-log.ts');
+      return openFileLog(file, globals.logLevel ?? 'info');
+    },
+  };
+  return services;
+}
+
+interface Common {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly host: HostFacts;
+  readonly paths: RootPaths;
+}
+
+/** One of each, however often it is asked for: a runtime remembers its own children. */
+function runtimeOpener({ paths, clock, random, log, host }: Common): Services['runtime'] {
+  const opened = new Map<string, Promise<Runtime>>();
+  return (id) => {
+    const entry = runtimes.find((candidate) => candidate.id === id);
+    if (entry === undefined) return Promise.reject(new Error(`there is no runtime ${id}`));
+    const runtime = opened.get(id) ?? entry.create({ paths, clock, random, log, env: host.env });
+    opened.set(id, runtime);
+    return runtime;
   };
 }
 

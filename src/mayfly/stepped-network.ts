@@ -49,10 +49,8 @@ export class SteppedNetwork {
     this.slot += 1;
     await this.moveClock();
     const { producer } = this.node;
-    const isLate = producer.proposalDelayMs(this.slot) > this.network.slotMs / 3;
-    if (isLate) await producer.attest(this.slot);
     const outcome = await producer.propose(this.slot);
-    if (!isLate) await producer.attest(this.slot);
+    await producer.attest(this.slot);
     await producer.prepareNext(this.slot);
     return outcome;
   }

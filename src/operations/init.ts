@@ -5,6 +5,7 @@ import { configErrors } from '../config/errors.ts';
 import { configFileName } from '../config/load.ts';
 import { parseConfig } from '../config/parse.ts';
 import { starterConfig } from '../config/starter.ts';
+import { starterClients } from './effective-config.ts';
 import type { Services } from './services.ts';
 
 export interface FirstConfig {
@@ -22,13 +23,7 @@ export async function writeFirstConfig(
   wish: { readonly network: string; readonly force: boolean; readonly config: string | undefined },
 ): Promise<FirstConfig> {
   const file = resolve(host.workingDirectory, wish.config ?? join('.', configFileName));
-  const text = starterConfig({
-    network: wish.network,
-    node: 'home',
-    runtime: 'process',
-    execution: 'ethereumjs',
-    consensus: 'mayfly',
-  });
+  const text = starterConfig({ ...starterClients, network: wish.network });
   parseConfig(text, file);
   try {
     const copy = wish.force ? await keepCopy(file) : undefined;

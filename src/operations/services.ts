@@ -2,7 +2,15 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Random } from '../base/random.ts';
 import type { ClientDefinition } from '../core/clients/client.ts';
+import type { Finding } from '../core/findings/finding.ts';
+import type { NetworkDefinition } from '../core/network/definition.ts';
+import type { ReleaseLibrary } from '../releases/release-library.ts';
+import type { Runtime } from '../runtimes/runtime.ts';
 import type { RootPaths } from '../storage/files/root-paths.ts';
+import type { Control } from './control/control.ts';
+import type { EffectiveConfig } from './effective-config.ts';
+import type { AssembledNode, Fleet } from './fleet/fleet.ts';
+import type { NodeEvent } from './node/node-event.ts';
 
 /** This process and where it was started. */
 export interface HostFacts {
@@ -14,6 +22,24 @@ export interface HostFacts {
   readonly version: string;
 }
 
+export interface FleetRequest {
+  readonly config: EffectiveConfig;
+  readonly emit: (event: NodeEvent) => void;
+  /** Nothing may be written: no ports allocated, no program installed, no journal mended. */
+  readonly readOnly?: boolean;
+}
+
+/** The nodes of a root, assembled and with their controllers. */
+export interface OpenedFleet {
+  readonly fleet: Fleet;
+  readonly nodes: readonly AssembledNode[];
+  close(): Promise<void>;
+}
+
+export interface ServingControl {
+  close(): Promise<void>;
+}
+
 /** Everything that operations act through; `app` makes it. */
 export interface Services {
   readonly clock: Clock;
@@ -22,4 +48,14 @@ export interface Services {
   readonly host: HostFacts;
   readonly paths: RootPaths;
   readonly clients: readonly ClientDefinition[];
+  readonly runtimeIds: readonly string[];
+  runtime(id: string): Promise<Runtime>;
+  openFleet(request: FleetRequest): Promise<OpenedFleet>;
+  openLibrary(definition: NetworkDefinition): Promise<ReleaseLibrary & { close(): Promise<void> }>;
+  /** What is worth telling of our clock, held against these hosts. */
+  clockFindings(urls: readonly string[]): Promise<readonly Finding[]>;
+  /** Serves a control on the root's socket. */
+  serve(control: Control, socket: string): Promise<ServingControl>;
+  /** A log that goes to this file of the root from now on, for a supervisor. */
+  fileLog(file: string): Promise<Log>;
 }

@@ -21,10 +21,10 @@ function section(command: Command): string {
   return [
     `## ephemery ${path.join(' ')}`,
     `${summary}.${description === undefined ? '' : ` ${description}`}`,
-    fenced(`ephemery ${usage(command)}`, 'text'),
+    fenced([`ephemery ${usage(command)}`]),
     ...(hasAny(args) ? [argumentTable(args)] : []),
     ...(hasAny(options) ? [optionTable(options)] : []),
-    ...examples.flatMap(({ line, what }) => [`${what}:`, fenced(`ephemery ${line}`, 'sh')]),
+    ...examples.flatMap(({ line, what }) => [`${what}:`, fenced([`ephemery ${line}`])]),
   ].join('\n\n');
 }
 
@@ -68,6 +68,6 @@ function hasAny(specs: Specs): boolean {
   return Object.keys(specs).length > 0;
 }
 
-function fenced(line: string, language: string): string {
-  return [`\`\`\`${language}`, line, '```'].join('\n');
+function fenced(lines: readonly string[]): string {
+  return ['```sh', ...lines, '```'].join('\n');
 }

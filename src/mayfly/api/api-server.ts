@@ -20,7 +20,7 @@ export interface ApiServerOptions {
   readonly address: string;
   /** 0 for any free one. */
   readonly port: number;
-  /** Hooks and routes of ours, put in before the standard routes. */
+  /** Further routes of ours, beside the standard ones. */
   readonly extend?: (server: FastifyInstance) => void;
 }
 
@@ -32,7 +32,6 @@ export interface ApiServer {
 /** Serves the standard Beacon API of a node. @throws EPH-MAYFLY-PORT */
 export async function startApiServer({ node, address, port, extend }: ApiServerOptions): Promise<ApiServer> {
   const server = createServer();
-  extend?.(server);
   registerRoutes(server, node.chain.config, allMethods(node), [
     'beacon',
     'config',
@@ -41,6 +40,7 @@ export async function startApiServer({ node, address, port, extend }: ApiServerO
     'node',
     'validator',
   ]);
+  extend?.(server);
   try {
     return { url: await server.listen({ host: address, port }), close: () => server.close() };
   } catch (cause) {

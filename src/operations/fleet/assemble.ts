@@ -36,10 +36,10 @@ export interface FleetParts {
   ): Promise<{ readonly version: string; readonly program: InstalledProgram }>;
   network(name: string): Promise<ChosenNetwork>;
   /** One library a network, shared by its nodes. */
-  openLibrary(network: ChosenNetwork): Promise<ReleaseLibrary>;
+  library(network: ChosenNetwork): ReleaseLibrary;
   runtime(id: string): Promise<Runtime>;
   store(node: string): NodeStore;
-  readonly chain: Pick<NodeEnvironment, 'beacon' | 'execution'>;
+  readonly chain: Pick<NodeEnvironment, 'beacon' | 'execution' | 'clockSkewMs'>;
   readonly validators: Pick<NodeEnvironment, 'guard' | 'mergeProtection'>;
 }
 
@@ -111,7 +111,6 @@ async function nodeEnvironment(
   parts: FleetParts,
 ): Promise<NodeEnvironment> {
   const { clock, random, emit, env, http } = parts;
-  const library = await parts.openLibrary(network);
   return {
     clock,
     random,
@@ -119,8 +118,7 @@ async function nodeEnvironment(
     store,
     log: parts.log.child({ node: name }),
     runtime: await parts.runtime(node.runtime),
-    releases: nodeReleases(library),
-    clockSkewMs: async () => library.clockSkewMs(),
+    releases: nodeReleases(parts.library(network)),
     hooks: nodeHooks(name, config.hooks, { env, http }),
     ...parts.chain,
     ...parts.validators,

@@ -112,12 +112,17 @@ export class NodeController {
   }
 
   /** What would be done now, without doing it. Throws EPH-NODE-JOURNAL-UNREADABLE. */
-  plan(ask: { readonly force?: boolean } = {}): Promise<Plan> {
+  async plan(ask: { readonly force?: boolean } = {}): Promise<Plan> {
+    return (await this.survey(ask)).plan;
+  }
+
+  /** Looks and plans, and does nothing. Throws EPH-NODE-JOURNAL-UNREADABLE. */
+  survey(ask: { readonly force?: boolean } = {}): Promise<NodeStatus> {
     return this.exclusively(async () => {
       await this.load();
       const observed = await this.observer.observe(this.runner.keysQuiet());
       const desired = desiredNode(this.setup, { intent: 'up', force: ask.force === true });
-      return planNode(desired, observed, this.env.clock.nowMs());
+      return { observed, plan: planNode(desired, observed, this.env.clock.nowMs()) };
     });
   }
 

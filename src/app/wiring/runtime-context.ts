@@ -1,0 +1,13 @@
+import type { Clock } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
+import type { Random } from '../../base/random.ts';
+import type { RootPaths } from '../../storage/files/root-paths.ts';
+
+/** What a runtime is made from. */
+export interface RuntimeContext {
+  readonly paths: RootPaths;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}

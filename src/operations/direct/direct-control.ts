@@ -1,0 +1,178 @@
+import { isEphemeryError } from '../../base/errors.ts';
+import { hostFindings } from '../../core/findings/host.ts';
+import { boundConfig } from '../../storage/files/config-binding.ts';
+import { checkLayout } from '../../storage/files/layout.ts';
+import type { Control } from '../control/control.ts';
+import { controlErrors } from '../control/errors.ts';
+import type {
+  DoneReport,
+  EventReport,
+  FindingReport,
+  LogReport,
+  PlanReport,
+  RootReport,
+} from '../control/reports.ts';
+import type {
+  ConsentRequest,
+  LogsRequest,
+  NodesRequest,
+  PlanRequest,
+  ResetRequest,
+} from '../control/requests.ts';
+import { devnetFolder, readDevnetSettings } from '../devnet/devnet-file.ts';
+import type { EffectiveConfig } from '../effective-config.ts';
+import { readNodeLogs } from '../report/node-logs.ts';
+import { reportNode } from '../report/node-report.ts';
+import { reportPlan } from '../report/plan-report.ts';
+import type { OpenedFleet, Services } from '../services.ts';
+import { devnetFacts, devnetState } from '../supervisor/devnet-units.ts';
+import { devnetsOf } from '../supervisor/make-devnets.ts';
+import { act, bringDown } from './act.ts';
+
+/** A root without a supervisor: what is asked is read from the disk, what is changed is done under the lock. */
+export class DirectControl implements Control {
+  private readonly services: Services;
+  private readonly config: () => Promise<EffectiveConfig>;
+
+  constructor(services: Services, config: () => Promise<EffectiveConfig>) {
+    this.services = services;
+    this.config = config;
+  }
+
+  async status(): Promise<RootReport> {
+    const { services } = this;
+    const { paths, host, clock } = services;
+    const isRoot = await checkLayout(paths);
+    const bound = isRoot ? await boundConfig(paths) : undefined;
+    const common = { version: host.version, root: paths.root, atMs: clock.nowMs() };
+    if (bound === undefined) return { ...common, nodes: [], devnets: [], findings: [] };
+    const config = await this.config();
+    const devnets = await this.devnetReports(config);
+    const nodes = await this.reading(config, (opened) => reportNodes(opened));
+    return { ...common, config: config.id, nodes, devnets, findings: [] };
+  }
+
+  async plan({ node, force }: PlanRequest): Promise<readonly PlanReport[]> {
+    return this.reading(await this.config(), (opened) =>
+      Promise.all(
+        chosen(opened, node).map(async ([name, controller]) =>
+          reportPlan(name, await controller.plan({ force: force === true })),
+        ),
+      ),
+    );
+  }
+
+  // biome-ignore lint/correctness/useYield: without a supervisor nothing happens that could be told.
+  async *events(): AsyncGenerator<EventReport> {
+    throw controlErrors.create('EPH-CONTROL-NOT-UP', {});
+  }
+
+  async *logs(request: LogsRequest, signal: AbortSignal): AsyncGenerator<LogReport> {
+    const opened = await this.open(await this.config(), true);
+    try {
+      chosen(opened, request.node);
+      yield* readNodeLogs(opened.nodes, request, signal);
+    } finally {
+      await opened.close();
+    }
+  }
+
+  async apply(): Promise<DoneReport> {
+    throw controlErrors.create('EPH-CONTROL-NOT-UP', {});
+  }
+
+  async reset({ node, force }: ResetRequest): Promise<DoneReport> {
+    return this.acting('reset', node, async (controller) => {
+      await controller.resetNow({ force });
+      do await controller.tick();
+      while ((controller.status?.plan.steps ?? []).some((step) => step.lane === 'network'));
+    });
+  }
+
+  hold({ node }: NodesRequest): Promise<DoneReport> {
+    return this.acting('reset hold', node, (controller) => controller.hold());
+  }
+
+  release({ node }: NodesRequest): Promise<DoneReport> {
+    return this.acting('reset release', node, (controller) => controller.release());
+  }
+
+  consent({ node, consent, subject }: ConsentRequest): Promise<DoneReport> {
+    return this.acting('reset', node, (controller) => controller.consent(consent, subject));
+  }
+
+  async down(): Promise<DoneReport> {
+    return { nodes: [...(await bringDown(this.services, this.config))] };
+  }
+
+  async doctor(): Promise<readonly FindingReport[]> {
+    const { examineHost } = await import('../doctor/examine-host.ts');
+    try {
+      const config = await this.config();
+      return await this.reading(config, ({ nodes }) =>
+        examineHost(this.services, { config, nodes, isSupervised: false }),
+      );
+    } catch (thrown) {
+      if (!isEphemeryError(thrown)) throw thrown;
+      const rest = await examineHost(this.services, { config: undefined, nodes: [], isSupervised: false });
+      if (thrown.code === 'EPH-CONFIG-NONE' || thrown.code === 'EPH-FLEET-NO-DEVNET') return rest;
+      const { code, message, remedy } = thrown;
+      const finding = hostFindings.create('EPH-HOST-CONFIG', { code, message, remedy });
+      return [{ ...finding, facts: { ...finding.facts } }, ...rest];
+    }
+  }
+
+  private async devnetReports({ config }: EffectiveConfig): Promise<RootReport['devnets']> {
+    const { services } = this;
+    const names = devnetsOf(config);
+    const reports = await Promise.all(
+      names.map(async (name) => {
+        const settings = await readDevnetSettings(devnetFolder(services.paths.root, name));
+        if (settings === undefined) return [];
+        return [
+          { ...devnetFacts(settings), state: await devnetState(await services.runtime('process'), name) },
+        ];
+      }),
+    );
+    return reports.flat();
+  }
+
+  private async acting(
+    purpose: string,
+    wanted: string | undefined,
+    change: Parameters<typeof act>[1]['change'],
+  ): Promise<DoneReport> {
+    const config = await this.config();
+    return act(this.services, { purpose, config, choose: (opened) => chosen(opened, wanted), change });
+  }
+
+  private open(config: EffectiveConfig, readOnly: boolean): Promise<OpenedFleet> {
+    return this.services.openFleet({ config, readOnly, emit: () => undefined });
+  }
+
+  private async reading<T>(config: EffectiveConfig, read: (opened: OpenedFleet) => Promise<T>): Promise<T> {
+    const opened = await this.open(config, true);
+    try {
+      return await read(opened);
+    } finally {
+      await opened.close();
+    }
+  }
+}
+
+function reportNodes(opened: OpenedFleet) {
+  return Promise.all(
+    opened.nodes.map(async (node) => {
+      const status = await opened.fleet.nodes.get(node.setup.name)?.survey();
+      return reportNode({ node, status, findings: status?.plan.findings ?? [] });
+    }),
+  );
+}
+
+/** All nodes, or the one that was named. Throws EPH-CONTROL-NO-NODE. */
+function chosen(opened: OpenedFleet, wanted: string | undefined) {
+  const all = [...opened.fleet.nodes];
+  const found = wanted === undefined ? all : all.filter(([name]) => name === wanted);
+  if (wanted === undefined || found.length > 0) return found;
+  throw controlErrors.create('EPH-CONTROL-NO-NODE', { node: wanted, known: all.map(([name]) => name) });
+}

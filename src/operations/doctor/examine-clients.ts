@@ -1,0 +1,54 @@
+import { isEphemeryError } from '../../base/errors.ts';
+import { clientsBehind } from '../../core/clients/catalogue.ts';
+import type { Finding } from '../../core/findings/finding.ts';
+import { hostFindings } from '../../core/findings/host.ts';
+import { iterationAt } from '../../core/network/schedule.ts';
+import { nodeLayers } from '../../core/node/desired.ts';
+import type { AssembledNode } from '../fleet/fleet.ts';
+
+/** Programs that cannot be started, and versions that do not reach the fork of a release at hand. */
+export async function examineClients(nodes: readonly AssembledNode[]): Promise<readonly Finding[]> {
+  const findings = await Promise.all(
+    nodes.map(async (node) => [...(await programs(node)), ...(await forks(node))]),
+  );
+  return findings.flat();
+}
+
+function clientsOf({ setup }: AssembledNode) {
+  return nodeLayers.flatMap((layer) => {
+    const client = setup[layer];
+    return client === undefined ? [] : [{ layer, client }];
+  });
+}
+
+async function programs(node: AssembledNode): Promise<readonly Finding[]> {
+  const { setup, environment } = node;
+  const findings: Finding[] = [];
+  for (const { layer, client } of clientsOf(node)) {
+    try {
+      await environment.runtime.prepare(client.program);
+    } catch (thrown) {
+      if (!isEphemeryError(thrown)) throw thrown;
+      const { code, message, remedy } = thrown;
+      const facts = { client: client.definition.displayName, code, message, remedy };
+      findings.push(hostFindings.create('EPH-HOST-PROGRAM', facts, { node: setup.name, layer }));
+    }
+  }
+  return findings;
+}
+
+async function forks(node: AssembledNode): Promise<readonly Finding[]> {
+  const { setup, environment } = node;
+  const current = iterationAt(setup.network, environment.clock.nowMs());
+  const chosen = clientsOf(node).map(({ client }) => client);
+  const held = await Promise.all(
+    [current, current + 1].map((iteration) => environment.releases.held(iteration)),
+  );
+  return held
+    .flat()
+    .flatMap((bundle) =>
+      clientsBehind(chosen, bundle).map(({ message, remedy }) =>
+        hostFindings.create('EPH-HOST-CLIENT-BEHIND', { message, remedy }, { node: setup.name }),
+      ),
+    );
+}

@@ -1,0 +1,80 @@
+import { dirname } from 'node:path';
+import { checkAgainstCatalogue } from '../config/catalogue-check.ts';
+import { configErrors } from '../config/errors.ts';
+import { findConfig, loadConfig, usualPlaces } from '../config/load.ts';
+import { parseConfig } from '../config/parse.ts';
+import type { Config } from '../config/schema.ts';
+import { starterConfig } from '../config/starter.ts';
+import { boundConfig } from '../storage/files/config-binding.ts';
+import { rootErrors } from '../storage/files/errors.ts';
+import type { Services } from './services.ts';
+
+/** The configuration that a command works with, wherever it comes from. */
+export interface EffectiveConfig {
+  /** What a root is bound to: a real path, or `built-in:<network>`. */
+  readonly id: string;
+  readonly config: Config;
+  /** Relative paths in it count from here. */
+  readonly folder: string;
+  /** Absent for a built-in one. */
+  readonly file?: string;
+}
+
+export interface ConfigWish {
+  /** --config */
+  readonly config?: string | undefined;
+  /** --network: the built-in configuration with one node on it. */
+  readonly network?: string | undefined;
+}
+
+const builtIn = 'built-in:';
+
+/** The node of a built-in configuration, and of the one that `init` writes. */
+export const starterClients = {
+  node: 'home',
+  runtime: 'process',
+  execution: 'ethereumjs',
+  consensus: 'mayfly',
+} as const;
+
+/**
+ * Finds, reads and checks the configuration: --config, ./ephemery.yaml, the one in the root, the one that the
+ * root serves, the built-in one. Throws EPH-CONFIG-*.
+ */
+export async function effectiveConfig(services: Services, wish: ConfigWish): Promise<EffectiveConfig> {
+  const found = await locate(services, wish);
+  const loaded = found.file === undefined ? builtInConfig(found.id) : await loadConfig(found.file);
+  checkAgainstCatalogue(loaded, { clients: services.clients, runtimes: services.runtimeIds });
+  const { config } = loaded;
+  if (found.file === undefined) return { id: found.id, config, folder: services.paths.root };
+  return { id: found.id, config, folder: dirname(found.file), file: found.file };
+}
+
+async function locate(
+  services: Services,
+  { config, network }: ConfigWish,
+): Promise<{ readonly id: string; readonly file?: string }> {
+  const { paths, host } = services;
+  const places = { given: config, workingDirectory: host.workingDirectory, root: paths.root };
+  const file = await findConfig(places);
+  if (file !== undefined && network === undefined) return { id: file, file };
+  if (file !== undefined) {
+    throw rootErrors.create('EPH-ROOT-OTHER-CONFIG', {
+      root: paths.root,
+      bound: file,
+      given: `the built-in configuration for ${network}`,
+    });
+  }
+  const bound = await boundConfig(paths);
+  if (network !== undefined) return { id: `${builtIn}${network}` };
+  if (bound === undefined) throw configErrors.create('EPH-CONFIG-NONE', { looked: usualPlaces(places) });
+  return bound.startsWith(builtIn) ? { id: bound } : { id: bound, file: bound };
+}
+
+function builtInConfig(id: string) {
+  const network = id.slice(builtIn.length);
+  return parseConfig(
+    starterConfig({ ...starterClients, network }),
+    `the built-in configuration for ${network}`,
+  );
+}

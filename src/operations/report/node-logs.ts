@@ -1,0 +1,69 @@
+import { nodeLayers } from '../../core/node/desired.ts';
+import { unitName } from '../../core/node/unit-spec.ts';
+import type { LogReport } from '../control/reports.ts';
+import type { LogsRequest } from '../control/requests.ts';
+import type { AssembledNode } from '../fleet/fleet.ts';
+
+interface Source {
+  readonly node: string;
+  readonly layer: string;
+  readonly lines: AsyncIterator<string>;
+}
+
+/** Lines of the chosen nodes' clients: unit by unit what is there, and with `follow` all of them as they come. */
+export async function* readNodeLogs(
+  nodes: readonly AssembledNode[],
+  request: LogsRequest,
+  signal: AbortSignal,
+): AsyncGenerator<LogReport> {
+  const { tail, follow } = request;
+  const sources = chosenSources(nodes, request, (node, unit) =>
+    node.environment.runtime.logs(unit, {
+      signal,
+      ...(tail === undefined ? {} : { tail }),
+      ...(follow === undefined ? {} : { follow }),
+    }),
+  );
+  if (follow === true) yield* merged(sources, signal);
+  else for (const source of sources) yield* drained(source);
+}
+
+function chosenSources(
+  nodes: readonly AssembledNode[],
+  request: LogsRequest,
+  open: (node: AssembledNode, unit: string) => AsyncIterable<string>,
+): readonly Source[] {
+  return nodes
+    .filter(({ setup }) => request.node === undefined || setup.name === request.node)
+    .flatMap((node) =>
+      nodeLayers
+        .filter((layer) => node.setup[layer] !== undefined)
+        .filter((layer) => request.layer === undefined || layer === request.layer)
+        .map((layer) => ({
+          node: node.setup.name,
+          layer,
+          lines: open(node, unitName(node.setup.name, layer))[Symbol.asyncIterator](),
+        })),
+    );
+}
+
+async function* drained({ node, layer, lines }: Source): AsyncGenerator<LogReport> {
+  for (let next = await lines.next(); next.done !== true; next = await lines.next()) {
+    yield { node, layer, line: next.value };
+  }
+}
+
+/** Whichever has a line first. */
+async function* merged(sources: readonly Source[], signal: AbortSignal): AsyncGenerator<LogReport> {
+  const pull = async (source: Source) => ({ source, result: await source.lines.next() });
+  const pending = new Map(sources.map((source) => [source, pull(source)]));
+  while (pending.size > 0 && !signal.aborted) {
+    const { source, result } = await Promise.race(pending.values());
+    if (result.done === true) {
+      pending.delete(source);
+      continue;
+    }
+    pending.set(source, pull(source));
+    yield { node: source.node, layer: source.layer, line: result.value };
+  }
+}

@@ -1,0 +1,146 @@
+import { type BackoffPolicy, backoffMs } from '../../base/backoff.ts';
+import { messageOf } from '../../base/errors.ts';
+import type { UnitSpec } from '../../core/clients/units.ts';
+import type { InstalledProgram, Runtime } from '../../runtimes/runtime.ts';
+import { devnetFolder } from '../devnet/devnet-file.ts';
+import { type DevnetSettings, producerApiUrl, releaserUrl } from '../devnet/devnet-settings.ts';
+import type { Services } from '../services.ts';
+import type { SupervisorEvent } from './supervisor-event.ts';
+
+const lookEveryMs = 2_000;
+const restartPauses: BackoffPolicy = { firstMs: 1_000, lastMs: 60_000 };
+/** One that ran so long before it ended is started again at once. */
+const steadyMs = 60_000;
+const stop = { signal: 'SIGTERM', deadlineMs: 60_000, resetStopDeadlineMs: 60_000 } as const;
+
+export interface DevnetUnitsOptions {
+  readonly services: Services;
+  readonly runtime: Runtime;
+  readonly emit: (event: SupervisorEvent) => void;
+}
+
+/** The name of a devnet's unit; no node's unit ends so. */
+export function devnetUnitName(network: string): string {
+  return `${network}.service`;
+}
+
+/** The local networks of a root, each a program of ours that is kept running like a node's clients. */
+export class DevnetUnits {
+  private readonly options: DevnetUnitsOptions;
+  private devnets: readonly DevnetSettings[] = [];
+
+  constructor(options: DevnetUnitsOptions) {
+    this.options = options;
+  }
+
+  get all(): readonly DevnetSettings[] {
+    return this.devnets;
+  }
+
+  /** Starts these and adopts those that run. Others that this had before are stopped. */
+  async bringUp(devnets: readonly DevnetSettings[]): Promise<void> {
+    const names = devnets.map(({ name }) => name);
+    const gone = this.devnets.filter(({ name }) => !names.includes(name));
+    this.devnets = devnets;
+    await Promise.all(gone.map(({ name }) => this.stop(name)));
+    for (const settings of devnets) await this.start(settings);
+  }
+
+  /** Starts again what ended by itself, until the signal. */
+  async keep(signal: AbortSignal): Promise<void> {
+    const { clock, random, log } = this.options.services;
+    const ends = new Map<string, { count: number; upSinceMs: number; notBeforeMs: number }>();
+    while (!signal.aborted) {
+      await clock.sleep(lookEveryMs, signal).catch(() => undefined);
+      for (const settings of signal.aborted ? [] : this.devnets) {
+        const { name } = settings;
+        const nowMs = clock.monotonicMs();
+        const memory = ends.get(name) ?? { count: 0, upSinceMs: nowMs, notBeforeMs: 0 };
+        ends.set(name, memory);
+        try {
+          if ((await this.state(name)) !== 'off' || nowMs < memory.notBeforeMs) continue;
+          this.options.emit({ type: 'devnet.exited', network: name });
+          memory.count = nowMs - memory.upSinceMs > steadyMs ? 0 : memory.count + 1;
+          memory.upSinceMs = nowMs;
+          memory.notBeforeMs = nowMs + backoffMs(restartPauses, memory.count, random);
+          await this.start(settings);
+        } catch (cause) {
+          log.error('a local network cannot be kept', { network: name, reason: messageOf(cause) });
+        }
+      }
+    }
+  }
+
+  async down(): Promise<void> {
+    await Promise.all(this.devnets.map(({ name }) => this.stop(name)));
+  }
+
+  async state(network: string): Promise<'running' | 'off' | 'unknown'> {
+    return devnetState(this.options.runtime, network);
+  }
+
+  private async start(settings: DevnetSettings): Promise<void> {
+    const { runtime, services, emit } = this.options;
+    const { name } = settings;
+    if ((await this.state(name)) === 'running') return;
+    await runtime.start(devnetProgram(services), devnetUnit(settings, services.paths.root));
+    emit({ type: 'devnet.started', ...devnetFacts(settings) });
+  }
+
+  private async stop(network: string): Promise<void> {
+    const { runtime, emit } = this.options;
+    if (await stopDevnet(runtime, network)) emit({ type: 'devnet.stopped', network });
+  }
+}
+
+/** Stops a devnet's unit, slowly enough for its own node. False when it did not run. */
+export async function stopDevnet(runtime: Runtime, network: string): Promise<boolean> {
+  const handle = await runtime.recover(devnetUnitName(network));
+  if (handle === undefined) return false;
+  const outcome = await runtime.stop(handle, stop);
+  return outcome !== 'was-not-running';
+}
+
+export async function devnetState(runtime: Runtime, network: string): Promise<'running' | 'off' | 'unknown'> {
+  const handle = await runtime.recover(devnetUnitName(network));
+  if (handle === undefined) return 'off';
+  const { state } = await runtime.inspect(handle);
+  if (state === 'unknown') return 'unknown';
+  return state === 'running' ? 'running' : 'off';
+}
+
+/** What its users want to know of a devnet. */
+export function devnetFacts(settings: DevnetSettings) {
+  const { name, seed, slotSeconds, periodSeconds, ports } = settings;
+  return {
+    network: name,
+    seed,
+    slotSeconds,
+    periodSeconds,
+    beaconUrl: producerApiUrl(settings),
+    executionUrl: `http://127.0.0.1:${ports.rpc}`,
+    releasesUrl: releaserUrl(settings),
+  };
+}
+
+function devnetProgram({ host }: Services): InstalledProgram {
+  return { client: 'devnet', version: host.version, command: host.program };
+}
+
+function devnetUnit({ name, ports }: DevnetSettings, root: string): UnitSpec {
+  return {
+    name: devnetUnitName(name),
+    args: ['devnet', 'run', name, '--home', root],
+    env: {},
+    mounts: [{ key: 'devnet', hostPath: devnetFolder(root, name), writable: true }],
+    workingMount: 'devnet',
+    ports: Object.entries(ports).map(([port, number]) => ({
+      name: port,
+      protocol: 'tcp',
+      port: number,
+      exposure: 'loopback',
+    })),
+    stop,
+    readiness: { kind: 'none' },
+  };
+}

@@ -1,0 +1,30 @@
+import { readdir } from 'node:fs/promises';
+import { nodeLayers } from '../../core/node/desired.ts';
+import { unitName } from '../../core/node/unit-spec.ts';
+import type { Runtime } from '../../runtimes/runtime.ts';
+
+const stop = { signal: 'SIGTERM', deadlineMs: 60_000 } as const;
+
+/**
+ * Stops the units of nodes that lie under the root but are configured no more: the validator first. Their
+ * files stay. Returns the names of nodes of which something ran.
+ */
+export async function stopOrphans(
+  root: { readonly nodesFolder: string; readonly configured: readonly string[] },
+  runtimes: readonly Runtime[],
+): Promise<readonly string[]> {
+  const names = await readdir(root.nodesFolder).catch(() => []);
+  const orphans = names.filter((name) => !root.configured.includes(name));
+  const stopped = new Set<string>();
+  for (const node of orphans) {
+    for (const layer of nodeLayers.toReversed()) {
+      for (const runtime of runtimes) {
+        const handle = await runtime.recover(unitName(node, layer));
+        if (handle === undefined) continue;
+        await runtime.stop(handle, stop);
+        stopped.add(node);
+      }
+    }
+  }
+  return [...stopped];
+}

@@ -1,0 +1,140 @@
+import type { Control } from '../control/control.ts';
+import { controlErrors } from '../control/errors.ts';
+import type { EventHub } from '../control/event-hub.ts';
+import type {
+  DoneReport,
+  EventReport,
+  FindingReport,
+  LogReport,
+  PlanReport,
+  RootReport,
+} from '../control/reports.ts';
+import type {
+  ConsentRequest,
+  EventsRequest,
+  LogsRequest,
+  NodesRequest,
+  PlanRequest,
+  ResetRequest,
+} from '../control/requests.ts';
+import type { EffectiveConfig } from '../effective-config.ts';
+import type { NodeController } from '../node/node-controller.ts';
+import { readNodeLogs } from '../report/node-logs.ts';
+import { reportNode } from '../report/node-report.ts';
+import { reportPlan } from '../report/plan-report.ts';
+import type { OpenedFleet, Services } from '../services.ts';
+import { type DevnetUnits, devnetFacts } from './devnet-units.ts';
+
+export interface SupervisorParts {
+  readonly services: Services;
+  readonly hub: EventHub;
+  readonly devnets: DevnetUnits;
+  readonly sinceMs: number;
+  readonly opened: () => OpenedFleet | undefined;
+  readonly config: () => EffectiveConfig;
+  readonly apply: () => Promise<readonly string[]>;
+  readonly down: () => Promise<readonly string[]>;
+}
+
+/** A root as its supervisor answers for it. */
+export class SupervisorControl implements Control {
+  private readonly parts: SupervisorParts;
+
+  constructor(parts: SupervisorParts) {
+    this.parts = parts;
+  }
+
+  async status(): Promise<RootReport> {
+    const { services, devnets, sinceMs, config } = this.parts;
+    const { version } = services.host;
+    return {
+      version,
+      root: services.paths.root,
+      config: config().id,
+      supervisor: { pid: process.pid, sinceMs, memoryBytes: process.memoryUsage.rss() },
+      atMs: services.clock.nowMs(),
+      nodes: await this.nodeReports(),
+      devnets: await Promise.all(
+        devnets.all.map(async (settings) => ({
+          ...devnetFacts(settings),
+          state: await devnets.state(settings.name),
+        })),
+      ),
+      findings: [],
+    };
+  }
+
+  plan({ node, force }: PlanRequest): Promise<readonly PlanReport[]> {
+    return Promise.all(
+      this.chosen(node).map(async ([name, controller]) =>
+        reportPlan(name, await controller.plan({ force: force === true })),
+      ),
+    );
+  }
+
+  events({ since }: EventsRequest, signal: AbortSignal): AsyncIterable<EventReport> {
+    return this.parts.hub.stream(since, signal);
+  }
+
+  logs(request: LogsRequest, signal: AbortSignal): AsyncIterable<LogReport> {
+    this.chosen(request.node);
+    return readNodeLogs(this.parts.opened()?.nodes ?? [], request, signal);
+  }
+
+  async apply(): Promise<DoneReport> {
+    return { nodes: [...(await this.parts.apply())] };
+  }
+
+  async reset({ node, force }: ResetRequest): Promise<DoneReport> {
+    return this.each(node, (controller) => controller.resetNow({ force }));
+  }
+
+  async hold({ node }: NodesRequest): Promise<DoneReport> {
+    return this.each(node, (controller) => controller.hold());
+  }
+
+  async release({ node }: NodesRequest): Promise<DoneReport> {
+    return this.each(node, (controller) => controller.release());
+  }
+
+  async consent({ node, consent, subject }: ConsentRequest): Promise<DoneReport> {
+    return this.each(node, (controller) => controller.consent(consent, subject));
+  }
+
+  async down(): Promise<DoneReport> {
+    return { nodes: [...(await this.parts.down())] };
+  }
+
+  async doctor(): Promise<readonly FindingReport[]> {
+    const { examineHost } = await import('../doctor/examine-host.ts');
+    const { services, config, opened } = this.parts;
+    return examineHost(services, { config: config(), nodes: opened()?.nodes ?? [], isSupervised: true });
+  }
+
+  private nodeReports() {
+    const opened = this.parts.opened();
+    return Promise.all(
+      (opened?.nodes ?? []).map((node) => {
+        const controller = opened?.fleet.nodes.get(node.setup.name);
+        return reportNode({ node, status: controller?.status, findings: controller?.findings ?? [] });
+      }),
+    );
+  }
+
+  private async each(
+    wanted: string | undefined,
+    act: (controller: NodeController) => Promise<void>,
+  ): Promise<DoneReport> {
+    const chosen = this.chosen(wanted);
+    await Promise.all(chosen.map(([, controller]) => act(controller)));
+    return { nodes: chosen.map(([name]) => name) };
+  }
+
+  /** All nodes, or the one that was named. Throws EPH-CONTROL-NO-NODE. */
+  private chosen(wanted: string | undefined): [string, NodeController][] {
+    const all = [...(this.parts.opened()?.fleet.nodes ?? [])];
+    const chosen = wanted === undefined ? all : all.filter(([name]) => name === wanted);
+    if (wanted === undefined || chosen.length > 0) return chosen;
+    throw controlErrors.create('EPH-CONTROL-NO-NODE', { node: wanted, known: all.map(([name]) => name) });
+  }
+}

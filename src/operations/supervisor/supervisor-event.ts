@@ -1,0 +1,29 @@
+import type { NodeEvent } from '../node/node-event.ts';
+
+/** What happens to a root as a whole; told beside what happens to its nodes. */
+export type SupervisorEvent =
+  | {
+      readonly type: 'supervisor.started';
+      readonly pid: number;
+      readonly root: string;
+      readonly nodes: readonly string[];
+    }
+  /** The configuration was read again. */
+  | { readonly type: 'supervisor.applied'; readonly nodes: readonly string[] }
+  /** Nodes are being stopped (`down`), or left running as they are. */
+  | { readonly type: 'supervisor.ending'; readonly nodes: 'stopping' | 'left-running' }
+  | { readonly type: 'supervisor.ended' }
+  | {
+      readonly type: 'devnet.started';
+      readonly network: string;
+      readonly seed: string;
+      readonly slotSeconds: number;
+      readonly periodSeconds: number;
+      readonly beaconUrl: string;
+      readonly executionUrl: string;
+      readonly releasesUrl: string;
+    }
+  | { readonly type: 'devnet.exited'; readonly network: string }
+  | { readonly type: 'devnet.stopped'; readonly network: string };
+
+export type FleetEvent = NodeEvent | SupervisorEvent;

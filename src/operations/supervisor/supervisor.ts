@@ -1,0 +1,205 @@
+import { join } from 'node:path';
+import { isEphemeryError, messageOf } from '../../base/errors.ts';
+import type { Log } from '../../base/log.ts';
+import { bindConfig } from '../../storage/files/config-binding.ts';
+import { rootErrors } from '../../storage/files/errors.ts';
+import { openLayout, prepareRoot } from '../../storage/files/layout.ts';
+import { type RootLock, takeLock } from '../../storage/files/root-lock.ts';
+import { ensureSocketFolder, socketPath } from '../../storage/files/socket-path.ts';
+import { EventHub } from '../control/event-hub.ts';
+import type { DevnetAsked } from '../devnet/devnet-file.ts';
+import type { EffectiveConfig } from '../effective-config.ts';
+import type { OpenedFleet, Services, ServingControl } from '../services.ts';
+import { DevnetUnits } from './devnet-units.ts';
+import { makeDevnets } from './make-devnets.ts';
+import { stopOrphans } from './orphans.ts';
+import { SupervisorControl } from './supervisor-control.ts';
+import type { FleetEvent } from './supervisor-event.ts';
+
+export interface SuperviseRequest {
+  readonly config: EffectiveConfig;
+  /** Reads the configuration again, for `apply`. */
+  readonly reread: () => Promise<EffectiveConfig>;
+  readonly adoptConfig: boolean;
+  /** Settings for a local network that is made now. */
+  readonly devnet: DevnetAsked;
+}
+
+const lockCheckEveryMs = 10_000;
+
+/**
+ * Keeps a root: holds its lock, answers on its socket, keeps its local networks and nodes. When it ends, nodes
+ * run on, unless they were to go down.
+ */
+export class Supervisor {
+  readonly hub: EventHub;
+  readonly control: SupervisorControl;
+  readonly log: Log;
+  private readonly services: Services;
+  private readonly request: SuperviseRequest;
+  private readonly lock: RootLock;
+  private readonly devnets: DevnetUnits;
+  private readonly ending = new AbortController();
+  private config: EffectiveConfig;
+  private opened: OpenedFleet | undefined;
+  private fleetLife = new AbortController();
+  private fleetRun: Promise<void> = Promise.resolve();
+  private serving: ServingControl | undefined;
+
+  /**
+   * Takes the root and makes everything ready; nothing runs yet. Throws EPH-ROOT-* and whatever is wrong with
+   * networks, programs and ports; the lock is then given back.
+   */
+  static async open(services: Services, request: SuperviseRequest): Promise<Supervisor> {
+    const { paths, clock } = services;
+    await prepareRoot(paths);
+    const lock = await takeLock(paths, 'supervisor', clock.nowMs());
+    try {
+      await openLayout(paths);
+      await bindConfig(paths, request.config.id, request.adoptConfig);
+      const log = await services.fileLog(join(paths.logs, 'supervisor.log'));
+      const devnets = { runtime: await services.runtime('process') };
+      return new Supervisor({ ...services, log }, request, { lock, ...devnets });
+    } catch (cause) {
+      await lock.release();
+      throw cause;
+    }
+  }
+
+  private constructor(
+    services: Services,
+    request: SuperviseRequest,
+    parts: { readonly lock: RootLock; readonly runtime: Awaited<ReturnType<Services['runtime']>> },
+  ) {
+    this.services = services;
+    this.request = request;
+    this.config = request.config;
+    this.lock = parts.lock;
+    this.log = services.log;
+    this.hub = new EventHub(services.clock);
+    this.devnets = new DevnetUnits({ services, runtime: parts.runtime, emit: (event) => this.emit(event) });
+    this.control = new SupervisorControl({
+      services,
+      hub: this.hub,
+      devnets: this.devnets,
+      sinceMs: services.clock.nowMs(),
+      opened: () => this.opened,
+      config: () => this.config,
+      apply: () => this.apply(),
+      down: () => this.down(),
+    });
+  }
+
+  /** Brings everything up and keeps it until the signal (nodes are left running), or until `down`. */
+  async run(signal: AbortSignal): Promise<void> {
+    const life = AbortSignal.any([signal, this.ending.signal]);
+    try {
+      await this.begin();
+      await Promise.all([this.devnets.keep(life), this.watchLock(life)]);
+      if (!this.ending.signal.aborted) this.emit({ type: 'supervisor.ending', nodes: 'left-running' });
+    } finally {
+      await this.end();
+    }
+  }
+
+  /** Stops every node and local network; `run` then ends. Resolves once nothing runs any more. */
+  async down(): Promise<readonly string[]> {
+    this.emit({ type: 'supervisor.ending', nodes: 'stopping' });
+    const names = [...(this.opened?.fleet.nodes.keys() ?? [])];
+    await this.opened?.fleet.down();
+    await this.devnets.down();
+    this.ending.abort();
+    return names;
+  }
+
+  private emit(event: FleetEvent): void {
+    this.hub.emit(event);
+    const { type, ...facts } = event;
+    this.log.info('event', { type, ...facts });
+  }
+
+  private async begin(): Promise<void> {
+    const { paths } = this.services;
+    await this.bringUpDevnets(this.config);
+    await this.stopOrphans();
+    this.opened = await this.openFleet(this.config);
+    const socket = socketPath(paths);
+    await ensureSocketFolder(socket);
+    this.serving = await this.services.serve(this.control, socket);
+    const nodes = [...this.opened.fleet.nodes.keys()];
+    this.emit({ type: 'supervisor.started', pid: process.pid, root: paths.root, nodes });
+    this.keepFleet(this.opened);
+  }
+
+  private async bringUpDevnets(config: EffectiveConfig): Promise<void> {
+    await this.devnets.bringUp(await makeDevnets(this.services, config.config, this.request.devnet));
+  }
+
+  private async stopOrphans(): Promise<void> {
+    const { runtimeIds, paths } = this.services;
+    const runtimes = await Promise.all(runtimeIds.map((id) => this.services.runtime(id)));
+    const configured = Object.keys(this.config.config.nodes);
+    const stopped = await stopOrphans({ nodesFolder: paths.nodes, configured }, runtimes);
+    if (stopped.length > 0)
+      this.log.warn('nodes that are configured no more were stopped', { nodes: stopped });
+  }
+
+  private openFleet(config: EffectiveConfig): Promise<OpenedFleet> {
+    return this.services.openFleet({ config, emit: (event) => this.emit(event) });
+  }
+
+  private keepFleet(opened: OpenedFleet): void {
+    this.fleetLife = new AbortController();
+    this.fleetRun = opened.fleet.run(this.fleetLife.signal).catch((cause: unknown) => {
+      this.log.error('the nodes are not being kept', { reason: messageOf(cause) });
+    });
+  }
+
+  /** Nodes that go are stopped, those that stay run on and get new controllers, new ones are brought up. */
+  private async apply(): Promise<readonly string[]> {
+    const next = await this.request.reread();
+    await this.bringUpDevnets(next);
+    const opened = await this.openFleet(next);
+    const before = this.opened;
+    const names = [...opened.fleet.nodes.keys()];
+    const gone = [...(before?.fleet.nodes ?? [])].filter(([name]) => !names.includes(name));
+    await Promise.all(gone.map(([, node]) => node.down()));
+    await this.letGo(before);
+    this.config = next;
+    this.opened = opened;
+    this.keepFleet(opened);
+    this.emit({ type: 'supervisor.applied', nodes: names });
+    return names;
+  }
+
+  /** Ends the controllers; what they keep runs on. */
+  private async letGo(opened: OpenedFleet | undefined): Promise<void> {
+    this.fleetLife.abort();
+    await this.fleetRun;
+    await opened?.close();
+  }
+
+  private async watchLock(life: AbortSignal): Promise<void> {
+    const { clock, paths } = this.services;
+    while (!life.aborted) {
+      await clock.sleep(lockCheckEveryMs, life).catch(() => undefined);
+      const isOurs = await this.lock.isOurs().catch((cause: unknown) => {
+        this.log.warn('the lock cannot be looked at', { reason: messageOf(cause) });
+        return !isEphemeryError(cause, 'EPH-ROOT-LOCK-LOST');
+      });
+      if (isOurs || life.aborted) continue;
+      this.ending.abort();
+      throw rootErrors.create('EPH-ROOT-LOCK-LOST', { file: paths.lock });
+    }
+  }
+
+  /** In this order: nobody acts any more, nobody is answered any more, somebody else may take the root. */
+  private async end(): Promise<void> {
+    this.ending.abort();
+    await this.letGo(this.opened);
+    this.emit({ type: 'supervisor.ended' });
+    this.hub.end();
+    await this.serving?.close();
+    await this.lock.release();
+  }
+}
