@@ -4,8 +4,6 @@
  * network builds its releases (ephemery-genesis 96bebbf, scripts/build-genesis.sh). Left out: what serves
  * shadow forks alone. SECONDS_PER_ETH1_BLOCK is not here because it follows SLOT_DURATION_IN_SECONDS.
  */
-export const defaultsSource = 'ethpandaops/ethereum-genesis-generator 5.1.0';
-
 export const generatorDefaults: Readonly<Record<string, string>> = {
   PRESET_BASE: 'mainnet',
   CHAIN_ID: '1337',
