@@ -32,6 +32,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 
 const later = async (): Promise<number> => 1;
+const reply = () => ({ then: (done: () => void) => done() });
 const sure = { go: (): Promise<void> | undefined => undefined };
 export async function run(work: (done: () => Promise<void>) => void, list: string[]): Promise<void> {
   readFile('x'); // dropped
@@ -48,6 +49,7 @@ export async function run(work: (done: () => Promise<void>) => void, list: strin
   await later();
   void later();
   later().catch(() => 1);
+  reply();
   later().then(() => 1, () => 2);
   later().catch(() => 1).finally(() => 2);
   work(async () => undefined);

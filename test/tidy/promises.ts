@@ -51,12 +51,16 @@ function isHandled(checker: ts.TypeChecker, expression: ts.Expression): boolean 
   return name.text === 'finally' && isPromise(checker, before) && isHandled(checker, before);
 }
 
+/** Something whose failure can be caught. */
 function isPromise(checker: ts.TypeChecker, expression: ts.Expression): boolean {
   const type = checker.getTypeAtLocation(expression);
   const parts = type.isUnion() ? type.types : [type];
   return parts.some((part) => {
-    const then = part.getProperty('then');
-    return then !== undefined && checker.getTypeOfSymbol(then).getCallSignatures().length > 0;
+    // Both: a reply of fastify can be awaited and is no promise.
+    const methods = [part.getProperty('then'), part.getProperty('catch')];
+    return methods.every(
+      (method) => method !== undefined && checker.getTypeOfSymbol(method).getCallSignatures().length > 0,
+    );
   });
 }
 
