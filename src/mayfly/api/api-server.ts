@@ -9,8 +9,12 @@ import { beaconMethods } from './beacon-methods.ts';
 import { completeMethods } from './complete-methods.ts';
 import { configMethods } from './config-methods.ts';
 import { debugMethods } from './debug-methods.ts';
+import { EpochStates } from './epoch-states.ts';
 import { eventsMethods } from './events-methods.ts';
+import { IndexedError } from './indexed-error.ts';
 import { nodeMethods } from './node-methods.ts';
+import { ProducedPayloads } from './produced-payloads.ts';
+import { validatorNamespace } from './validator-namespace.ts';
 
 /** A block with the largest payload is about 12 MB, and twice that as JSON. */
 const bodyLimit = 32 * 1024 * 1024;
@@ -58,7 +62,8 @@ function createServer(): FastifyInstance {
   addSszContentTypeParser(server);
   server.setErrorHandler((thrown: FastifyError | ApiError, _request, reply) => {
     const code = thrown.statusCode ?? ('validation' in thrown ? 400 : 500);
-    return reply.status(code).send({ code, message: thrown.message });
+    const failures = thrown instanceof IndexedError ? { failures: thrown.failures } : {};
+    return reply.status(code).send({ code, message: thrown.message, ...failures });
   });
   server.setNotFoundHandler((request, reply) =>
     reply.status(404).send({ code: 404, message: `Route not found: ${request.method} ${request.url}` }),
@@ -68,14 +73,16 @@ function createServer(): FastifyInstance {
 
 function allMethods(node: ApiNode): BeaconApiMethods {
   const { config } = node.chain;
+  const states = new EpochStates(node.chain);
+  const payloads = new ProducedPayloads();
   const { beacon, config: configRoutes, debug, node: nodeRoutes, validator } = routes;
   return {
-    beacon: completeMethods(beacon.getDefinitions(config), beaconMethods(node)),
+    beacon: completeMethods(beacon.getDefinitions(config), beaconMethods(node, states, payloads)),
     config: completeMethods(configRoutes.getDefinitions(config), configMethods(node)),
     debug: completeMethods(debug.getDefinitions(config), debugMethods(node)),
     events: eventsMethods(node),
     node: completeMethods(nodeRoutes.getDefinitions(config), nodeMethods(node)),
-    validator: completeMethods(validator.getDefinitions(config), {}),
+    validator: completeMethods(validator.getDefinitions(config), validatorNamespace(node, states, payloads)),
     lightclient: completeMethods(routes.lightclient.getDefinitions(config), {}),
     lodestar: completeMethods(routes.lodestar.getDefinitions(config), {}),
     proof: completeMethods(routes.proof.getDefinitions(config), {}),

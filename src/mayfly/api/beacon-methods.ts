@@ -1,12 +1,26 @@
 import type { BeaconApiMethods } from '@lodestar/api/beacon/server';
-import { ApiError } from '@lodestar/api/server';
 import type { ApiNode } from './api-node.ts';
+import { blobMethods } from './blob-methods.ts';
 import { blockMethods } from './block-methods.ts';
+import { committeeMethods } from './committee-methods.ts';
 import type { PartOf } from './complete-methods.ts';
+import type { EpochStates } from './epoch-states.ts';
+import { notWhileSyncing } from './not-while-syncing.ts';
+import { pendingMethods } from './pending-methods.ts';
+import { poolMethods } from './pool-methods.ts';
+import type { ProducedPayloads } from './produced-payloads.ts';
+import { publishMethods } from './publish-methods.ts';
+import { rewardMethods } from './reward-methods.ts';
 import { stateMethods } from './state-methods.ts';
+import { validatorMethods } from './validator-methods.ts';
+import { voteMethods } from './vote-methods.ts';
 
 /** The beacon namespace. */
-export function beaconMethods(node: ApiNode): PartOf<BeaconApiMethods['beacon']> {
+export function beaconMethods(
+  node: ApiNode,
+  states: EpochStates,
+  payloads: ProducedPayloads,
+): PartOf<BeaconApiMethods['beacon']> {
   const { network, config } = node.chain;
   return {
     getGenesis: async () => ({
@@ -18,11 +32,13 @@ export function beaconMethods(node: ApiNode): PartOf<BeaconApiMethods['beacon']>
     }),
     ...blockMethods(node),
     ...stateMethods(node),
-    publishBlockV2: async ({ signedBlockContents }) => {
-      const result = await node.publishBlock(signedBlockContents.signedBlock as never);
-      if (result.kind === 'refused') throw new ApiError(400, `Block refused: ${result.reason}`);
-      // 202: broadcast, but its parent is not known here (Beacon API, publishBlockV2).
-      return result.kind === 'orphan' ? { status: 202 } : {};
-    },
+    ...validatorMethods(node),
+    ...committeeMethods(node),
+    ...pendingMethods(node),
+    ...rewardMethods(node),
+    ...blobMethods(node),
+    ...notWhileSyncing(node, publishMethods(node, payloads)),
+    ...voteMethods(node, states),
+    ...poolMethods(node, states),
   };
 }

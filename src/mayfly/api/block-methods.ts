@@ -1,5 +1,6 @@
 import type { BeaconApiMethods } from '@lodestar/api/beacon/server';
 import { ApiError } from '@lodestar/api/server';
+import { signedBeaconBlockToBlinded } from '@lodestar/state-transition';
 import { ssz } from '@lodestar/types';
 import { fromHex } from '@lodestar/utils';
 import type { Chain } from '../chain/chain.ts';
@@ -11,7 +12,12 @@ import type { PartOf } from './complete-methods.ts';
 
 type BlockMethods = Pick<
   BeaconApiMethods['beacon'],
-  'getBlockV2' | 'getBlockHeader' | 'getBlockHeaders' | 'getBlockRoot'
+  | 'getBlockV2'
+  | 'getBlindedBlock'
+  | 'getBlockAttestationsV2'
+  | 'getBlockHeader'
+  | 'getBlockHeaders'
+  | 'getBlockRoot'
 >;
 
 /** Blocks and headers. */
@@ -22,6 +28,17 @@ export function blockMethods({ chain }: ApiNode): BlockMethods & PartOf<BeaconAp
       const meta = { ...metaOf(chain, summary), version: chain.config.getForkName(summary.slot) };
       const stored = context?.returnBytes === true ? await chain.blockBytes(summary.root) : undefined;
       return { data: stored ?? (await loadBlock(chain, summary)), meta };
+    },
+    getBlindedBlock: async ({ blockId }) => {
+      const summary = findBlock(chain, blockId);
+      const data = signedBeaconBlockToBlinded(chain.config, await loadBlock(chain, summary));
+      return { data, meta: { ...metaOf(chain, summary), version: chain.config.getForkName(summary.slot) } };
+    },
+    getBlockAttestationsV2: async ({ blockId }) => {
+      const summary = findBlock(chain, blockId);
+      const { message } = await loadBlock(chain, summary);
+      const version = chain.config.getForkName(summary.slot);
+      return { data: message.body.attestations, meta: { ...metaOf(chain, summary), version } };
     },
     getBlockRoot: async ({ blockId }) => {
       const summary = findBlock(chain, blockId);

@@ -4,11 +4,16 @@ import { activePreset } from '@lodestar/params';
 import { fromHex } from '@lodestar/utils';
 import type { ApiNode } from './api-node.ts';
 import type { PartOf } from './complete-methods.ts';
+import { specConstants } from './spec-constants.ts';
 
 /** The config namespace. */
 export function configMethods({ chain }: ApiNode): PartOf<BeaconApiMethods['config']> {
   const { config } = chain;
-  const spec = { ...specValuesToJson(activePreset as never), ...chainConfigToJson(config) };
+  const spec = {
+    ...specConstants(),
+    ...specValuesToJson(activePreset as never),
+    ...chainConfigToJson(config),
+  };
   return {
     getSpec: async () => ({ data: spec }),
     getForkSchedule: async () => ({
