@@ -17,6 +17,12 @@ export interface SteppedOptions {
   readonly store?: ChainStore;
 }
 
+/** What validators outside the producer do in a slot, after the producer's own have done the same. */
+export interface OutsideValidators {
+  propose(slot: number): Promise<void>;
+  attest(slot: number): Promise<void>;
+}
+
 /** A producer whose time is told: each step is one slot, as fast as the machine can, with real states and signatures. */
 export class SteppedNetwork {
   readonly node: ProducerNode;
@@ -45,19 +51,21 @@ export class SteppedNetwork {
   }
 
   /** Runs the next slot whole: proposal, attestations, preparation of the next. */
-  async step(): Promise<SlotOutcome> {
+  async step(outside?: OutsideValidators): Promise<SlotOutcome> {
     this.slot += 1;
     await this.moveClock();
     const { producer } = this.node;
     const outcome = await producer.propose(this.slot);
+    await outside?.propose(this.slot);
     await producer.attest(this.slot);
+    await outside?.attest(this.slot);
     await producer.prepareNext(this.slot);
     return outcome;
   }
 
   /** Runs up to and including this slot. */
-  async stepTo(slot: number): Promise<void> {
-    while (this.slot < slot) await this.step();
+  async stepTo(slot: number, outside?: OutsideValidators): Promise<void> {
+    while (this.slot < slot) await this.step(outside);
   }
 
   private async moveClock(): Promise<void> {

@@ -1,20 +1,13 @@
-import { routes } from '@lodestar/api';
-import { type BeaconApiMethods, registerRoutes } from '@lodestar/api/beacon/server';
+import { registerRoutes } from '@lodestar/api/beacon/server';
 import { type ApiError, addSszContentTypeParser } from '@lodestar/api/server';
 import { type FastifyError, type FastifyInstance, fastify } from 'fastify';
 import { parse as parseQuery } from 'qs';
 import { mayflyErrors } from '../errors.ts';
+import { apiMethods, servedNamespaces } from './api-methods.ts';
 import type { ApiNode } from './api-node.ts';
-import { beaconMethods } from './beacon-methods.ts';
-import { completeMethods } from './complete-methods.ts';
-import { configMethods } from './config-methods.ts';
-import { debugMethods } from './debug-methods.ts';
-import { EpochStates } from './epoch-states.ts';
-import { eventsMethods } from './events-methods.ts';
+import { registerEventStream } from './event-stream.ts';
 import { IndexedError } from './indexed-error.ts';
-import { nodeMethods } from './node-methods.ts';
-import { ProducedPayloads } from './produced-payloads.ts';
-import { validatorNamespace } from './validator-namespace.ts';
+import { partlyTaken, registerRelay } from './relay.ts';
 
 /** A block with the largest payload is about 12 MB, and twice that as JSON. */
 const bodyLimit = 32 * 1024 * 1024;
@@ -36,14 +29,9 @@ export interface ApiServer {
 /** Serves the standard Beacon API of a node. @throws EPH-MAYFLY-PORT */
 export async function startApiServer({ node, address, port, extend }: ApiServerOptions): Promise<ApiServer> {
   const server = createServer();
-  registerRoutes(server, node.chain.config, allMethods(node), [
-    'beacon',
-    'config',
-    'debug',
-    'events',
-    'node',
-    'validator',
-  ]);
+  registerRoutes(server, node.chain.config, apiMethods(node), [...servedNamespaces]);
+  registerEventStream(server, node.chain);
+  registerRelay(server, node);
   extend?.(server);
   try {
     return { url: await server.listen({ host: address, port }), close: () => server.close() };
@@ -60,8 +48,9 @@ function createServer(): FastifyInstance {
     ajv: { customOptions: { coerceTypes: 'array' } },
   });
   addSszContentTypeParser(server);
-  server.setErrorHandler((thrown: FastifyError | ApiError, _request, reply) => {
+  server.setErrorHandler((thrown: FastifyError | ApiError, request, reply) => {
     const code = thrown.statusCode ?? ('validation' in thrown ? 400 : 500);
+    if (thrown instanceof IndexedError && thrown.failures.length < thrown.total) partlyTaken.add(request);
     const failures = thrown instanceof IndexedError ? { failures: thrown.failures } : {};
     return reply.status(code).send({ code, message: thrown.message, ...failures });
   });
@@ -69,22 +58,4 @@ function createServer(): FastifyInstance {
     reply.status(404).send({ code: 404, message: `Route not found: ${request.method} ${request.url}` }),
   );
   return server;
-}
-
-function allMethods(node: ApiNode): BeaconApiMethods {
-  const { config } = node.chain;
-  const states = new EpochStates(node.chain);
-  const payloads = new ProducedPayloads();
-  const { beacon, config: configRoutes, debug, node: nodeRoutes, validator } = routes;
-  return {
-    beacon: completeMethods(beacon.getDefinitions(config), beaconMethods(node, states, payloads)),
-    config: completeMethods(configRoutes.getDefinitions(config), configMethods(node)),
-    debug: completeMethods(debug.getDefinitions(config), debugMethods(node)),
-    events: eventsMethods(node),
-    node: completeMethods(nodeRoutes.getDefinitions(config), nodeMethods(node)),
-    validator: completeMethods(validator.getDefinitions(config), validatorNamespace(node, states, payloads)),
-    lightclient: completeMethods(routes.lightclient.getDefinitions(config), {}),
-    lodestar: completeMethods(routes.lodestar.getDefinitions(config), {}),
-    proof: completeMethods(routes.proof.getDefinitions(config), {}),
-  };
 }

@@ -1,4 +1,4 @@
-import { ApiError } from '@lodestar/api/server';
+import { refusal } from './unserved.ts';
 
 /** Some of the methods of a namespace. */
 export type PartOf<Methods> = Partial<Methods>;
@@ -8,10 +8,6 @@ export type PartOf<Methods> = Partial<Methods>;
  * 500. `definitions` are the library's routes of the namespace.
  */
 export function completeMethods<Methods>(definitions: object, methods: PartOf<Methods>): Methods {
-  const refused = Object.keys(definitions).map((operation) => [operation, () => refuse(operation)]);
+  const refused = Object.keys(definitions).map((operation) => [operation, refusal(operation)]);
   return { ...Object.fromEntries(refused), ...methods } as Methods;
-}
-
-async function refuse(operation: string): Promise<never> {
-  throw new ApiError(501, `Not implemented: ${operation}`);
 }

@@ -11,25 +11,31 @@ import type { Chain } from '../../chain/chain.ts';
 import { type SubcommitteeVote, subcommitteeSize } from '../../pools/sync-committee-pool.ts';
 import { syncCommitteeSigningRoot } from '../../production/signing.ts';
 import type { ChainState } from '../../types.ts';
-import { demand, isSigned, pubkeyOf } from './signatures.ts';
+import { demand, isSigned, pubkeyOf, type Signed } from './signatures.ts';
 
 /**
- * The votes of one member, one for each subcommittee that it sits in. A member that sits in one several times has
- * its signature counted as often.
+ * What a member signed, checked but for the signature.
  * Source: consensus-specs altair p2p-interface.md, `sync_committee_{subnet_id}`. @throws Refusal
  */
 export function checkSyncMessage(
   chain: Chain,
   state: ChainState,
-  message: altair.SyncCommitteeMessage,
-): SubcommitteeVote[] {
-  const { slot, validatorIndex, signature } = message;
+  { slot, validatorIndex, beaconBlockRoot, signature }: altair.SyncCommitteeMessage,
+): Signed {
   checkSlot(chain, slot);
-  const blockRoot = toRootHex(message.beaconBlockRoot);
   const seats = state.epochCtx.getIndexedSyncCommittee(slot).validatorIndexMap.get(validatorIndex);
   demand(seats !== undefined, `validator ${validatorIndex} is not in the sync committee`);
-  const signingRoot = syncCommitteeSigningRoot(chain.config, slot, blockRoot);
-  demand(isSigned([pubkeyOf(state, validatorIndex)], signingRoot, signature), 'the signature is wrong');
+  const signingRoot = syncCommitteeSigningRoot(chain.config, slot, toRootHex(beaconBlockRoot));
+  return { pubkey: pubkeyOf(state, validatorIndex), signingRoot, signature };
+}
+
+/**
+ * The votes of one member, one for each subcommittee that it sits in. A member that sits in one several times has
+ * its signature counted as often.
+ */
+export function syncVotes(state: ChainState, message: altair.SyncCommitteeMessage): SubcommitteeVote[] {
+  const { slot, validatorIndex, beaconBlockRoot, signature } = message;
+  const seats = state.epochCtx.getIndexedSyncCommittee(slot).validatorIndexMap.get(validatorIndex) ?? [];
   const subcommittees = [...new Set(seats.map((seat) => Math.floor(seat / subcommitteeSize)))];
   return subcommittees.map((subcommitteeIndex) => {
     const from = subcommitteeIndex * subcommitteeSize;
@@ -37,7 +43,7 @@ export function checkSyncMessage(
     const copies = bits.filter(Boolean).map(() => signature);
     return {
       slot,
-      blockRoot,
+      blockRoot: toRootHex(beaconBlockRoot),
       subcommitteeIndex,
       bits,
       signature: aggregateSerializedSignatures(copies).toBytes(),
