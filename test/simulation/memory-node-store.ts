@@ -78,7 +78,7 @@ export class MemoryNodeStore implements NodeStore {
   }
 
   async removeChain(folder: string): Promise<void> {
-    await this.effect('write disk', () => {
+    await this.effect('remove from disk', () => {
       this.disk.onRemove(folder);
       this.disk.chains.delete(folder);
     });

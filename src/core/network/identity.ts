@@ -10,6 +10,8 @@ export interface NetworkIdentity {
   readonly genesisTimeSeconds: number;
 }
 
+const names = new WeakMap<NetworkIdentity, string>();
+
 /** Eight hex digits of a hash over every part of the identity. */
 export function id8(identity: NetworkIdentity): string {
   const parts = [
@@ -29,7 +31,12 @@ export function gvr8(genesisValidatorsRoot: string): string {
 
 /** The folder name of an identity: `<iteration>-<id8>`. */
 export function identityName(identity: NetworkIdentity): string {
-  return `${identity.iteration}-${id8(identity)}`;
+  // Remembered, because plans compare identities all the time.
+  const known = names.get(identity);
+  if (known !== undefined) return known;
+  const name = `${identity.iteration}-${id8(identity)}`;
+  names.set(identity, name);
+  return name;
 }
 
 export function sameIdentity(a: NetworkIdentity, b: NetworkIdentity): boolean {

@@ -56,11 +56,14 @@ function applyLine(state: JournalState, line: string): JournalState {
   return applyEntry(state, journalEntry(value));
 }
 
-/** Reads a journal back. A torn last line is left out; damage before it is an answer, not an exception. */
-export function readJournal(content: string): JournalRead {
+/**
+ * Reads a journal back, or what was added to one of known state. A torn last line is left out; damage
+ * before it is an answer, not an exception.
+ */
+export function readJournal(content: string, before: JournalState = emptyJournal): JournalRead {
   const lines = content.split('\n');
   const tail = lines.pop() ?? '';
-  let state = emptyJournal;
+  let state = before;
   for (const [index, line] of lines.entries()) {
     try {
       state = applyLine(state, line);

@@ -17,7 +17,12 @@ export type LayerVerdict = { readonly choice: FolderChoice } & (
   | { readonly state: 'unconfirmed' }
   | { readonly state: 'off' }
   /** Runs on other data, as another client or with other settings. */
-  | { readonly state: 'elsewhere'; readonly sameData: boolean; readonly givenUp: boolean }
+  | {
+      readonly state: 'elsewhere';
+      readonly sameData: boolean;
+      readonly givenUp: boolean;
+      readonly wasWrong: boolean;
+    }
   /** Runs on the right data, but is sure to be on another network. */
   | { readonly state: 'wrong'; readonly folder: string }
   | { readonly state: 'unproven' }
@@ -57,12 +62,13 @@ export function judgeLayer(
   const run = observed.journal.runs[layer];
   if (run === undefined) return { choice, state: 'stray' };
   if (!isSameRun(run, at)) {
-    const sameData = run.folder === choice.folder && run.client === client;
+    const condemned = observed.journal.condemned.find((c) => c.layer === layer && c.folder === run.folder);
     return {
       choice,
       state: 'elsewhere',
-      sameData,
-      givenUp: isGivenUp(observed.journal, { layer, ...run }, identity),
+      sameData: run.folder === choice.folder && run.client === client,
+      givenUp: condemned !== undefined || run.identity !== identityName(identity),
+      wasWrong: condemned?.reason === 'wrong-network',
     };
   }
   const verdict = identityVerdict(layer, observed, identity);
@@ -82,16 +88,6 @@ export function identityVerdict(
   return layer === 'execution'
     ? executionVerdict(observed.execution, identity)
     : consensusVerdict(observed.consensus, identity);
-}
-
-/** Nobody needs the data of a run any more: they are another network's, or were condemned. */
-function isGivenUp(
-  journal: JournalState,
-  run: { layer: ChainLayer; folder: string; identity: string },
-  identity: NetworkIdentity,
-): boolean {
-  const condemned = journal.condemned.some((c) => c.layer === run.layer && c.folder === run.folder);
-  return condemned || run.identity !== identityName(identity);
 }
 
 function isSameRun(

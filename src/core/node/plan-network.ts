@@ -32,6 +32,7 @@ export function planNetwork(aim: Aim): Part {
   const silent = chainLayers.flatMap((layer) => silentSteps(layer, verdicts[layer]));
   if (silent.length > 0) return { steps: silent, findings };
   const steps = [
+    ...chainLayers.flatMap((layer) => condemnSteps(aim, layer, verdicts[layer])),
     ...chainLayers.toReversed().flatMap((layer) => stopSteps(aim, layer, verdicts[layer])),
     ...chainLayers.flatMap((layer) => upSteps(aim, layer, verdicts[layer])),
     ...completeStep(aim, verdicts),
@@ -51,8 +52,9 @@ function stopSteps(aim: Aim, layer: ChainLayer, verdict: LayerVerdict): readonly
   ];
   if (verdict.state === 'stray') return stop('unknown-run', deadlineMs);
   if (verdict.state === 'elsewhere') {
+    if (!verdict.givenUp) return stop('new-settings', deadlineMs);
     // Data that nobody needs any more may be left behind by a kill.
-    return verdict.givenUp ? stop('reset', resetStopDeadlineMs) : stop('new-settings', deadlineMs);
+    return stop(verdict.wasWrong ? 'wrong-network' : 'reset', resetStopDeadlineMs);
   }
   if (verdict.state === 'wrong' && mayTryAgain(aim, layer)) return stop('wrong-network', resetStopDeadlineMs);
   return [];
@@ -66,12 +68,13 @@ function upSteps(aim: Aim, layer: ChainLayer, verdict: LayerVerdict): readonly S
   }
   if (verdict.state !== 'wrong') return startSteps(aim, layer, verdict.choice);
   if (!mayTryAgain(aim, layer)) return [];
-  const { folder } = verdict;
-  const choice = choiceAfterCondemning(aim, layer, folder);
-  return [
-    { kind: 'condemn', lane: 'network', layer, folder, reason: 'wrong-network' },
-    ...startSteps(aim, layer, choice),
-  ];
+  return startSteps(aim, layer, choiceAfterCondemning(aim, layer, verdict.folder));
+}
+
+/** Written down before the client stops: once it is down, nothing else tells that its data are not to be used again. */
+function condemnSteps(aim: Aim, layer: ChainLayer, verdict: LayerVerdict): readonly Step[] {
+  if (verdict.state !== 'wrong' || !mayTryAgain(aim, layer)) return [];
+  return [{ kind: 'condemn', lane: 'network', layer, folder: verdict.folder, reason: 'wrong-network' }];
 }
 
 function choiceAfterCondemning(

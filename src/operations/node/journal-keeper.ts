@@ -19,6 +19,8 @@ export class JournalKeeper {
   private readonly clock: Clock;
   private current: JournalState = emptyJournal;
   private lines = 0;
+  /** Of the journal's text, how much `current` comes from. */
+  private length = 0;
   private sound = false;
   private queue: Promise<void> = Promise.resolve();
 
@@ -33,11 +35,21 @@ export class JournalKeeper {
 
   /** Reads the journal and mends a torn end. Damage before its end is an answer: nothing was changed then. */
   async load(): Promise<JournalDamage | undefined> {
-    const read = readJournal(await this.store.readJournal());
-    if (!read.ok) return { line: read.line, reason: read.reason };
-    if (read.torn) await this.store.replaceJournal(read.soundText);
+    this.startOver();
+    return this.catchUp();
+  }
+
+  /** A failed write may have left half a line, or a whole one that we took for lost: the disk decides. */
+  private async catchUp(): Promise<JournalDamage | undefined> {
+    const content = await this.store.readJournal();
+    const before = this.length === 0 ? emptyJournal : this.current;
+    const read = readJournal(content.slice(this.length), before);
+    if (!read.ok) return { line: this.lines + read.line, reason: read.reason };
+    const length = this.length + read.soundText.length;
+    if (read.torn) await this.store.replaceJournal(content.slice(0, length));
     this.current = read.state;
-    this.lines = read.lines;
+    this.lines += read.lines;
+    this.length = length;
     this.sound = true;
     return undefined;
   }
@@ -50,22 +62,36 @@ export class JournalKeeper {
   }
 
   private async append(event: JournalEvent): Promise<void> {
-    // A failed write may have left half a line, or a whole one that we took for lost: the disk decides.
     if (!this.sound) {
-      const damage = await this.load();
-      if (damage !== undefined) throw nodeErrors.create('EPH-NODE-JOURNAL-UNREADABLE', damage);
+      const damage = await this.catchUp();
+      if (damage !== undefined) throw nodeErrors.create('EPH-NODE-JOURNAL-UNREADABLE', { ...damage });
     }
     const entry = { ...event, atMs: this.clock.nowMs() };
     const next = applyEntry(this.current, entry);
     this.sound = false;
-    if (this.lines >= longestLines) {
-      await this.store.replaceJournal(compactedJournal(next, entry.atMs));
-      this.lines = 1;
-    } else {
-      await this.store.appendJournal(journalLine(entry));
-      this.lines += 1;
-    }
+    if (this.lines >= longestLines) await this.compact(next, entry.atMs);
+    else await this.add(journalLine(entry));
     this.sound = true;
     this.current = next;
+  }
+
+  private async add(line: string): Promise<void> {
+    await this.store.appendJournal(line);
+    this.lines += 1;
+    this.length += line.length + 1;
+  }
+
+  private async compact(state: JournalState, atMs: number): Promise<void> {
+    const content = compactedJournal(state, atMs);
+    // Whether an interrupted replacement took place is only known from the whole text.
+    this.startOver();
+    await this.store.replaceJournal(content);
+    this.lines = 1;
+    this.length = content.length;
+  }
+
+  private startOver(): void {
+    this.lines = 0;
+    this.length = 0;
   }
 }

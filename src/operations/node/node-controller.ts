@@ -256,9 +256,9 @@ export class NodeController {
       await this.journal.record({ type: 'step.started', step: words });
     } catch (thrown) {
       this.begun.delete(words);
-      // A full disk must not keep a client up: to stop needs no record.
-      if (step.kind !== 'stop') throw thrown;
-      this.env.log.warn('a stop could not be noted beforehand', { reason: messageOf(thrown) });
+      // A full disk must not keep a client up, nor old data on it: these need no record.
+      if (step.kind !== 'stop' && step.kind !== 'collect') throw thrown;
+      this.env.log.warn('a step could not be noted beforehand', { reason: messageOf(thrown) });
     }
   }
 
@@ -293,7 +293,7 @@ export class NodeController {
 
   /** The clock decides more often in a short life; never later than the next date or release. */
   private restMs(plan: Plan): number {
-    const idleMs = Math.min(30_000, Math.max(500, this.setup.network.periodSeconds * 10));
+    const idleMs = Math.min(30_000, Math.max(500, this.setup.network.periodSeconds * 20));
     const dateMs = Math.max(1, plan.wakeAtMs - this.env.clock.nowMs());
     return Math.min(idleMs, dateMs, this.desk.nextTryMs() ?? maxSleepMs);
   }

@@ -1,7 +1,7 @@
 import { type Answer, known, unknown } from '../../base/answer.ts';
 import { messageOf } from '../../base/errors.ts';
 import { type ChainLayer, chainLayers, type NodeLayer, nodeLayers } from '../../core/node/desired.ts';
-import { identityVerdict } from '../../core/node/layer-verdict.ts';
+import { identityVerdict, isProven } from '../../core/node/layer-verdict.ts';
 import type {
   ChainFolder,
   ConsensusReport,
@@ -27,8 +27,6 @@ interface LayerMemory {
   crashedMs: number;
   exitCode: number | undefined;
   wrongInARow: number;
-  /** Monotonic: since when it runs without having named its network. */
-  silentSinceMs: number | undefined;
 }
 
 interface Disk {
@@ -212,9 +210,13 @@ export class NodeObserver {
       const verdict = identityVerdict(layer, observed, identity);
       if (verdict === 'wrong') memory.wrongInARow += 1;
       if (verdict === 'right') memory.wrongInARow = 0;
-      if (verdict === 'unknown') memory.silentSinceMs ??= this.env.clock.monotonicMs();
-      else memory.silentSinceMs = undefined;
     }
+  }
+
+  private isProving(layer: ChainLayer): boolean {
+    const { runs } = this.parts.journal.state;
+    const run = runs[layer];
+    return this.memory[layer].up && run !== undefined && !isProven(this.parts.journal.state, layer, run);
   }
 
   private overTime(): Pick<ObservedNode, 'crashes' | 'wrongInARow' | 'provingForMs'> {
@@ -228,7 +230,7 @@ export class NodeObserver {
       };
     };
     const wrong = (layer: ChainLayer) => this.memory[layer].wrongInARow;
-    const silent = (layer: ChainLayer) => nowMs - (this.memory[layer].silentSinceMs ?? nowMs);
+    const proving = (layer: ChainLayer) => (this.isProving(layer) ? nowMs - this.memory[layer].startedMs : 0);
     return {
       crashes: {
         execution: crash('execution'),
@@ -236,7 +238,7 @@ export class NodeObserver {
         validator: crash('validator'),
       },
       wrongInARow: { execution: wrong('execution'), consensus: wrong('consensus') },
-      provingForMs: { execution: silent('execution'), consensus: silent('consensus') },
+      provingForMs: { execution: proving('execution'), consensus: proving('consensus') },
     };
   }
 }
@@ -249,7 +251,6 @@ function blank(): LayerMemory {
     crashedMs: 0,
     exitCode: undefined,
     wrongInARow: 0,
-    silentSinceMs: undefined,
   };
 }
 

@@ -74,12 +74,21 @@ function desiredClient({ definition, version, ports, args, env, followUrl }: Cli
 
 const gibibyte = 2 ** 30;
 
+const desiredOf = new WeakMap<NodeSetup, DesiredNode>();
+
 /** What the planner is told of a setup. */
 export function desiredNode(setup: NodeSetup, ask: { intent: 'up' | 'down'; force: boolean }): DesiredNode {
+  const desired = desiredOf.get(setup) ?? desiredFrom(setup);
+  desiredOf.set(setup, desired);
+  return { ...desired, ...ask };
+}
+
+function desiredFrom(setup: NodeSetup): DesiredNode {
   const { name, network, execution, consensus, validator } = setup;
   return {
     name,
-    ...ask,
+    intent: 'up',
+    force: false,
     network,
     execution: desiredClient(execution),
     consensus: desiredClient(consensus),

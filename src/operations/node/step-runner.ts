@@ -20,11 +20,15 @@ export type StepResult = { readonly done: true } | { readonly done: false; reado
 
 const done: StepResult = { done: true };
 
-/** How often a starting client is asked; a reset's own overhead is counted in these. */
-const proveEveryMs = 75;
-const liveEveryMs = 250;
+/** How often a starting client is asked: a reset's own overhead is counted in these, so often at first. */
+const provePaces = [
+  { untilMs: 3_000, everyMs: 75 },
+  { untilMs: 30_000, everyMs: 250 },
+  { untilMs: Number.POSITIVE_INFINITY, everyMs: 1_000 },
+] as const;
+const liveEveryMs = 1_000;
 const guardEveryMs = 1_000;
-const outageEveryMs = 1_000;
+const outageEveryMs = 2_000;
 const releaseEveryMs = 30_000;
 
 type Runners = { [K in StepKind]: (step: StepOf<K>, observed: ObservedNode) => Promise<StepResult> };
@@ -165,7 +169,10 @@ export class StepRunner {
     const { layer, folder, client, identity } = step;
     const reachable = observed.consensus.executionReachable;
     const connected = layer === 'execution' || (reachable.known && reachable.value);
-    if (identityVerdict(layer, observed, identity) !== 'right' || !connected) return wait(proveEveryMs);
+    if (identityVerdict(layer, observed, identity) !== 'right' || !connected) {
+      const pace = provePaces.find(({ untilMs }) => observed.provingForMs[layer] < untilMs);
+      return wait(pace?.everyMs ?? liveEveryMs);
+    }
     await this.parts.journal.record({ type: 'layer.proven', layer, folder, client });
     return done;
   }

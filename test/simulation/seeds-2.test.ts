@@ -1,0 +1,6 @@
+import { describe } from 'vitest';
+import { itKeepsItsPromises } from './keep-promises.ts';
+
+describe('the reset machine', () => {
+  itKeepsItsPromises('run-2', 500);
+});
