@@ -20,7 +20,8 @@ export type ArtifactChoice =
   | { readonly kind: 'npm'; readonly package: string; readonly bin: string }
   /** `url` may hold {version}, {os}, {arch}. */
   | { readonly kind: 'archive'; readonly url: string; readonly bin: string; readonly sha256?: string }
-  | { readonly kind: 'path' };
+  /** A program of the host; with `versionArgs` it tells its version. */
+  | { readonly kind: 'path'; readonly versionArgs?: readonly string[] };
 
 export interface PortDeclaration {
   /** rpc, engine, p2p, api, metrics, … ; unique within the client. */

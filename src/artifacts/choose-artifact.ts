@@ -1,0 +1,91 @@
+import type { ArtifactChoice } from '../core/clients/client.ts';
+import type { ArtifactWish, ChosenArtifact } from './artifact.ts';
+import { artifactErrors } from './errors.ts';
+
+/** The version that a builtin of this package itself bears, in the catalogue. */
+export const ownVersion = 'own';
+
+/** The name of a wish in the lock file: `execution/geth@1.17.6`. */
+export function keyOf({ client, version }: ArtifactWish): string {
+  return `${client.layer}/${client.id}${version === undefined ? '' : `@${version}`}`;
+}
+
+/**
+ * The one source that a wish means: the configuration's, else the first of the catalogue that can give the wished
+ * version. Without a version that is a builtin. Throws EPH-ARTIFACT-NO-SOURCE.
+ */
+export function chooseArtifact(wish: ArtifactWish): ChosenArtifact {
+  const chosen = choose(wish);
+  // Both become parts of paths and of npm's arguments, where `../x` or `git+https:` would mean something else.
+  if (chosen.version !== undefined && !/^[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}$/.test(chosen.version)) {
+    throw noSource(wish, `${JSON.stringify(chosen.version)} is no exact version`);
+  }
+  if (chosen.source === 'npm' && !npmName.test(chosen.package)) {
+    throw noSource(wish, `${JSON.stringify(chosen.package)} is no name of an npm package`);
+  }
+  return chosen;
+}
+
+const npmName = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
+
+function choose(wish: ArtifactWish): ChosenArtifact {
+  if (wish.artifact !== undefined) return configured(wish, wish.artifact);
+  const found = wish.client.artifacts
+    .map((choice) => fromCatalogue(choice, wish.version))
+    .find((chosen) => chosen !== undefined);
+  if (found !== undefined) return found;
+  throw noSource(wish, wish.version === undefined ? 'no version is given' : `not in version ${wish.version}`);
+}
+
+function configured(wish: ArtifactWish, artifact: NonNullable<ArtifactWish['artifact']>): ChosenArtifact {
+  const { version } = wish;
+  if (artifact.kind === 'path') {
+    const known = wish.client.artifacts.find((choice) => choice.kind === 'path');
+    return {
+      source: 'path',
+      path: artifact.path,
+      ...(version === undefined ? {} : { version }),
+      ...(known?.versionArgs === undefined ? {} : { versionArgs: known.versionArgs }),
+    };
+  }
+  if (version === undefined) throw noSource(wish, 'no version is given');
+  if (artifact.kind === 'archive') {
+    const { url, bin, sha256 } = artifact;
+    return { source: 'archive', version, url, bin, ...(sha256 === undefined ? {} : { sha256 }) };
+  }
+  const known = wish.client.artifacts.find((choice) => choice.kind === 'npm');
+  const bin = artifact.bin ?? known?.bin;
+  if (bin === undefined) throw noSource(wish, 'the artifact names no `bin`');
+  const { integrity } = artifact;
+  return {
+    source: 'npm',
+    package: artifact.package,
+    version,
+    bin,
+    ...(integrity === undefined ? {} : { integrity }),
+  };
+}
+
+function fromCatalogue(choice: ArtifactChoice, version: string | undefined): ChosenArtifact | undefined {
+  switch (choice.kind) {
+    case 'builtin': {
+      const { kind: _, ...builtin } = choice;
+      const fits = version === undefined || version === choice.version;
+      return fits ? { source: 'builtin', ...builtin } : undefined;
+    }
+    case 'npm':
+      if (version === undefined) return undefined;
+      return { source: 'npm', package: choice.package, version, bin: choice.bin };
+    case 'archive': {
+      if (version === undefined) return undefined;
+      const { url, bin, sha256 } = choice;
+      return { source: 'archive', version, url, bin, ...(sha256 === undefined ? {} : { sha256 }) };
+    }
+    case 'path':
+      return undefined;
+  }
+}
+
+function noSource(wish: ArtifactWish, detail: string): Error {
+  return artifactErrors.create('EPH-ARTIFACT-NO-SOURCE', { client: wish.client.displayName, detail });
+}

@@ -1,0 +1,49 @@
+import { defineErrors, error } from '../base/errors.ts';
+
+/** What can go wrong between a configuration that names a client and a program that can be started. */
+export const artifactErrors = defineErrors({
+  'EPH-ARTIFACT-NO-SOURCE': error<{ client: string; detail: string }>({
+    meaning: 'The catalogue knows no place that the wished program of a client can come from.',
+    message: (f) => `No program of ${f.client} can be had: ${f.detail}.`,
+    remedy: () =>
+      'Give `version`, or an `artifact` (npm, archive or path), in the configuration of that client.',
+    exitCode: 2,
+  }),
+  'EPH-ARTIFACT-LOCK-UNREADABLE': error<{ path: string; problem: string }>({
+    meaning: 'ephemery.lock is damaged, or was made by a newer version.',
+    message: (f) => `${f.path} cannot be read: ${f.problem}`,
+    remedy: () => 'Bring it back from version control; deleting it pins everything anew.',
+    exitCode: 2,
+  }),
+  'EPH-ARTIFACT-LOCK-MISMATCH': error<{ key: string; pinned: string; wished: string; path: string }>({
+    meaning:
+      'The configuration or this installation asks for another program than the one pinned in ephemery.lock.',
+    message: (f) => `${f.key} is pinned as ${f.pinned}, but would now be ${f.wished}.`,
+    remedy: (f) =>
+      `To accept the change, remove the entry "${f.key}" from ${f.path} and run the command again.`,
+    exitCode: 2,
+  }),
+  'EPH-ARTIFACT-CHECKSUM': error<{ origin: string; expected: string; actual: string }>({
+    meaning: 'What was fetched is not what was pinned or configured.',
+    message: (f) => `${f.origin} has the checksum ${f.actual}, expected ${f.expected}.`,
+    remedy: () =>
+      'Nothing was installed. Find out at the publisher whether the file was replaced before you accept it.',
+  }),
+  'EPH-ARTIFACT-FETCH': error<{ origin: string; problem: string }>({
+    meaning: 'A program could not be fetched or unpacked.',
+    message: (f) => `${f.origin} could not be installed: ${f.problem}`,
+    remedy: () => 'Check the network and the address; what is installed already runs without a network.',
+  }),
+  'EPH-ARTIFACT-PROGRAM-MISSING': error<{ client: string; path: string }>({
+    meaning: 'An installed package or archive does not hold the program that it should.',
+    message: (f) => `The program of ${f.client} is not at ${f.path}`,
+    remedy: () =>
+      'Check `bin` and `path` in the configuration; install Ephemery Node again if it is a program of its own.',
+  }),
+  'EPH-ARTIFACT-VERSION': error<{ client: string; wished: string; actual: string; path: string }>({
+    meaning: 'A program on this host has another version than the configuration asks for.',
+    message: (f) => `${f.path} is ${f.client} ${f.actual}, but ${f.wished} is asked for.`,
+    remedy: () => 'Change `version` in the configuration, or install the version that it names.',
+    exitCode: 2,
+  }),
+});

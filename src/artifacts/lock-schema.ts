@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+const version = z.string().min(1).max(64);
+const hex256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** The shape of ephemery.lock. Loaded only when a lock file is read. */
+export const lockSchema = z.strictObject({
+  version: z.literal(1),
+  programs: z.record(
+    z.string().max(256),
+    z.discriminatedUnion('source', [
+      z.strictObject({ source: z.literal('builtin'), package: z.string().max(214), version }),
+      z.strictObject({
+        source: z.literal('npm'),
+        package: z.string().max(214),
+        version,
+        integrity: z.string().max(256),
+        tree: hex256,
+      }),
+      z.strictObject({
+        source: z.literal('archive'),
+        url: z.string().max(2048),
+        version,
+        sha256: z.record(z.string().max(64), hex256),
+      }),
+      z.strictObject({ source: z.literal('path'), path: z.string().max(4096), version }),
+    ]),
+  ),
+});
