@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { artifactErrors } from './errors.ts';
 
 export const ownName = 'ephemery-node';
 
@@ -14,7 +15,9 @@ export async function ownPackage(from: string = import.meta.dirname): Promise<Pa
   for (let folder = from; ; folder = dirname(folder)) {
     const manifest = await manifestIn(folder);
     if (manifest?.name === ownName) return { folder, version: manifest.version };
-    if (dirname(folder) === folder) throw new Error(`no ${ownName} above ${from}`);
+    if (dirname(folder) === folder) {
+      throw artifactErrors.create('EPH-ARTIFACT-PROGRAM-MISSING', { client: ownName, path: from });
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import { artifactErrors } from '../../artifacts/errors.ts';
 import { httpErrors } from '../../base/http-errors.ts';
 import { cliErrors } from '../../cli/errors.ts';
 import { configErrors } from '../../config/errors.ts';
@@ -17,6 +18,7 @@ import { nodeStoreErrors } from '../../storage/files/node-store-errors.ts';
 
 /** Every family of errors; the reference page of codes is made from this list. */
 export const errorFamilies = [
+  artifactErrors,
   httpErrors,
   cliErrors,
   configErrors,
