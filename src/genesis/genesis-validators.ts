@@ -1,5 +1,10 @@
 import type { GenesisValidator } from '../core/network/validators-file.ts';
-import { parseValidatorsFile, requireUniqueValidators } from '../core/network/validators-file.ts';
+import {
+  parseValidatorsFile,
+  requireUniqueValidators,
+  validatorsFileLimits,
+} from '../core/network/validators-file.ts';
+import { validatorsFileErrors } from '../core/network/validators-file-errors.ts';
 import type { InputFile } from './inputs.ts';
 
 /** The validators of one file, which stand in the state one after the other. */
@@ -25,7 +30,11 @@ export function genesisValidators(files: readonly InputFile[], iteration: number
     { name: 'gvr_seed', validators: seed },
     ...files.map(({ name, text }) => ({ name: nameOf(name), validators: parseValidatorsFile(name, text) })),
   ];
-  requireUniqueValidators(named.flatMap(({ validators }) => validators));
+  const all = named.flatMap(({ validators }) => validators);
+  const limit = validatorsFileLimits.validators;
+  if (all.length > limit)
+    throw validatorsFileErrors.create('EPH-VALIDATORS-TOO-MANY', { file: 'validators/', limit });
+  requireUniqueValidators(all);
   return named;
 }
 

@@ -53,6 +53,12 @@ export const mayflyErrors = defineErrors({
     message: ({ url, reason }) => `Cannot follow ${url}: ${reason}.`,
     remedy: () => 'Nothing, if the producer is stopped or starting: following goes on by itself.',
   }),
+  'EPH-MAYFLY-CHAOS': error<{ reason: string }>({
+    meaning: 'A disturbance was ordered that this network cannot show.',
+    message: ({ reason }) => `The chaos command is refused: ${reason}.`,
+    remedy: () =>
+      'Order one that fits the state of the network; `GET /mayfly/v1/chaos` tells what is in force.',
+  }),
   'EPH-MAYFLY-USAGE': error<{ reason: string }>({
     meaning: 'The arguments of the mayfly program are wrong.',
     message: ({ reason }) => `Wrong arguments: ${reason}.`,

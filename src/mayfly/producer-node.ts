@@ -1,6 +1,8 @@
 import type { ApiNode } from './api/api-node.ts';
 import { BlockImporter } from './chain/block-importer.ts';
 import { Chain } from './chain/chain.ts';
+import { Chaos } from './chaos/chaos.ts';
+import { Slasher } from './chaos/slasher.ts';
 import { mayflyErrors } from './errors.ts';
 import { ExecutionDriver } from './execution/execution-driver.ts';
 import { KeyRing } from './keys/key-ring.ts';
@@ -25,12 +27,13 @@ export interface ProducerNode {
   readonly builder: BlockBuilder;
   readonly producer: Producer;
   readonly keys: KeyRing;
+  readonly chaos: Chaos;
   readonly api: ApiNode;
 }
 
 /** Opens the chain and puts a producer on it. @throws EPH-MAYFLY-NO-KEYS */
 export async function createProducerNode(options: ProducerOptions): Promise<ProducerNode> {
-  const { engine, log } = options;
+  const { engine, log, clock } = options;
   const chain = await Chain.open(options);
   const keys = new KeyRing(options.keys);
   keys.place(chain.headState);
@@ -45,8 +48,10 @@ export async function createProducerNode(options: ProducerOptions): Promise<Prod
     pools,
     ...(feeRecipient === undefined ? {} : { feeRecipient }),
   });
-  const duties = new OwnDuties({ chain, keys, pools, takesPart: () => true });
-  const producer = new Producer({ chain, importer, builder, duties, keys, pools, log });
+  const chaos = new Chaos({ chain, clock, slasher: new Slasher({ chain, keys, pools }) });
+  const takesPart = (index: number, slot: number) => chaos.takesPart(index, slot);
+  const duties = new OwnDuties({ chain, keys, pools, takesPart });
+  const producer = new Producer({ chain, importer, builder, duties, keys, pools, chaos, log });
   const api: ApiNode = {
     chain,
     pools,
@@ -58,5 +63,5 @@ export async function createProducerNode(options: ProducerOptions): Promise<Prod
     relay: async () => undefined,
     publishBlock: (block) => producer.accept(block),
   };
-  return { chain, execution, importer, pools, builder, producer, keys, api };
+  return { chain, execution, importer, pools, builder, producer, keys, chaos, api };
 }

@@ -1,4 +1,5 @@
 import { startApiServer } from './api/api-server.ts';
+import { withChaos } from './chaos/chaos-routes.ts';
 import { createProducerNode, type ProducerOptions } from './producer-node.ts';
 import { runSlotLoop } from './production/slot-loop.ts';
 
@@ -13,7 +14,12 @@ export async function runProducer(options: RunProducerOptions): Promise<void> {
   const { network, clock, log, signal, apiAddress, apiPort } = options;
   const node = await createProducerNode(options);
   await node.execution.probe();
-  const server = await startApiServer({ node: node.api, address: apiAddress, port: apiPort });
+  const server = await startApiServer({
+    node: node.api,
+    address: apiAddress,
+    port: apiPort,
+    extend: withChaos(node.chaos, clock),
+  });
   log.info('the Beacon API is served', { url: server.url, headSlot: node.chain.head.slot });
   try {
     await runSlotLoop({

@@ -21,10 +21,10 @@ function section(command: Command): string {
   return [
     `## ephemery ${path.join(' ')}`,
     `${summary}.${description === undefined ? '' : ` ${description}`}`,
-    fenced([`ephemery ${usage(command)}`]),
+    fenced(`ephemery ${usage(command)}`, 'text'),
     ...(hasAny(args) ? [argumentTable(args)] : []),
     ...(hasAny(options) ? [optionTable(options)] : []),
-    ...examples.flatMap(({ line, what }) => [`${what}:`, fenced([`ephemery ${line}`])]),
+    ...examples.flatMap(({ line, what }) => [`${what}:`, fenced(`ephemery ${line}`, 'sh')]),
   ].join('\n\n');
 }
 
@@ -68,6 +68,6 @@ function hasAny(specs: Specs): boolean {
   return Object.keys(specs).length > 0;
 }
 
-function fenced(lines: readonly string[]): string {
-  return ['```sh', ...lines, '```'].join('\n');
+function fenced(line: string, language: string): string {
+  return [`\`\`\`${language}`, line, '```'].join('\n');
 }

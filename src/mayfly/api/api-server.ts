@@ -17,7 +17,7 @@ export interface ApiServerOptions {
   readonly address: string;
   /** 0 for any free one. */
   readonly port: number;
-  /** Further routes of ours, beside the standard ones. */
+  /** Hooks and routes of ours, put in before the standard routes. */
   readonly extend?: (server: FastifyInstance) => void;
 }
 
@@ -29,10 +29,10 @@ export interface ApiServer {
 /** Serves the standard Beacon API of a node. @throws EPH-MAYFLY-PORT */
 export async function startApiServer({ node, address, port, extend }: ApiServerOptions): Promise<ApiServer> {
   const server = createServer();
+  extend?.(server);
   registerRoutes(server, node.chain.config, apiMethods(node), [...servedNamespaces]);
   registerEventStream(server, node.chain);
   registerRelay(server, node);
-  extend?.(server);
   try {
     return { url: await server.listen({ host: address, port }), close: () => server.close() };
   } catch (cause) {

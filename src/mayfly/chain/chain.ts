@@ -89,6 +89,14 @@ export class Chain {
     return this.checkpoint(this.currentHeadState.currentJustifiedCheckpoint);
   }
 
+  /** The block so many blocks before this one; undefined when that is before the finalized block. */
+  ancestor(root: RootHex, depth: number): BlockSummary | undefined {
+    const limit = this.tree.get(this.finalized.root)?.slot ?? 0;
+    let block = this.tree.get(root);
+    for (let i = 0; i < depth && block !== undefined; i++) block = this.tree.get(block.parentRoot);
+    return block !== undefined && block.slot >= limit ? block : undefined;
+  }
+
   /** Canonical and at or before the finalized checkpoint's block. */
   isFinalized(root: RootHex): boolean {
     const block = this.tree.get(root);

@@ -64,16 +64,17 @@ export class ExecutionDriver {
     return 'invalid';
   }
 
-  /** Tells the client the head; gives it missing payloads first when it asks for them. */
-  updateHead(attributes?: PayloadAttributes): Promise<HeadUpdate> {
-    return this.queue.run(() => this.leadToHead(attributes));
-  }
-
-  private async leadToHead(attributes?: PayloadAttributes): Promise<HeadUpdate> {
-    const first = await this.forkchoice(attributes);
-    if (first.verdict !== 'unknown' || this.isOffline) return first;
-    await this.resendPayloads();
-    return this.forkchoice(attributes);
+  /**
+   * Tells the client the head, or another block to build on; gives it missing payloads first when it asks for
+   * them. With attributes it begins a payload.
+   */
+  updateHead(head: BlockSummary, attributes?: PayloadAttributes): Promise<HeadUpdate> {
+    return this.queue.run(async () => {
+      const first = await this.forkchoice(head, attributes);
+      if (first.verdict !== 'unknown' || this.isOffline) return first;
+      await this.resendPayloads();
+      return this.forkchoice(head, attributes);
+    });
   }
 
   /** Fetches what was built under this id. Fulu has its own method, which not every client offers. */
@@ -101,13 +102,13 @@ export class ExecutionDriver {
     return this.capabilities.includes(method);
   }
 
-  private async forkchoice(attributes?: PayloadAttributes): Promise<HeadUpdate> {
-    const reply = this.note(await this.engine.forkchoiceUpdated(this.forkchoiceState(), attributes));
+  private async forkchoice(head: BlockSummary, attributes?: PayloadAttributes): Promise<HeadUpdate> {
+    const reply = this.note(await this.engine.forkchoiceUpdated(this.forkchoiceState(head), attributes));
     if (reply.kind === 'refused') this.log.warn('the execution client refuses the head', { reply });
     if (reply.kind !== 'answer') return { verdict: 'unknown' };
     const { payloadStatus, payloadId } = reply.value;
     if (payloadStatus.status === 'VALID') {
-      this.confirmHead();
+      this.confirm(head);
       return payloadId === null ? { verdict: 'valid' } : { verdict: 'valid', payloadId };
     }
     const isSyncing = payloadStatus.status === 'SYNCING' || payloadStatus.status === 'ACCEPTED';
@@ -115,25 +116,21 @@ export class ExecutionDriver {
   }
 
   /** Before finality both checkpoints are zero: a client may refuse one without the other. */
-  private forkchoiceState(): ForkchoiceState {
+  private forkchoiceState(head: BlockSummary): ForkchoiceState {
     const { tree, finalized, justified } = this.chain;
     const hashOf = (root: string) => tree.get(root)?.executionHash ?? zeroHash;
     const isFinal = finalized.epoch > 0;
     return {
-      headBlockHash: this.chain.head.executionHash,
+      headBlockHash: head.executionHash,
       safeBlockHash: isFinal ? hashOf(justified.root) : zeroHash,
       finalizedBlockHash: isFinal ? hashOf(finalized.root) : zeroHash,
     };
   }
 
   /** A valid head makes all its ancestors valid. */
-  private confirmHead(): void {
+  private confirm(head: BlockSummary): void {
     const { tree, unconfirmed } = this.chain;
-    for (
-      let block = tree.get(this.chain.head.root);
-      block !== undefined;
-      block = tree.get(block.parentRoot)
-    ) {
+    for (let block = tree.get(head.root); block !== undefined; block = tree.get(block.parentRoot)) {
       if (!unconfirmed.delete(block.root)) return;
     }
   }

@@ -5,7 +5,7 @@ import { mayflyErrors } from '../errors.ts';
 import type { ExecutionDriver } from '../execution/execution-driver.ts';
 import { decodeBuiltPayload, type PayloadForBlock } from '../execution/payload-codec.ts';
 import type { Pools } from '../pools/pools.ts';
-import type { Block, BlockBody, ChainState, RootHex } from '../types.ts';
+import type { Block, BlockBody, BlockSummary, ChainState, RootHex } from '../types.ts';
 import { packAttestations } from './attestation-packing.ts';
 import { noFeeRecipient, payloadAttributes } from './payload-attributes.ts';
 
@@ -14,6 +14,8 @@ export interface BlockRequest {
   readonly randaoReveal: Uint8Array;
   /** 32 bytes. */
   readonly graffiti: Uint8Array;
+  /** The head, unless told. */
+  readonly parentRoot?: RootHex;
 }
 
 export interface BuiltBlock {
@@ -53,12 +55,11 @@ export class BlockBuilder {
    * Tells the execution client the head and lets it begin a payload for this slot: the one forkchoice call of a
    * slot. False when it cannot build, because it does not answer or lacks blocks.
    */
-  async prepare(slot: number): Promise<boolean> {
-    const parentRoot = this.chain.head.root;
+  async prepare(slot: number, parentRoot = this.chain.head.root): Promise<boolean> {
     const state = await this.preState(parentRoot, slot);
     const feeRecipient = this.feeRecipientOf(state.epochCtx.getBeaconProposer(slot));
     const attributes = payloadAttributes(state, parentRoot, feeRecipient);
-    const { payloadId } = await this.execution.updateHead(attributes);
+    const { payloadId } = await this.execution.updateHead(this.summaryOf(parentRoot), attributes);
     this.prepared = payloadId === undefined ? undefined : { slot, parentRoot, feeRecipient, payloadId };
     return this.prepared !== undefined;
   }
@@ -70,15 +71,15 @@ export class BlockBuilder {
   async followHead(nextSlot: number): Promise<void> {
     const state = await this.preState(this.chain.head.root, nextSlot);
     if (this.feeRecipients.has(state.epochCtx.getBeaconProposer(nextSlot))) await this.prepare(nextSlot);
-    else await this.execution.updateHead();
+    else await this.execution.updateHead(this.chain.head);
   }
 
   /** An unsigned block on the head with its state root. Undefined when the execution client has no payload for it. */
   async build(request: BlockRequest): Promise<BuiltBlock | undefined> {
-    const parentRoot = this.chain.head.root;
+    const { parentRoot = this.chain.head.root } = request;
     const state = await this.preState(parentRoot, request.slot);
     const payload = await this.payloadFor(request.slot, parentRoot, state);
-    return payload === undefined ? undefined : this.assemble(request, state, payload);
+    return payload === undefined ? undefined : this.assemble({ ...request, parentRoot }, state, payload);
   }
 
   private async payloadFor(slot: number, parentRoot: RootHex, state: ChainState) {
@@ -86,7 +87,7 @@ export class BlockBuilder {
     const { prepared } = this;
     const isFit =
       prepared?.slot === slot && prepared.parentRoot === parentRoot && prepared.feeRecipient === feeRecipient;
-    if (!isFit && !(await this.prepare(slot))) return undefined;
+    if (!isFit && !(await this.prepare(slot, parentRoot))) return undefined;
     const current = this.prepared;
     if (current === undefined) return undefined;
     // Asked once per id and kept: a second answer for the same id can lack the requests.
@@ -101,11 +102,11 @@ export class BlockBuilder {
     return built === undefined ? undefined : decodeBuiltPayload(built);
   }
 
-  private assemble(request: BlockRequest, state: ChainState, built: PayloadForBlock): BuiltBlock {
+  private assemble(request: Required<BlockRequest>, state: ChainState, built: PayloadForBlock): BuiltBlock {
     const block: Block = {
       slot: request.slot,
       proposerIndex: state.epochCtx.getBeaconProposer(request.slot),
-      parentRoot: fromHex(this.chain.head.root),
+      parentRoot: fromHex(request.parentRoot),
       stateRoot: new Uint8Array(32),
       body: this.bodyFor(request, state, built),
     };
@@ -119,8 +120,7 @@ export class BlockBuilder {
     };
   }
 
-  private bodyFor(request: BlockRequest, state: ChainState, built: PayloadForBlock): BlockBody {
-    const { head } = this.chain;
+  private bodyFor(request: Required<BlockRequest>, state: ChainState, built: PayloadForBlock): BlockBody {
     return {
       ...blockTypes(this.chain.config, request.slot).BeaconBlockBody.defaultValue(),
       ...this.pools.operations.forBlock(state),
@@ -128,11 +128,17 @@ export class BlockBuilder {
       eth1Data: state.eth1Data.toValue(),
       graffiti: request.graffiti,
       attestations: packAttestations(state, this.pools.attestations.groups()),
-      syncAggregate: this.pools.syncCommittee.aggregate(request.slot - 1, head.root),
+      syncAggregate: this.pools.syncCommittee.aggregate(request.slot - 1, request.parentRoot),
       executionPayload: built.payload,
       executionRequests: built.requests,
       blobKzgCommitments: built.blobCommitments,
     };
+  }
+
+  private summaryOf(root: RootHex): BlockSummary {
+    const summary = this.chain.tree.get(root);
+    if (summary === undefined) throw mayflyErrors.create('EPH-MAYFLY-STORE', { root });
+    return summary;
   }
 
   private async preState(parentRoot: RootHex, slot: number): Promise<ChainState> {

@@ -1,9 +1,10 @@
 import type { Log } from '../../base/log.ts';
 import type { BlockImporter, ImportResult } from '../chain/block-importer.ts';
 import type { Chain } from '../chain/chain.ts';
+import type { Chaos } from '../chaos/chaos.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { Pools } from '../pools/pools.ts';
-import type { ChainState, SignedBlock } from '../types.ts';
+import type { ChainState, RootHex, SignedBlock } from '../types.ts';
 import type { BlockBuilder } from './block-builder.ts';
 import type { OwnDuties } from './own-duties.ts';
 import { blockSigningRoot, randaoSigningRoot } from './signing.ts';
@@ -22,7 +23,14 @@ export interface ProducerParts {
   readonly duties: OwnDuties;
   readonly keys: KeyRing;
   readonly pools: Pools;
+  readonly chaos: Chaos;
   readonly log: Log;
+}
+
+interface OwnProposal {
+  readonly slot: number;
+  readonly proposer: number;
+  readonly parentRoot: RootHex;
 }
 
 const graffiti = Uint8Array.from({ length: 32 }, (_, i) => 'Mayfly'.charCodeAt(i) || 0);
@@ -38,18 +46,26 @@ export class Producer {
     this.parts = parts;
   }
 
-  /** Proposes the block of this slot when its proposer is ours and able to. */
+  /** Proposes the block of this slot when its proposer is ours, able to, and not kept from it by chaos. */
   async propose(slot: number): Promise<SlotOutcome> {
-    const { chain, keys } = this.parts;
-    const state = await chain.stateAhead(chain.head.root, slot);
-    if (state === undefined) return { kind: 'missed', reason: 'the head has no state' };
+    const { chain, keys, chaos } = this.parts;
+    if (chaos.skipsProposal(slot)) return { kind: 'missed', reason: 'chaos' };
+    const parentRoot = chaos.nextParent();
+    const state = await chain.stateAhead(parentRoot, slot);
+    if (state === undefined) return { kind: 'missed', reason: 'the parent has no state' };
     keys.place(state);
     const proposer = state.epochCtx.getBeaconProposer(slot);
     if (!keys.owns(proposer)) return { kind: 'not-ours' };
     if (isSlashed(state, proposer)) return { kind: 'missed', reason: `proposer ${proposer} is slashed` };
-    const block = await this.sign(slot, proposer);
+    const block = await this.sign({ slot, proposer, parentRoot });
     if (block === undefined) return { kind: 'missed', reason: 'the execution client has no payload' };
+    chaos.blockBuilt();
     return this.publish(block);
+  }
+
+  /** How long after the slot's start our block is to come: 0 unless chaos makes it late. */
+  proposalDelayMs(slot: number): number {
+    return this.parts.chaos.proposalDelayMs(slot);
   }
 
   /** Attestations and sync committee messages of our validators on the head as it is now. */
@@ -70,17 +86,17 @@ export class Producer {
     return importer.import(block, (summary) => summary.parentRoot === chain.head.root);
   }
 
-  private async sign(slot: number, proposer: number): Promise<SignedBlock | undefined> {
+  private async sign({ slot, proposer, parentRoot }: OwnProposal): Promise<SignedBlock | undefined> {
     const { builder, keys, chain } = this.parts;
     const randaoReveal = keys.sign([proposer], randaoSigningRoot(chain.config, slot));
-    const built = await builder.build({ slot, randaoReveal, graffiti });
+    const built = await builder.build({ slot, randaoReveal, graffiti, parentRoot });
     if (built === undefined) return undefined;
     const signature = keys.sign([proposer], blockSigningRoot(chain.config, built.block));
     return { message: built.block, signature };
   }
 
   private async publish(block: SignedBlock): Promise<SlotOutcome> {
-    const result = await this.accept(block);
+    const result = await this.parts.importer.import(block, () => true);
     if (result.kind === 'imported') return { kind: 'proposed', root: result.summary.root };
     const reason = result.kind === 'refused' ? result.reason : result.kind;
     this.parts.log.error('our own block was not accepted', { slot: block.message.slot, reason });

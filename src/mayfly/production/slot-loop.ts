@@ -54,16 +54,26 @@ async function prepareFirst({ producer, times, clock, log }: SlotLoopOptions): P
 
 async function runSlot(options: SlotLoopOptions, slot: number): Promise<void> {
   const { producer, times, clock, signal, log, onSlot } = options;
+  const startMs = slotStartMs(times, slot);
+  const attestationMs = startMs + times.slotMs / 3;
+  const proposalMs = startMs + producer.proposalDelayMs(slot);
+  if (proposalMs > attestationMs) await attestAt(options, slot, attestationMs);
+  await sleepUntil(clock, proposalMs, signal);
   const outcome = await producer.propose(slot);
-  const doneMs = clock.nowMs() - slotStartMs(times, slot);
+  const doneMs = clock.nowMs() - startMs;
   if (outcome.kind === 'missed') log.warn('a slot was missed', { slot, reason: outcome.reason });
-  if (outcome.kind !== 'proposed') {
-    await sleepUntil(clock, slotStartMs(times, slot) + times.slotMs / 3, signal);
-  }
-  await producer.attest(slot);
-  if (outcome.kind !== 'proposed') {
-    await sleepUntil(clock, slotStartMs(times, slot) + (times.slotMs * 2) / 3, signal);
-  }
+  const hasBlock = outcome.kind === 'proposed';
+  if (proposalMs <= attestationMs) await attestAt(options, slot, hasBlock ? startMs : attestationMs);
+  await sleepUntil(clock, hasBlock ? startMs : startMs + (times.slotMs * 2) / 3, signal);
   await producer.prepareNext(slot);
   onSlot?.(slot, outcome, doneMs);
+}
+
+async function attestAt(
+  { producer, clock, signal }: SlotLoopOptions,
+  slot: number,
+  atMs: number,
+): Promise<void> {
+  await sleepUntil(clock, atMs, signal);
+  await producer.attest(slot);
 }

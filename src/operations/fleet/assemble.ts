@@ -36,10 +36,10 @@ export interface FleetParts {
   ): Promise<{ readonly version: string; readonly program: InstalledProgram }>;
   network(name: string): Promise<ChosenNetwork>;
   /** One library a network, shared by its nodes. */
-  library(network: ChosenNetwork): ReleaseLibrary;
+  openLibrary(network: ChosenNetwork): Promise<ReleaseLibrary>;
   runtime(id: string): Promise<Runtime>;
   store(node: string): NodeStore;
-  readonly chain: Pick<NodeEnvironment, 'beacon' | 'execution' | 'clockSkewMs'>;
+  readonly chain: Pick<NodeEnvironment, 'beacon' | 'execution'>;
   readonly validators: Pick<NodeEnvironment, 'guard' | 'mergeProtection'>;
 }
 
@@ -111,6 +111,7 @@ async function nodeEnvironment(
   parts: FleetParts,
 ): Promise<NodeEnvironment> {
   const { clock, random, emit, env, http } = parts;
+  const library = await parts.openLibrary(network);
   return {
     clock,
     random,
@@ -118,7 +119,8 @@ async function nodeEnvironment(
     store,
     log: parts.log.child({ node: name }),
     runtime: await parts.runtime(node.runtime),
-    releases: nodeReleases(parts.library(network)),
+    releases: nodeReleases(library),
+    clockSkewMs: async () => library.clockSkewMs(),
     hooks: nodeHooks(name, config.hooks, { env, http }),
     ...parts.chain,
     ...parts.validators,

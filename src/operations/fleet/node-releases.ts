@@ -9,9 +9,9 @@ import type { NodeReleases, ObtainAnswer } from '../node/node-environment.ts';
 export function nodeReleases(library: ReleaseLibrary): NodeReleases {
   return {
     held: async (iteration) => {
-      const all = (await library.held()).map(({ bundle }) => bundle);
+      const held = await library.held(iteration);
       // The library lists the newest first; a node wants them in order of arrival.
-      return all.filter(({ identity }) => identity.iteration === iteration).reverse();
+      return held.map(({ bundle }) => bundle).reverse();
     },
     obtain: async (iteration, signal) => {
       try {

@@ -27,7 +27,8 @@ export async function unpackArchive(
   const unpacking = new Unpacking(folder, options.limits ?? archiveLimits);
   try {
     const parser = new TarParser({ strict: true, onReadEntry: (entry) => unpacking.begin(entry) });
-    await feed(parser, unpacking, source.createReadStream({ highWaterMark: 1 << 18 }), options.signal);
+    const compressed = source.createReadStream({ highWaterMark: 1 << 18 });
+    await feed(parser, unpacking, { compressed, signal: options.signal });
   } catch (thrown) {
     if (options.signal?.aborted) throw options.signal.reason;
     if (isEphemeryError(thrown) || isSystemError(thrown)) throw thrown;
@@ -41,9 +42,9 @@ export async function unpackArchive(
 async function feed(
   parser: Parser,
   unpacking: Unpacking,
-  compressed: NodeJS.ReadableStream,
-  signal: AbortSignal | undefined,
+  input: { readonly compressed: NodeJS.ReadableStream; readonly signal: AbortSignal | undefined },
 ): Promise<void> {
+  const { compressed, signal } = input;
   let finished = false;
   parser.on('error', (error) => unpacking.refuse(messageOf(error)));
   parser.on('ignoredEntry', (entry: ReadEntry) => unpacking.refuse(`an entry of type ${entry.type}`));

@@ -57,12 +57,11 @@ function readNumbers(facts: ReleaseFacts, missing: Missing) {
       ...node.number('CHAIN_ID'),
       ...configNumber(facts, 'DEPOSIT_CHAIN_ID', missing),
       ...configNumber(facts, 'DEPOSIT_NETWORK_ID'),
-      ...reading(genesis, 'config.chainId', facts.execution?.chainId, facts.execution && missing),
-      ...reading(bundleFiles.besuGenesis, 'config.chainId', facts.besu?.chainId),
-      ...reading(bundleFiles.nethermindChainspec, 'params.chainID', wholeNumber(facts.chainspec?.chainID)),
+      ...reading([genesis, 'config.chainId'], facts.execution?.chainId, facts.execution && missing),
+      ...reading([bundleFiles.besuGenesis, 'config.chainId'], facts.besu?.chainId),
+      ...reading([bundleFiles.nethermindChainspec, 'params.chainID'], wholeNumber(facts.chainspec?.chainID)),
       ...reading(
-        bundleFiles.nethermindChainspec,
-        'params.networkID',
+        [bundleFiles.nethermindChainspec, 'params.networkID'],
         wholeNumber(facts.chainspec?.networkID),
       ),
     ],
@@ -77,8 +76,8 @@ function readTimes(facts: ReleaseFacts, missing: Missing) {
     startSeconds: [
       ...retention.number('GENESIS_TIMESTAMP'),
       ...configNumber(facts, 'MIN_GENESIS_TIME', missing),
-      ...reading(genesis, 'timestamp', facts.execution?.timestampSeconds, facts.execution && missing),
-      ...reading(bundleFiles.besuGenesis, 'timestamp', facts.besu?.timestampSeconds),
+      ...reading([genesis, 'timestamp'], facts.execution?.timestampSeconds, facts.execution && missing),
+      ...reading([bundleFiles.besuGenesis, 'timestamp'], facts.besu?.timestampSeconds),
     ],
     periodSeconds: [
       ...retention.number('GENESIS_RESET_INTERVAL'),
@@ -87,7 +86,7 @@ function readTimes(facts: ReleaseFacts, missing: Missing) {
     genesisDelaySeconds: configNumber(facts, 'GENESIS_DELAY', missing),
     genesisSeconds: [
       ...node.number('GENESIS_TIME'),
-      ...reading(bundleFiles.consensusGenesis, 'genesis_time', facts.state?.genesisTimeSeconds),
+      ...reading([bundleFiles.consensusGenesis, 'genesis_time'], facts.state?.genesisTimeSeconds),
     ],
   };
 }
@@ -97,29 +96,31 @@ function readHashes(facts: ReleaseFacts, files: ReleaseFiles, missing: Missing) 
   const { consensusGenesis, consensusConfig, executionGenesis } = bundleFiles;
   const oneValue = (file: string, byteLength: number, ifMissing?: Missing) => {
     const text = facts.values.get(file);
-    return text === undefined ? [] : reading(file, 'its value', hexOf(text, byteLength), ifMissing);
+    return text === undefined ? [] : reading([file, 'its value'], hexOf(text, byteLength), ifMissing);
   };
   return {
     validatorsRoot: [
-      ...reading(consensusGenesis, 'genesis_validators_root', facts.state?.genesisValidatorsRoot),
+      ...reading([consensusGenesis, 'genesis_validators_root'], facts.state?.genesisValidatorsRoot),
       ...oneValue(bundleFiles.validatorsRoot, 32, missing),
       ...node.hex('GENESIS_VALROOT', 32),
     ],
     executionHash: [
       ...node.hex('GENESIS_BLOCK', 32),
-      ...reading(consensusGenesis, 'eth1_data.block_hash', facts.state?.eth1BlockHash),
-      ...reading(consensusGenesis, 'latest_execution_payload_header.block_hash', payloadHash(facts, files)),
+      ...reading([consensusGenesis, 'eth1_data.block_hash'], facts.state?.eth1BlockHash),
+      ...reading([consensusGenesis, 'latest_execution_payload_header.block_hash'], payloadHash(facts, files)),
       ...oneValue(bundleFiles.depositContractBlockHash, 32, missing),
     ],
     depositContract: [
       ...reading(
-        consensusConfig,
-        'DEPOSIT_CONTRACT_ADDRESS',
+        [consensusConfig, 'DEPOSIT_CONTRACT_ADDRESS'],
         facts.config?.hex('DEPOSIT_CONTRACT_ADDRESS', 20),
         facts.config && missing,
       ),
       ...oneValue(bundleFiles.depositContract, 20, missing),
-      ...reading(executionGenesis, 'config.depositContractAddress', facts.execution?.depositContractAddress),
+      ...reading(
+        [executionGenesis, 'config.depositContractAddress'],
+        facts.execution?.depositContractAddress,
+      ),
     ],
   };
 }
@@ -133,12 +134,11 @@ function payloadHash(facts: ReleaseFacts, files: ReleaseFiles): string | undefin
 }
 
 function configNumber(facts: ReleaseFacts, key: string, missing?: Missing): readonly Reading<number>[] {
-  return reading(bundleFiles.consensusConfig, key, facts.config?.number(key), facts.config && missing);
+  return reading([bundleFiles.consensusConfig, key], facts.config?.number(key), facts.config && missing);
 }
 
 function reading<T extends string | number>(
-  file: string,
-  field: string,
+  [file, field]: readonly [file: string, field: string],
   value: T | undefined,
   missing?: Missing,
 ): readonly Reading<T>[] {
@@ -150,7 +150,7 @@ function reading<T extends string | number>(
 function variablesReader(variables: VariablesFile | undefined, missing: Missing) {
   const rawValue = (name: string) => variables?.variables.get(name)?.value;
   const read = <T extends string | number>(name: string, value: T | undefined) =>
-    variables === undefined ? [] : reading(variables.file, name, value, missing);
+    variables === undefined ? [] : reading([variables.file, name], value, missing);
   return {
     number: (name: string) => read(name, wholeNumber(rawValue(name))),
     text: (name: string) => read(name, rawValue(name) || undefined),

@@ -1,0 +1,75 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Clock } from '../../base/clock.ts';
+import { isEphemeryError } from '../../base/errors.ts';
+import type { ActiveChaos, Chaos } from './chaos.ts';
+import { chaosCommand } from './chaos-command.ts';
+import { wrongAnswer } from './wrong-answers.ts';
+
+const path = '/mayfly/v1/chaos';
+/** A held request is looked at again this often, so that clearing the chaos frees it. */
+const holdStepMs = 100;
+
+/** What a producer's API server is extended with: the chaos routes, and the disturbances of all others. */
+export function withChaos(chaos: Chaos, clock: Clock): (server: FastifyInstance) => void {
+  return (server) => {
+    disturb(server, chaos, clock);
+    addRoutes(server, chaos);
+  };
+}
+
+/**
+ * `GET` tells what is in force, `POST` a command puts it in force, `DELETE` clears all. These routes stay
+ * reachable whatever the rest of the API does.
+ */
+function addRoutes(server: FastifyInstance, chaos: Chaos): void {
+  server.get(path, async () => ({ data: describe(chaos) }));
+  server.delete(path, async () => {
+    chaos.clear();
+    return { data: describe(chaos) };
+  });
+  server.post(path, async (request, reply) => {
+    const command = chaosCommand.safeParse(request.body);
+    if (!command.success) return reply.status(400).send({ code: 400, message: firstIssue(command.error) });
+    try {
+      chaos.order(command.data);
+    } catch (cause) {
+      if (!isEphemeryError(cause)) throw cause;
+      return reply.status(400).send({ code: 400, message: cause.message });
+    }
+    return { data: describe(chaos) };
+  });
+}
+
+/** Makes the rest of the API stall, lie or break off. Must be added before the routes that it is to disturb. */
+function disturb(server: FastifyInstance, chaos: Chaos, clock: Clock): void {
+  server.addHook('onRequest', async (request, reply) => {
+    if (pathOf(request) === path) return;
+    while (chaos.stalledForMs() > 0 && !request.raw.destroyed) await clock.sleep(holdStepMs);
+    if (!chaos.isOutage()) return;
+    reply.hijack();
+    request.raw.destroy();
+  });
+  server.addHook('preSerialization', async (request, _reply, payload) => {
+    const lies = { genesis: chaos.liesAbout('genesis'), head: chaos.liesAbout('head') };
+    return wrongAnswer(pathOf(request), lies, payload);
+  });
+}
+
+function describe(chaos: Chaos) {
+  return {
+    active: chaos.active().map(({ command, fromSlot, toSlot }: ActiveChaos) => ({
+      ...command,
+      fromSlot,
+      ...(Number.isFinite(toSlot) ? { toSlot } : {}),
+    })),
+  };
+}
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.split('?')[0] ?? request.url;
+}
+
+function firstIssue(error: { readonly issues: readonly { path: PropertyKey[]; message: string }[] }): string {
+  const [issue] = error.issues;
+  return issue === undefined ? 'invalid' : `${issue.path.join('.') || 'command'}: ${issue.message}`;
+}
