@@ -19,16 +19,16 @@ export function nodeHooks(node: string, hooks: readonly HookConfig[], tools: Hoo
 
 function action(hook: HookConfig, tools: HookTools): Omit<NodeHook, 'on'> {
   const { command, webhook, timeoutMs } = hook;
-  const limited = (signal: AbortSignal) => AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   if (webhook !== undefined) {
     const target = withoutSecrets(webhook);
-    return { target, run: (event, signal) => post({ webhook, target, event }, limited(signal), tools) };
+    return { target, timeoutMs, run: (event, signal) => post({ webhook, target, event }, signal, tools) };
   }
   const [program = '', ...args] = command ?? [];
   // Arguments may hold tokens; the program's name says enough.
   return {
     target: program,
-    run: (event, signal) => execute({ program, args, event }, limited(signal), tools),
+    timeoutMs,
+    run: (event, signal) => execute({ program, args, event }, signal, tools),
   };
 }
 
@@ -74,7 +74,7 @@ function execute(
       stdio: ['pipe', 'ignore', 'ignore'],
       killSignal: 'SIGKILL',
     });
-    child.on('error', (cause) => fail(cause.name === 'AbortError' ? 'it took too long' : cause.message));
+    child.on('error', (cause) => fail(cause.message));
     child.on('exit', (code, killedBy) => (code === 0 ? resolve() : fail(`exit code ${code ?? killedBy}`)));
     // A command that does not read its input closes the pipe: not a failure.
     child.stdin.on('error', () => undefined);

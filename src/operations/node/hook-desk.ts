@@ -1,3 +1,4 @@
+import { maxSleepMs } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Finding } from '../../core/findings/finding.ts';
 import { nodeFindings } from '../../core/findings/node.ts';
@@ -9,8 +10,6 @@ import type { NodeEnvironment, NodeHook } from './node-environment.ts';
 import { type ResetEvent, resetReport } from './node-event.ts';
 
 type DueHook = JournalState['hooksDue'][number];
-
-const deadlineMs = 60_000;
 
 /**
  * Runs the user's hooks beside the node: at least once for each completed and each live reset, over
@@ -58,7 +57,7 @@ export class HookDesk {
     const late = new AbortController();
     const limit = AbortSignal.any([signal, late.signal]);
     try {
-      await Promise.race([hook.run(event, limit), this.expire(late, limit)]);
+      await Promise.race([hook.run(event, limit), this.expire(hook.timeoutMs, late, limit)]);
       this.failed.delete(key);
     } catch (thrown) {
       const facts = { hook: hook.on, target: hook.target, reason: messageOf(thrown) };
@@ -68,10 +67,12 @@ export class HookDesk {
     }
   }
 
-  private async expire(late: AbortController, limit: AbortSignal): Promise<never> {
-    await this.env.clock.sleep(deadlineMs, limit);
+  private async expire(timeoutMs: number, late: AbortController, limit: AbortSignal): Promise<never> {
+    for (let leftMs = timeoutMs; leftMs > 0; leftMs -= maxSleepMs) {
+      await this.env.clock.sleep(Math.min(leftMs, maxSleepMs), limit);
+    }
     late.abort();
-    throw nodeErrors.create('EPH-NODE-HOOK-LATE', { deadlineMs });
+    throw nodeErrors.create('EPH-NODE-HOOK-LATE', { deadlineMs: timeoutMs });
   }
 }
 

@@ -38,7 +38,9 @@ export interface NodeHook {
   /** For people: the command or URL, without secrets. */
   readonly target: string;
   readonly on: ResetEvent['type'];
-  /** Rejects when it failed or took too long. */
+  /** After this long it is told to end, and has failed. */
+  readonly timeoutMs: number;
+  /** Rejects when it failed. Ends at the signal. */
   run(event: ResetEvent, signal: AbortSignal): Promise<void>;
 }
 
