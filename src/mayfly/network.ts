@@ -18,6 +18,7 @@ import { parse } from 'yaml';
 import { isEphemeryError, messageOf } from '../base/errors.ts';
 import { bundleFiles } from '../core/network/bundle.ts';
 import { mayflyErrors } from './errors.ts';
+import { chooseFastHasher } from './fast-hasher.ts';
 import { asChainState, type BlockSummary, type ChainState, type RootHex } from './types.ts';
 
 /** The network that is simulated, as its files say. */
@@ -37,14 +38,15 @@ export async function openNetwork(bundleDirectory: string): Promise<Network> {
     readBundleFile(bundleDirectory, bundleFiles.consensusGenesis),
   ]);
   try {
-    return createNetwork(configText.toString('utf8'), genesis);
+    return await createNetwork(configText.toString('utf8'), genesis);
   } catch (cause) {
     throw isEphemeryError(cause) ? cause : unreadable(bundleDirectory, cause);
   }
 }
 
 /** The same from the contents of config.yaml and genesis.ssz. */
-export function createNetwork(configYaml: string, genesis: Uint8Array): Network {
+export async function createNetwork(configYaml: string, genesis: Uint8Array): Promise<Network> {
+  await chooseFastHasher();
   // Strings only: a YAML reader turns 0x10000038 into a number and drops its leading zeros.
   const raw: unknown = parse(configYaml, { schema: 'failsafe' });
   if (typeof raw !== 'object' || raw === null) throw unreadable('config.yaml', 'it holds no settings');

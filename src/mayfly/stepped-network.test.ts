@@ -6,7 +6,7 @@ describe('a stepped network', () => {
   it.each(['electra', 'fulu'] as const)(
     'of %s justifies and finalizes as the protocol says',
     async (fork) => {
-      const stepped = await SteppedNetwork.open(steppedSetup(64, { fork }));
+      const stepped = await SteppedNetwork.open(await steppedSetup(64, { fork }));
       const { chain } = stepped.node;
       await stepped.stepTo(95);
       expect(chain.justified.epoch).toBe(0);

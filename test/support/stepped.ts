@@ -1,6 +1,5 @@
 import { deriveValidatorKeys } from '../../src/mayfly/keys/validator-keys.ts';
 import { createNetwork, type Network } from '../../src/mayfly/network.ts';
-import { SteppedNetwork } from '../../src/mayfly/stepped-network.ts';
 import { type TinyGenesisOptions, tinyGenesis } from './tiny-genesis.ts';
 
 export interface SteppedSetup {
@@ -9,7 +8,10 @@ export interface SteppedSetup {
 }
 
 /** A network of so many validators whose slots lie in the past, and their keys. */
-export function steppedSetup(validators: number, options: Partial<TinyGenesisOptions> = {}): SteppedSetup {
+export async function steppedSetup(
+  validators: number,
+  options: Partial<TinyGenesisOptions> = {},
+): Promise<SteppedSetup> {
   const keys = deriveValidatorKeys('stepped', validators);
   const { configYaml, genesisSsz } = tinyGenesis({
     pubkeys: keys.map((key) => key.pubkey),
@@ -17,9 +19,5 @@ export function steppedSetup(validators: number, options: Partial<TinyGenesisOpt
     slotSeconds: 2,
     ...options,
   });
-  return { network: createNetwork(configYaml, genesisSsz), keys };
-}
-
-export function openStepped(setup: SteppedSetup): Promise<SteppedNetwork> {
-  return SteppedNetwork.open(setup);
+  return { network: await createNetwork(configYaml, genesisSsz), keys };
 }

@@ -63,6 +63,8 @@ export class Chain {
     if (state === undefined) throw mayflyErrors.create('EPH-MAYFLY-STORE', { root: head });
     chain.currentHeadState = state;
     chain.tree.moveHead(head);
+    // Whether the execution client still has it is not known before it has said so.
+    if (stored.head !== undefined) chain.unconfirmed.add(head);
     return chain;
   }
 

@@ -5,7 +5,7 @@ import type { ChainEvent } from '../chain/chain-events.ts';
 import { SteppedNetwork } from '../stepped-network.ts';
 import { withChaos } from './chaos-routes.ts';
 
-const setup = steppedSetup(64);
+const setup = await steppedSetup(64);
 
 /** What the tests read of any answer. */
 interface Reply {

@@ -13,7 +13,7 @@ import { SteppedNetwork } from '../stepped-network.ts';
 import { createMemoryStore } from '../store/memory-store.ts';
 import type { ChainStore } from '../store/store.ts';
 
-const setup = steppedSetup(64);
+const setup = await steppedSetup(64);
 
 interface FollowerStart {
   readonly followUrl: string;
@@ -123,7 +123,7 @@ describe('a follower', () => {
     const { url } = await serve(stepped);
     const reasons: unknown[] = [];
     const log = { ...silentLog, warn: (_: string, fields?: Facts) => void reasons.push(fields?.reason) };
-    const other = await startFollower({ followUrl: url, on: steppedSetup(65), log });
+    const other = await startFollower({ followUrl: url, on: await steppedSetup(65), log });
     await until(async () => reasons.length > 0);
     expect(reasons[0]).toContain(setup.network.genesisValidatorsRoot);
     expect(other.chain.head.slot).toBe(0);
