@@ -19,7 +19,7 @@ export async function serveStepped(options: {
   outside: number;
   genesis?: Partial<TinyGenesisOptions>;
 }): Promise<ServedNetwork> {
-  const setup = steppedSetup(options.validators, options.genesis ?? {});
+  const setup = await steppedSetup(options.validators, options.genesis ?? {});
   const own = options.validators - options.outside;
   const stepped = await SteppedNetwork.open({ ...setup, keys: setup.keys.slice(0, own) });
   const server = await startApiServer({ node: stepped.node.api, address: '127.0.0.1', port: 0 });
