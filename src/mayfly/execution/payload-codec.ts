@@ -45,7 +45,7 @@ function decodePayload(json: EnginePayload): electra.ExecutionPayload {
   };
 }
 
-function decodeWithdrawal(json: PayloadWithdrawal): capella.Withdrawal {
+export function decodeWithdrawal(json: PayloadWithdrawal): capella.Withdrawal {
   return {
     index: Number(json.index),
     validatorIndex: Number(json.validatorIndex),

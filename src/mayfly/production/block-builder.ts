@@ -7,6 +7,7 @@ import { decodeBuiltPayload, type PayloadForBlock } from '../execution/payload-c
 import type { Pools } from '../pools/pools.ts';
 import type { Block, BlockBody, BlockSummary, ChainState, RootHex } from '../types.ts';
 import { packAttestations } from './attestation-packing.ts';
+import { announceAttributes } from './attributes-event.ts';
 import { noFeeRecipient, payloadAttributes } from './payload-attributes.ts';
 
 export interface BlockRequest {
@@ -59,6 +60,7 @@ export class BlockBuilder {
     const state = await this.preState(parentRoot, slot);
     const feeRecipient = this.feeRecipientOf(state.epochCtx.getBeaconProposer(slot));
     const attributes = payloadAttributes(state, parentRoot, feeRecipient);
+    announceAttributes(this.chain, state, attributes);
     const { payloadId } = await this.execution.updateHead(this.summaryOf(parentRoot), attributes);
     this.prepared = payloadId === undefined ? undefined : { slot, parentRoot, feeRecipient, payloadId };
     return this.prepared !== undefined;
