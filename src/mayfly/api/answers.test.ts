@@ -1,13 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { steppedSetup } from '../../../test/support/stepped.ts';
+import { type SteppedSetup, steppedSetup } from '../../../test/support/stepped.ts';
 import { SteppedNetwork } from '../stepped-network.ts';
 import { startApiServer } from './api-server.ts';
 
-const setup = steppedSetup(64);
+let setup: SteppedSetup;
 let stepped: SteppedNetwork;
 let url: string;
 
 beforeAll(async () => {
+  setup = await steppedSetup(64);
   stepped = await SteppedNetwork.open(setup);
   await stepped.stepTo(34);
   const server = await startApiServer({ node: stepped.node.api, address: '127.0.0.1', port: 0 });

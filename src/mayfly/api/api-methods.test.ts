@@ -1,7 +1,8 @@
 import { routes } from '@lodestar/api';
 import { ApiError } from '@lodestar/api/server';
 import { describe, expect, it } from 'vitest';
-import { openStepped, steppedSetup } from '../../../test/support/stepped.ts';
+import { steppedSetup } from '../../../test/support/stepped.ts';
+import { SteppedNetwork } from '../stepped-network.ts';
 import { apiMethods, servedNamespaces } from './api-methods.ts';
 import { unserved } from './unserved.ts';
 
@@ -16,7 +17,7 @@ async function answers501(method: (args: object) => Promise<unknown>): Promise<b
 
 describe('the methods of the API', () => {
   it('serve every operation that the library knows of the standard, but for those listed with a reason', async () => {
-    const { node } = await openStepped(steppedSetup(64));
+    const { node } = await SteppedNetwork.open(await steppedSetup(64));
     const methods = apiMethods(node.api) as unknown as Record<string, Record<string, never>>;
     const refused: string[] = [];
     const served: string[] = [];
