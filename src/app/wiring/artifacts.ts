@@ -1,0 +1,29 @@
+import type { ArtifactStore } from '../../artifacts/artifact.ts';
+import type { HttpClient } from '../../base/http.ts';
+import type { Services } from '../../operations/services.ts';
+
+/** The programs of a root, pinned in the lock file at `lockPath`. */
+export async function openArtifacts(
+  services: Pick<Services, 'paths' | 'clock' | 'log' | 'host'>,
+  use: { readonly lockPath: string; readonly http: HttpClient },
+): Promise<ArtifactStore> {
+  const { paths, clock, log, host } = services;
+  const { createArtifactStore } = await import('../../artifacts/artifact-store.ts');
+  return createArtifactStore({
+    folder: paths.artifacts,
+    lockPath: use.lockPath,
+    nodePath: process.execPath,
+    platform: { os: host.platform, arch: process.arch },
+    env: host.env,
+    clock,
+    log,
+    download: async (request) => {
+      const { download } = await import('../../releases/download.ts');
+      return download({ ...request, http: use.http, clock, expect: 'archive' });
+    },
+    unpack: async (archive, folder, options) => {
+      const { unpackArchive } = await import('../../releases/archive/unpack.ts');
+      await unpackArchive(archive, folder, options);
+    },
+  });
+}

@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import { HttpClient } from '../../base/http.ts';
+import { createBeaconHttp } from '../../chain/http/beacon.ts';
+import { createExecutionHttp } from '../../chain/http/execution.ts';
+import { createCatalogue } from '../../core/clients/catalogue.ts';
+import { devnetFolder, readDevnetSettings } from '../../operations/devnet/devnet-file.ts';
+import { assembleNodes, type FleetParts } from '../../operations/fleet/assemble.ts';
+import { Fleet } from '../../operations/fleet/fleet.ts';
+import { chooseNetwork, isDevnet } from '../../operations/fleet/network-choice.ts';
+import { portInUse } from '../../operations/fleet/port-probe.ts';
+import type { FleetRequest, OpenedFleet, Services } from '../../operations/services.ts';
+import type { ReleaseLibrary } from '../../releases/release-library.ts';
+import { FileNodeStore } from '../../storage/files/node-store.ts';
+import { openArtifacts } from './artifacts.ts';
+import { keyProtection } from './validators.ts';
+
+type Library = ReleaseLibrary & { close(): Promise<void> };
+
+/** Assembles the nodes of a configuration with everything that they act through. */
+export async function openFleet(services: Services, request: FleetRequest): Promise<OpenedFleet> {
+  const { clock, log, host } = services;
+  const http = new HttpClient({ clock, environment: host.env });
+  const libraries = new Map<string, Library>();
+  const close = async () => {
+    await http.close();
+    await Promise.all([...libraries.values()].map((library) => library.close()));
+  };
+  try {
+    const parts = await fleetParts({ services, request, http, libraries });
+    const nodes = await assembleNodes(request.config.config, parts);
+    return { fleet: new Fleet({ nodes, clock, log }), nodes, close };
+  } catch (cause) {
+    await close();
+    throw cause;
+  }
+}
+
+interface Opening {
+  readonly services: Services;
+  readonly request: FleetRequest;
+  readonly http: HttpClient;
+  readonly libraries: Map<string, Library>;
+}
+
+async function fleetParts({ services, request, http, libraries }: Opening): Promise<FleetParts> {
+  const { clock, random, log, host, paths, clients } = services;
+  const { config, folder } = request.config;
+  const catalogue = createCatalogue(clients);
+  const artifacts = await openArtifacts(services, { lockPath: join(folder, 'ephemery.lock'), http });
+  return {
+    clock,
+    random,
+    log,
+    env: host.env,
+    http,
+    emit: request.emit,
+    ports: { inUse: portInUse, reserved: await devnetPorts(request, services) },
+    client: (id, layer) => catalogue.get(layer, id),
+    program: async (definition, { version, artifact }) => {
+      const program = await artifacts.obtain({ client: definition, version, artifact });
+      return { version: program.version, program };
+    },
+    network: (name) =>
+      chooseNetwork(name, { networks: config.networks, configFolder: folder, root: paths.root }),
+    openLibrary: async ({ definition }) => {
+      const library = libraries.get(definition.name) ?? (await services.openLibrary(definition));
+      libraries.set(definition.name, library);
+      return library;
+    },
+    runtime: (id) => services.runtime(id),
+    store: (node) => new FileNodeStore(paths, node, random),
+    chain: {
+      beacon: (url) => createBeaconHttp({ url }),
+      execution: (url) => createExecutionHttp({ url }),
+    },
+    validators: keyProtection,
+  };
+}
+
+/** What the local networks of the root listen on; nodes get other ports. */
+async function devnetPorts({ config }: FleetRequest, { paths }: Services): Promise<number[]> {
+  const { nodes, networks } = config.config;
+  const names = new Set(Object.values(nodes).map(({ network }) => network));
+  const local = [...names].filter((name) => isDevnet(name, networks));
+  const settings = await Promise.all(local.map((name) => readDevnetSettings(devnetFolder(paths.root, name))));
+  return settings.flatMap((found) => (found === undefined ? [] : Object.values(found.ports)));
+}

@@ -1,0 +1,148 @@
+import { HttpClient } from '../../base/http.ts';
+import type { Log } from '../../base/log.ts';
+import { createBeaconHttp } from '../../chain/http/beacon.ts';
+import { createExecutionHttp } from '../../chain/http/execution.ts';
+import { createCatalogue } from '../../core/clients/catalogue.ts';
+import type { Layer } from '../../core/clients/client.ts';
+import { devnetFolder, readDevnetSettings } from '../../operations/devnet/devnet-file.ts';
+import type { DevnetSettings } from '../../operations/devnet/devnet-settings.ts';
+import type { ProducerNode } from '../../operations/devnet/producer-node.ts';
+import { type DevnetParts, runDevnet } from '../../operations/devnet/run-devnet.ts';
+import { fleetErrors } from '../../operations/fleet/errors.ts';
+import { nodeReleases } from '../../operations/fleet/node-releases.ts';
+import { NodeController } from '../../operations/node/node-controller.ts';
+import type { NodeEvent } from '../../operations/node/node-event.ts';
+import type { ClientSetup, NodeSetup } from '../../operations/node/node-setup.ts';
+import type { Services } from '../../operations/services.ts';
+import { prepareRoot } from '../../storage/files/layout.ts';
+import { FileNodeStore } from '../../storage/files/node-store.ts';
+import { takeLock } from '../../storage/files/root-lock.ts';
+import { type RootPaths, rootPaths } from '../../storage/files/root-paths.ts';
+import { openArtifacts } from './artifacts.ts';
+import { keyProtection } from './validators.ts';
+
+export interface DevnetServiceRequest {
+  readonly name: string;
+  readonly log: Log;
+  readonly emit: (event: NodeEvent) => void;
+  /** Told once releases are served and the node is being brought up. */
+  readonly onStart?: (settings: DevnetSettings) => void;
+}
+
+/**
+ * Runs a local network of this root until the signal, then stops its programs. Its folder is a root of its own,
+ * with its own lock. Throws EPH-FLEET-NO-DEVNET, EPH-ROOT-LOCKED, and what its parts throw.
+ */
+export async function runDevnetService(
+  services: Services,
+  request: DevnetServiceRequest,
+  signal: AbortSignal,
+): Promise<void> {
+  const { name, log } = request;
+  const folder = devnetFolder(services.paths.root, name);
+  const settings = await readDevnetSettings(folder);
+  if (settings === undefined) throw fleetErrors.create('EPH-FLEET-NO-DEVNET', { name });
+  const paths = rootPaths(folder);
+  await prepareRoot(paths);
+  const lock = await takeLock(paths, 'devnet', services.clock.nowMs());
+  const http = new HttpClient({ clock: services.clock, environment: services.host.env });
+  try {
+    const around = { services: { ...services, paths, log }, request, http };
+    const parts: DevnetParts = {
+      clock: services.clock,
+      log,
+      openReleaser: (port) => openReleaser(services, { port, log }),
+      runNode: (node, until) => runProducer(node, around, until),
+    };
+    request.onStart?.(settings);
+    await runDevnet(settings, folder, { parts, signal });
+  } finally {
+    await http.close();
+    await lock.release();
+  }
+}
+
+async function openReleaser({ clock }: Services, { port, log }: { port: number; log: Log }) {
+  const { startReleaser } = await import('../../releases/serve/releaser.ts');
+  const releaser = await startReleaser({ port, clock, log });
+  return {
+    publish: async (tag: string, folder: string) => releaser.publish(tag, folder),
+    close: () => releaser.close(),
+  };
+}
+
+interface Surroundings {
+  readonly services: Services & { readonly paths: RootPaths };
+  readonly request: DevnetServiceRequest;
+  readonly http: HttpClient;
+}
+
+/** Keeps the producing node until the signal, then brings it down. */
+async function runProducer(node: ProducerNode, around: Surroundings, signal: AbortSignal): Promise<void> {
+  const { services, request } = around;
+  const { openReleaseLibrary } = await import('../../releases/store/open-library.ts');
+  const { paths, clock, random, log } = services;
+  const library = openReleaseLibrary({ definition: node.network, root: paths.releases, clock });
+  const controller = new NodeController(await producerSetup(node, around), {
+    clock,
+    random,
+    log: log.child({ node: node.name }),
+    store: new FileNodeStore(paths, node.name, random),
+    runtime: await openRuntime(around),
+    releases: nodeReleases(library),
+    clockSkewMs: async () => library.clockSkewMs(),
+    beacon: (url) => createBeaconHttp({ url }),
+    execution: (url) => createExecutionHttp({ url }),
+    hooks: [],
+    emit: request.emit,
+    ...keyProtection,
+  });
+  const life = new AbortController();
+  try {
+    const run = controller.run(life.signal);
+    await Promise.race([run, aborted(signal)]);
+    await controller.down();
+    life.abort(signal.reason);
+    await run;
+  } finally {
+    life.abort();
+    await library.close();
+  }
+}
+
+async function producerSetup(node: ProducerNode, { services, http }: Surroundings): Promise<NodeSetup> {
+  const catalogue = createCatalogue(services.clients);
+  const lockPath = `${services.paths.root}/ephemery.lock`;
+  const artifacts = await openArtifacts(services, { lockPath, http });
+  const setup = async (layer: Layer, id: string, more: Partial<ClientSetup>): Promise<ClientSetup> => {
+    const definition = catalogue.get(layer, id);
+    const program = await artifacts.obtain({ client: definition });
+    return { definition, version: program.version, program, ports: {}, args: [], env: {}, ...more };
+  };
+  return {
+    name: node.name,
+    network: node.network,
+    execution: await setup('execution', 'ethereumjs', node.execution),
+    consensus: await setup('consensus', 'mayfly', node.consensus),
+  };
+}
+
+async function openRuntime({ services, request }: Surroundings) {
+  const { createProcessRuntime } = await import('../../runtimes/process/process-runtime.ts');
+  const { paths, clock, random, host } = services;
+  return createProcessRuntime({
+    recordsFolder: `${paths.run}/units`,
+    logsFolder: paths.logs,
+    clock,
+    random,
+    env: host.env,
+    log: request.log,
+  });
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
