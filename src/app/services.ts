@@ -25,7 +25,9 @@ export function createServices(globals: GlobalValues): Services {
     clients,
     runtimeIds: runtimes.map(({ id }) => id),
     runtime: runtimeOpener(common),
-    openFleet: () => Promise.reject(new Error('nodes cannot be assembled yet')),
+    openFleet: async (request) => (await import('./wiring/open-fleet.ts')).openFleet(services, request),
+    runDevnet: async (request, signal) =>
+      (await import('./wiring/run-devnet-service.ts')).runDevnetService(services, request, signal),
     openLibrary: async (definition) => {
       const { openReleaseLibrary } = await import('../releases/store/open-library.ts');
       const { clock, random, paths } = common;

@@ -8,6 +8,7 @@ import type { ReleaseLibrary } from '../releases/release-library.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import type { RootPaths } from '../storage/files/root-paths.ts';
 import type { Control } from './control/control.ts';
+import type { DevnetSettings } from './devnet/devnet-settings.ts';
 import type { EffectiveConfig } from './effective-config.ts';
 import type { AssembledNode, Fleet } from './fleet/fleet.ts';
 import type { NodeEvent } from './node/node-event.ts';
@@ -36,6 +37,14 @@ export interface OpenedFleet {
   close(): Promise<void>;
 }
 
+export interface DevnetServiceRequest {
+  readonly name: string;
+  readonly log: Log;
+  readonly emit: (event: NodeEvent) => void;
+  /** Told before anything is started. */
+  readonly onStart?: (settings: DevnetSettings) => void;
+}
+
 export interface ServingControl {
   close(): Promise<void>;
 }
@@ -54,6 +63,8 @@ export interface Services {
   openLibrary(definition: NetworkDefinition): Promise<ReleaseLibrary & { close(): Promise<void> }>;
   /** What is worth telling of our clock, held against these hosts. */
   clockFindings(urls: readonly string[]): Promise<readonly Finding[]>;
+  /** Runs a local network of this root until the signal, then stops its programs. */
+  runDevnet(request: DevnetServiceRequest, signal: AbortSignal): Promise<void>;
   /** Serves a control on the root's socket. */
   serve(control: Control, socket: string): Promise<ServingControl>;
   /** A log that goes to this file of the root from now on, for a supervisor. */

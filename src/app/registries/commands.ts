@@ -1,6 +1,11 @@
 import type { Command } from '../../cli/command.ts';
 import { completionCommand } from '../../cli/commands/completion/completion.ts';
 import { initCommand } from '../../cli/commands/config/init.ts';
+import { devnetRunCommand } from '../../cli/commands/devnet/run.ts';
 
 /** Every command, in the order of help and reference. */
-export const commands: readonly Command[] = [initCommand, completionCommand(() => commands)];
+export const commands: readonly Command[] = [
+  initCommand,
+  devnetRunCommand,
+  completionCommand(() => commands),
+];

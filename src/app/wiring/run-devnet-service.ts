@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { HttpClient } from '../../base/http.ts';
 import type { Log } from '../../base/log.ts';
 import { createBeaconHttp } from '../../chain/http/beacon.ts';
@@ -5,33 +6,23 @@ import { createExecutionHttp } from '../../chain/http/execution.ts';
 import { createCatalogue } from '../../core/clients/catalogue.ts';
 import type { Layer } from '../../core/clients/client.ts';
 import { devnetFolder, readDevnetSettings } from '../../operations/devnet/devnet-file.ts';
-import type { DevnetSettings } from '../../operations/devnet/devnet-settings.ts';
 import type { ProducerNode } from '../../operations/devnet/producer-node.ts';
 import { type DevnetParts, runDevnet } from '../../operations/devnet/run-devnet.ts';
 import { fleetErrors } from '../../operations/fleet/errors.ts';
 import { nodeReleases } from '../../operations/fleet/node-releases.ts';
 import { NodeController } from '../../operations/node/node-controller.ts';
-import type { NodeEvent } from '../../operations/node/node-event.ts';
 import type { ClientSetup, NodeSetup } from '../../operations/node/node-setup.ts';
-import type { Services } from '../../operations/services.ts';
-import { prepareRoot } from '../../storage/files/layout.ts';
+import type { DevnetServiceRequest, Services } from '../../operations/services.ts';
+import { openLayout, prepareRoot } from '../../storage/files/layout.ts';
 import { FileNodeStore } from '../../storage/files/node-store.ts';
 import { takeLock } from '../../storage/files/root-lock.ts';
 import { type RootPaths, rootPaths } from '../../storage/files/root-paths.ts';
 import { openArtifacts } from './artifacts.ts';
 import { keyProtection } from './validators.ts';
 
-export interface DevnetServiceRequest {
-  readonly name: string;
-  readonly log: Log;
-  readonly emit: (event: NodeEvent) => void;
-  /** Told once releases are served and the node is being brought up. */
-  readonly onStart?: (settings: DevnetSettings) => void;
-}
-
 /**
- * Runs a local network of this root until the signal, then stops its programs. Its folder is a root of its own,
- * with its own lock. Throws EPH-FLEET-NO-DEVNET, EPH-ROOT-LOCKED, and what its parts throw.
+ * Runs a local network of this root until the signal, then stops its programs. Its node has a root of its
+ * own, with its own lock. Throws EPH-FLEET-NO-DEVNET, EPH-ROOT-LOCKED, and what its parts throw.
  */
 export async function runDevnetService(
   services: Services,
@@ -42,11 +33,12 @@ export async function runDevnetService(
   const folder = devnetFolder(services.paths.root, name);
   const settings = await readDevnetSettings(folder);
   if (settings === undefined) throw fleetErrors.create('EPH-FLEET-NO-DEVNET', { name });
-  const paths = rootPaths(folder);
+  const paths = rootPaths(join(folder, 'producer'));
   await prepareRoot(paths);
   const lock = await takeLock(paths, 'devnet', services.clock.nowMs());
   const http = new HttpClient({ clock: services.clock, environment: services.host.env });
   try {
+    await openLayout(paths);
     const around = { services: { ...services, paths, log }, request, http };
     const parts: DevnetParts = {
       clock: services.clock,
@@ -112,7 +104,7 @@ async function runProducer(node: ProducerNode, around: Surroundings, signal: Abo
 
 async function producerSetup(node: ProducerNode, { services, http }: Surroundings): Promise<NodeSetup> {
   const catalogue = createCatalogue(services.clients);
-  const lockPath = `${services.paths.root}/ephemery.lock`;
+  const lockPath = join(services.paths.root, 'ephemery.lock');
   const artifacts = await openArtifacts(services, { lockPath, http });
   const setup = async (layer: Layer, id: string, more: Partial<ClientSetup>): Promise<ClientSetup> => {
     const definition = catalogue.get(layer, id);
@@ -131,7 +123,7 @@ async function openRuntime({ services, request }: Surroundings) {
   const { createProcessRuntime } = await import('../../runtimes/process/process-runtime.ts');
   const { paths, clock, random, host } = services;
   return createProcessRuntime({
-    recordsFolder: `${paths.run}/units`,
+    recordsFolder: join(paths.run, 'units'),
     logsFolder: paths.logs,
     clock,
     random,
