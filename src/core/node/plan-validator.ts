@@ -78,8 +78,16 @@ function isInDoubt({ desired, observed }: Aim, layer: ChainLayer, verdict: Layer
   return !(sameData && isProven(observed.journal, layer, at));
 }
 
-/** Brings the validator client up: protection opened, keys counted, nobody else signing, then started. */
-export function planValidator(aim: Aim): Part {
+function bothProven(aim: Aim): boolean {
+  const verdicts = judgeLayers(aim);
+  return chainLayers.every((layer) => verdicts[layer].state === 'proven');
+}
+
+/**
+ * Brings the validator client up: protection opened, keys counted, nobody else signing, then started.
+ * `settled`: nothing is left to do for the other clients. What is not proven then will not be by waiting.
+ */
+export function planValidator(aim: Aim, settled: boolean): Part {
   const { desired, observed, target } = aim;
   const validator = desired.validator;
   if (validator === undefined || !target.validatorMayRun) return { steps: [], findings: [] };
@@ -93,6 +101,7 @@ export function planValidator(aim: Aim): Part {
   }
   if (unit.state !== 'off' && planValidatorStop(aim).length === 0)
     return { steps: adoptSteps(aim), findings: [] };
+  if (settled && !bothProven(aim)) return { steps: [], findings: [] };
   if (target.bundle === undefined) {
     const { iteration } = target.identity;
     return { steps: [{ kind: 'await-release', lane: 'validator', iteration }], findings: [] };

@@ -82,8 +82,9 @@ function planUp(situation: Situation, choice: Choice): Part {
       : applyEntry(observed.journal, { ...resetStart(begin, situation), atMs: nowMs });
   const aim: Aim = { desired, observed: { ...observed, journal }, target: choice.target };
   const network = planNetwork(aim);
-  const validator = planValidator(aim);
-  const after = planAftercare(aim, network.steps.length === 0);
+  const settled = network.steps.length === 0;
+  const validator = planValidator(aim, settled);
+  const after = planAftercare(aim, settled);
   const waiting: readonly Step[] =
     choice.awaits === undefined
       ? []
