@@ -11,6 +11,12 @@ export const text: Decoder<string> = (value) => {
   return value;
 };
 
+/** What was written for people: cut where it is too long, because nothing depends on it. */
+export const prose: Decoder<string> = (value) => {
+  if (typeof value !== 'string') throw new DecodeError('expected a text');
+  return value.slice(0, 4096);
+};
+
 export const finite: Decoder<number> = (value) => {
   if (typeof value !== 'number' || !Number.isFinite(value)) throw new DecodeError('expected a number');
   return value;

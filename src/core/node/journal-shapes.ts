@@ -1,5 +1,16 @@
 import type { NetworkIdentity } from '../network/identity.ts';
-import { type Decoder, finite, listOf, oneOf, optional, record, text, truth, whole } from './decode.ts';
+import {
+  type Decoder,
+  finite,
+  listOf,
+  oneOf,
+  optional,
+  prose,
+  record,
+  text,
+  truth,
+  whole,
+} from './decode.ts';
 import type {
   IntendedRun,
   JournalEntry,
@@ -30,7 +41,7 @@ const handle: Decoder<RunHandle> = record({ runtime: text, unit: text, token: te
 const intended = { client: text, fingerprint: text, folder: text, identity: text };
 const intendedRun: Decoder<IntendedRun> = record(intended);
 const recordedRun: Decoder<RecordedRun> = record({ ...intended, handle });
-const timing: Decoder<StepTiming> = record({ step: text, durationMs: finite, spentOn });
+const timing: Decoder<StepTiming> = record({ step: prose, durationMs: finite, spentOn });
 const keys: Decoder<KeyInventory> = record({ count: whole, fingerprint: text });
 const layerFolder = { layer: chainLayer, folder: text };
 
@@ -46,9 +57,9 @@ const shapes: Shapes = {
     waitedMs: finite,
     givesUp: listOf(text),
   }),
-  'step.started': record({ step: text }),
+  'step.started': record({ step: prose }),
   'step.done': timing,
-  'step.failed': record({ step: text, code: text, detail: text }),
+  'step.failed': record({ step: prose, code: prose, detail: prose }),
   'unit.starting': record({ layer: nodeLayer, run: intendedRun }),
   'unit.started': record({ layer: nodeLayer, run: recordedRun }),
   'unit.stopped': record({ layer: nodeLayer }),
@@ -105,5 +116,5 @@ export const journalState: Decoder<JournalState> = record({
   consents: listOf(record({ consent, subject: text })),
   keys: optional(keys),
   hooksDue: listOf(record({ hook, identity: text })),
-  step: optional(text),
+  step: optional(prose),
 });

@@ -12,6 +12,8 @@ interface Trouble {
 
 const firstPauseMs = 500;
 const longestPauseMs = 60_000;
+/** A program's last lines may be anything; this much of them goes into journal, log and findings. */
+const longestDetail = 2_000;
 
 /** Failed steps and how long to leave each alone. */
 export class StepTries {
@@ -25,7 +27,8 @@ export class StepTries {
   failed(step: string, thrown: unknown, nowMs: number): { readonly code: string; readonly detail: string } {
     const tries = (this.troubles.get(step)?.tries ?? 0) + 1;
     const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(tries - 1, 16));
-    const trouble = { tries, untilMs: nowMs + pauseMs, code: codeOf(thrown), detail: messageOf(thrown) };
+    const detail = messageOf(thrown).slice(0, longestDetail);
+    const trouble = { tries, untilMs: nowMs + pauseMs, code: codeOf(thrown), detail };
     this.troubles.set(step, trouble);
     return trouble;
   }
