@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** The program as it is built. */
+export const program = join(import.meta.dirname, '../../dist/app/main.js');
+
+export interface DevnetEvent {
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+export interface RunningDevnet {
+  readonly home: string;
+  readonly pid: number;
+  /** The next event that is so. Rejects when the program ends first. */
+  next(wanted: (event: DevnetEvent) => boolean): Promise<DevnetEvent>;
+  stop(): Promise<void>;
+}
+
+/** `ephemery up` in the foreground on a devnet of its own, in a folder of its own. */
+export async function startDevnet(options: readonly string[]): Promise<RunningDevnet> {
+  const home = await mkdtemp(join(tmpdir(), 'ephemery-bench-'));
+  const args = [program, 'up', '--network', 'devnet', '--home', home, '--json', ...options];
+  const child = spawn(process.execPath, args, { cwd: home, stdio: ['ignore', 'pipe', 'inherit'] });
+  const waiting = new Set<{ see(event: DevnetEvent): void; end(): void }>();
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const event = JSON.parse(line) as DevnetEvent;
+    for (const each of [...waiting]) each.see(event);
+  });
+  child.on('exit', () => {
+    for (const each of [...waiting]) each.end();
+  });
+  return {
+    home,
+    pid: child.pid ?? 0,
+    next: (wanted) =>
+      new Promise((resolve, reject) => {
+        const waiter = {
+          see: (event: DevnetEvent) => {
+            if (!wanted(event)) return;
+            waiting.delete(waiter);
+            resolve(event);
+          },
+          end: () => reject(new Error(`the devnet ended with ${child.exitCode}`)),
+        };
+        waiting.add(waiter);
+      }),
+    stop: () => stopDevnet(child, home),
+  };
+}
+
+async function stopDevnet(child: ChildProcess, home: string): Promise<void> {
+  if (child.exitCode === null) {
+    child.kill('SIGINT');
+    await once(child, 'exit');
+  }
+  spawnSync(process.execPath, [program, 'down', '--home', home], { stdio: 'ignore' });
+  await rm(home, { recursive: true, force: true });
+}
