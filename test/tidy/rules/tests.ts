@@ -1,6 +1,15 @@
 import ts from 'typescript';
+import { importsOf } from '../imports.ts';
 import type { Rule } from '../rule.ts';
-import { isTest, lineOf, nodesUnder, type Tree, type TreeFile, typeScriptFiles } from '../tree.ts';
+import {
+  isTest,
+  isTestCode,
+  lineOf,
+  nodesUnder,
+  type Tree,
+  type TreeFile,
+  typeScriptFiles,
+} from '../tree.ts';
 
 const runners = new Set(['it', 'test', 'describe', 'suite', 'bench']);
 const unreasoned = new Set(['only', 'todo', 'fails', 'skip', 'skipIf', 'runIf', 'retry']);
@@ -11,15 +20,17 @@ export const testsAssert: Rule = {
   instead: 'Say what must hold: `expect(…)`. A file without a claim is no test.',
   check: (tree) =>
     testFiles(tree)
-      .filter((file) => !calls(file).some(({ name }) => /^(expect|assert|match)|\.assert$/.test(name)))
+      .filter((file) => !asserts(tree, file))
       .map(({ path }) => ({ path, what: 'asserts nothing' })),
   examples: [
     {
       files: {
         'src/core/a.test.ts': "it('runs', () => { run(); });",
         'test/golden/b.test.ts': '// expect(1)',
+        'test/simulation/e.test.ts': "import { claim } from './claim.ts'; claim(1);",
+        'test/simulation/claim.ts': 'export const claim = (x) => x;',
       },
-      violations: ['src/core/a.test.ts', 'test/golden/b.test.ts'],
+      violations: ['src/core/a.test.ts', 'test/golden/b.test.ts', 'test/simulation/e.test.ts'],
     },
     {
       files: {
@@ -27,6 +38,8 @@ export const testsAssert: Rule = {
         'src/core/b.test.ts': 'fc.assert(property);',
         'src/core/c.test.ts': 'expect.soft(1).toBe(1);',
         'test/golden/d.test.ts': 'await matchGolden(name, text);',
+        'test/simulation/e.test.ts': "import { claim } from './claim.ts'; claim(1);",
+        'test/simulation/claim.ts': 'export const claim = (x) => { expect(x).toBe(1); };',
         'src/core/d.ts': '',
       },
       violations: [],
@@ -80,6 +93,15 @@ function calls(file: TreeFile): readonly Call[] {
 function dotted(node: ts.Expression): string {
   if (ts.isIdentifier(node)) return node.text;
   return ts.isPropertyAccessExpression(node) ? `${dotted(node.expression)}.${node.name.text}` : '';
+}
+
+/** By itself, or through what the tests share. */
+function asserts(tree: Tree, file: TreeFile): boolean {
+  if (calls(file).some(({ name }) => /^(expect|assert|match)|\.assert$/.test(name))) return true;
+  return importsOf(file).some(({ target }) => {
+    const imported = target === undefined ? undefined : tree.file(target);
+    return imported !== undefined && isTestCode(imported.path) && asserts(tree, imported);
+  });
 }
 
 function testFiles(tree: Tree): readonly TreeFile[] {
