@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually, readLines, unitSpec } from '../../src/runtimes/conformance-harness.ts';
@@ -86,6 +86,34 @@ describe('records that do not fit the world', () => {
       code: 'EPH-RUNTIME-RECORD-UNREADABLE',
     });
     expect(await harness.countRunning(name)).toBe(1);
+  });
+});
+
+describe('a disk that does not take what is written', () => {
+  it('refuses the start with a code, and nothing runs', async () => {
+    await harness.restart();
+    await rm(harness.logsFolder, { recursive: true });
+    await writeFile(harness.logsFolder, 'a file where the folder was');
+    await expect(harness.runtime().start(harness.program({}), unitSpec(name))).rejects.toMatchObject({
+      code: 'EPH-RUNTIME-START-FAILED',
+    });
+    expect(await harness.countRunning(name)).toBe(0);
+    await rm(harness.logsFolder);
+    await mkdir(harness.logsFolder);
+    const handle = await harness.runtime().start(harness.program({}), unitSpec(name));
+    await stopAndExpectNothingLeft(handle);
+  });
+
+  it('ends a child that cannot report itself before it becomes the program', async () => {
+    const runtime = harness.runtime();
+    // No `mkdir` on the PATH is as good as a disk on which none can be made.
+    const env = { PATH: harness.logsFolder };
+    await expect(runtime.start(harness.program({}), unitSpec(name, { env }))).rejects.toMatchObject({
+      code: 'EPH-RUNTIME-START-FAILED',
+      facts: { reason: expect.stringContaining('mkdir') },
+    });
+    expect(await pidsOf(`${harness.folder} --unit=${name}`)).toEqual([]);
+    expect(await runtime.recover(name)).toBeUndefined();
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
-import { messageOf } from '../../base/errors.ts';
+import { isEphemeryError, messageOf } from '../../base/errors.ts';
 import { bootId, isAlive, type ProcessIdentity } from '../../base/process-identity.ts';
 import type { Random } from '../../base/random.ts';
 import type { TaskSpec, UnitSpec } from '../../core/clients/units.ts';
@@ -70,6 +70,20 @@ export class Launcher {
 
   /** Starts the program; the caller has made sure that none of this name runs. Throws EPH-RUNTIME-START-FAILED. */
   async launch(program: InstalledProgram, spec: UnitSpec | TaskSpec): Promise<LaunchedProcess> {
+    try {
+      return await this.launchRecorded(program, spec);
+    } catch (cause) {
+      if (isEphemeryError(cause)) throw cause;
+      // A full disk, for one: the next start or recovery finds what came of this one.
+      const facts = { unit: spec.name, reason: messageOf(cause) };
+      throw runtimeErrors.create('EPH-RUNTIME-START-FAILED', facts, cause);
+    }
+  }
+
+  private async launchRecorded(
+    program: InstalledProgram,
+    spec: UnitSpec | TaskSpec,
+  ): Promise<LaunchedProcess> {
     const { records, random, clock, at } = this.options;
     const record: RunRecord = {
       version: 1,
@@ -102,12 +116,6 @@ export class Launcher {
         folder: mount?.hostPath ?? this.options.records.folder,
         output: output.fd,
       });
-    } catch (cause) {
-      throw runtimeErrors.create(
-        'EPH-RUNTIME-START-FAILED',
-        { unit: spec.name, reason: messageOf(cause) },
-        cause,
-      );
     } finally {
       await output.close();
     }
