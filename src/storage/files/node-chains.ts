@@ -66,7 +66,12 @@ export class NodeChains {
     if (found !== undefined && !found.isDirectory()) {
       throw nodeStoreErrors.create('EPH-STORE-CHAIN-FOREIGN', { path, reason: 'it is not a folder' });
     }
+    await this.removeLeftovers();
     if (found !== undefined) await rename(path, join(this.root, `${removingPrefix}${name}`));
+    await this.removeLeftovers();
+  }
+
+  private async removeLeftovers(): Promise<void> {
     const leftovers = (await entriesOf(this.root)).filter((entry) => entry.startsWith(removingPrefix));
     for (const leftover of leftovers) await rm(join(this.root, leftover), { recursive: true, force: true });
   }
@@ -76,11 +81,13 @@ export class NodeChains {
     for (const { name, dataPath } of files) {
       const kept = join(this.identityPath, name);
       if ((await lstat(kept).catch(absent)) !== undefined) continue;
-      const partial = `${kept}.harvesting`;
-      await rm(partial, { force: true });
-      if (await copyIfThere(join(this.clientPath(place), dataPath), partial)) await rename(partial, kept);
+      const made = join(this.clientPath(place), dataPath);
+      const found = await lstat(made).catch(absent);
+      // What is kept here is never taken again: nothing half written, neither by the client nor by us.
+      if (found?.isFile() !== true || found.size === 0) continue;
+      await ensureFolder(dirname(kept));
+      await writeFileAtomic(kept, await readFile(made));
     }
-    await syncFolder(this.identityPath);
   }
 
   private async mark(folder: string, identity: NetworkIdentity): Promise<void> {

@@ -83,7 +83,7 @@ describe('chain folders on disk', () => {
 
   it('are removed whole, also when a kill came in between', async () => {
     await finished();
-    await mkdir(join(node, 'chains', '.removing-6-00000000', 'left'), { recursive: true });
+    await mkdir(join(node, 'chains', `.removing-${folder}`, 'left'), { recursive: true });
     await store.removeChain(folder);
     await store.removeChain(folder);
     expect(await readdir(join(node, 'chains'))).toEqual([]);
@@ -116,6 +116,14 @@ describe('node identity on disk', () => {
     const next = { ...place, folder: `${folder}-2` };
     await finished(next);
     expect(await readFile(join(store.clientPath(next), 'geth/nodekey'), 'utf8')).toBe('first');
+  });
+
+  it('is not taken while its client has not written it', async () => {
+    await finished();
+    await mkdir(join(store.clientPath(place), 'geth'));
+    await writeFile(join(store.clientPath(place), 'geth/nodekey'), '');
+    await store.harvestIdentity(place, files);
+    expect(await readdir(await store.identityPath())).toEqual([]);
   });
 
   it('is not taken from a link that a client left', async () => {
