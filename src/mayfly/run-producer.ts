@@ -28,7 +28,7 @@ export async function runProducer(options: RunProducerOptions): Promise<void> {
       clock,
       log,
       signal,
-      onSlot: (slot, outcome, doneMs) => log.debug('a slot ended', { slot, outcome: outcome.kind, doneMs }),
+      onSlot: ({ outcome, ...done }) => log.debug('a slot ended', { ...done, outcome: outcome.kind }),
     });
   } finally {
     await server.close();

@@ -18,7 +18,7 @@ export interface EthereumJs {
 export async function startEthereumJs(
   directory: string,
   genesisPath: string,
-  ports: { rpcPort?: number; enginePort?: number } = {},
+  { preload, ...ports }: { rpcPort?: number; enginePort?: number; preload?: string } = {},
 ): Promise<EthereumJs> {
   await mkdir(directory, { recursive: true });
   const jwtPath = join(directory, 'jwt.hex');
@@ -29,6 +29,7 @@ export async function startEthereumJs(
   const child = spawn(
     process.execPath,
     [
+      ...(preload === undefined ? [] : [`--import=${preload}`]),
       clientPath(),
       `--dataDir=${join(directory, 'data')}`,
       `--gethGenesis=${genesisPath}`,

@@ -4,14 +4,27 @@ import type { Log } from '../../base/log.ts';
 import { type SlotTimes, slotAt, slotStartMs } from '../slots.ts';
 import type { Producer, SlotOutcome } from './producer.ts';
 
+/** What a slot came to; times from the slot's start. */
+export interface SlotDone {
+  readonly slot: number;
+  readonly outcome: SlotOutcome;
+  /** Until our block was in the chain and the execution client had it. */
+  readonly proposedMs: number;
+  /** Until everything was done: votes, and the next payload begun. */
+  readonly endedMs: number;
+}
+
+/** The steps of a slot that the loop times. */
+export type SlotProducer = Pick<Producer, 'propose' | 'proposalDelayMs' | 'attest' | 'prepareNext'>;
+
 export interface SlotLoopOptions {
-  readonly producer: Producer;
+  readonly producer: SlotProducer;
   readonly times: SlotTimes;
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
-  /** Called as each slot ends, with how long after the slot's start its proposal was done. */
-  readonly onSlot?: (slot: number, outcome: SlotOutcome, doneMs: number) => void;
+  /** Called as each slot ends. */
+  readonly onSlot?: (done: SlotDone) => void;
 }
 
 /**
@@ -60,13 +73,13 @@ async function runSlot(options: SlotLoopOptions, slot: number): Promise<void> {
   if (proposalMs > attestationMs) await attestAt(options, slot, attestationMs);
   await sleepUntil(clock, proposalMs, signal);
   const outcome = await producer.propose(slot);
-  const doneMs = clock.nowMs() - startMs;
+  const proposedMs = clock.nowMs() - startMs;
   if (outcome.kind === 'missed') log.warn('a slot was missed', { slot, reason: outcome.reason });
   const hasBlock = outcome.kind === 'proposed';
   if (proposalMs <= attestationMs) await attestAt(options, slot, hasBlock ? startMs : attestationMs);
   await sleepUntil(clock, hasBlock ? startMs : startMs + (times.slotMs * 2) / 3, signal);
   await producer.prepareNext(slot);
-  onSlot?.(slot, outcome, doneMs);
+  onSlot?.({ slot, outcome, proposedMs, endedMs: clock.nowMs() - startMs });
 }
 
 async function attestAt(

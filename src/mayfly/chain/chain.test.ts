@@ -1,0 +1,61 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { toRootHex } from '@lodestar/utils';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { steppedSetup } from '../../../test/support/stepped.ts';
+import { VirtualClock } from '../../base/virtual-clock.ts';
+import { SteppedNetwork } from '../stepped-network.ts';
+import { openFileStore } from '../store/file-store.ts';
+import type { BlockSummary } from '../types.ts';
+import { Chain } from './chain.ts';
+
+const setup = await steppedSetup(64);
+const { network } = setup;
+
+describe('a chain opened from disk', () => {
+  let directory: string;
+  let head: BlockSummary;
+  const openStore = () => openFileStore(directory, network.genesisValidatorsRoot);
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'mayfly-chain-'));
+    const store = await openStore();
+    const stepped = await SteppedNetwork.open({ ...setup, store });
+    await stepped.stepTo(70);
+    head = stepped.node.chain.head;
+    await store.close();
+  });
+  afterAll(() => rm(directory, { recursive: true, force: true }));
+
+  it('has its head with the state that belongs to it', async () => {
+    const store = await openStore();
+    const chain = await Chain.open({ network, store, clock: new VirtualClock(0) });
+    expect(chain.head).toEqual(head);
+    expect(toRootHex(chain.headState.hashTreeRoot())).toBe(head.stateRoot);
+    await store.close();
+  });
+
+  it('rebuilds any state of the past, without a block in its slot too', async () => {
+    const store = await openStore();
+    const chain = await Chain.open({ network, store, clock: new VirtualClock(0) });
+    for (const slot of [1, 31, 32, 33, 64, 69]) {
+      const state = await chain.stateAt(slot);
+      expect(state && toRootHex(state.hashTreeRoot())).toBe(chain.tree.canonicalAt(slot)?.stateRoot);
+    }
+    expect((await chain.stateAt(75))?.slot).toBe(75);
+    await store.close();
+  });
+
+  it('counts its head as unconfirmed until the execution client has spoken, then goes on', async () => {
+    const store = await openStore();
+    const stepped = await SteppedNetwork.open({ ...setup, store });
+    const { chain } = stepped.node;
+    expect(chain.unconfirmed.has(head.root)).toBe(true);
+    // The stub has forgotten everything, so it is given all 70 payloads first.
+    expect((await stepped.step()).kind).toBe('proposed');
+    expect(chain.head.parentRoot).toBe(head.root);
+    expect(chain.unconfirmed.size).toBe(0);
+    await store.close();
+  });
+});
