@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import { isEphemeryError, messageOf } from '../../base/errors.ts';
+import type { Log } from '../../base/log.ts';
 import { bootId, isAlive, type ProcessIdentity } from '../../base/process-identity.ts';
 import type { Random } from '../../base/random.ts';
 import type { TaskSpec, UnitSpec } from '../../core/clients/units.ts';
@@ -20,6 +21,7 @@ export interface LauncherOptions {
   readonly logs: LogFiles;
   readonly clock: Clock;
   readonly random: Random;
+  readonly log: Log;
   /** Our own environment, of which a child gets the harmless part. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly at?: (moment: LaunchMoment, name: string) => void;
@@ -95,7 +97,7 @@ export class Launcher {
     };
     await records.write(record);
     at?.('intended', spec.name);
-    await this.options.logs.rotateWhenLarge(spec.name);
+    await this.rotateLog(spec.name);
     const logOffset = await this.options.logs.size(spec.name);
     const { ended } = await this.spawn(record, program, spec);
     at?.('spawned', spec.name);
@@ -104,6 +106,13 @@ export class Launcher {
     await this.settle(record, identity);
     at?.('recorded', spec.name);
     return { identity, startedAtMs: record.startedAtMs, ended, logOffset };
+  }
+
+  /** A full disk leaves a log long; it says nothing about its unit and keeps none from starting. */
+  async rotateLog(name: string): Promise<void> {
+    await this.options.logs.rotateWhenLarge(name).catch((cause: unknown) => {
+      this.options.log.warn('log cannot be rotated', { unit: name, cause });
+    });
   }
 
   private async spawn(record: RunRecord, program: InstalledProgram, spec: UnitSpec | TaskSpec) {

@@ -49,7 +49,12 @@ export class LogFiles {
     const path = this.current(name);
     if ((await sizeOf(path)) <= this.limits.maxBytes) return false;
     const temporary = `${path}.rotating`;
-    await copyFile(path, temporary);
+    try {
+      await copyFile(path, temporary);
+    } catch (cause) {
+      await rm(temporary, { force: true });
+      throw cause;
+    }
     for (let age = this.limits.keep; age > 1; age--) {
       await rename(this.rotated(name, age - 1), this.rotated(name, age)).catch(ignoreMissing);
     }

@@ -239,7 +239,7 @@ class ProcessRuntime implements Runtime {
     const nowMs = this.clock.monotonicMs();
     if (nowMs - (this.rotationCheckedMs.get(name) ?? Number.NEGATIVE_INFINITY) < rotationCheckMs) return;
     this.rotationCheckedMs.set(name, nowMs);
-    await this.locks.hold(name, () => this.logFiles.rotateWhenLarge(name));
+    await this.locks.hold(name, () => this.launcher.rotateLog(name));
   }
 }
 
