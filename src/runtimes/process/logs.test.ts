@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Clock } from '../../base/clock.ts';
 import { VirtualClock } from '../../base/virtual-clock.ts';
 import { LogFiles } from './log-files.ts';
 import { readLog, tailFrom } from './log-reader.ts';
@@ -96,29 +97,42 @@ describe('reading logs', () => {
   it('follows over a rotation, without losing or repeating a line', async () => {
     const abort = new AbortController();
     const lines: string[] = [];
+    let naps = 0;
+    const watched: Clock = {
+      nowMs: () => clock.nowMs(),
+      monotonicMs: () => clock.monotonicMs(),
+      sleep: (durationMs, signal) => {
+        naps += 1;
+        return clock.sleep(durationMs, signal);
+      },
+    };
+    /** Returns while the reader sleeps after a look at the files that began after this call. */
+    const look = async () => {
+      const before = naps;
+      while (naps === before) await clock.advance(200);
+    };
     await write('zero\n');
     const following = (async () => {
-      for await (const line of readLog(files, 'u', { clock, follow: true, signal: abort.signal })) {
-        lines.push(line);
-      }
+      const request = { clock: watched, follow: true, signal: abort.signal };
+      for await (const line of readLog(files, 'u', request)) lines.push(line);
     })();
-    const seen = async (count: number) => {
-      while (lines.length < count) await clock.advance(50);
-    };
-    await seen(1);
+    await look();
     await write(`one\n${'2'.repeat(120)}\nhal`);
     await files.rotateWhenLarge('u');
-    await write('f\nlonger than what was there before the rotation, so that size alone tells nothing\n');
-    await seen(5);
+    await write('f\nlonger than what had been read before the rotation, so that size alone tells nothing\n');
+    await look();
+    await look();
+    await write('end\n');
+    await look();
     abort.abort();
-    await clock.advance(1_000);
     await following;
     expect(lines).toEqual([
       'zero',
       'one',
       '2'.repeat(120),
       'half',
-      'longer than what was there before the rotation, so that size alone tells nothing',
+      'longer than what had been read before the rotation, so that size alone tells nothing',
+      'end',
     ]);
   });
 
