@@ -12,6 +12,11 @@ export class Invariants {
     world.disk.onRemove = (folder) => this.onRemove(folder);
   }
 
+  /** A loss that the scenario itself brings about. */
+  expectLoss(treasure: string): void {
+    this.treasures.delete(treasure);
+  }
+
   check(moment: string): void {
     this.nothingPreciousGone(moment);
     this.oneOfEachRole(moment);

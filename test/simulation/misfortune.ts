@@ -23,7 +23,7 @@ export class Misfortune implements ApiFaults {
   private readonly random: Random;
   private readonly world: World;
   private readonly late = new Map<number, number>();
-  private readonly wrongOnce = new Set<string>();
+  private readonly wrongUntilMs = new Map<string, number>();
   /** How likely each kind is in this run: some runs are dark in one way, some in another. */
   private readonly weather: Readonly<
     Record<'kill' | 'disk' | 'api' | 'release' | 'client' | 'clock', number>
@@ -64,7 +64,7 @@ export class Misfortune implements ApiFaults {
   async strike(): Promise<void> {
     const { world } = this;
     if (!world.isUp) {
-      await world.advance(integerBetween(this.random, 0, this.chance(0.05) ? 4_000_000 : 60_000));
+      await world.advance(integerBetween(this.random, 0, this.chance(0.05) ? 2_000_000 : 60_000));
       world.boot();
     }
     await world.advance(integerBetween(this.random, 100, 40_000));
@@ -74,11 +74,11 @@ export class Misfortune implements ApiFaults {
       world.host.reboot();
       world.kill();
     }
-    if (this.falls('client', 0.005)) world.host.breakFor(integerBetween(this.random, 1_000, 120_000));
+    if (this.falls('client', 0.005)) world.host.breakFor(integerBetween(this.random, 1_000, 60_000));
     if (this.falls('disk', 0.01)) this.diskSickUntilMs = world.clock.monotonicMs() + this.upTo(60_000);
     if (this.falls('disk', 0.005)) world.disk.freeBytes = pick(this.random, [1e6, 100e9]);
     for (const layer of ['execution', 'consensus'] as const) {
-      if (this.falls('api', 0.02)) this.outages[layer] = world.clock.monotonicMs() + this.upTo(200_000);
+      if (this.falls('api', 0.02)) this.outages[layer] = world.clock.monotonicMs() + this.upTo(60_000);
     }
     if (world.isUp && this.chance(0.01)) await this.command();
   }
@@ -92,11 +92,12 @@ export class Misfortune implements ApiFaults {
     return this.falls('api', 0.01);
   }
 
-  /** At most once a layer in a run: a client that always does so is a case of its own. */
+  /** Sometimes for one directory, sometimes for every new one of an iteration. */
   wrongGenesis(layer: string): boolean {
-    if (this.wrongOnce.has(layer) || !this.falls('client', 0.05)) return false;
-    this.wrongOnce.add(layer);
-    return true;
+    if (this.stopped) return false;
+    if (this.falls('client', 0.03))
+      this.wrongUntilMs.set(layer, this.world.clock.monotonicMs() + this.upTo(60_000));
+    return this.world.clock.monotonicMs() <= (this.wrongUntilMs.get(layer) ?? -1);
   }
 
   private attach(): void {
@@ -142,7 +143,7 @@ export class Misfortune implements ApiFaults {
 
   private release(iteration: number): ReleaseBundle | ObtainAnswer {
     if (this.falls('release', 0.3)) return { answer: 'unknown', reason: 'HTTP 503' };
-    const lateMs = this.late.get(iteration) ?? (this.falls('release', 0.2) ? this.upTo(1_200_000) : 0);
+    const lateMs = this.late.get(iteration) ?? (this.falls('release', 0.2) ? this.upTo(600_000) : 0);
     this.late.set(iteration, lateMs);
     const leadMs = network.publishLeadSeconds * 1000;
     const dueMs = scheduleOf(network, iteration).startSeconds * 1000 - leadMs + (this.stopped ? 0 : lateMs);
@@ -152,7 +153,7 @@ export class Misfortune implements ApiFaults {
 
   private jumpClock(): void {
     const back = this.offsetMs !== 0 && this.chance(0.5);
-    const deltaMs = back ? -this.offsetMs : integerBetween(this.random, -3_000_000, 3_000_000);
+    const deltaMs = back ? -this.offsetMs : integerBetween(this.random, -1_500_000, 1_500_000);
     this.offsetMs += deltaMs;
     this.world.clock.jump(deltaMs);
   }

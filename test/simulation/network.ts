@@ -4,15 +4,15 @@ import type { NetworkDefinition } from '../../src/core/network/definition.ts';
 import { identityName, type NetworkIdentity } from '../../src/core/network/identity.ts';
 import { scheduleOf } from '../../src/core/network/schedule.ts';
 
-/** A short life: half an hour. */
+/** A short life: a quarter of an hour. */
 export const network: NetworkDefinition = {
   name: 'simulated',
   baseTimeSeconds: 1_700_000_000,
   baseChainId: 5000,
-  periodSeconds: 1800,
+  periodSeconds: 900,
   genesisDelaySeconds: 60,
-  publishLeadSeconds: 450,
-  prefetchLeadSeconds: 450,
+  publishLeadSeconds: 225,
+  prefetchLeadSeconds: 225,
   releaseTagPrefix: 'sim-',
   releaseSources: [],
   checkpointProviders: [],

@@ -4,6 +4,8 @@ import { seededRandom } from '../../src/base/random.ts';
 import { VirtualClock } from '../../src/base/virtual-clock.ts';
 import type { ReleaseBundle } from '../../src/core/network/bundle.ts';
 import { scheduleOf } from '../../src/core/network/schedule.ts';
+import type { RecordedRun } from '../../src/core/node/journal-entry.ts';
+import { journalLine } from '../../src/core/node/journal-text.ts';
 import { NodeController } from '../../src/operations/node/node-controller.ts';
 import type { KeyGuard, NodeEnvironment, NodeHook } from '../../src/operations/node/node-environment.ts';
 import type { NodeEvent } from '../../src/operations/node/node-event.ts';
@@ -11,6 +13,7 @@ import type { ClientSetup, NodeSetup } from '../../src/operations/node/node-setu
 import { FakeHost } from '../../src/runtimes/fake/fake-host.ts';
 import { FakeRuntime } from '../../src/runtimes/fake/fake-runtime.ts';
 import type { FakeBehaviour } from '../../src/runtimes/fake/fake-script.ts';
+import type { ProtectionMerge } from '../../src/storage/node-store.ts';
 import { ChainTruth } from './chain-truth.ts';
 import { fakeClient } from './fake-clients.ts';
 import { MemoryDisk } from './memory-disk.ts';
@@ -52,6 +55,7 @@ export class World {
   hooks: NodeHook[] = [];
   guard: KeyGuard = { quiet: async () => known(true) };
   skew: () => Promise<Answer<number>> = async () => known(0);
+  mergeProtection: ProtectionMerge = async () => undefined;
   fetchMs = 500;
   torn: () => number = () => 0;
   mayHappen: (moment: string, life: OurLife) => void = () => undefined;
@@ -118,6 +122,12 @@ export class World {
     this.current = undefined;
   }
 
+  /** Adds to the journal that a layer's run is another one. */
+  async rewriteRun(layer: 'execution' | 'consensus', run: RecordedRun): Promise<void> {
+    const atMs = this.clock.nowMs();
+    this.disk.journal += `${journalLine({ type: 'unit.started', layer, run, atMs })}\n`;
+  }
+
   /** Ends a scenario: nothing of it may go on by itself. */
   async end(): Promise<void> {
     this.kill();
@@ -176,7 +186,7 @@ export class World {
       beacon: this.truth.beacon,
       execution: this.truth.execution,
       guard: { quiet: (ask) => this.guard.quiet(ask) },
-      mergeProtection: async () => undefined,
+      mergeProtection: (earlier, into) => this.mergeProtection(earlier, into),
       hooks: this.hooks,
       clockSkewMs: () => this.skew(),
       emit: (event) => {

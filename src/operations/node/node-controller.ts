@@ -229,7 +229,7 @@ export class NodeController {
   private firstOfNetwork([first, second]: readonly Step[]): Step | undefined {
     if (first?.kind !== 'begin-reset' || second?.kind !== 'stop' || second.layer !== 'validator')
       return first;
-    return this.tries.pauseMs(describeStep(first), this.env.clock.monotonicMs()) > 0 ? second : first;
+    return this.tries.hasFailed(describeStep(first)) ? second : first;
   }
 
   private async attempt(step: Step, observed: ObservedNode): Promise<LaneOutcome> {

@@ -24,6 +24,11 @@ export class StepTries {
     return Math.max(0, (this.troubles.get(step)?.untilMs ?? nowMs) - nowMs);
   }
 
+  /** It failed when it was last tried. */
+  hasFailed(step: string): boolean {
+    return this.troubles.has(step);
+  }
+
   failed(step: string, thrown: unknown, nowMs: number): { readonly code: string; readonly detail: string } {
     const tries = (this.troubles.get(step)?.tries ?? 0) + 1;
     const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(tries - 1, 16));

@@ -1,0 +1,462 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { known, unknown } from '../../src/base/answer.ts';
+import { identityName } from '../../src/core/network/identity.ts';
+import { scheduleOf } from '../../src/core/network/schedule.ts';
+import { fakeClient } from './fake-clients.ts';
+import { Invariants } from './invariants.ts';
+import { bundleOf, identityOf, network } from './network.ts';
+import { nodeSetup, World } from './world.ts';
+
+const startOf = (iteration: number) => scheduleOf(network, iteration).startSeconds;
+const periodMs = network.periodSeconds * 1000;
+
+let world: World;
+let invariants: Invariants;
+beforeEach(() => {
+  world = new World();
+  invariants = new Invariants(world);
+  world.mayHappen = (moment) => invariants.check(moment);
+});
+afterEach(async () => {
+  invariants.check('the end');
+  await world.end();
+  expect(invariants.broken).toEqual([]);
+});
+
+/** A node that is live on iteration 10 with its validator client up. */
+async function live(): Promise<void> {
+  world.publishOnTime();
+  world.boot();
+  await world.until(() => world.eventsOf('reset.live').length === 1 && world.isRunning('validator'));
+}
+
+const iterations = () => [world.iterationOf('execution'), world.iterationOf('consensus')];
+const starts = (layer: string) => world.host.startsOf(`home.${layer}`);
+const argsOf = (layer: string) => world.truth.running(layer)?.run.spec.args.join(' ') ?? '';
+const folders = () => [...world.disk.chains.keys()];
+
+describe('releases', () => {
+  it('missing at T: the validator client stops, the others run on, and it starts late', async () => {
+    await live();
+    world.shelf.answer = () => ({ answer: 'not-yet', detail: 'HTTP 404' });
+    await world.advanceTo(startOf(11) + 5);
+    expect(world.isRunning('validator')).toBe(false);
+    expect(iterations()).toEqual([10, 10]);
+    expect(world.findingCodes()).not.toContain('EPH-NODE-RELEASE-LATE');
+    await world.advanceTo(startOf(11) + 330);
+    expect(world.findingCodes()).toContain('EPH-NODE-RELEASE-LATE');
+    expect(folders()).toHaveLength(1);
+    const asked = world.shelf.asked;
+    await world.advance(300_000);
+    expect(world.shelf.asked - asked).toBeGreaterThanOrEqual(300 / 60);
+    expect(world.shelf.asked - asked).toBeLessThanOrEqual(300 / 15);
+    world.publishOnTime();
+    await world.until(() => world.eventsOf('reset.completed').length === 2, 90_000);
+    const report = world.eventsOf('reset.completed')[1];
+    expect(report?.waitedMs).toBeGreaterThan(600_000);
+    expect(report?.ownMs).toBeLessThan(1_000);
+    await world.until(() => world.isRunning('validator'));
+    expect(iterations()).toEqual([11, 11]);
+  });
+
+  it('unknown because of an outage: nothing is stopped before T and nothing removed after it', async () => {
+    await live();
+    world.shelf.answer = () => ({ answer: 'unknown', reason: 'HTTP 403: rate limit' });
+    await world.advanceTo(startOf(11) - 1);
+    expect(world.isRunning('validator')).toBe(true);
+    await world.advanceTo(startOf(11) + 900);
+    expect(iterations()).toEqual([10, 10]);
+    expect(folders()).toEqual([identityName(identityOf(10))]);
+  });
+
+  it('"latest" is the next network already: a fresh install takes the iteration of the clock', async () => {
+    await world.end();
+    world = new World({ startMs: (startOf(11) - 300) * 1000 });
+    world.publishOnTime();
+    world.shelf.hold(world.publish(bundleOf(11)));
+    world.boot();
+    await world.until(() => world.eventsOf('reset.completed').length === 1);
+    expect(iterations()).toEqual([10, 10]);
+    await world.advanceTo(startOf(11));
+    await world.until(() => world.eventsOf('reset.completed').length === 2);
+    expect(iterations()).toEqual([11, 11]);
+  });
+
+  it('with another root under the same number: told, and followed only with consent', async () => {
+    await live();
+    const again = world.publish(bundleOf(10, { edition: ' again' }));
+    world.shelf.hold(again);
+    await world.advance(120_000);
+    expect(world.findingCodes()).toContain('EPH-NODE-IDENTITY-CHANGED');
+    expect(world.truth.networkUnder('consensus')).toEqual(identityOf(10));
+    await world.controller.consent('changed-identity', identityName(again.identity));
+    await world.until(() => world.eventsOf('reset.completed').length === 2);
+    expect(world.truth.networkUnder('consensus')).toEqual(again.identity);
+    await world.until(() => world.isRunning('validator'));
+    const roots = world.disk.protection.map((store) => store.genesisValidatorsRoot);
+    expect(new Set(roots).size).toBe(2);
+    await world.advance(120_000);
+    expect(world.findingCodes()).not.toContain('EPH-NODE-IDENTITY-CHANGED');
+  });
+
+  it('with another interval, delay or base: told, and accepted only with consent', async () => {
+    await live();
+    const changed = world.publish(bundleOf(11, { genesisDelaySeconds: 300 }));
+    world.shelf.answer = () => changed;
+    await world.advanceTo(startOf(11) + 60);
+    expect(world.findingCodes()).toContain('EPH-NODE-SCHEDULE-CHANGED');
+    expect(iterations()).toEqual([10, 10]);
+    await world.controller.consent('changed-schedule', identityName(changed.identity));
+    await world.until(() => world.eventsOf('reset.completed').length === 2);
+    expect(iterations()).toEqual([11, 11]);
+  });
+
+  it('with other bootnodes: given to the clients, and the node keeps its own key', async () => {
+    const program = (context: { enodes: readonly string[] }) => ({ args: [...context.enodes], env: {} });
+    const definition = fakeClient('execution', 'alpha', { program });
+    world.setup = { ...nodeSetup, execution: { ...nodeSetup.execution, definition } };
+    world.shelf.answer = (i) => world.publish(bundleOf(i, { enodes: [`enode://${i}`] }));
+    world.boot();
+    await world.until(() => world.isRunning('validator'));
+    expect(argsOf('execution')).toBe('enode://10');
+    await world.advanceTo(startOf(11));
+    await world.until(() => world.eventsOf('reset.live').length === 2);
+    expect(argsOf('execution')).toBe('enode://11');
+    const chain = world.disk.chains.get(identityName(identityOf(11)));
+    expect([...(chain?.clients.get('execution.alpha') ?? [])]).toEqual(['execution.alpha.key']);
+  });
+
+  it('with a fork that a client does not reach: refused with the reason, nothing is stopped for it', async () => {
+    await live();
+    world.shelf.answer = (i) => world.publish(bundleOf(i, { highestFork: 'gloas' }));
+    await world.advanceTo(startOf(11) + 60);
+    expect(world.findingCodes()).toContain('EPH-NODE-CLIENT-TOO-OLD');
+    expect(iterations()).toEqual([10, 10]);
+    expect(world.isRunning('validator')).toBe(false);
+  });
+});
+
+describe('clocks', () => {
+  it('measured far off: no reset begins, and the validator client goes on', async () => {
+    await live();
+    world.clock.jump(periodMs);
+    world.skew = async () => known(periodMs);
+    await world.advance(60_000);
+    expect(world.findingCodes()).toContain('EPH-NODE-CLOCK-BLOCKS-RESET');
+    expect(iterations()).toEqual([10, 10]);
+    expect(world.isRunning('validator')).toBe(true);
+  });
+
+  it('that cannot be measured: never a block', async () => {
+    await live();
+    world.skew = async () => unknown('no host answered');
+    await world.advanceTo(startOf(11) + 60);
+    expect(iterations()).toEqual([11, 11]);
+  });
+
+  it('set back: the node stays on the highest iteration proven', async () => {
+    await live();
+    await world.advanceTo(startOf(11) + 200);
+    expect(iterations()).toEqual([11, 11]);
+    world.clock.jump(-periodMs);
+    await world.advance(300_000);
+    expect(iterations()).toEqual([11, 11]);
+    expect(world.isRunning('validator')).toBe(true);
+    expect(world.findingCodes()).toContain('EPH-NODE-CLOCK-BEHIND');
+    await world.controller.consent('older-iteration', '10');
+    await world.until(() => world.iterationOf('consensus') === 10);
+  });
+
+  it('set forward past a release that is not there: the validator client waits, and nothing else happens', async () => {
+    await live();
+    world.clock.jump(5 * periodMs);
+    await world.advance(120_000);
+    expect(iterations()).toEqual([10, 10]);
+    expect(world.isRunning('validator')).toBe(false);
+    world.clock.jump(-5 * periodMs);
+    await world.until(() => world.isRunning('validator'));
+    expect(starts('execution')).toBe(1);
+  });
+});
+
+describe('networks that differ', () => {
+  it('execution on a wrong genesis: the validator client stops, execution alone is reset', async () => {
+    let wrong = true;
+    world.truth.faults = {
+      ...world.truth.faults,
+      wrongGenesis: (layer) => {
+        const comes = wrong && layer === 'execution';
+        wrong &&= !comes;
+        return comes;
+      },
+    };
+    await live();
+    expect(folders()).toEqual([identityName(identityOf(10)), `${identityName(identityOf(10))}-2`]);
+    expect(starts('execution')).toBe(2);
+    expect(starts('consensus')).toBe(1);
+    expect(iterations()).toEqual([10, 10]);
+  });
+
+  it('execution loses its genesis under a running node: validator client first, consensus stays', async () => {
+    await live();
+    const lie = {
+      ...world.truth.faults,
+      lies: (layer: string) => layer === 'execution' && starts('execution') === 1,
+    };
+    world.truth.faults = lie;
+    await world.until(() => starts('execution') === 2, 300_000);
+    expect(world.isRunning('validator')).toBe(false);
+    await world.until(() => world.isRunning('validator'));
+    expect(starts('consensus')).toBe(1);
+    expect(folders()).toHaveLength(2);
+    expect(world.disk.protection).toHaveLength(1);
+  });
+
+  it('a wrong genesis again and again: two new directories, then a person is asked', async () => {
+    world.truth.faults = { ...world.truth.faults, wrongGenesis: (layer) => layer === 'execution' };
+    world.publishOnTime();
+    world.boot();
+    await world.advance(600_000);
+    expect(folders()).toHaveLength(3);
+    expect(world.findingCodes()).toContain('EPH-NODE-WRONG-NETWORK-AGAIN');
+    expect(starts('validator')).toBe(0);
+    world.truth.faults = { ...world.truth.faults, wrongGenesis: () => false };
+    await world.controller.resetNow({ force: true });
+    await world.until(() => world.isRunning('validator'));
+  });
+
+  it.each(['execution', 'consensus'] as const)(
+    '%s left on the old iteration: only that layer moves',
+    async (layer) => {
+      await live();
+      await world.advanceTo(startOf(11));
+      await world.until(() => world.eventsOf('reset.live').length === 2 && world.isRunning('validator'));
+      const moved = starts(layer);
+      const other = layer === 'execution' ? 'consensus' : 'execution';
+      const untouched = starts(other);
+      const validators = starts('validator');
+      // As if the layer's old run had come back: the record says so, and the client agrees.
+      const run = world.controller.journalState.runs[layer];
+      if (run === undefined) throw new Error('it does not run');
+      world.kill();
+      const old = identityName(identityOf(10));
+      await world.rewriteRun(layer, { ...run, folder: old, identity: old });
+      world.boot();
+      await world.until(() => starts(layer) === moved + 1 && starts('validator') === validators + 1);
+      expect(starts(other)).toBe(untouched);
+      expect(iterations()).toEqual([11, 11]);
+    },
+  );
+
+  it('the wrong answer of one moment changes nothing', async () => {
+    await live();
+    let lies = 2;
+    world.truth.faults = { ...world.truth.faults, lies: () => lies-- > 0 };
+    await world.advance(300_000);
+    expect(starts('execution')).toBe(1);
+    expect(starts('validator')).toBe(1);
+  });
+});
+
+describe('absence', () => {
+  it('the Beacon API is down at T: the reset goes by record and marker', async () => {
+    await live();
+    world.truth.faults = {
+      ...world.truth.faults,
+      outage: (layer: string) => (layer === 'consensus' && starts(layer) === 1 ? 'refused' : undefined),
+    };
+    await world.advanceTo(startOf(11) + 30);
+    expect(iterations()).toEqual([11, 11]);
+  });
+
+  it('the Beacon API is down on the right iteration: nothing is touched', async () => {
+    await live();
+    world.truth.faults = { ...world.truth.faults, outage: () => 'refused' };
+    await world.advance(900_000);
+    expect([starts('execution'), starts('consensus'), starts('validator')]).toEqual([1, 1, 1]);
+  });
+
+  it('a client that crashes is started again on the same data, with growing pauses', async () => {
+    await live();
+    world.behaviour = () => ({ readyAfterMs: 100, exitsAfterMs: 500, exitCode: 0 });
+    world.host.crash('home.consensus');
+    await world.advance(120_000);
+    expect(folders()).toHaveLength(1);
+    expect(starts('consensus')).toBeGreaterThan(3);
+    expect(starts('consensus')).toBeLessThan(10);
+    expect(world.findingCodes()).toContain('EPH-NODE-CLIENT-EXITS');
+    expect(world.isRunning('validator')).toBe(true);
+  });
+
+  it('the node was off for more than a period: straight to the iteration of the clock', async () => {
+    await live();
+    world.kill();
+    world.host.reboot();
+    await world.advance(3 * periodMs);
+    world.boot();
+    await world.until(() => world.eventsOf('reset.completed').length === 2);
+    expect(world.eventsOf('reset.completed')[1]).toMatchObject({ iteration: 13, previousIteration: 10 });
+    expect(folders()).toEqual([identityName(identityOf(10)), identityName(identityOf(13))]);
+  });
+
+  it('we were killed at T and come back after it: the clients, which ran on, are reset', async () => {
+    await live();
+    await world.advanceTo(startOf(11) - 20);
+    world.kill();
+    await world.advance(200_000);
+    expect(iterations()).toEqual([10, 10]);
+    world.boot();
+    await world.until(() => world.isRunning('validator') && world.iterationOf('consensus') === 11);
+  });
+});
+
+describe('keys and protection', () => {
+  it('protection of the old iteration is neither used nor removed', async () => {
+    await live();
+    await world.advanceTo(startOf(11));
+    await world.until(() => world.eventsOf('reset.live').length === 2 && world.isRunning('validator'));
+    expect(world.disk.protection.map((store) => store.genesisValidatorsRoot)).toEqual([
+      identityOf(10).genesisValidatorsRoot,
+      identityOf(11).genesisValidatorsRoot,
+    ]);
+    expect(argsOf('validator')).toContain(identityOf(11).genesisValidatorsRoot.slice(2, 10));
+  });
+
+  it('a forced reset of the same iteration: a new directory, the same protection', async () => {
+    await live();
+    const signing = argsOf('validator').split(' ')[0];
+    await world.controller.resetNow({ force: true });
+    await world.until(() => world.eventsOf('reset.live').length === 2 && world.isRunning('validator'));
+    expect(folders()).toEqual([identityName(identityOf(10)), `${identityName(identityOf(10))}-2`]);
+    expect(argsOf('validator').split(' ')[0]).toBe(signing);
+    expect(world.eventsOf('reset.completed')[1]).toMatchObject({ cause: 'forced', iteration: 10 });
+    await expect(world.controller.resetNow({ force: false })).rejects.toMatchObject({
+      code: 'EPH-NODE-NOTHING-TO-RESET',
+    });
+  });
+
+  it('another validator client in the same iteration: a fresh store with the history of the first', async () => {
+    await live();
+    world.kill();
+    const validator = nodeSetup.validator && {
+      ...nodeSetup.validator,
+      definition: fakeClient('validator', 'delta'),
+    };
+    world.setup = { ...nodeSetup, ...(validator === undefined ? {} : { validator }) };
+    const merged: string[] = [];
+    world.mergeProtection = async (earlier) => {
+      merged.push(...earlier.map((store) => `${store.client}-${store.number}`));
+    };
+    world.boot();
+    await world.until(() => argsOf('validator').includes('delta-2'));
+    expect(merged).toEqual(['gamma-1']);
+    expect(starts('execution')).toBe(1);
+  });
+
+  it('fewer keys than before: the validator client stays down until a person says so', async () => {
+    await live();
+    invariants.expectLoss('key main/k3');
+    world.disk.keystores.set('main', ['k1', 'k2']);
+    await world.advanceTo(startOf(11) + 120);
+    expect(iterations()).toEqual([11, 11]);
+    expect(world.isRunning('validator')).toBe(false);
+    expect(world.findingCodes()).toContain('EPH-NODE-KEYS-FEWER');
+    world.disk.keystores.set('main', ['k1', 'k2', 'k3']);
+    await world.until(() => world.isRunning('validator'));
+  });
+
+  it('a keystore password that does not fit: told, and not tried in a loop', async () => {
+    world.behaviour = (run) =>
+      run.spec.name === 'home.validator' ? { exitsAfterMs: 300, exitCode: 1 } : { readyAfterMs: 100 };
+    world.publishOnTime();
+    world.boot();
+    await world.advance(900_000);
+    expect(world.findingCodes()).toContain('EPH-NODE-CLIENT-EXITS');
+    expect(starts('validator')).toBeLessThan(25);
+    expect(starts('consensus')).toBe(1);
+  });
+
+  it('somebody else signs with our keys: the validator client waits', async () => {
+    world.guard = { quiet: async () => known(false) };
+    world.publishOnTime();
+    world.boot();
+    await world.until(() => world.eventsOf('reset.live').length === 1);
+    await world.advance(60_000);
+    expect(starts('validator')).toBe(0);
+    expect(world.findingCodes()).toContain('EPH-NODE-KEYS-ACTIVE-ELSEWHERE');
+    world.guard = { quiet: async () => known(true) };
+    await world.until(() => world.isRunning('validator'));
+  });
+});
+
+describe('this host', () => {
+  it('has too little room: the reset waits with the old network untouched, and goes on with room', async () => {
+    await live();
+    world.disk.freeBytes = 1e6;
+    await world.advanceTo(startOf(11) + 60);
+    expect(world.findingCodes()).toContain('EPH-NODE-DISK-LOW');
+    expect(iterations()).toEqual([10, 10]);
+    expect(world.isRunning('validator')).toBe(false);
+    world.disk.freeBytes = 100e9;
+    await world.until(() => world.iterationOf('consensus') === 11);
+  });
+
+  it('has a full disk at T: the validator client stops all the same', async () => {
+    await live();
+    world.mayHappen = (moment) => {
+      invariants.check(moment);
+      if (moment.startsWith('write')) throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+    };
+    await world.advanceTo(startOf(11) + 5);
+    expect(world.isRunning('validator')).toBe(false);
+    expect(iterations()).toEqual([10, 10]);
+    world.mayHappen = (moment) => invariants.check(moment);
+    await world.until(() => world.isRunning('validator') && world.iterationOf('consensus') === 11);
+  });
+
+  it('has a damaged journal: told, and nothing is touched', async () => {
+    await live();
+    world.kill();
+    const lines = world.disk.journal.split('\n');
+    lines[3] = `${lines[3]?.slice(0, -20)}`;
+    world.disk.journal = lines.join('\n');
+    world.boot();
+    await world.advanceTo(startOf(11) + 60);
+    expect(world.findingCodes()).toEqual(expect.arrayContaining(['EPH-NODE-JOURNAL-DAMAGED']));
+    expect(iterations()).toEqual([10, 10]);
+    expect(world.disk.journal).toBe(lines.join('\n'));
+  });
+
+  it('has lost its journal: the node is taken over by its markers, on the same data', async () => {
+    await live();
+    world.kill();
+    world.disk.journal = '';
+    world.boot();
+    await world.until(() => world.isRunning('validator') && world.eventsOf('reset.completed').length === 2);
+    expect(folders()).toEqual([identityName(identityOf(10))]);
+    expect(world.disk.protection).toHaveLength(1);
+  });
+
+  it('is held: the reset waits for its release', async () => {
+    await live();
+    await world.controller.hold();
+    await world.advanceTo(startOf(11) + 300);
+    expect(iterations()).toEqual([10, 10]);
+    expect(world.isRunning('validator')).toBe(false);
+    expect(world.findingCodes()).toContain('EPH-NODE-RESET-HELD');
+    await world.controller.release();
+    await world.until(() => world.iterationOf('consensus') === 11);
+  });
+
+  it('goes down: all stop, slowly enough, and stay down', async () => {
+    await live();
+    const down = world.controller.down();
+    await world.advance(60_000);
+    await down;
+    expect(world.host.up()).toEqual([]);
+    await world.advance(600_000);
+    expect(world.host.up()).toEqual([]);
+    world.controller.up();
+    await world.until(() => world.isRunning('validator'));
+  });
+});
