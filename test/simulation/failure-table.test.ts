@@ -216,7 +216,7 @@ describe('networks that differ', () => {
     world.truth.faults = { ...world.truth.faults, wrongGenesis: (layer) => layer === 'execution' };
     world.publishOnTime();
     world.boot();
-    await world.advance(600_000);
+    await world.advance(400_000);
     expect(folders()).toHaveLength(3);
     expect(world.findingCodes()).toContain('EPH-NODE-WRONG-NETWORK-AGAIN');
     expect(starts('validator')).toBe(0);
@@ -272,7 +272,7 @@ describe('absence', () => {
   it('the Beacon API is down on the right iteration: nothing is touched', async () => {
     await live();
     world.truth.faults = { ...world.truth.faults, outage: () => 'refused' };
-    await world.advance(900_000);
+    await world.advance(500_000);
     expect([starts('execution'), starts('consensus'), starts('validator')]).toEqual([1, 1, 1]);
   });
 
@@ -370,7 +370,7 @@ describe('keys and protection', () => {
       run.spec.name === 'home.validator' ? { exitsAfterMs: 300, exitCode: 1 } : { readyAfterMs: 100 };
     world.publishOnTime();
     world.boot();
-    await world.advance(900_000);
+    await world.advance(500_000);
     expect(world.findingCodes()).toContain('EPH-NODE-CLIENT-EXITS');
     expect(starts('validator')).toBeLessThan(25);
     expect(starts('consensus')).toBe(1);
@@ -454,7 +454,7 @@ describe('this host', () => {
     await world.advance(60_000);
     await down;
     expect(world.host.up()).toEqual([]);
-    await world.advance(600_000);
+    await world.advance(400_000);
     expect(world.host.up()).toEqual([]);
     world.controller.up();
     await world.until(() => world.isRunning('validator'));

@@ -66,7 +66,7 @@ export class World {
   private ended: Promise<void> = Promise.resolve();
 
   constructor(options: WorldOptions = {}) {
-    this.startMs = options.startMs ?? scheduleOf(network, 10).startSeconds * 1000 + 600_000;
+    this.startMs = options.startMs ?? scheduleOf(network, 10).startSeconds * 1000 + 100_000;
     this.setup = options.setup ?? nodeSetup;
     this.behaviour = options.behaviour ?? (() => ({ readyAfterMs: 400, stopTakesMs: 200 }));
     this.clock = new VirtualClock(this.startMs);
