@@ -3,6 +3,7 @@ import { type Log, silentLog } from '../base/log.ts';
 import { type Random, systemRandom } from '../base/random.ts';
 import type { GlobalValues } from '../cli/run.ts';
 import type { HostFacts, Services } from '../operations/services.ts';
+import { runtimeErrors } from '../runtimes/errors.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import { findRoot, type RootPaths, rootPaths } from '../storage/files/root-paths.ts';
 import { clients } from './registries/clients.ts';
@@ -60,7 +61,10 @@ function runtimeOpener({ paths, clock, random, log, host }: Common): Services['r
   const opened = new Map<string, Promise<Runtime>>();
   return (id) => {
     const entry = runtimes.find((candidate) => candidate.id === id);
-    if (entry === undefined) return Promise.reject(new Error(`there is no runtime ${id}`));
+    if (entry === undefined) {
+      const reason = 'this version has no runtime of that name';
+      return Promise.reject(runtimeErrors.create('EPH-RUNTIME-UNREACHABLE', { runtime: id, reason }));
+    }
     const runtime = opened.get(id) ?? entry.create({ paths, clock, random, log, env: host.env });
     opened.set(id, runtime);
     return runtime;

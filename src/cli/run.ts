@@ -1,10 +1,11 @@
 import { CommanderError } from 'commander';
 import type { Services } from '../operations/services.ts';
-import type { Command, CommandContext, CommandInput, Interruption, Specs } from './command.ts';
+import type { Command, CommandContext, CommandInput, Specs } from './command.ts';
 import { optionName } from './command.ts';
 import { cliErrors } from './errors.ts';
 import { exitCodes } from './exit-codes.ts';
 import { globalOptions, type logLevels } from './global-options.ts';
+import { interruptedCode } from './interrupted-code.ts';
 import { errorJson, errorText } from './output/error-text.ts';
 import { Output } from './output/output.ts';
 import { buildProgram, type Invocation } from './program.ts';
@@ -50,13 +51,6 @@ export async function runCli(argv: readonly string[], host: CliHost): Promise<nu
     output.writeError(output.json ? JSON.stringify(errorJson(thrown)) : errorText(thrown, output.errorStyle));
     return exitCodeOf(thrown);
   }
-}
-
-/** The exit code for the signal that ended a command. */
-export function interruptedCode(signal: AbortSignal): number {
-  const reason = signal.reason as Interruption | undefined;
-  if (reason?.signal === 'SIGTERM') return exitCodes.terminated.code;
-  return reason?.signal === 'SIGHUP' ? exitCodes.hangup.code : exitCodes.interrupted.code;
 }
 
 /** What was asked for; a number when help or the version was, and has been printed. */

@@ -3,22 +3,10 @@ import { checkAgainstCatalogue } from '../config/catalogue-check.ts';
 import { configErrors } from '../config/errors.ts';
 import { findConfig, loadConfig, usualPlaces } from '../config/load.ts';
 import { parseConfig } from '../config/parse.ts';
-import type { Config } from '../config/schema.ts';
 import { starterConfig } from '../config/starter.ts';
 import { boundConfig } from '../storage/files/config-binding.ts';
 import { rootErrors } from '../storage/files/errors.ts';
-import type { Services } from './services.ts';
-
-/** The configuration that a command works with, wherever it comes from. */
-export interface EffectiveConfig {
-  /** What a root is bound to: a real path, or `built-in:<network>`. */
-  readonly id: string;
-  readonly config: Config;
-  /** Relative paths in it count from here. */
-  readonly folder: string;
-  /** Absent for a built-in one. */
-  readonly file?: string;
-}
+import type { EffectiveConfig, Services } from './services.ts';
 
 export interface ConfigWish {
   /** --config */

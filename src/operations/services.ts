@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Random } from '../base/random.ts';
+import type { Config } from '../config/schema.ts';
 import type { ClientDefinition } from '../core/clients/client.ts';
 import type { Finding } from '../core/findings/finding.ts';
 import type { NetworkDefinition } from '../core/network/definition.ts';
@@ -9,7 +10,6 @@ import type { Runtime } from '../runtimes/runtime.ts';
 import type { RootPaths } from '../storage/files/root-paths.ts';
 import type { Control } from './control/control.ts';
 import type { DevnetSettings } from './devnet/devnet-settings.ts';
-import type { EffectiveConfig } from './effective-config.ts';
 import type { AssembledNode, Fleet } from './fleet/fleet.ts';
 import type { NodeEvent } from './node/node-event.ts';
 
@@ -21,6 +21,17 @@ export interface HostFacts {
   /** How this program is started again: the executable and the arguments before the command's own. */
   readonly program: readonly string[];
   readonly version: string;
+}
+
+/** The configuration that a command works with, wherever it comes from. */
+export interface EffectiveConfig {
+  /** What a root is bound to: a real path, or `built-in:<network>`. */
+  readonly id: string;
+  readonly config: Config;
+  /** Relative paths in it count from here. */
+  readonly folder: string;
+  /** Absent for a built-in one. */
+  readonly file?: string;
 }
 
 export interface FleetRequest {

@@ -20,11 +20,10 @@ import type {
   ResetRequest,
 } from '../control/requests.ts';
 import { devnetFolder, readDevnetSettings } from '../devnet/devnet-file.ts';
-import type { EffectiveConfig } from '../effective-config.ts';
 import { readNodeLogs } from '../report/node-logs.ts';
 import { reportNode } from '../report/node-report.ts';
 import { reportPlan } from '../report/plan-report.ts';
-import type { OpenedFleet, Services } from '../services.ts';
+import type { EffectiveConfig, OpenedFleet, Services } from '../services.ts';
 import { devnetFacts, devnetState } from '../supervisor/devnet-units.ts';
 import { devnetsOf } from '../supervisor/make-devnets.ts';
 import { act, bringDown } from './act.ts';

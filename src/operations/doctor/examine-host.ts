@@ -1,8 +1,7 @@
 import type { Finding } from '../../core/findings/finding.ts';
 import type { FindingReport } from '../control/reports.ts';
-import type { EffectiveConfig } from '../effective-config.ts';
-import type { AssembledNode } from '../fleet/fleet.ts';
 import type { Services } from '../services.ts';
+import type { Examination } from './examination.ts';
 import { examineClients } from './examine-clients.ts';
 import { examineClock } from './examine-clock.ts';
 import { examineDisk } from './examine-disk.ts';
@@ -11,14 +10,6 @@ import { examineNode } from './examine-node.ts';
 import { examinePermissions } from './examine-permissions.ts';
 import { examinePorts } from './examine-ports.ts';
 import { examineUnits } from './examine-units.ts';
-
-export interface Examination {
-  readonly config: EffectiveConfig | undefined;
-  /** Assembled for reading; none when the configuration cannot be used. */
-  readonly nodes: readonly AssembledNode[];
-  /** A supervisor is alive: it, or who asks it. */
-  readonly isSupervised: boolean;
-}
 
 const severities = ['critical', 'warning', 'info'] as const;
 

@@ -6,7 +6,7 @@ import { unitName } from '../../core/node/unit-spec.ts';
 import type { Services } from '../services.ts';
 import { devnetUnitName } from '../supervisor/devnet-units.ts';
 import { devnetsOf } from '../supervisor/make-devnets.ts';
-import type { Examination } from './examine-host.ts';
+import type { Examination } from './examination.ts';
 
 /** Programs of ours that run though no supervisor keeps them, and runtimes that cannot say. */
 export async function examineUnits(

@@ -10,7 +10,7 @@ import { consensusVerdict, executionVerdict, type IdentityVerdict } from '../../
 import type { ClientReport, NodeReport } from '../control/reports.ts';
 import type { AssembledNode } from '../fleet/fleet.ts';
 import type { NodeStatus } from '../node/node-controller.ts';
-import { beaconUrl, executionUrl } from '../node/node-setup.ts';
+import { beaconUrl, type ClientSetup, executionUrl } from '../node/node-setup.ts';
 import { nodeState } from './node-state.ts';
 
 export interface SeenNode {
@@ -27,9 +27,10 @@ export async function reportNode({ node, status, findings }: SeenNode): Promise<
   const nowMs = environment.clock.nowMs();
   const next = scheduleOf(network, Math.max(0, iterationAt(network, nowMs) + 1));
   const clients = await Promise.all(
-    nodeLayers
-      .filter((layer) => setup[layer] !== undefined)
-      .map((layer) => reportClient(node, layer, status)),
+    nodeLayers.flatMap((layer) => {
+      const client = setup[layer];
+      return client === undefined ? [] : [reportClient({ node, layer, client }, status)];
+    }),
   );
   const common = {
     name: setup.name,
@@ -93,13 +94,16 @@ function verdictOf(
   return layer === 'consensus' ? consensusVerdict(observed.consensus, identity) : undefined;
 }
 
+interface SeenClient {
+  readonly node: AssembledNode;
+  readonly layer: NodeLayer;
+  readonly client: ClientSetup;
+}
+
 async function reportClient(
-  node: AssembledNode,
-  layer: NodeLayer,
+  { node, layer, client }: SeenClient,
   status: NodeStatus | undefined,
 ): Promise<ClientReport> {
-  const client = node.setup[layer];
-  if (client === undefined) throw new Error(`${node.setup.name} has no ${layer} client`);
   const state = status?.observed.units[layer].state ?? 'unknown';
   const identity = status?.plan.target ?? (status && adoptedIdentity(status.observed.journal));
   const network = status && identity && verdictOf(status.observed, identity, layer);

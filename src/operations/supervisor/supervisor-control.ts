@@ -17,12 +17,11 @@ import type {
   PlanRequest,
   ResetRequest,
 } from '../control/requests.ts';
-import type { EffectiveConfig } from '../effective-config.ts';
 import type { NodeController } from '../node/node-controller.ts';
 import { readNodeLogs } from '../report/node-logs.ts';
 import { reportNode } from '../report/node-report.ts';
 import { reportPlan } from '../report/plan-report.ts';
-import type { OpenedFleet, Services } from '../services.ts';
+import type { EffectiveConfig, OpenedFleet, Services } from '../services.ts';
 import { type DevnetUnits, devnetFacts } from './devnet-units.ts';
 
 export interface SupervisorParts {

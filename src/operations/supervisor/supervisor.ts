@@ -8,8 +8,7 @@ import { type RootLock, takeLock } from '../../storage/files/root-lock.ts';
 import { ensureSocketFolder, socketPath } from '../../storage/files/socket-path.ts';
 import { EventHub } from '../control/event-hub.ts';
 import type { DevnetAsked } from '../devnet/devnet-file.ts';
-import type { EffectiveConfig } from '../effective-config.ts';
-import type { OpenedFleet, Services, ServingControl } from '../services.ts';
+import type { EffectiveConfig, OpenedFleet, Services, ServingControl } from '../services.ts';
 import { DevnetUnits } from './devnet-units.ts';
 import { makeDevnets } from './make-devnets.ts';
 import { stopOrphans } from './orphans.ts';
@@ -45,6 +44,7 @@ export class Supervisor {
   private fleetLife = new AbortController();
   private fleetRun: Promise<void> = Promise.resolve();
   private serving: ServingControl | undefined;
+  private beginning: Promise<void> = Promise.resolve();
 
   /**
    * Takes the root and makes everything ready; nothing runs yet. Throws EPH-ROOT-* and whatever is wrong with
@@ -94,7 +94,8 @@ export class Supervisor {
   async run(signal: AbortSignal): Promise<void> {
     const life = AbortSignal.any([signal, this.ending.signal]);
     try {
-      await this.begin();
+      this.beginning = this.begin();
+      await this.beginning;
       await Promise.all([this.devnets.keep(life), this.watchLock(life)]);
       if (!this.ending.signal.aborted) this.emit({ type: 'supervisor.ending', nodes: 'left-running' });
     } finally {
@@ -105,6 +106,8 @@ export class Supervisor {
   /** Stops every node and local network; `run` then ends. Resolves once nothing runs any more. */
   async down(): Promise<readonly string[]> {
     this.emit({ type: 'supervisor.ending', nodes: 'stopping' });
+    // What is half begun would go on starting programs behind our back.
+    await this.beginning.catch(() => undefined);
     const names = [...(this.opened?.fleet.nodes.keys() ?? [])];
     await this.opened?.fleet.down();
     await this.devnets.down();

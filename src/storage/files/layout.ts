@@ -64,8 +64,8 @@ export async function prepareRoot(paths: RootPaths): Promise<void> {
   }
 }
 
-/** What may lie in a root that has no layout yet: a configuration, and the lock of who is about to make it. */
-const ownNames = new Set(['ephemery.yaml', 'ephemery.lock', 'run', 'logs', '.gitignore']);
+/** What may lie in a root that has no layout yet: what it is to run, and the lock of who is about to make it. */
+const ownNames = new Set(['ephemery.yaml', 'ephemery.lock', 'devnet.json', 'run', 'logs', '.gitignore']);
 
 function checkVersion(paths: RootPaths, { found, known }: { found: number; known: number }): void {
   if (found > known) {

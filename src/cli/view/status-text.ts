@@ -1,0 +1,71 @@
+import { formatDuration } from '../../base/duration.ts';
+import type { ClientReport, NodeReport, RootReport } from '../../operations/control/reports.ts';
+import type { Style } from '../output/style.ts';
+import { tableText } from '../output/table.ts';
+
+/** The state of a root for people. */
+export function statusText(report: RootReport, style: Style): string {
+  const parts = [
+    headText(report, style),
+    ...report.devnets.map(
+      (devnet) =>
+        `${style.strong(devnet.network)} (local network): ${devnet.state}, slots of ${devnet.slotSeconds} s, ` +
+        `a reset every ${formatDuration(devnet.periodSeconds * 1_000)}, seed ${devnet.seed}`,
+    ),
+    ...report.nodes.map((node) => nodeText(node, report.atMs, style)),
+  ];
+  return parts.join('\n');
+}
+
+function headText({ supervisor, root, nodes, atMs, config }: RootReport, style: Style): string {
+  if (config === undefined && nodes.length === 0) {
+    return `Nothing was ever started in ${root}. Begin with \`ephemery up --network devnet\` or \`ephemery init\`.`;
+  }
+  if (supervisor === undefined) return style.warning(`No supervisor is alive on ${root}`);
+  const sinceMs = formatDuration(atMs - supervisor.sinceMs);
+  return style.faint(`Supervisor ${supervisor.pid}, up ${sinceMs}, ${root}`);
+}
+
+function nodeText(node: NodeReport, atMs: number, style: Style): string {
+  const lines = [
+    `${style.strong(node.name)} on ${node.network}: ${stateText(node, style)}`,
+    `  iteration ${iterationText(node)}, next reset in ${formatDuration(node.nextResetAtMs - atMs)}${node.held ? ', held' : ''}`,
+    ...(node.doing === undefined ? [] : [`  ${style.faint(`next: ${node.doing}`)}`]),
+    indented(tableText(node.clients.map((client) => clientRow(client, style)))),
+    ...node.findings
+      .filter(({ severity }) => severity !== 'info')
+      .map(({ code, long, remedy }) => `  ${style.warning(code)} ${long}\n    ${remedy}`),
+  ];
+  return lines.join('\n');
+}
+
+const goodStates: readonly string[] = ['live', 'proven'];
+
+function stateText({ state }: NodeReport, style: Style): string {
+  if (goodStates.includes(state)) return style.good(state);
+  return state === 'failing' || state === 'unknown' ? style.bad(state) : style.warning(state);
+}
+
+/** One number when the three facts agree, else all three. */
+function iterationText({ wanted, running, available }: NodeReport): string {
+  if (wanted !== undefined && wanted === running) return String(wanted);
+  const held = available.length === 0 ? 'none' : available.join(' and ');
+  return `wanted ${wanted ?? 'not known'}, available ${held}, running ${running ?? 'not known'}`;
+}
+
+function clientRow(client: ClientReport, style: Style): readonly string[] {
+  const { layer, state, network, head, syncDistance } = client;
+  const up = state === 'running' ? style.good(state) : style.warning(state);
+  const where = network === 'wrong' ? style.bad('wrong network') : '';
+  const behind = syncDistance === undefined || syncDistance === 0 ? '' : `, ${syncDistance} behind`;
+  const at = head === undefined ? '' : `${layer === 'execution' ? 'block' : 'slot'} ${head}${behind}`;
+  const ports = Object.entries(client.ports).map(([name, port]) => `${name} ${port}`);
+  return [layer, `${client.client} ${client.version}`, up, where || at, style.faint(ports.join(', '))];
+}
+
+function indented(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => `  ${line}`)
+    .join('\n');
+}

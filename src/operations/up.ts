@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import type { Control } from './control/control.ts';
+import type { EventReport } from './control/reports.ts';
+import type { DevnetAsked } from './devnet/devnet-file.ts';
+import { type ConfigWish, effectiveConfig } from './effective-config.ts';
+import { supervisorControl } from './open-control.ts';
+import type { Services } from './services.ts';
+import { ResetCount } from './supervisor/reset-count.ts';
+import { Supervisor } from './supervisor/supervisor.ts';
+
+export interface UpRequest extends ConfigWish {
+  readonly adoptConfig: boolean;
+  readonly devnet: DevnetAsked;
+  /** Go down by itself once every node went live after so many scheduled resets. */
+  readonly untilResets?: number | undefined;
+}
+
+/** What somebody watches while a supervisor runs in their terminal. */
+export interface Watching {
+  readonly onEvent: (event: EventReport) => void;
+  /** Called once the root is held and the view can ask for its state. */
+  readonly onControl: (control: Control) => void;
+  /** Aborted: stop everything and end. */
+  readonly stop: AbortSignal;
+  /** Aborted: end and leave everything running. */
+  readonly leave: AbortSignal;
+}
+
+export type UpOutcome =
+  /** A supervisor ran here; `reason` says why it ended. */
+  | { readonly ran: true; readonly reason: 'resets' | 'down' | 'stopped' | 'left' }
+  /** One was alive already: it read the configuration again and made it so. */
+  | { readonly ran: false; readonly nodes: readonly string[] };
+
+/** Brings everything up and keeps it until it is told to end; or lets the supervisor that is alive do so. */
+export async function up(services: Services, request: UpRequest, watching: Watching): Promise<UpOutcome> {
+  const alive = await supervisorControl(services);
+  if (alive !== undefined) return { ran: false, nodes: (await alive.apply()).nodes };
+  const reread = () => effectiveConfig(services, request);
+  const supervisor = await Supervisor.open(services, { ...request, config: await reread(), reread });
+  return keep(supervisor, request, watching);
+}
+
+async function keep(supervisor: Supervisor, request: UpRequest, watching: Watching): Promise<UpOutcome> {
+  const stopping = onceAborted(watching.stop, () => supervisor.down());
+  const resets = new ResetCount(request.untilResets ?? Number.POSITIVE_INFINITY);
+  let resetsDone: Promise<unknown> | undefined;
+  const telling = (async () => {
+    for await (const event of supervisor.hub.stream(0, new AbortController().signal)) {
+      watching.onEvent(event);
+      if (resets.isReachedBy(event)) resetsDone ??= supervisor.down();
+    }
+  })();
+  watching.onControl(supervisor.control);
+  try {
+    await supervisor.run(watching.leave);
+    await Promise.all([telling, resetsDone, stopping.done()]);
+  } finally {
+    stopping.forget();
+  }
+  if (watching.stop.aborted) return { ran: true, reason: 'stopped' };
+  if (watching.leave.aborted) return { ran: true, reason: 'left' };
+  return { ran: true, reason: resetsDone === undefined ? 'down' : 'resets' };
+}
+
+/** Does `work` at most once, when the signal is aborted or was before. */
+function onceAborted(signal: AbortSignal, work: () => Promise<unknown>) {
+  let working: Promise<unknown> | undefined;
+  const begin = () => {
+    working = work();
+  };
+  if (signal.aborted) begin();
+  else signal.addEventListener('abort', begin, { once: true });
+  return { done: async () => working, forget: () => signal.removeEventListener('abort', begin) };
+}
+
+/** Where a detached supervisor's last words go. */
+export function supervisorErrorFile({ paths }: Pick<Services, 'paths'>): string {
+  return join(paths.run, 'supervisor.err');
+}
