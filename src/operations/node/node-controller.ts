@@ -93,8 +93,12 @@ export class NodeController {
 
   /** Looks, plans and does what can be done at once; milliseconds until it is worth looking again. */
   async tick(): Promise<number> {
+    return (await this.lookAndAct()).waitMs;
+  }
+
+  private async lookAndAct(): Promise<{ readonly waitMs: number; readonly plan?: Plan }> {
     const seen = await this.look();
-    if (seen === undefined) return blockedEveryMs;
+    if (seen === undefined) return { waitMs: blockedEveryMs };
     const { observed, plan } = seen;
     this.last = seen;
     if (plan.target?.iteration !== plan.wanted) this.runner.keptUntilMs = this.env.clock.nowMs();
@@ -103,7 +107,7 @@ export class NodeController {
     this.hooks.attend(this.life.signal);
     const outcome = await this.work(plan, observed);
     this.tell(plan);
-    return outcome.acted ? 0 : Math.min(outcome.waitMs, this.restMs(plan));
+    return { waitMs: outcome.acted ? 0 : Math.min(outcome.waitMs, this.restMs(plan)), plan };
   }
 
   private forgetAllBut(steps: readonly string[]): void {
@@ -132,17 +136,18 @@ export class NodeController {
     this.wake();
   }
 
-  /** Stops all clients, slowly enough for their databases, and leaves them down. Resolves once nothing runs. */
+  /**
+   * Stops all clients, slowly enough for their databases, and leaves them down: after `run` has ended too, and
+   * by their names alone where the journal is damaged. Resolves once nothing runs.
+   */
   async down(): Promise<void> {
     this.intent = 'down';
     this.wake();
+    const unending = new AbortController().signal;
     for (;;) {
-      const { waitMs, left } = await this.exclusively(async () => {
-        const restMs = await this.tick();
-        return { waitMs: restMs, left: this.last?.plan.steps.length ?? 1 };
-      });
-      if (left === 0) return;
-      if (waitMs > 0) await this.rest(waitMs, this.life.signal);
+      const { waitMs, plan } = await this.exclusively(() => this.lookAndAct());
+      if (plan?.steps.length === 0) return;
+      if (waitMs > 0) await this.rest(waitMs, unending);
     }
   }
 
@@ -195,7 +200,10 @@ export class NodeController {
 
   private async look(): Promise<NodeStatus | undefined> {
     try {
-      await this.load();
+      await this.load().catch((thrown: unknown) => {
+        // Whatever runs under our names can be stopped without knowing how it came to be.
+        if (this.intent === 'up' || this.damage === undefined) throw thrown;
+      });
       const observed = await this.observer.observe(this.runner.keysQuiet());
       const desired = desiredNode(this.setup, { intent: this.intent, force: this.runner.force });
       const plan = planNode(desired, observed, this.env.clock.nowMs());
