@@ -1,5 +1,6 @@
 import type { Finding } from '../findings/finding.ts';
 import type { DesiredNode } from './desired.ts';
+import type { LayerVerdicts } from './layer-verdict.ts';
 import type { ObservedNode } from './observed.ts';
 import type { Step } from './step.ts';
 import type { Target } from './target.ts';
@@ -10,6 +11,8 @@ export interface Aim {
   /** With the reset that the plan begins already in its journal. */
   readonly observed: ObservedNode;
   readonly target: Target;
+  /** Where each chain layer stands, seen from the target. */
+  readonly verdicts: LayerVerdicts;
 }
 
 /** The parts' common answer. */

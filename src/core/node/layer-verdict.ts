@@ -39,7 +39,7 @@ export function isProven(
 }
 
 /** Judges one layer of a node against an identity. */
-export function judgeLayer(
+function judgeLayer(
   layer: ChainLayer,
   situation: {
     readonly desired: DesiredNode;
@@ -77,6 +77,13 @@ export function judgeLayer(
   }
   if (!isProven(observed.journal, layer, run)) return { choice, state: 'unproven' };
   return { choice, state: 'proven', answers: verdict === 'right' };
+}
+
+export type LayerVerdicts = Readonly<Record<ChainLayer, LayerVerdict>>;
+
+/** Judges both chain layers of a node against an identity. */
+export function judgeLayers(situation: Parameters<typeof judgeLayer>[1]): LayerVerdicts {
+  return { execution: judgeLayer('execution', situation), consensus: judgeLayer('consensus', situation) };
 }
 
 /** What the layer says of an identity now. */

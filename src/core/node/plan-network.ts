@@ -5,7 +5,7 @@ import type { Aim, Part } from './aim.ts';
 import { chooseFolder, type FolderChoice } from './chain-folders.ts';
 import { type ChainLayer, chainLayers } from './desired.ts';
 import { applyEntry } from './journal-state.ts';
-import { judgeLayer, type LayerVerdict } from './layer-verdict.ts';
+import type { LayerVerdict } from './layer-verdict.ts';
 import { restartWaitMs } from './restart-policy.ts';
 import type { Step, StopReason } from './step.ts';
 
@@ -13,20 +13,9 @@ import type { Step, StopReason } from './step.ts';
 const wrongNetworkTries = 2;
 const unprovenWorthTellingMs = 120_000;
 
-type Verdicts = Readonly<Record<ChainLayer, LayerVerdict>>;
-
-/** Judges both chain layers of a node against the target. */
-export function judgeLayers({ desired, observed, target }: Aim): Verdicts {
-  const situation = { desired, observed, identity: target.identity };
-  return {
-    execution: judgeLayer('execution', situation),
-    consensus: judgeLayer('consensus', situation),
-  };
-}
-
 /** Brings both chain clients to the target, consensus stopped before execution, execution proven before consensus. */
 export function planNetwork(aim: Aim): Part {
-  const verdicts = judgeLayers(aim);
+  const { verdicts } = aim;
   const findings = chainLayers.flatMap((layer) => layerFindings(aim, layer, verdicts[layer]));
   if (!aim.target.mayMove) return { steps: [], findings };
   const silent = chainLayers.flatMap((layer) => silentSteps(layer, verdicts[layer]));
@@ -35,7 +24,7 @@ export function planNetwork(aim: Aim): Part {
     ...chainLayers.flatMap((layer) => condemnSteps(aim, layer, verdicts[layer])),
     ...chainLayers.toReversed().flatMap((layer) => stopSteps(aim, layer, verdicts[layer])),
     ...chainLayers.flatMap((layer) => upSteps(aim, layer, verdicts[layer])),
-    ...completeStep(aim, verdicts),
+    ...completeStep(aim),
   ];
   return { steps: withRelease(aim, steps), findings };
 }
@@ -105,7 +94,7 @@ function proveStep({ desired, target }: Aim, layer: ChainLayer, { folder }: Fold
   return { kind: 'prove', lane: 'network', layer, folder, client, identity: target.identity };
 }
 
-function completeStep({ observed, target }: Aim, verdicts: Verdicts): readonly Step[] {
+function completeStep({ observed, target, verdicts }: Aim): readonly Step[] {
   const stuck = chainLayers.some((layer) => verdicts[layer].state === 'wrong');
   if (observed.journal.reset?.completedAtMs !== undefined || stuck) return [];
   return [{ kind: 'complete-reset', lane: 'network', identity: target.identity }];

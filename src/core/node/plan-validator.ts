@@ -6,7 +6,6 @@ import { type ChainLayer, chainLayers, type DesiredValidator } from './desired.t
 import { hasConsent } from './journal-state.ts';
 import { isProven, type LayerVerdict } from './layer-verdict.ts';
 import type { ProtectionStore } from './observed.ts';
-import { judgeLayers } from './plan-network.ts';
 import { restartWaitMs } from './restart-policy.ts';
 import type { Step, StopReason } from './step.ts';
 
@@ -66,7 +65,7 @@ function reasonToStop(aim: Aim): StopReason | undefined {
 
 /** Why the network under the validator client is in doubt. A silent API or runtime is no reason. */
 function networkDoubt(aim: Aim): StopReason | undefined {
-  const verdicts = judgeLayers(aim);
+  const { verdicts } = aim;
   if (chainLayers.some((layer) => verdicts[layer].state === 'wrong')) return 'wrong-network';
   return chainLayers.some((layer) => isInDoubt(aim, layer, verdicts[layer])) ? 'network-unproven' : undefined;
 }
@@ -78,8 +77,7 @@ function isInDoubt({ desired, observed }: Aim, layer: ChainLayer, verdict: Layer
   return !(sameData && isProven(observed.journal, layer, at));
 }
 
-function bothProven(aim: Aim): boolean {
-  const verdicts = judgeLayers(aim);
+function bothProven({ verdicts }: Aim): boolean {
   return chainLayers.every((layer) => verdicts[layer].state === 'proven');
 }
 

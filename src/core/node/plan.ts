@@ -6,6 +6,7 @@ import type { Aim, Part } from './aim.ts';
 import { type DesiredNode, nodeLayers } from './desired.ts';
 import type { JournalEvent, ResetCause } from './journal-entry.ts';
 import { adoptedIdentity, applyEntry } from './journal-state.ts';
+import { judgeLayers } from './layer-verdict.ts';
 import type { ObservedNode } from './observed.ts';
 import { planAftercare } from './plan-aftercare.ts';
 import { planNetwork } from './plan-network.ts';
@@ -80,7 +81,10 @@ function planUp(situation: Situation, choice: Choice): Part {
     begin === undefined
       ? observed.journal
       : applyEntry(observed.journal, { ...resetStart(begin, situation), atMs: nowMs });
-  const aim: Aim = { desired, observed: { ...observed, journal }, target: choice.target };
+  const { target } = choice;
+  const seen = { ...observed, journal };
+  const verdicts = judgeLayers({ desired, observed: seen, identity: target.identity });
+  const aim: Aim = { desired, observed: seen, target, verdicts };
   const network = planNetwork(aim);
   const settled = network.steps.length === 0;
   const validator = planValidator(aim, settled);

@@ -11,7 +11,7 @@ export interface JournalDamage {
 }
 
 /** A journal longer than this is rewritten as its state. */
-const longestLines = 400;
+const longestLines = 200;
 
 /** The node's journal: what is recorded is on the disk before it counts. */
 export class JournalKeeper {
