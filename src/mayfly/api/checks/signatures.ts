@@ -41,7 +41,7 @@ export function pubkeyOf(state: ChainState, index: number): PublicKey {
 }
 
 /** Why something that was submitted is not taken; told to whoever submitted it. */
-export class Refusal extends Error {}
+class Refusal extends Error {}
 
 /** @throws Refusal */
 export function demand(condition: boolean, reason: string): asserts condition {
