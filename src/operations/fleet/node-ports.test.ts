@@ -52,6 +52,12 @@ describe('ports of all nodes of a root', () => {
     expect(ports.get('a')).toEqual({ 'execution.rpc': 21_002, 'execution.engine': 21_003 });
   });
 
+  it('never take one that the configuration gives to another node', async () => {
+    const later = nodeWith('b', { rpc: 21_000 });
+    const ports = await allocateAll([nodeWith('a').allocation, later.allocation], nobodyElse);
+    expect(ports.get('a')).toEqual({ 'execution.rpc': 21_001, 'execution.engine': 21_002 });
+  });
+
   it('are refused when the configuration gives one twice, and nothing is written', async () => {
     const a = nodeWith('a', { rpc: 9000 });
     const b = nodeWith('b', { rpc: 9000 });

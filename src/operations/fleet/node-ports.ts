@@ -39,7 +39,9 @@ export async function allocateAll(
   const before = new Map<string, NodePorts>();
   for (const { node, store } of allocations) before.set(node, (await store.readPorts()) ?? {});
   const result = new Map<string, NodePorts>();
-  const taken = new Set([...surroundings.reserved, ...[...before.values()].flatMap((p) => Object.values(p))]);
+  const configured = allocations.flatMap(({ claims }) => claims.flatMap((c) => Object.values(c.configured)));
+  const earlier = [...before.values()].flatMap((ports) => Object.values(ports));
+  const taken = new Set([...surroundings.reserved, ...earlier, ...configured]);
   for (const { node, claims } of allocations) {
     const own = before.get(node) ?? {};
     const ports = await allocateFree({ claims, before: own, taken }, surroundings);
