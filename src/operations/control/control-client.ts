@@ -100,7 +100,11 @@ async function send(
       });
       const late = () => sent.destroy(new Error(`no connection within ${connectDeadlineMs / 1_000} s`));
       clock.sleep(Math.min(connectDeadlineMs, maxSleepMs), connecting.signal).then(late, () => undefined);
-      sent.on('socket', (made) => made.once('connect', () => connecting.abort()));
+      sent.on('socket', (made) => {
+        // One kept from an earlier call is connected already.
+        if (made.connecting) made.once('connect', () => connecting.abort());
+        else connecting.abort();
+      });
       sent.on('response', resolve).on('error', reject);
       sent.end(body);
     });
