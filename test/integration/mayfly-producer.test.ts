@@ -2,17 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deriveValidatorKeys } from '../../src/mayfly/keys/validator-keys.ts';
 import { type EthereumJs, rpc, startEthereumJs } from '../support/ethereumjs.ts';
+import { type MayflyBundle, writeMayflyBundle } from '../support/mayfly-bundle.ts';
 import { type MayflyProcess, startMayfly, until } from '../support/mayfly-process.ts';
-import { type TinyBundle, writeTinyBundle } from '../support/tiny-bundle.ts';
 
 const seed = 'producer-test';
 const validators = 64;
 
 describe('a producer with EthereumJS', () => {
   let directory: string;
-  let bundle: TinyBundle;
+  let bundle: MayflyBundle;
   let execution: EthereumJs;
   let mayfly: MayflyProcess;
   const start = () =>
@@ -25,8 +24,9 @@ describe('a producer with EthereumJS', () => {
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'mayfly-producer-'));
-    bundle = await writeTinyBundle(join(directory, 'bundle'), {
-      pubkeys: deriveValidatorKeys(seed, validators).map((key) => key.pubkey),
+    bundle = await writeMayflyBundle(join(directory, 'bundle'), {
+      seed,
+      validators,
       genesisTimeSeconds: Math.floor(Date.now() / 1000) + 15,
       slotSeconds: 1,
     });
@@ -61,6 +61,31 @@ describe('a producer with EthereumJS', () => {
     expect(await mayfly.get('/eth/v1/node/syncing')).toMatchObject({ is_syncing: false, el_offline: false });
   });
 
+  it('takes the execution client over a reorg', async () => {
+    const depth = 2;
+    await until(async () => (await headSlot()) > depth);
+    const response = await fetch(`${mayfly.url}/mayfly/v1/chaos`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ kind: 'reorg', depth }),
+    });
+    expect(response.status).toBe(200);
+    const replaced = await headHash();
+    const latest = async () =>
+      ((await rpc(execution.rpcUrl, 'eth_getBlockByNumber', ['latest', false])) as { number: string }).number;
+    const numberOf = async (hash: string) =>
+      ((await rpc(execution.rpcUrl, 'eth_getBlockByHash', [hash, false])) as { number: string }).number;
+    const replacedNumber = await numberOf(replaced);
+    await until(async () => {
+      const { active } = (await mayfly.get('/mayfly/v1/chaos')) as { active: unknown[] };
+      return active.length === 0 && Number(await latest()) > Number(replacedNumber);
+    });
+    const canonical = (await rpc(execution.rpcUrl, 'eth_getBlockByNumber', [replacedNumber, false])) as {
+      hash: string;
+    };
+    expect(canonical.hash).not.toBe(replaced);
+  });
+
   it('goes on where it was after a SIGKILL', async () => {
     await mayfly.stop('SIGKILL');
     mayfly = await start();
@@ -75,12 +100,18 @@ describe('a producer with EthereumJS', () => {
       const status = (await mayfly.get('/eth/v1/node/syncing')) as { el_offline: boolean };
       return status.el_offline;
     });
-    await mayfly.stop('SIGTERM');
-    execution = await startEthereumJs(join(directory, 'el-wiped'), bundle.executionGenesisPath);
-    mayfly = await start();
-    const restored = await headSlot();
-    await until(async () => (await headSlot()) >= restored + 2);
+    const before = await headSlot();
+    const { enginePort, rpcPort } = execution;
+    execution = await startEthereumJs(join(directory, 'el-wiped'), bundle.executionGenesisPath, {
+      enginePort,
+      rpcPort,
+    });
+    await until(async () => (await headSlot()) >= before + 2);
     await until(async () => executionHolds(await headHash()));
+    expect(await mayfly.get('/eth/v1/node/syncing')).toMatchObject({
+      el_offline: false,
+      is_optimistic: false,
+    });
   });
 
   it('stops on SIGTERM with exit code 0', async () => {

@@ -2,10 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deriveValidatorKeys } from '../../src/mayfly/keys/validator-keys.ts';
 import { startEthereumJs } from '../../test/support/ethereumjs.ts';
+import { writeMayflyBundle } from '../../test/support/mayfly-bundle.ts';
 import { startMayfly, until } from '../../test/support/mayfly-process.ts';
-import { writeTinyBundle } from '../../test/support/tiny-bundle.ts';
 import { type Bench, BenchUnavailable } from './bench.ts';
 
 const seed = 'keep-up';
@@ -39,8 +38,9 @@ export const bench: Bench = {
 };
 
 async function runChain(directory: string) {
-  const bundle = await writeTinyBundle(join(directory, 'bundle'), {
-    pubkeys: deriveValidatorKeys(seed, validators).map((key) => key.pubkey),
+  const bundle = await writeMayflyBundle(join(directory, 'bundle'), {
+    seed,
+    validators,
     genesisTimeSeconds: Math.floor(Date.now() / 1000) + 30,
     slotSeconds: 1,
   });

@@ -82,6 +82,31 @@ describe('a follower', () => {
     expect(seen.slice(0, 3)).toEqual([39, 38, 37]);
   });
 
+  it('waits for the genesis, connected and not syncing', async () => {
+    const genesisTimeSeconds = Math.floor(Date.now() / 1000) + 3_600;
+    const early = await steppedSetup(64, { genesisTimeSeconds });
+    const { url } = await serve(await SteppedNetwork.open(early));
+    const follower = await startFollower({ followUrl: url, on: early });
+    expect(follower.follower.syncing()).toEqual({ isSyncing: false, syncDistance: 0 });
+    await until(async () => follower.follower.connected);
+    expect(follower.follower.syncing()).toEqual({ isSyncing: false, syncDistance: 0 });
+    expect(follower.chain.head.slot).toBe(0);
+  });
+
+  it('follows the producer over a reorg, and takes in blocks whose parents it lacks', async () => {
+    const stepped = await SteppedNetwork.open(setup);
+    await stepped.stepTo(6);
+    const { url } = await serve(stepped);
+    const follower = await startFollower({ followUrl: url });
+    await hasHead(follower, stepped);
+    const replaced = stepped.node.chain.head.root;
+    stepped.node.chaos.order({ kind: 'reorg', depth: 3 });
+    await stepped.stepTo(8);
+    await hasHead(follower, stepped);
+    expect(follower.chain.tree.isCanonical(replaced)).toBe(false);
+    expect(follower.chain.tree.canonicalAt(4)).toBeUndefined();
+  });
+
   it('goes on by itself when the producer comes back', async () => {
     const stepped = await SteppedNetwork.open(setup);
     await stepped.stepTo(3);
