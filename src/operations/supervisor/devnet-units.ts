@@ -59,6 +59,8 @@ export class DevnetUnits {
         ends.set(name, memory);
         try {
           if ((await this.state(name)) !== 'off' || nowMs < memory.notBeforeMs) continue;
+          // Meanwhile it may have been stopped on purpose.
+          if (!this.devnets.includes(settings)) continue;
           this.options.emit({ type: 'devnet.exited', network: name });
           memory.count = nowMs - memory.upSinceMs > steadyMs ? 0 : memory.count + 1;
           memory.upSinceMs = nowMs;
@@ -72,7 +74,9 @@ export class DevnetUnits {
   }
 
   async down(): Promise<void> {
-    await Promise.all(this.devnets.map(({ name }) => this.stop(name)));
+    const all = this.devnets;
+    this.devnets = [];
+    await Promise.all(all.map(({ name }) => this.stop(name)));
   }
 
   async state(network: string): Promise<'running' | 'off' | 'unknown'> {

@@ -6,6 +6,7 @@ import { rootErrors } from '../../storage/files/errors.ts';
 import { openLayout, prepareRoot } from '../../storage/files/layout.ts';
 import { type RootLock, takeLock } from '../../storage/files/root-lock.ts';
 import { ensureSocketFolder, socketPath } from '../../storage/files/socket-path.ts';
+import { controlErrors } from '../control/errors.ts';
 import { EventHub } from '../control/event-hub.ts';
 import type { DevnetAsked } from '../devnet/devnet-file.ts';
 import type { EffectiveConfig, OpenedFleet, Services, ServingControl } from '../services.ts';
@@ -44,6 +45,7 @@ export class Supervisor {
   private fleetLife = new AbortController();
   private fleetRun: Promise<void> = Promise.resolve();
   private serving: ServingControl | undefined;
+  private turn: Promise<unknown> = Promise.resolve();
   private beginning: Promise<void> = Promise.resolve();
 
   /**
@@ -85,7 +87,7 @@ export class Supervisor {
       sinceMs: services.clock.nowMs(),
       opened: () => this.opened,
       config: () => this.config,
-      apply: () => this.apply(),
+      apply: () => this.inTurn(() => this.apply()),
       down: () => this.down(),
     });
   }
@@ -104,7 +106,11 @@ export class Supervisor {
   }
 
   /** Stops every node and local network; `run` then ends. Resolves once nothing runs any more. */
-  async down(): Promise<readonly string[]> {
+  down(): Promise<readonly string[]> {
+    return this.inTurn(() => this.bringDown());
+  }
+
+  private async bringDown(): Promise<readonly string[]> {
     this.emit({ type: 'supervisor.ending', nodes: 'stopping' });
     // What is half begun would go on starting programs behind our back.
     await this.beginning.catch(() => undefined);
@@ -119,6 +125,13 @@ export class Supervisor {
     this.hub.emit(event);
     const { type, ...facts } = event;
     this.log.info('event', { type, ...facts });
+  }
+
+  /** What changes which controllers there are is done one at a time: of a node there is never more than one. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.turn.then(work);
+    this.turn = turn.catch(() => undefined);
+    return turn;
   }
 
   private async begin(): Promise<void> {
@@ -160,9 +173,12 @@ export class Supervisor {
 
   /** Nodes that go are stopped, those that stay run on and get new controllers, new ones are brought up. */
   private async apply(): Promise<readonly string[]> {
+    await this.beginning;
+    this.refuseWhenEnding();
     const next = await this.request.reread();
     await this.bringUpDevnets(next);
     const opened = await this.openFleet(next);
+    this.refuseWhenEnding();
     const before = this.opened;
     const names = [...opened.fleet.nodes.keys()];
     const gone = [...(before?.fleet.nodes ?? [])].filter(([name]) => !names.includes(name));
@@ -173,6 +189,11 @@ export class Supervisor {
     this.keepFleet(opened);
     this.emit({ type: 'supervisor.applied', nodes: names });
     return names;
+  }
+
+  private refuseWhenEnding(): void {
+    if (!this.ending.signal.aborted) return;
+    throw controlErrors.create('EPH-CONTROL-SUPERVISOR-ENDED', { detail: 'it was asked to' });
   }
 
   /** Ends the controllers; what they keep runs on. */
@@ -199,6 +220,7 @@ export class Supervisor {
   /** In this order: nobody acts any more, nobody is answered any more, somebody else may take the root. */
   private async end(): Promise<void> {
     this.ending.abort();
+    await this.turn;
     await this.letGo(this.opened);
     this.emit({ type: 'supervisor.ended' });
     this.hub.end();
