@@ -1,10 +1,10 @@
-import { copyFile, type FileHandle, open, rename, rm, stat, truncate } from 'node:fs/promises';
+import { copyFile, type FileHandle, open, rename, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface LogLimits {
   /** A log that is larger is rotated. */
   readonly maxBytes: number;
-  /** How many rotated files are kept beside the current one. */
+  /** How many rotated files are kept beside the current one; at least 1. */
   readonly keep: number;
 }
 
@@ -43,25 +43,39 @@ export class LogFiles {
 
   /**
    * Copies a log that is too large and truncates it: its writer goes on writing into the same file. What is
-   * written between the copy and the truncation is lost. A crash in between leaves lines twice, never none.
+   * written between the copy and the truncation is lost. A crash on the way may leave lines twice, never none.
+   * The copy gets its name last: a reader that sees a new `.1` knows that the truncation is done.
    */
   async rotateWhenLarge(name: string): Promise<boolean> {
     const path = this.current(name);
+    await this.finishRotation(name);
     if ((await sizeOf(path)) <= this.limits.maxBytes) return false;
-    const temporary = `${path}.rotating`;
-    try {
-      await copyFile(path, temporary);
-    } catch (cause) {
-      await rm(temporary, { force: true });
-      throw cause;
-    }
+    await copyFile(path, `${path}.copying`);
+    await rename(`${path}.copying`, `${path}.rotating`);
+    await truncate(path, 0);
+    await this.finishRotation(name);
+    return true;
+  }
+
+  /** Gives a complete copy its name, ours or that of a life before that was killed here. */
+  private async finishRotation(name: string): Promise<void> {
+    const copy = `${this.current(name)}.rotating`;
+    if (!(await exists(copy))) return;
     for (let age = this.limits.keep; age > 1; age--) {
       await rename(this.rotated(name, age - 1), this.rotated(name, age)).catch(ignoreMissing);
     }
-    await (this.limits.keep > 0 ? rename(temporary, this.rotated(name, 1)) : rm(temporary));
-    await truncate(path, 0);
-    return true;
+    await rename(copy, this.rotated(name, 1));
   }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    (cause) => {
+      ignoreMissing(cause);
+      return false;
+    },
+  );
 }
 
 async function sizeOf(path: string): Promise<number> {

@@ -50,13 +50,16 @@ export async function* readLog(
   }
   for (let at = first; request.signal?.aborted !== true; ) {
     const now = await position(files, name);
-    if (now.rotation !== at.rotation || now.offset < at.offset) {
+    if (now.rotation !== at.rotation) {
       // What came after our last look, and before the truncation, is at the end of the copy.
       for await (const chunk of chunks(files.rotated(name, 1), at.offset)) yield* cutter.push(chunk);
       at = { rotation: now.rotation, offset: 0 };
     }
-    for await (const chunk of chunks(files.current(name), at.offset, now.offset)) yield* cutter.push(chunk);
-    at = { rotation: at.rotation, offset: Math.max(at.offset, now.offset) };
+    // Shorter than before, and no new copy: a rotation is under way, and the next look will see its end.
+    if (now.offset > at.offset) {
+      for await (const chunk of chunks(files.current(name), at.offset, now.offset)) yield* cutter.push(chunk);
+      at = now;
+    }
     await clock.sleep(pollMs, request.signal).catch(() => undefined);
   }
 }
@@ -78,12 +81,20 @@ interface Position {
   readonly offset: number;
 }
 
+/** Taken again while a rotation changes it, so that offset and rotation belong together. */
 async function position(files: LogFiles, name: string): Promise<Position> {
-  const rotation = await stat(files.rotated(name, 1)).then(
+  for (;;) {
+    const rotation = await rotationOf(files, name);
+    const offset = await sizeOf(files.current(name));
+    if ((await rotationOf(files, name)) === rotation) return { rotation, offset };
+  }
+}
+
+async function rotationOf(files: LogFiles, name: string): Promise<string> {
+  return stat(files.rotated(name, 1)).then(
     (stats) => `${stats.ino} ${stats.mtimeMs}`,
     () => '',
   );
-  return { rotation, offset: await sizeOf(files.current(name)) };
 }
 
 /** What is kept up to an offset in the current log, from the start of the last `tail` lines on. */

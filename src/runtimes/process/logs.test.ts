@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -94,7 +94,7 @@ describe('reading logs', () => {
     expect(pieces.join('')).toBe('x'.repeat(600_000));
   });
 
-  it('follows over a rotation, without losing or repeating a line', async () => {
+  it('follows over rotations, without losing or repeating a line', async () => {
     const abort = new AbortController();
     const lines: string[] = [];
     let naps = 0;
@@ -106,34 +106,38 @@ describe('reading logs', () => {
         return clock.sleep(durationMs, signal);
       },
     };
-    /** Returns while the reader sleeps after a look at the files that began after this call. */
+    /** Returns after the reader looked at the files at least once, in the middle of a look or not. */
     const look = async () => {
       const before = naps;
-      while (naps === before) await clock.advance(200);
+      while (naps < before + 2) await clock.advance(100);
     };
-    await write('zero\n');
     const following = (async () => {
       const request = { clock: watched, follow: true, signal: abort.signal };
       for await (const line of readLog(files, 'u', request)) lines.push(line);
     })();
-    await look();
-    await write(`one\n${'2'.repeat(120)}\nhal`);
-    await files.rotateWhenLarge('u');
-    await write('f\nlonger than what had been read before the rotation, so that size alone tells nothing\n');
-    await look();
-    await look();
-    await write('end\n');
+    const written: string[] = [];
+    for (let round = 0; round < 60; round++) {
+      // Lines end in the next write, and are longer or shorter than what was there before the rotation.
+      const line = `round ${round} ${'x'.repeat((round * 37) % 180)}`;
+      await write(line.slice(0, 7));
+      if (round % 3 === 1) await look();
+      await files.rotateWhenLarge('u');
+      await write(`${line.slice(7)}\n`);
+      written.push(line);
+      await look();
+    }
     await look();
     abort.abort();
     await following;
-    expect(lines).toEqual([
-      'zero',
-      'one',
-      '2'.repeat(120),
-      'half',
-      'longer than what had been read before the rotation, so that size alone tells nothing',
-      'end',
-    ]);
+    expect(lines).toEqual(written);
+  });
+
+  it('finishes a rotation that a kill interrupted, and reads every line', async () => {
+    await write('before\n');
+    await rename(files.current('u'), `${files.current('u')}.rotating`);
+    await write('after\n');
+    expect(await files.rotateWhenLarge('u')).toBe(false);
+    expect(await read()).toEqual(['before', 'after']);
   });
 
   it('reports only what came after an offset', async () => {
