@@ -44,6 +44,7 @@ export class ReleaseShelf {
         this.hold(answer);
         return { answer: 'found' };
       },
+      findings: () => [],
     };
   }
 }

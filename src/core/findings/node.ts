@@ -16,24 +16,12 @@ export const nodeFindings = defineFindings({
     remedy: (f) =>
       `Check the host's clock. To go back on purpose: ephemery reset --consent older-iteration=${f.wanted}.`,
   }),
-  'EPH-NODE-CLOCK-SKEWED': finding<{ skewMs: number }>({
-    severity: 'warning',
-    short: 'The clock is off',
-    long: (f) => `The clock differs from that of others by ${Math.round(f.skewMs / 1000)} s.`,
-    remedy: () => 'Set up time synchronisation on the host; clients fail on a wrong clock too.',
-  }),
   'EPH-NODE-CLOCK-BLOCKS-RESET': finding<{ skewMs: number; wanted: number }>({
     severity: 'critical',
     short: 'A reset waits because the clock is wrong',
     long: (f) =>
       `The clock differs from that of others by ${Math.round(f.skewMs / 1000)} s, so the reset to iteration ${f.wanted} does not begin.`,
     remedy: () => 'Correct the clock; the reset then begins by itself.',
-  }),
-  'EPH-NODE-CLOCK-UNMEASURED': finding<{ reason: string }>({
-    severity: 'info',
-    short: 'The clock could not be compared',
-    long: (f) => `Nobody could be asked for the time: ${f.reason}.`,
-    remedy: () => 'Nothing is blocked by this. Allow HTTPS to the release hosts to have the clock checked.',
   }),
   'EPH-NODE-RESET-HELD': finding<{ wanted: number }>({
     severity: 'warning',

@@ -9,8 +9,7 @@ import { chainLayers, type DesiredNode, nodeLayers } from './desired.ts';
 import { adoptedIdentity, hasConsent, type JournalState } from './journal-state.ts';
 import type { ObservedNode } from './observed.ts';
 
-/** A measured skew above this is told; above the second it keeps a reset from beginning. */
-const tellSkewMs = 30_000;
+/** A measured skew above this keeps a reset from beginning; whoever measures it tells of lesser ones. */
 const blockSkewMs = 120_000;
 const longestLateMs = 300_000;
 
@@ -53,7 +52,7 @@ export function chooseTarget(situation: Situation): Choice {
   const stay = reasonToStay(situation, wanted);
   if (stay !== undefined) return { wanted, ...stay, findings: [...findings, ...stay.findings] };
   const chosen = chooseBundle(situation, wanted);
-  return { wanted, ...chosen, findings: [...findings, ...skewFindings(situation), ...chosen.findings] };
+  return { wanted, ...chosen, findings: [...findings, ...chosen.findings] };
 }
 
 /** Iterations whose verified bundles a plan may need: the wanted, the adopted, and the next. */
@@ -87,15 +86,6 @@ function notBelowProven({ desired, observed }: Situation, clock: number) {
     wanted: proven,
     findings: [nodeFindings.create('EPH-NODE-CLOCK-BEHIND', facts, { node: desired.name })],
   };
-}
-
-function skewFindings({ desired, observed }: Situation): readonly Finding[] {
-  const subject = { node: desired.name };
-  const skew = observed.clockSkewMs;
-  if (!skew.known)
-    return [nodeFindings.create('EPH-NODE-CLOCK-UNMEASURED', { reason: skew.reason }, subject)];
-  if (Math.abs(skew.value) <= tellSkewMs) return [];
-  return [nodeFindings.create('EPH-NODE-CLOCK-SKEWED', { skewMs: skew.value }, subject)];
 }
 
 /** A measured wrong clock or a hold keep the node on the network where it is. */

@@ -1,4 +1,5 @@
 import { messageOf } from '../../base/errors.ts';
+import type { Finding } from '../../core/findings/finding.ts';
 import type { ObtainOutcome, ReleaseLibrary } from '../../releases/release-library.ts';
 import type { NodeReleases, ObtainAnswer } from '../node/node-environment.ts';
 
@@ -7,7 +8,9 @@ import type { NodeReleases, ObtainAnswer } from '../node/node-environment.ts';
  * one of its number is kept too: whether to adopt it is each node's decision, asked of a person there.
  */
 export function nodeReleases(library: ReleaseLibrary): NodeReleases {
+  let lastFindings: readonly Finding[] = [];
   return {
+    findings: () => [...lastFindings, ...library.clockFindings()],
     held: async (iteration) => {
       const held = await library.held(iteration);
       // The library lists the newest first; a node wants them in order of arrival.
@@ -16,7 +19,9 @@ export function nodeReleases(library: ReleaseLibrary): NodeReleases {
     obtain: async (iteration, signal) => {
       try {
         const consents = ['schedule-change', 'reissued-genesis'] as const;
-        return toAnswer(await library.obtain({ iteration, consents, signal }));
+        const outcome = await library.obtain({ iteration, consents, signal });
+        lastFindings = outcome.findings;
+        return toAnswer(outcome);
       } catch (cause) {
         if (signal.aborted) throw cause;
         return { answer: 'unknown', reason: messageOf(cause) };

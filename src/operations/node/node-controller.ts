@@ -296,7 +296,8 @@ export class NodeController {
         ? []
         : [nodeFindings.create('EPH-NODE-JOURNAL-DAMAGED', { ...this.damage }, { node })];
     const planned = plan?.findings ?? [];
-    this.board.update([...damaged, ...planned, ...this.tries.findings(node), ...this.hooks.findings]);
+    const others = [...this.env.releases.findings(), ...this.tries.findings(node), ...this.hooks.findings];
+    this.board.update([...damaged, ...planned, ...others]);
   }
 
   /** The clock decides more often in a short life; never later than the next date or release. */

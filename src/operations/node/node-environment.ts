@@ -4,6 +4,7 @@ import type { Log } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
 import type { BeaconApi } from '../../chain/beacon.ts';
 import type { ExecutionApi } from '../../chain/execution.ts';
+import type { Finding } from '../../core/findings/finding.ts';
 import type { ReleaseBundle } from '../../core/network/bundle.ts';
 import type { NetworkIdentity } from '../../core/network/identity.ts';
 import type { Runtime } from '../../runtimes/runtime.ts';
@@ -16,6 +17,8 @@ export interface NodeReleases {
   held(iteration: number): Promise<readonly ReleaseBundle[]>;
   /** Fetches and verifies; afterwards `held` has it. Never throws for an outage: that is `unknown`. */
   obtain(iteration: number, signal: AbortSignal): Promise<ObtainAnswer>;
+  /** What the last answers, and the clocks seen in them, give to tell. */
+  findings(): readonly Finding[];
 }
 
 export type ObtainAnswer =
