@@ -34,6 +34,8 @@ export interface ArtifactStoreOptions {
   readonly log: Log;
   readonly download: Download;
   readonly unpack: Unpack;
+  /** Pins nothing: for those who look without holding the root's lock. */
+  readonly readOnly?: boolean;
   /** For tests; runs commands of the host unless told. */
   readonly execute?: Execute;
 }
@@ -56,6 +58,7 @@ class Store implements ArtifactStore {
   private readonly log: Log;
   private readonly sources: Sources;
   private readonly platformName: string;
+  private readonly readOnly: boolean;
   /** The lock file and the folders are changed by one wish at a time. */
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -64,6 +67,7 @@ class Store implements ArtifactStore {
     this.log = options.log;
     this.sources = sources;
     this.platformName = platformNameOf(options.platform);
+    this.readOnly = options.readOnly === true;
   }
 
   async plan(wish: ArtifactWish): Promise<ArtifactPlan> {
@@ -116,6 +120,7 @@ class Store implements ArtifactStore {
   }
 
   private async pin(key: string, pin: PinnedArtifact): Promise<void> {
+    if (this.readOnly) return;
     await this.lock.write({ ...(await this.lock.read()), [key]: pin });
     this.log.info('program is pinned', { key, ...pin });
   }

@@ -2,11 +2,27 @@ import type { Command } from '../../cli/command.ts';
 import { completionCommand } from '../../cli/commands/completion/completion.ts';
 import { initCommand } from '../../cli/commands/config/init.ts';
 import { devnetRunCommand } from '../../cli/commands/devnet/run.ts';
+import { resetHoldCommand } from '../../cli/commands/reset/hold.ts';
+import { resetReleaseCommand } from '../../cli/commands/reset/release.ts';
+import { resetCommand } from '../../cli/commands/reset/reset.ts';
+import { doctorCommand } from '../../cli/commands/root/doctor.ts';
+import { downCommand } from '../../cli/commands/root/down.ts';
+import { logsCommand } from '../../cli/commands/root/logs.ts';
+import { planCommand } from '../../cli/commands/root/plan.ts';
+import { statusCommand } from '../../cli/commands/root/status.ts';
 import { upCommand } from '../../cli/commands/root/up.ts';
 
 /** Every command, in the order of help and reference. */
 export const commands: readonly Command[] = [
   upCommand,
+  downCommand,
+  statusCommand,
+  logsCommand,
+  planCommand,
+  resetCommand,
+  resetHoldCommand,
+  resetReleaseCommand,
+  doctorCommand,
   initCommand,
   devnetRunCommand,
   completionCommand(() => commands),

@@ -5,13 +5,14 @@ import type { Services } from '../../operations/services.ts';
 /** The programs of a root, pinned in the lock file at `lockPath`. */
 export async function openArtifacts(
   services: Pick<Services, 'paths' | 'clock' | 'log' | 'host'>,
-  use: { readonly lockPath: string; readonly http: HttpClient },
+  use: { readonly lockPath: string; readonly http: HttpClient; readonly readOnly?: boolean },
 ): Promise<ArtifactStore> {
   const { paths, clock, log, host } = services;
   const { createArtifactStore } = await import('../../artifacts/artifact-store.ts');
   return createArtifactStore({
     folder: paths.artifacts,
     lockPath: use.lockPath,
+    readOnly: use.readOnly === true,
     nodePath: process.execPath,
     platform: { os: host.platform, arch: process.arch },
     env: host.env,

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import type { ArtifactWish } from '../../artifacts/artifact.ts';
 import { HttpClient } from '../../base/http.ts';
 import { createBeaconHttp } from '../../chain/http/beacon.ts';
 import { createExecutionHttp } from '../../chain/http/execution.ts';
@@ -10,7 +11,9 @@ import { chooseNetwork, isDevnet } from '../../operations/fleet/network-choice.t
 import { portInUse } from '../../operations/fleet/port-probe.ts';
 import type { FleetRequest, OpenedFleet, Services } from '../../operations/services.ts';
 import type { ReleaseLibrary } from '../../releases/release-library.ts';
+import type { InstalledProgram } from '../../runtimes/runtime.ts';
 import { FileNodeStore } from '../../storage/files/node-store.ts';
+import { ReadOnlyNodeStore } from '../../storage/files/read-only-node-store.ts';
 import { openArtifacts } from './artifacts.ts';
 import { keyProtection } from './validators.ts';
 
@@ -46,7 +49,9 @@ async function fleetParts({ services, request, http, libraries }: Opening): Prom
   const { clock, random, log, host, paths, clients } = services;
   const { config, folder } = request.config;
   const catalogue = createCatalogue(clients);
-  const artifacts = await openArtifacts(services, { lockPath: join(folder, 'ephemery.lock'), http });
+  const readOnly = request.readOnly === true;
+  const lockPath = join(folder, 'ephemery.lock');
+  const artifacts = await openArtifacts(services, { lockPath, http, readOnly });
   return {
     clock,
     random,
@@ -56,8 +61,14 @@ async function fleetParts({ services, request, http, libraries }: Opening): Prom
     emit: request.emit,
     ports: { inUse: portInUse, reserved: await devnetPorts(request, services) },
     client: (id, layer) => catalogue.get(layer, id),
-    program: async (definition, { version, artifact }) => {
-      const program = await artifacts.obtain({ client: definition, version, artifact });
+    program: async (definition, config) => {
+      const wish = {
+        client: definition,
+        version: config.version,
+        artifact: located(config.artifact, folder),
+      };
+      const isMissing = readOnly && (await artifacts.plan(wish)).action === 'install';
+      const program = isMissing ? notInstalled(wish) : await artifacts.obtain(wish);
       return { version: program.version, program };
     },
     network: (name) =>
@@ -68,13 +79,23 @@ async function fleetParts({ services, request, http, libraries }: Opening): Prom
       return library;
     },
     runtime: (id) => services.runtime(id),
-    store: (node) => new FileNodeStore(paths, node, random),
+    store: (node) => new (readOnly ? ReadOnlyNodeStore : FileNodeStore)(paths, node, random),
     chain: {
       beacon: (url) => createBeaconHttp({ url }),
       execution: (url) => createExecutionHttp({ url }),
     },
     validators: keyProtection,
   };
+}
+
+/** Paths of programs in a configuration are relative to its folder. */
+function located(artifact: ArtifactWish['artifact'], folder: string): ArtifactWish['artifact'] {
+  return artifact?.kind === 'path' ? { ...artifact, path: resolve(folder, artifact.path) } : artifact;
+}
+
+/** For those who only look: what `up` would install first. */
+function notInstalled({ client, version }: ArtifactWish): InstalledProgram {
+  return { client: client.id, version: version ?? 'not installed', command: [] };
 }
 
 /** What the local networks of the root listen on; nodes get other ports. */

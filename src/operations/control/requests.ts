@@ -19,7 +19,10 @@ export const eventsRequest = z.object({
 
 export const logsRequest = z.object({
   node: nodeName.optional().describe('Only this node.'),
-  layer: z.enum(['execution', 'consensus', 'validator']).optional().describe('Only this client.'),
+  layer: z
+    .enum(['execution', 'consensus', 'validator', 'service'])
+    .optional()
+    .describe('Only this client; service: the program of a local network, named as node.'),
   tail: count.max(100_000).optional().describe('How many of the last lines come first.'),
   follow: yes.optional().describe('Go on with new lines.'),
 });

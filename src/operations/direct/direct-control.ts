@@ -23,6 +23,7 @@ import { devnetFolder, readDevnetSettings } from '../devnet/devnet-file.ts';
 import { readNodeLogs } from '../report/node-logs.ts';
 import { reportNode } from '../report/node-report.ts';
 import { reportPlan } from '../report/plan-report.ts';
+import { readServiceLogs } from '../report/service-logs.ts';
 import type { EffectiveConfig, OpenedFleet, Services } from '../services.ts';
 import { devnetFacts, devnetState } from '../supervisor/devnet-units.ts';
 import { devnetsOf } from '../supervisor/make-devnets.ts';
@@ -67,6 +68,10 @@ export class DirectControl implements Control {
   }
 
   async *logs(request: LogsRequest, signal: AbortSignal): AsyncGenerator<LogReport> {
+    if (request.layer === 'service') {
+      yield* readServiceLogs(this.services, request, signal);
+      return;
+    }
     const opened = await this.open(await this.config(), true);
     try {
       chosen(opened, request.node);

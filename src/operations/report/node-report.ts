@@ -1,3 +1,4 @@
+import type { Clock } from '../../base/clock.ts';
 import type { Finding } from '../../core/findings/finding.ts';
 import type { NetworkIdentity } from '../../core/network/identity.ts';
 import { iterationAt, scheduleOf } from '../../core/network/schedule.ts';
@@ -12,6 +13,8 @@ import type { AssembledNode } from '../fleet/fleet.ts';
 import type { NodeStatus } from '../node/node-controller.ts';
 import { beaconUrl, type ClientSetup, executionUrl } from '../node/node-setup.ts';
 import { nodeState } from './node-state.ts';
+
+const patienceMs = 200;
 
 export interface SeenNode {
   readonly node: AssembledNode;
@@ -108,8 +111,12 @@ async function reportClient(
   const identity = status?.plan.target ?? (status && adoptedIdentity(status.observed.journal));
   const network = status && identity && verdictOf(status.observed, identity, layer);
   const isUp = state === 'running' || state === 'stray';
+  const { clock } = node.environment;
   const [chain, memoryBytes] = isUp
-    ? await Promise.all([headOf(node, layer), memoryOf(node, layer)])
+    ? await Promise.all([
+        within(clock, headOf(node, layer)).then((head) => head ?? {}),
+        within(clock, memoryOf(node, layer)),
+      ])
     : [{}, undefined];
   return {
     layer,
@@ -121,6 +128,20 @@ async function reportClient(
     ...chain,
     ...(memoryBytes === undefined ? {} : { memoryBytes }),
   };
+}
+
+/** A client that is busy must not hold up the answer about it: what comes too late is left out. */
+async function within<T>(clock: Clock, asked: Promise<T>): Promise<T | undefined> {
+  const answered = new AbortController();
+  const late = clock.sleep(patienceMs, answered.signal).then(
+    () => undefined,
+    () => undefined,
+  );
+  try {
+    return await Promise.race([asked, late]);
+  } finally {
+    answered.abort();
+  }
 }
 
 async function headOf(

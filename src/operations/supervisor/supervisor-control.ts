@@ -21,6 +21,7 @@ import type { NodeController } from '../node/node-controller.ts';
 import { readNodeLogs } from '../report/node-logs.ts';
 import { reportNode } from '../report/node-report.ts';
 import { reportPlan } from '../report/plan-report.ts';
+import { readServiceLogs } from '../report/service-logs.ts';
 import type { EffectiveConfig, OpenedFleet, Services } from '../services.ts';
 import { type DevnetUnits, devnetFacts } from './devnet-units.ts';
 
@@ -76,6 +77,7 @@ export class SupervisorControl implements Control {
   }
 
   logs(request: LogsRequest, signal: AbortSignal): AsyncIterable<LogReport> {
+    if (request.layer === 'service') return readServiceLogs(this.parts.services, request, signal);
     this.chosen(request.node);
     return readNodeLogs(this.parts.opened()?.nodes ?? [], request, signal);
   }

@@ -1,0 +1,59 @@
+import type { CommandContext } from '../../command.ts';
+import { command } from '../../command.ts';
+import { cliErrors } from '../../errors.ts';
+import { flag, text } from '../../option.ts';
+
+const consents = ['older-iteration', 'changed-identity', 'changed-schedule', 'fewer-keys'] as const;
+
+export const resetCommand = command({
+  path: ['reset'],
+  summary: 'Reset nodes now',
+  description:
+    'Resets come by themselves when they are due. This asks for one by hand: the old chain data stay\nuntil the new iteration is live, and slashing protection is always kept.',
+  args: { node: text('node', 'Only this node.', { completes: 'node' }) },
+  options: {
+    force: flag('Start the current iteration again, in a new directory.'),
+    dryRun: flag('Show what would be done, and do nothing.'),
+    consent: text('kind=subject', 'Accept what a finding warns of; the finding says what to write.'),
+  },
+  examples: [
+    { line: 'reset --force --dry-run', what: 'What a forced reset would do' },
+    { line: 'reset home --force', what: 'Start the current iteration of one node again' },
+    { line: 'reset --consent older-iteration=166', what: 'Agree to go back, as a finding asked' },
+  ],
+  async run(context, { args, options }) {
+    const { output, config } = context;
+    const node = args.node === undefined ? {} : { node: args.node };
+    const { openControl } = await import('../../../operations/open-control.ts');
+    const services = await context.services();
+    const control = await openControl(services, { config });
+    if (options.dryRun) return showPlan(context, await control.plan({ ...node, force: options.force }));
+    if (options.consent !== undefined) {
+      const done = await control.consent({ ...node, ...readConsent(options.consent) });
+      output.result(done, () => `Noted for ${done.nodes.join(', ')}.`);
+      return undefined;
+    }
+    const { withProgress } = await import('../../output/progress.ts');
+    const done = await withProgress({ output, clock: services.clock }, 'Resetting', () =>
+      control.reset({ ...node, force: options.force }),
+    );
+    output.result(done, () => `The reset of ${done.nodes.join(', ')} is under way.`);
+    return undefined;
+  },
+});
+
+type Plans = Awaited<ReturnType<import('../../../operations/control/control.ts').Control['plan']>>;
+
+async function showPlan({ output }: CommandContext, plans: Plans): Promise<undefined> {
+  const { planText } = await import('../../view/plan-text.ts');
+  output.result(plans, () => plans.map((plan) => planText(plan, output.style)).join('\n'));
+}
+
+function readConsent(given: string) {
+  const [kind, ...rest] = given.split('=');
+  const consent = consents.find((candidate) => candidate === kind);
+  const subject = rest.join('=');
+  if (consent !== undefined && subject !== '') return { consent, subject };
+  const expects = `one of ${consents.join(', ')}, an equals sign and what the finding names`;
+  throw cliErrors.create('EPH-CLI-VALUE', { name: '--consent', given, expects });
+}

@@ -1,0 +1,8 @@
+import { FileNodeStore } from './node-store.ts';
+
+/** A node's files for those who look without holding the root's lock: what looking would mend or allocate stays as it is. */
+export class ReadOnlyNodeStore extends FileNodeStore {
+  override async replaceJournal(): Promise<void> {}
+
+  override async writePorts(): Promise<void> {}
+}
