@@ -23,6 +23,11 @@ export const mayflyErrors = defineErrors({
       `${path} holds the chain with validators root ${found}, not ${expected}.`,
     remedy: () => 'Use a new data directory for each network.',
   }),
+  'EPH-MAYFLY-IN-USE': error<{ path: string; pid: number }>({
+    meaning: 'Another Mayfly runs on the same data directory.',
+    message: ({ path, pid }) => `${path} is in use by process ${pid}.`,
+    remedy: ({ pid }) => `Stop process ${pid}, or give this one another data directory.`,
+  }),
   'EPH-MAYFLY-JWT': error<{ path: string }>({
     meaning: 'The JWT secret file is unreadable or is not 64 hex digits.',
     message: ({ path }) => `${path} holds no JWT secret: 64 hex digits are expected.`,

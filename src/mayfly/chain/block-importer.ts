@@ -5,6 +5,9 @@ import type { BlockSummary, RootHex, SignedBlock } from '../types.ts';
 import type { Chain } from './chain.ts';
 import { summarise } from './transition.ts';
 
+/** How far clocks may be apart: consensus-specs, MAXIMUM_GOSSIP_CLOCK_DISPARITY. */
+const clockDisparityMs = 500;
+
 export type ImportResult =
   | { readonly kind: 'imported'; readonly summary: BlockSummary }
   | { readonly kind: 'known'; readonly summary: BlockSummary }
@@ -51,7 +54,8 @@ export class BlockImporter {
     const known = tree.get(root);
     if (known !== undefined) return { kind: 'known', summary: known };
     if (tree.get(parentRoot) === undefined) return { kind: 'orphan', parentRoot };
-    if (slot > this.chain.currentSlot()) return { kind: 'refused', reason: `slot ${slot} has not come yet` };
+    if (slot > this.chain.currentSlot(clockDisparityMs))
+      return { kind: 'refused', reason: `slot ${slot} has not come yet` };
     try {
       const verified = await this.chain.verify(block);
       const verdict = await this.execution.newPayload(block);

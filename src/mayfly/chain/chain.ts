@@ -77,10 +77,10 @@ export class Chain {
     return this.currentHeadState;
   }
 
-  /** The slot by the clock; -1 before genesis. */
-  currentSlot(): number {
+  /** The slot by the clock, or by one that is so much ahead; -1 before genesis. */
+  currentSlot(aheadMs = 0): number {
     const { genesisTimeSeconds, slotMs } = this.network;
-    return slotAt({ genesisMs: genesisTimeSeconds * 1000, slotMs }, this.clock.nowMs());
+    return slotAt({ genesisMs: genesisTimeSeconds * 1000, slotMs }, this.clock.nowMs() + aheadMs);
   }
 
   get finalized(): Checkpoint {

@@ -129,7 +129,7 @@ function encodeRequests(requests: electra.ExecutionRequests): string[] {
 }
 
 /** EIP-4844, `kzg_to_versioned_hash`. */
-export function versionedHash(commitment: Uint8Array): string {
+function versionedHash(commitment: Uint8Array): string {
   const hash = createHash('sha256').update(commitment).digest();
   hash[0] = 1;
   return toHex(hash);

@@ -84,19 +84,22 @@ export class BlockBuilder {
     return payload === undefined ? undefined : this.assemble({ ...request, parentRoot }, state, payload);
   }
 
+  /** A client that was restarted has forgotten what it began, so a failure is tried once more from the start. */
   private async payloadFor(slot: number, parentRoot: RootHex, state: ChainState) {
     const feeRecipient = this.feeRecipientOf(state.epochCtx.getBeaconProposer(slot));
-    const { prepared } = this;
+    const begun = this.prepared;
     const isFit =
-      prepared?.slot === slot && prepared.parentRoot === parentRoot && prepared.feeRecipient === feeRecipient;
-    if (!isFit && !(await this.prepare(slot, parentRoot))) return undefined;
-    const current = this.prepared;
-    if (current === undefined) return undefined;
-    // Asked once per id and kept: a second answer for the same id can lack the requests.
-    current.payload ??= this.fetchPayload(current.payloadId, slot);
-    const payload = await current.payload;
-    if (payload === undefined) this.prepared = undefined;
-    return payload;
+      begun?.slot === slot && begun.parentRoot === parentRoot && begun.feeRecipient === feeRecipient;
+    const payload = isFit ? await this.takePayload(begun) : undefined;
+    if (payload !== undefined) return payload;
+    await this.prepare(slot, parentRoot);
+    return this.prepared === undefined ? undefined : this.takePayload(this.prepared);
+  }
+
+  /** Asked once per id and kept: a second answer for the same id can lack the requests. */
+  private takePayload(prepared: Prepared): Promise<PayloadForBlock | undefined> {
+    prepared.payload ??= this.fetchPayload(prepared.payloadId, prepared.slot);
+    return prepared.payload;
   }
 
   private async fetchPayload(payloadId: string, slot: number): Promise<PayloadForBlock | undefined> {

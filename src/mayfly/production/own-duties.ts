@@ -79,7 +79,7 @@ export class OwnDuties {
  * The sync committee whose signatures a block at this slot carries. They are made one slot before, so in the
  * last slot of a period the next committee signs. Source: consensus-specs altair validator.md.
  */
-export function syncCommitteeFor(state: ChainState, blockSlot: number): Uint32Array {
+function syncCommitteeFor(state: ChainState, blockSlot: number): Uint32Array {
   const isNext = computeSyncPeriodAtSlot(blockSlot) > computeSyncPeriodAtSlot(state.slot);
   const { currentSyncCommitteeIndexed, nextSyncCommitteeIndexed } = state.epochCtx;
   return (isNext ? nextSyncCommitteeIndexed : currentSyncCommitteeIndexed).validatorIndices;

@@ -104,6 +104,20 @@ describe('the store on disk', () => {
     await again.close();
   });
 
+  it('keeps a second one out while it is open, and takes over from a dead one', async () => {
+    const store = await openFileStore(directory, network);
+    await expect(openFileStore(directory, network)).rejects.toMatchObject({
+      code: 'EPH-MAYFLY-IN-USE',
+      facts: { pid: process.pid },
+    });
+    await store.close();
+    await writeFile(join(directory, 'lock.json'), '{"pid":1,"bootId":"before","startToken":"7"}');
+    await write(1, 1);
+    await writeFile(join(directory, 'lock.json'), '{"pid":');
+    await write(2, 2);
+    expect(await readdir(directory)).not.toContain('lock.json');
+  });
+
   it('refuses the folder of another network', async () => {
     await write(1, 1);
     await expect(openFileStore(directory, root(1))).rejects.toMatchObject({

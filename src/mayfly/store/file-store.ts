@@ -5,18 +5,26 @@ import { mayflyErrors } from '../errors.ts';
 import type { RootHex } from '../types.ts';
 import { type ChainLog, openChainLog } from './chain-log.ts';
 import type { ChainStore, SnapshotName } from './store.ts';
+import { lockStore } from './store-lock.ts';
 
 /**
  * Keeps the chain in a folder: `chain.log`, to which blocks and head marks are only ever appended, and
  * `states/<slot>-<root>.ssz`. A kill at any moment leaves at most one torn record at the end of the log, which
- * the next opening cuts off. @throws EPH-MAYFLY-OTHER-NETWORK when the folder belongs to another network
+ * the next opening cuts off.
+ * @throws EPH-MAYFLY-OTHER-NETWORK, EPH-MAYFLY-IN-USE
  */
 export async function openFileStore(directory: string, genesisValidatorsRoot: RootHex): Promise<ChainStore> {
   const states = join(directory, 'states');
   await mkdir(states, { recursive: true, mode: 0o700 });
   await claim(directory, genesisValidatorsRoot);
-  const log = await openChainLog(join(directory, 'chain.log'));
-  return createFileStore(log, states);
+  const unlock = await lockStore(directory);
+  try {
+    const store = createFileStore(await openChainLog(join(directory, 'chain.log')), states);
+    return { ...store, close: () => store.close().finally(unlock) };
+  } catch (cause) {
+    await unlock();
+    throw cause;
+  }
 }
 
 function createFileStore(log: ChainLog, states: string): ChainStore {
