@@ -8,6 +8,9 @@ import { archiveLimits } from './archive/limits.ts';
 /** Files larger than this are not read for checking: no release has them, and parsing takes several times the room. */
 const mostCheckedBytes = 96 * 1024 * 1024;
 
+/** The parser takes a time that grows with the square of a map's keys. A real file has 10 KB. */
+const mostYamlCharacters = 64 * 1024;
+
 export interface VerifyReleaseOptions {
   /** Holds the files in the network-config layout. */
   readonly folder: string;
@@ -30,7 +33,10 @@ export async function verifyRelease(
   return verifyBundle(files, expectation, {
     directory: options.directory ?? options.folder,
     ...(options.archiveSha256 === undefined ? {} : { archiveSha256: options.archiveSha256 }),
-    parseYaml: (text) => parse(text, { schema: 'failsafe', maxAliasCount: 20 }),
+    parseYaml: (text) => {
+      if (text.length > mostYamlCharacters) throw new Error('it is longer than 64 KiB');
+      return parse(text, { schema: 'failsafe', maxAliasCount: 20 });
+    },
   });
 }
 
