@@ -1,3 +1,4 @@
+import { maxSleepMs } from '../../base/clock.ts';
 import { isEphemeryError } from '../../base/errors.ts';
 import { hostFindings } from '../../core/findings/host.ts';
 import { boundConfig } from '../../storage/files/config-binding.ts';
@@ -88,8 +89,11 @@ export class DirectControl implements Control {
   async reset({ node, force }: ResetRequest): Promise<DoneReport> {
     return this.acting('reset', node, async (controller) => {
       await controller.resetNow({ force });
-      do await controller.tick();
-      while ((controller.status?.plan.steps ?? []).some((step) => step.lane === 'network'));
+      for (;;) {
+        const waitMs = await controller.tick();
+        if (!(controller.status?.plan.steps ?? []).some((step) => step.lane === 'network')) return;
+        if (waitMs > 0) await this.services.clock.sleep(Math.min(waitMs, maxSleepMs));
+      }
     });
   }
 
