@@ -5,12 +5,13 @@ import { codes } from './rules/codes.ts';
 import { cycles } from './rules/cycles.ts';
 import { direction } from './rules/direction.ts';
 import { injectedTime, timersInClock } from './rules/injected-time.ts';
+import { lockFileAddresses, lockFileComplete } from './rules/lock-file.ts';
 import { declaredNames, fileNames } from './rules/names.ts';
 import { packages } from './rules/packages.ts';
 import { pureCore } from './rules/pure-core.ts';
 import { startUp } from './rules/start-up.ts';
 import { testsAssert, testsRun } from './rules/tests.ts';
-import { leftovers, lockFile, machinePaths, registryHosts } from './rules/texts.ts';
+import { leftovers, machinePaths, registryHosts } from './rules/texts.ts';
 
 export const rules: readonly Rule[] = [
   direction,
@@ -27,7 +28,8 @@ export const rules: readonly Rule[] = [
   machinePaths,
   registryHosts,
   leftovers,
-  lockFile,
+  lockFileAddresses,
+  lockFileComplete,
   codes,
   testsAssert,
   testsRun,

@@ -70,31 +70,6 @@ export const leftovers: Rule = {
   ],
 };
 
-/** The lock file names versions and integrity, not where somebody's registry answered. */
-export const lockFile: Rule = {
-  name: 'lock-file',
-  instead: 'Keep `omit-lockfile-registry-resolved=true` in .npmrc and run `npm install --package-lock-only`.',
-  check: (tree: Tree) => {
-    const lock = tree.file('package-lock.json');
-    return lock === undefined
-      ? []
-      : linesWhere(lock, (line) => /"resolved":\s*"https?:[^"]*"/.exec(line)?.[0]);
-  },
-  examples: [
-    {
-      files: { 'package-lock.json': '{\n"resolved": "https://example.org/a.tgz"}' },
-      violations: ['package-lock.json:2'],
-    },
-    {
-      files: {
-        'package-lock.json': '{"resolved": "web", "link": true, "integrity": "sha512-x"}',
-        'a.json': '{"resolved": "https:x"}',
-      },
-      violations: [],
-    },
-  ],
-};
-
 type Find = (line: string) => string | undefined;
 
 function linesWhere(file: TreeFile, find: Find): readonly Violation[] {
