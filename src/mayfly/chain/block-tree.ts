@@ -9,7 +9,10 @@ export interface HeadMove {
   readonly joined: readonly BlockSummary[];
 }
 
-/** All known blocks with their forks, and which of them are canonical. */
+/**
+ * All known blocks with their forks, and which of them are canonical. Only these summaries of some 0.7 KB each
+ * grow with the chain's length: 30 MB for a day of 2 s slots. Blocks are on disk, states are bounded (states.ts).
+ */
 export class BlockTree {
   private readonly byRoot = new Map<RootHex, BlockSummary>();
   private readonly bySlot = new Map<number, RootHex[]>();
