@@ -6,6 +6,7 @@ import { isEphemeryError, messageOf } from '../base/errors.ts';
 import type { HttpAnswer, HttpClient } from '../base/http.ts';
 import { displayUrl } from '../base/http-url.ts';
 import { type Random, systemRandom } from '../base/random.ts';
+import { writeFully } from '../base/write-fully.ts';
 import { releaseErrors } from './errors.ts';
 
 export interface DownloadOptions {
@@ -154,7 +155,7 @@ class Transfer {
       const first = this.bytes === 0;
       if (first && expect === 'archive' && !beginsAsGzip(chunk)) throw new Refused('it is no gzip archive');
       if (this.bytes + chunk.length > mostBytes) throw new Refused(`it has more than ${mostBytes} bytes`);
-      await this.file.write(chunk, 0, chunk.length, this.bytes);
+      await writeFully(this.file, chunk, this.bytes);
       this.hash.update(chunk);
       this.bytes += chunk.length;
       this.throwIfTooSlow(began);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
+import { writeFully } from '../../base/write-fully.ts';
 import { mayflyErrors } from '../errors.ts';
 import { SerialQueue } from '../serial-queue.ts';
 import type { BlockSummary, RootHex } from '../types.ts';
@@ -89,7 +90,7 @@ export class ChainLog {
     head.writeUInt32BE(body.length, 8);
     head.writeUInt32BE(checksum(body), 12);
     const record = Buffer.concat([head, body]);
-    await this.file.write(record, 0, record.length, this.end);
+    await writeFully(this.file, record, this.end);
     this.end += record.length;
   }
 

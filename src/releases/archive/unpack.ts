@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import type { Parser, ReadEntry } from 'tar';
 import { isEphemeryError, messageOf } from '../../base/errors.ts';
+import { writeFully } from '../../base/write-fully.ts';
 import { releaseErrors } from '../errors.ts';
 import { entryPath, foldedPath } from './entry-path.ts';
 import { type ArchiveLimits, archiveLimits } from './limits.ts';
@@ -124,8 +125,8 @@ class Unpacking {
     this.work = [];
     for (const step of work) {
       if ('open' in step) await this.openFile(step.open);
-      else if ('data' in step) await this.file?.write(step.data);
-      else await this.close();
+      else if ('close' in step) await this.close();
+      else if (this.file !== undefined) await writeFully(this.file, step.data);
     }
   }
 
