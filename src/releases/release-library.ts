@@ -65,6 +65,8 @@ export interface ReleaseLibrary {
    * Of one iteration alone when it is given. Asks nobody.
    */
   held(iteration?: number): Promise<readonly HeldRelease[]>;
+  /** Takes a held release off the disk. */
+  remove(bundle: ReleaseBundle): Promise<void>;
   /** Our clock minus that of the sources, measured along the way; unknown until one of them told the time. */
   clockSkewMs(): Answer<number>;
   /** What is worth telling about that. */

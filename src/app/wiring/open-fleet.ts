@@ -31,7 +31,8 @@ export async function openFleet(services: Services, request: FleetRequest): Prom
   try {
     const parts = await fleetParts({ services, request, http, libraries });
     const nodes = await assembleNodes(request.config.config, parts);
-    return { fleet: new Fleet({ nodes, clock, log }), nodes, close };
+    const releases = { libraries, keep: request.config.config.retention.releases };
+    return { fleet: new Fleet({ nodes, clock, log, releases }), nodes, close };
   } catch (cause) {
     await close();
     throw cause;

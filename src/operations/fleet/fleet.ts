@@ -1,9 +1,12 @@
-import type { Clock } from '../../base/clock.ts';
+import { type Clock, maxSleepMs } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
+import type { NetworkIdentity } from '../../core/network/identity.ts';
+import type { ReleaseLibrary } from '../../releases/release-library.ts';
 import { NodeController } from '../node/node-controller.ts';
 import type { NodeEnvironment } from '../node/node-environment.ts';
 import type { NodeSetup } from '../node/node-setup.ts';
+import { collectReleases } from './collect-releases.ts';
 
 /** One node, assembled: what it is to be, and what it acts through. */
 export interface AssembledNode {
@@ -15,6 +18,8 @@ export interface FleetOptions {
   readonly nodes: readonly AssembledNode[];
   readonly clock: Clock;
   readonly log: Log;
+  /** The releases of each network, by its name, and how many of them stay. Absent: none is ever removed. */
+  readonly releases?: { readonly libraries: ReadonlyMap<string, ReleaseLibrary>; readonly keep: number };
   /** Closes what the nodes share: HTTP clients and the like. */
   readonly close?: () => Promise<void>;
 }
@@ -35,7 +40,8 @@ export class Fleet {
 
   /** Works until the signal; the nodes' programs go on without us. */
   async run(signal: AbortSignal): Promise<void> {
-    await Promise.all([...this.nodes].map(([name, node]) => this.keep(name, node, signal)));
+    const nodes = [...this.nodes].map(([name, node]) => this.keep(name, node, signal));
+    await Promise.all([...nodes, this.collect(signal)]);
   }
 
   /** Stops the programs of all nodes. Rejects with the first failure, once every node was tried. */
@@ -47,6 +53,31 @@ export class Fleet {
 
   async close(): Promise<void> {
     await this.options.close?.();
+  }
+
+  private async collect(signal: AbortSignal): Promise<void> {
+    const { releases, clock, log, nodes } = this.options;
+    if (releases === undefined) return;
+    const networks = new Map(nodes.map(({ setup }) => [setup.network.name, setup.network]));
+    while (!signal.aborted) {
+      await clock.sleep(maxSleepMs, signal).catch(() => undefined);
+      for (const [name, library] of signal.aborted ? [] : releases.libraries) {
+        const definition = networks.get(name);
+        if (definition === undefined) continue;
+        const inUse = () => this.identitiesOn(name);
+        const how = { keep: releases.keep, nowMs: clock.nowMs(), log };
+        await collectReleases({ definition, library, inUse }, how);
+      }
+    }
+  }
+
+  /** What the nodes of a network are on or were on last; undefined while one of them has not been looked at. */
+  private identitiesOn(network: string): readonly NetworkIdentity[] | undefined {
+    const names = this.options.nodes.filter(({ setup }) => setup.network.name === network);
+    const seen = names.map(({ setup }) => this.nodes.get(setup.name)?.status?.observed.journal.adopted);
+    return seen.some((adopted) => adopted === undefined)
+      ? undefined
+      : seen.flatMap((adopted) => adopted?.slice(-2) ?? []);
   }
 
   /** A controller that ends without being asked to is run again: there is nobody else to do it. */

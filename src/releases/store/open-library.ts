@@ -5,6 +5,7 @@ import { ClockSkewMeter, skewFindings } from '../clock-skew.ts';
 import type { ReleaseLibrary } from '../release-library.ts';
 import { openReleaseSources } from '../sources/open-sources.ts';
 import type { SourceTools } from '../sources/source-tools.ts';
+import { removeRelease } from './install-release.ts';
 import { listReleases } from './load-bundle.ts';
 import { obtainRelease } from './obtain-release.ts';
 
@@ -31,6 +32,7 @@ export function openReleaseLibrary(options: LibraryOptions): ReleaseLibrary {
     obtain: (request) =>
       obtainRelease({ ...request, definition, root, sources, ...(clock === undefined ? {} : { clock }) }),
     held: (iteration) => listReleases(root, definition.name, iteration),
+    remove: ({ directory }) => removeRelease(directory),
     clockSkewMs: () => {
       const measured = skew.measure();
       return measured.known ? known(measured.value.skewMs) : measured;
