@@ -23,6 +23,10 @@ export interface RuntimeHarness {
   missingProgram(): InstalledProgram;
   /** How many programs of this name run now, found without asking the runtime. */
   countRunning(name: string): Promise<number>;
+  /** Ends the program of this name from outside, as a crash does. */
+  crash(name: string): Promise<void>;
+  /** How long a program may take to begin here, on a busy machine. */
+  readonly beginsWithinMs: number;
   /** Lets time pass until the promise has settled: the real one by waiting, a virtual one by moving it. */
   settle<T>(promise: Promise<T>): Promise<T>;
   /** Stops everything and removes what was written. */
@@ -51,9 +55,9 @@ export function taskSpec(name: string, deadlineMs = 10_000): TaskSpec {
   return { name, args: [`--unit=${name}`], env: {}, mounts: [], deadlineMs };
 }
 
-const patienceMs = 10_000;
+const patienceMs = 30_000;
 
-/** Waits until the condition holds; fails after ten seconds of real time with what was waited for. */
+/** Waits until the condition holds; fails after half a minute of real time with what was waited for. */
 export async function eventually(
   harness: RuntimeHarness,
   what: string,

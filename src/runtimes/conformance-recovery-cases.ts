@@ -60,9 +60,10 @@ export const recoveryCases: readonly ConformanceCase[] = [
   {
     name: 'sees an adopted unit end, its exit code unknown',
     async run(harness) {
-      const program = harness.program({ exitsAfterMs: 700, exitCode: 5 });
+      const program = harness.program({});
       const handle = await harness.settle(harness.runtime().start(program, unitSpec('n.execution')));
       const next = await harness.restart();
+      await harness.crash('n.execution');
       await eventually(harness, 'the end of an adopted unit', async () => {
         return (await next.inspect(handle)).state !== 'running';
       });

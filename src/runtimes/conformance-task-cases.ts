@@ -32,7 +32,7 @@ export const taskCases: readonly ConformanceCase[] = [
     name: 'kills a task at its deadline and says so with its last lines',
     async run(harness) {
       const program = harness.program({ ignoresStopSignal: true, prints: [{ afterMs: 0, line: 'slow' }] });
-      const running = harness.runtime().run(program, taskSpec('n.execution.init', 3_000));
+      const running = harness.runtime().run(program, taskSpec('n.execution.init', harness.beginsWithinMs));
       await assert.rejects(harness.settle(running), (thrown) => {
         assert.ok(isEphemeryError(thrown, 'EPH-RUNTIME-TASK-DEADLINE'));
         assert.deepEqual(thrown.facts.tail, ['slow']);

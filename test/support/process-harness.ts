@@ -45,6 +45,10 @@ export async function createProcessHarness(): Promise<ProcessHarness> {
     restartDoomed: (dieAt) => next(dieAt),
     program: toy,
     missingProgram: () => ({ client: 'toy', version: '1', command: [join(folder, 'nothing-here')] }),
+    crash: async (name) => {
+      for (const pid of await pidsOf(`${folder} --unit=${name}`)) process.kill(pid, 'SIGKILL');
+    },
+    beginsWithinMs: 6_000,
     countRunning: async (name) => (await pidsOf(`${folder} --unit=${name}`)).length,
     settle: (promise) => promise,
     close: async () => {

@@ -45,6 +45,10 @@ function fakeHarness(): RuntimeHarness {
       command: ['toy', JSON.stringify({ exitsAfterMs: 1e12, ...script })],
     }),
     missingProgram: () => ({ ...program, command: [] }),
+    crash: async (name) => {
+      host.crash(name);
+    },
+    beginsWithinMs: 100,
     countRunning: async (name) => host.up().filter((process) => process.name === name).length,
     settle: (promise) => settleBy(clock, promise),
     close: async () => undefined,

@@ -1,4 +1,4 @@
-import { copyFile, type FileHandle, open, rename, stat, truncate } from 'node:fs/promises';
+import { copyFile, type FileHandle, open, rename, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface LogLimits {
@@ -50,8 +50,7 @@ export class LogFiles {
     const path = this.current(name);
     await this.finishRotation(name);
     if ((await sizeOf(path)) <= this.limits.maxBytes) return false;
-    await copyFile(path, `${path}.copying`);
-    await rename(`${path}.copying`, `${path}.rotating`);
+    await copyWhole(path, `${path}.rotating`);
     await truncate(path, 0);
     await this.finishRotation(name);
     return true;
@@ -65,6 +64,18 @@ export class LogFiles {
       await rename(this.rotated(name, age - 1), this.rotated(name, age)).catch(ignoreMissing);
     }
     await rename(copy, this.rotated(name, 1));
+  }
+}
+
+/** The copy has its name only when it is whole; on a full disk nothing of it stays. */
+async function copyWhole(from: string, to: string): Promise<void> {
+  const partial = `${from}.copying`;
+  try {
+    await copyFile(from, partial);
+    await rename(partial, to);
+  } catch (cause) {
+    await rm(partial, { force: true, recursive: true });
+    throw cause;
   }
 }
 

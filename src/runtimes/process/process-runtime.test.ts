@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -28,10 +28,11 @@ describe('a running unit', () => {
     });
     await writeFile(join(folder, 'logs', 'u.log'), 'too long');
     // A folder where the copy is to be: as little to be written as a full disk.
-    await mkdir(join(folder, 'logs', 'u.log.rotating'));
+    await mkdir(join(folder, 'logs', 'u.log.copying'));
     const self = await processIdentity(process.pid);
     if (self === undefined) throw new Error('this process cannot be found');
     const handle = { runtime: 'process', unit: 'u', token: tokenOf(self) };
     expect(await runtime.inspect(handle)).toMatchObject({ state: 'running' });
+    expect(await readdir(join(folder, 'logs'))).toEqual(['u.log']);
   });
 });
