@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { isEphemeryError } from '../../base/errors.ts';
 import { boundConfig } from '../../storage/files/config-binding.ts';
 import { openLayout, prepareRoot } from '../../storage/files/layout.ts';
@@ -44,16 +45,25 @@ export async function bringDown(
 ): Promise<readonly string[]> {
   if ((await boundConfig(services.paths)) === undefined) return [];
   return asOnlyUser(services, 'down', async () => {
-    const config = await readConfig().catch((thrown: unknown) => {
-      if (isEphemeryError(thrown)) return undefined;
-      throw thrown;
-    });
-    const names = config === undefined ? [] : await nodesDown(services, config);
+    const config = await readConfig().catch(unusable);
+    const names = config === undefined ? undefined : await nodesDown(services, config).catch(unusable);
     const runtimes = await Promise.all(services.runtimeIds.map((id) => services.runtime(id)));
-    const configured = Object.keys(config?.config.nodes ?? {});
+    const configured = names ?? [];
     const orphans = await stopOrphans({ nodesFolder: services.paths.nodes, configured }, runtimes);
-    return [...names, ...orphans];
+    if (names === undefined) await stopAllDevnets(services);
+    return [...configured, ...orphans];
   });
+}
+
+/** A configuration, or the nodes assembled from it, that cannot be used any more. */
+function unusable(thrown: unknown): undefined {
+  if (!isEphemeryError(thrown)) throw thrown;
+}
+
+async function stopAllDevnets({ paths, runtime }: Services): Promise<void> {
+  const names = await readdir(paths.devnets).catch(() => []);
+  const processes = await runtime('process');
+  for (const name of names) await stopDevnet(processes, name);
 }
 
 async function nodesDown(services: Services, config: EffectiveConfig): Promise<readonly string[]> {
