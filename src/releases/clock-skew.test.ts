@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { known, unknown } from '../base/answer.ts';
 import type { HttpExchange } from '../base/http.ts';
+import { VirtualClock } from '../base/virtual-clock.ts';
 import { ClockSkewMeter, skewFindings } from './clock-skew.ts';
 
 const nowMs = Date.parse('2026-12-17T19:00:00Z');
@@ -12,7 +13,7 @@ function exchange(host: string, theirsAheadMs: number, more: Partial<HttpExchang
 }
 
 function measured(...exchanges: HttpExchange[]) {
-  const meter = new ClockSkewMeter();
+  const meter = new ClockSkewMeter(new VirtualClock(nowMs));
   for (const each of exchanges) meter.observe(each);
   return meter.measure();
 }
@@ -38,6 +39,19 @@ describe('the skew of this host’s clock', () => {
     ['during which our clock was set back', { answeredAtMs: nowMs - 5_000 }],
   ])('is not measured by an answer %s', (_, more) => {
     expect(measured(exchange('a', 90_000, more)).known).toBe(false);
+  });
+
+  it('is not known any more half an hour later, or after our clock was set', async () => {
+    const clock = new VirtualClock(nowMs);
+    const meter = new ClockSkewMeter(clock);
+    meter.observe(exchange('a', 200_000));
+    await clock.advance(29 * 60_000);
+    expect(meter.measure()).toMatchObject({ value: { skewMs: -200_000 } });
+    clock.jump(200_000);
+    expect(meter.measure().known).toBe(false);
+    meter.observe(exchange('a', 0));
+    await clock.advance(31 * 60_000);
+    expect(meter.measure().known).toBe(false);
   });
 
   it('is told beyond 30 s, and when it is not known, never as critical', () => {

@@ -1,10 +1,10 @@
-import { known } from '../../base/answer.ts';
 import { HttpClient } from '../../base/http.ts';
 import type { NetworkDefinition } from '../../core/network/definition.ts';
 import { ClockSkewMeter, skewFindings } from '../clock-skew.ts';
 import type { ReleaseLibrary } from '../release-library.ts';
 import { openReleaseSources } from '../sources/open-sources.ts';
 import type { SourceTools } from '../sources/source-tools.ts';
+import { ClockCheck } from './clock-check.ts';
 import { removeRelease } from './install-release.ts';
 import { listReleases } from './load-bundle.ts';
 import { obtainRelease } from './obtain-release.ts';
@@ -20,23 +20,21 @@ export interface LibraryOptions extends Omit<SourceTools, 'http'> {
 /** The releases of one network: its sources, its folder, and one HTTP client that measures the clock on the way. */
 export function openReleaseLibrary(options: LibraryOptions): ReleaseLibrary {
   const { definition, root, clock, environment } = options;
-  const skew = new ClockSkewMeter();
+  const skew = new ClockSkewMeter(clock);
   const http = new HttpClient({
     onExchange: skew.observe,
     ...(clock === undefined ? {} : { clock }),
     ...(environment === undefined ? {} : { environment }),
   });
   const sources = openReleaseSources(definition, { ...options, http });
+  const check = new ClockCheck({ meter: skew, http, definition, ...(clock === undefined ? {} : { clock }) });
   const asksOverHttp = definition.releaseSources.some(({ kind }) => kind !== 'directory');
   return {
     obtain: (request) =>
       obtainRelease({ ...request, definition, root, sources, ...(clock === undefined ? {} : { clock }) }),
     held: (iteration) => listReleases(root, definition.name, iteration),
     remove: ({ directory }) => removeRelease(directory),
-    clockSkewMs: () => {
-      const measured = skew.measure();
-      return measured.known ? known(measured.value.skewMs) : measured;
-    },
+    clockSkewMs: () => check.skewMs(),
     clockFindings: () => (asksOverHttp ? skewFindings(skew.measure()) : []),
     close: () => http.close(),
   };

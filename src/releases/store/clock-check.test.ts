@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import type { HttpClient, HttpRequest } from '../../base/http.ts';
+import { VirtualClock } from '../../base/virtual-clock.ts';
+import { publicNetwork } from '../../core/network/public-network.ts';
+import { ClockSkewMeter } from '../clock-skew.ts';
+import { ClockCheck } from './clock-check.ts';
+
+const nowMs = Date.parse('2026-12-17T19:00:00Z');
+
+function checked() {
+  const clock = new VirtualClock(nowMs);
+  const meter = new ClockSkewMeter(clock);
+  const asked: string[] = [];
+  const http = {
+    request: async ({ url }: HttpRequest) => {
+      asked.push(url);
+      return { discard: () => undefined };
+    },
+  } as unknown as HttpClient;
+  const observe = (host: string, theirsAheadMs: number) =>
+    meter.observe({
+      host,
+      date: new Date(nowMs + theirsAheadMs).toUTCString(),
+      ageSeconds: 0,
+      askedAtMs: nowMs,
+      answeredAtMs: nowMs + 1_000,
+    });
+  return { clock, asked, observe, check: new ClockCheck({ meter, http, definition: publicNetwork, clock }) };
+}
+
+describe('the check of our clock', () => {
+  it('asks every source while nothing is known, at most once a minute', async () => {
+    const { check, asked, clock } = checked();
+    expect(check.skewMs().known).toBe(false);
+    check.skewMs();
+    expect(asked).toHaveLength(2);
+    await clock.advance(60_000);
+    check.skewMs();
+    expect(asked).toHaveLength(4);
+  });
+
+  it('asks nobody while the clock is right', () => {
+    const { check, asked, observe } = checked();
+    observe('a', 1_000);
+    expect(check.skewMs()).toEqual({ known: true, value: -1_000 });
+    expect(asked).toEqual([]);
+  });
+
+  it('does not believe one host alone that we are far off, and believes two', () => {
+    const { check, asked, observe } = checked();
+    observe('a', 300_000);
+    expect(check.skewMs()).toMatchObject({ known: false, reason: expect.stringContaining('-300 s') });
+    expect(asked).toHaveLength(2);
+    observe('b', 290_000);
+    expect(check.skewMs()).toEqual({ known: true, value: -290_000 });
+  });
+});
