@@ -66,6 +66,7 @@ export const ethereumjs: ClientDefinition = {
     '--sync',
     '--isSingleNode',
     '--logFile',
+    '--no-logFile',
   ],
   // A SIGKILL at idle lost no block in trials, so that a reset need not wait for the 8 s of a client with peers.
   stop: { signal: 'SIGTERM', deadlineMs: 30_000, resetStopDeadlineMs: 750 },
@@ -81,7 +82,8 @@ export const ethereumjs: ClientDefinition = {
       '--rpcEngineAddr=127.0.0.1',
       `--rpcEnginePort=${portOf(context, 'engine')}`,
       `--jwtSecret=${context.paths.jwt}`,
-      '--logFile=false',
+      // `--logFile=false` would be taken as a file's name.
+      '--no-logFile',
       ...peerFlags(context),
       ...context.args,
     ],
