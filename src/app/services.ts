@@ -29,10 +29,17 @@ export function createServices(globals: GlobalValues): Services {
     openFleet: async (request) => (await import('./wiring/open-fleet.ts')).openFleet(services, request),
     runDevnet: async (request, signal) =>
       (await import('./wiring/run-devnet-service.ts')).runDevnetService(services, request, signal),
-    openLibrary: async (definition) => {
+    openLibrary: async (definition, onProgress) => {
       const { openReleaseLibrary } = await import('../releases/store/open-library.ts');
       const { clock, random, paths } = common;
-      return openReleaseLibrary({ definition, root: paths.releases, clock, random, environment: host.env });
+      return openReleaseLibrary({
+        definition,
+        root: paths.releases,
+        clock,
+        random,
+        environment: host.env,
+        ...(onProgress === undefined ? {} : { onProgress }),
+      });
     },
     clockFindings: async (urls) => (await import('./wiring/host-clock.ts')).measureClock(urls, systemClock),
     serve: async (control, socket) => {

@@ -54,6 +54,16 @@ export function choice<const W extends string>(
   return { ...optional(description, form), choices: words };
 }
 
+/** Text of a certain form; `expects` says which in words. */
+export function formed(
+  placeholder: string,
+  description: string,
+  { pattern, expects }: { readonly pattern: RegExp; readonly expects: string },
+): ValueSpec<string | undefined> {
+  const parse = (given: string) => (pattern.test(given) ? given : undefined);
+  return optional(description, { placeholder, expects, parse });
+}
+
 /** Milliseconds. */
 export function duration(description: string): ValueSpec<number | undefined> {
   return optional(description, { placeholder: 'duration', expects: durationForm, parse: parseDuration });

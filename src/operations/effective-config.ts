@@ -8,6 +8,9 @@ import { boundConfig } from '../storage/files/config-binding.ts';
 import { rootErrors } from '../storage/files/errors.ts';
 import type { EffectiveConfig, Services } from './services.ts';
 
+/** What finding and checking a configuration takes. */
+export type ConfigServices = Pick<Services, 'clients' | 'host' | 'paths' | 'runtimeIds'>;
+
 export interface ConfigWish {
   /** --config */
   readonly config?: string | undefined;
@@ -29,7 +32,7 @@ export const starterClients = {
  * Finds, reads and checks the configuration: --config, ./ephemery.yaml, the one in the root, the one that the
  * root serves, the built-in one. Throws EPH-CONFIG-*.
  */
-export async function effectiveConfig(services: Services, wish: ConfigWish): Promise<EffectiveConfig> {
+export async function effectiveConfig(services: ConfigServices, wish: ConfigWish): Promise<EffectiveConfig> {
   const found = await locate(services, wish);
   const loaded = found.file === undefined ? builtInConfig(found.id) : await loadConfig(found.file);
   checkAgainstCatalogue(loaded, { clients: services.clients, runtimes: services.runtimeIds });
@@ -39,7 +42,7 @@ export async function effectiveConfig(services: Services, wish: ConfigWish): Pro
 }
 
 async function locate(
-  services: Services,
+  services: ConfigServices,
   { config, network }: ConfigWish,
 ): Promise<{ readonly id: string; readonly file?: string }> {
   const { paths, host } = services;

@@ -5,6 +5,7 @@ import type { Config } from '../config/schema.ts';
 import type { ClientDefinition } from '../core/clients/client.ts';
 import type { Finding } from '../core/findings/finding.ts';
 import type { NetworkDefinition } from '../core/network/definition.ts';
+import type { DownloadProgress } from '../releases/download.ts';
 import type { ReleaseLibrary } from '../releases/release-library.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import type { RootPaths } from '../storage/files/root-paths.ts';
@@ -71,7 +72,10 @@ export interface Services {
   readonly runtimeIds: readonly string[];
   runtime(id: string): Promise<Runtime>;
   openFleet(request: FleetRequest): Promise<OpenedFleet>;
-  openLibrary(definition: NetworkDefinition): Promise<ReleaseLibrary & { close(): Promise<void> }>;
+  openLibrary(
+    definition: NetworkDefinition,
+    onDownload?: (progress: DownloadProgress) => void,
+  ): Promise<ReleaseLibrary>;
   /** What is worth telling of our clock, held against these hosts. */
   clockFindings(urls: readonly string[]): Promise<readonly Finding[]>;
   /** Runs a local network of this root until the signal, then stops its programs. */

@@ -67,6 +67,8 @@ export interface ReleaseLibrary {
   held(iteration?: number): Promise<readonly HeldRelease[]>;
   /** Takes a held release off the disk. */
   remove(bundle: ReleaseBundle): Promise<void>;
+  /** What each source says of an iteration, in their order and all of them asked. Fetches nothing. */
+  ask(iteration: number, signal?: AbortSignal): Promise<readonly SourceReport[]>;
   /** Our clock minus that of the sources, measured along the way; unknown until one of them told the time. */
   clockSkewMs(): Answer<number>;
   /** What is worth telling about that. */

@@ -2,6 +2,12 @@ import type { Command } from '../../cli/command.ts';
 import { completionCommand } from '../../cli/commands/completion/completion.ts';
 import { initCommand } from '../../cli/commands/config/init.ts';
 import { devnetRunCommand } from '../../cli/commands/devnet/run.ts';
+import { networkBuildCommand } from '../../cli/commands/network/build.ts';
+import { networkFetchCommand } from '../../cli/commands/network/fetch.ts';
+import { networkReleasesCommand } from '../../cli/commands/network/releases.ts';
+import { networkServeCommand } from '../../cli/commands/network/serve.ts';
+import { networkShowCommand } from '../../cli/commands/network/show.ts';
+import { networkVerifyCommand } from '../../cli/commands/network/verify.ts';
 import { resetHoldCommand } from '../../cli/commands/reset/hold.ts';
 import { resetReleaseCommand } from '../../cli/commands/reset/release.ts';
 import { resetCommand } from '../../cli/commands/reset/reset.ts';
@@ -24,6 +30,12 @@ export const commands: readonly Command[] = [
   resetReleaseCommand,
   doctorCommand,
   initCommand,
+  networkShowCommand,
+  networkReleasesCommand,
+  networkFetchCommand,
+  networkVerifyCommand,
+  networkBuildCommand,
+  networkServeCommand,
   devnetRunCommand,
   completionCommand(() => commands),
 ];

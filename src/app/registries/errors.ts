@@ -10,6 +10,7 @@ import { mayflyErrors } from '../../mayfly/errors.ts';
 import { controlErrors } from '../../operations/control/errors.ts';
 import { devnetErrors } from '../../operations/devnet/errors.ts';
 import { fleetErrors } from '../../operations/fleet/errors.ts';
+import { networkUseErrors } from '../../operations/network/errors.ts';
 import { nodeErrors } from '../../operations/node/errors.ts';
 import { releaseErrors } from '../../releases/errors.ts';
 import { runtimeErrors } from '../../runtimes/errors.ts';
@@ -31,6 +32,7 @@ export const errorFamilies = [
   runtimeErrors,
   rootErrors,
   mayflyErrors,
+  networkUseErrors,
   nodeErrors,
   devnetErrors,
   fleetErrors,

@@ -5,24 +5,44 @@ import type { Output } from './output.ts';
 const silentForMs = 2_000;
 const everyMs = 10_000;
 
-/** Says on standard error that `what` is still under way, once it lasts over two seconds and now and then after. */
+/** What is being done from now on; words after a first colon are only how far it is. */
+export type Step = (doing: string) => void;
+
+/**
+ * Says on standard error that `what` is still under way, once it lasts over two seconds and now and then after;
+ * each further step that `work` tells of at once from then on.
+ */
 export async function withProgress<T>(
   { output, clock }: { readonly output: Output; readonly clock: Clock },
   what: string,
-  work: () => Promise<T>,
+  work: (step: Step) => Promise<T>,
 ): Promise<T> {
   const done = new AbortController();
   const startedMs = clock.monotonicMs();
+  let doing = what;
+  let told = '';
+  const tell = () => {
+    told = doing;
+    output.note(`${doing}… (${formatDuration(clock.monotonicMs() - startedMs)})`);
+  };
+  const step: Step = (next) => {
+    doing = next;
+    if (told !== '' && kindOf(told) !== kindOf(next) && !done.signal.aborted) tell();
+  };
   const telling = (async () => {
     for (let pauseMs = silentForMs; ; pauseMs = everyMs) {
       await clock.sleep(pauseMs, done.signal);
-      output.note(`${what}… (${formatDuration(clock.monotonicMs() - startedMs)})`);
+      tell();
     }
   })().catch(() => undefined);
   try {
-    return await work();
+    return await work(step);
   } finally {
     done.abort();
     await telling;
   }
+}
+
+function kindOf(doing: string): string {
+  return doing.split(': ', 1)[0] ?? doing;
 }

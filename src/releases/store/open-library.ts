@@ -1,6 +1,7 @@
 import { HttpClient } from '../../base/http.ts';
 import type { NetworkDefinition } from '../../core/network/definition.ts';
 import { ClockSkewMeter, skewFindings } from '../clock-skew.ts';
+import { reportOf } from '../find-release.ts';
 import type { ReleaseLibrary } from '../release-library.ts';
 import { openReleaseSources } from '../sources/open-sources.ts';
 import type { SourceTools } from '../sources/source-tools.ts';
@@ -32,6 +33,10 @@ export function openReleaseLibrary(options: LibraryOptions): ReleaseLibrary {
   return {
     obtain: (request) =>
       obtainRelease({ ...request, definition, root, sources, ...(clock === undefined ? {} : { clock }) }),
+    ask: (iteration, signal) =>
+      Promise.all(
+        sources.map(async (source) => reportOf(source, await source.find(definition, iteration, signal))),
+      ),
     held: (iteration) => listReleases(root, definition.name, iteration),
     remove: ({ directory }) => removeRelease(directory),
     clockSkewMs: () => check.skewMs(),
