@@ -38,6 +38,11 @@ async function resetKilledAt(moment: number): Promise<Outcome> {
   const ends = [world.iterationOf('execution'), world.iterationOf('consensus')];
   if (!world.isRunning('validator')) invariants.broken.push('the validator client ends down');
   if (ends.some((end) => end !== 11)) invariants.broken.push(`ends on ${ends}`);
+  for (const layer of ['execution', 'consensus', 'validator']) {
+    // Once for each network: what ran when we were killed is taken over.
+    const starts = world.host.startsOf(`home.${layer}`);
+    if (starts !== 2) invariants.broken.push(`${layer} was started ${starts} times`);
+  }
   const resets = world.eventsOf('reset.live').map((event) => event.iteration);
   await world.end();
   return { moments, broken: invariants.broken, resets };

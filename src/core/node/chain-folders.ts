@@ -1,5 +1,5 @@
 import { identityName, type NetworkIdentity } from '../network/identity.ts';
-import { type ChainLayer, chainLayers, type DesiredNode } from './desired.ts';
+import { type ChainLayer, chainLayers } from './desired.ts';
 import type { JournalState } from './journal-state.ts';
 import type { ChainFolder } from './observed.ts';
 
@@ -51,7 +51,7 @@ export function chooseFolder(
  * never one that a unit was started on. Of the other networks the `keepOldChains` latest stay.
  */
 export function collectibleFolders(
-  desired: DesiredNode,
+  keepOldChains: number,
   seen: { readonly chains: readonly ChainFolder[]; readonly journal: JournalState },
   current: NetworkIdentity,
 ): readonly string[] {
@@ -64,7 +64,7 @@ export function collectibleFolders(
     .filter((folder) => identityName(folder.identity) !== here)
     .toSorted((a, b) => b.identity.iteration - a.identity.iteration);
   const networks = [...new Set(others.map((folder) => identityName(folder.identity)))];
-  const kept = networks.slice(0, desired.keepOldChains);
+  const kept = networks.slice(0, keepOldChains);
   return others
     .filter((folder) => !kept.includes(identityName(folder.identity)) && !used.includes(folder.name))
     .map((folder) => folder.name);

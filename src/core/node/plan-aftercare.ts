@@ -33,8 +33,8 @@ function collectSteps({ desired, observed, target }: Aim): readonly Step[] {
   if (reset?.liveAtMs === undefined || !sameIdentity(reset.identity, target.identity)) return [];
   // A reset that waits for room may take that of all networks that are over.
   const short = observed.freeBytes.known && observed.freeBytes.value < desired.minimumFreeBytes;
-  const keeping = short ? { ...desired, keepOldChains: 0 } : desired;
-  return collectibleFolders(keeping, observed, target.identity).map((folder) => ({
+  const kept = short ? 0 : desired.keepOldChains;
+  return collectibleFolders(kept, observed, target.identity).map((folder) => ({
     kind: 'collect',
     lane: 'aftercare',
     folder,

@@ -10,12 +10,15 @@ export interface JournalDamage {
   readonly reason: string;
 }
 
+/** Of a node's disk, what its journal needs. */
+type JournalStore = Pick<NodeStore, 'readJournal' | 'appendJournal' | 'replaceJournal'>;
+
 /** A journal longer than this is rewritten as its state. */
 const longestLines = 200;
 
 /** The node's journal: what is recorded is on the disk before it counts. */
 export class JournalKeeper {
-  private readonly store: NodeStore;
+  private readonly store: JournalStore;
   private readonly clock: Clock;
   private current: JournalState = emptyJournal;
   private lines = 0;
@@ -24,7 +27,7 @@ export class JournalKeeper {
   private sound = false;
   private queue: Promise<void> = Promise.resolve();
 
-  constructor(store: NodeStore, clock: Clock) {
+  constructor(store: JournalStore, clock: Clock) {
     this.store = store;
     this.clock = clock;
   }
