@@ -66,14 +66,15 @@ interface Common {
 /** One of each, however often it is asked for: a runtime remembers its own children. */
 function runtimeOpener({ paths, clock, random, log, host }: Common): Services['runtime'] {
   const opened = new Map<string, Promise<Runtime>>();
-  return (id) => {
+  return (id, at = paths) => {
     const entry = runtimes.find((candidate) => candidate.id === id);
     if (entry === undefined) {
       const reason = 'this version has no runtime of that name';
       return Promise.reject(runtimeErrors.create('EPH-RUNTIME-UNREACHABLE', { runtime: id, reason }));
     }
-    const runtime = opened.get(id) ?? entry.create({ paths, clock, random, log, env: host.env });
-    opened.set(id, runtime);
+    const key = `${id} ${at.root}`;
+    const runtime = opened.get(key) ?? entry.create({ paths: at, clock, random, log, env: host.env });
+    opened.set(key, runtime);
     return runtime;
   };
 }

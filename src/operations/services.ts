@@ -70,7 +70,8 @@ export interface Services {
   readonly paths: RootPaths;
   readonly clients: readonly ClientDefinition[];
   readonly runtimeIds: readonly string[];
-  runtime(id: string): Promise<Runtime>;
+  /** A runtime of this root, or of another one within it. */
+  runtime(id: string, paths?: RootPaths): Promise<Runtime>;
   openFleet(request: FleetRequest): Promise<OpenedFleet>;
   openLibrary(
     definition: NetworkDefinition,

@@ -5,7 +5,7 @@ import { createBeaconHttp } from '../../chain/http/beacon.ts';
 import { createExecutionHttp } from '../../chain/http/execution.ts';
 import { createCatalogue } from '../../core/clients/catalogue.ts';
 import type { Layer } from '../../core/clients/client.ts';
-import { devnetFolder, readDevnetSettings } from '../../operations/devnet/devnet-file.ts';
+import { devnetFolder, producerPaths, readDevnetSettings } from '../../operations/devnet/devnet-file.ts';
 import type { ProducerNode } from '../../operations/devnet/producer-node.ts';
 import { type DevnetParts, runDevnet } from '../../operations/devnet/run-devnet.ts';
 import { fleetErrors } from '../../operations/fleet/errors.ts';
@@ -16,7 +16,7 @@ import type { DevnetServiceRequest, Services } from '../../operations/services.t
 import { openLayout, prepareRoot } from '../../storage/files/layout.ts';
 import { FileNodeStore } from '../../storage/files/node-store.ts';
 import { takeLock } from '../../storage/files/root-lock.ts';
-import { type RootPaths, rootPaths } from '../../storage/files/root-paths.ts';
+import type { RootPaths } from '../../storage/files/root-paths.ts';
 import { openArtifacts } from './artifacts.ts';
 import { keyProtection } from './validators.ts';
 
@@ -33,7 +33,7 @@ export async function runDevnetService(
   const folder = devnetFolder(services.paths.root, name);
   const settings = await readDevnetSettings(folder);
   if (settings === undefined) throw fleetErrors.create('EPH-FLEET-NO-DEVNET', { name });
-  const paths = rootPaths(join(folder, 'producer'));
+  const paths = producerPaths(folder);
   await prepareRoot(paths);
   const lock = await takeLock(paths, 'devnet', services.clock.nowMs());
   const http = new HttpClient({ clock: services.clock, environment: services.host.env });
@@ -80,7 +80,7 @@ async function runProducer(node: ProducerNode, around: Surroundings, signal: Abo
     random,
     log: log.child({ node: node.name }),
     store: new FileNodeStore(paths, node.name, random),
-    runtime: await openRuntime(around),
+    runtime: await services.runtime('process', paths),
     releases: nodeReleases(library),
     clockSkewMs: async () => library.clockSkewMs(),
     beacon: (url) => createBeaconHttp({ url }),
@@ -117,19 +117,6 @@ async function producerSetup(node: ProducerNode, { services, http }: Surrounding
     execution: await setup('execution', 'ethereumjs', node.execution),
     consensus: await setup('consensus', 'mayfly', node.consensus),
   };
-}
-
-async function openRuntime({ services, request }: Surroundings) {
-  const { createProcessRuntime } = await import('../../runtimes/process/process-runtime.ts');
-  const { paths, clock, random, host } = services;
-  return createProcessRuntime({
-    recordsFolder: join(paths.run, 'units'),
-    logsFolder: paths.logs,
-    clock,
-    random,
-    env: host.env,
-    log: request.log,
-  });
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -2,12 +2,18 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureFolder, writeFileAtomic } from '../../base/atomic-files.ts';
 import { messageOf } from '../../base/errors.ts';
+import { type RootPaths, rootPaths } from '../../storage/files/root-paths.ts';
 import type { DevnetSettings } from './devnet-settings.ts';
 import { devnetErrors } from './errors.ts';
 
 /** Where a devnet keeps its settings, releases and own node: a folder under the root's `devnets/`. */
 export function devnetFolder(root: string, name: string): string {
   return join(root, 'devnets', name);
+}
+
+/** The root of a devnet's own node, with its lock, journal and records of what runs. */
+export function producerPaths(folder: string): RootPaths {
+  return rootPaths(join(folder, 'producer'));
 }
 
 /** The settings of an existing devnet; undefined when there is none. Throws EPH-DEVNET-SETTINGS-UNREADABLE. */

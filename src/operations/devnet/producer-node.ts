@@ -1,6 +1,9 @@
 import type { NetworkDefinition } from '../../core/network/definition.ts';
 import { type DevnetSettings, devnetDefinition } from './devnet-settings.ts';
 
+/** Its units are `producer.execution` and `producer.consensus`. */
+export const producerName = 'producer';
+
 /** The devnet's own node as a configuration would give it: an execution client and the producing Mayfly. */
 export interface ProducerNode {
   readonly name: string;
@@ -16,7 +19,7 @@ export interface ProducerNode {
 export function producerNode(settings: DevnetSettings, releasesFolder: string): ProducerNode {
   const { ports, seed, validators } = settings;
   return {
-    name: 'producer',
+    name: producerName,
     network: {
       ...devnetDefinition(settings),
       releaseSources: [{ kind: 'directory', path: releasesFolder }],

@@ -60,10 +60,9 @@ function unusable(thrown: unknown): undefined {
   if (!isEphemeryError(thrown)) throw thrown;
 }
 
-async function stopAllDevnets({ paths, runtime }: Services): Promise<void> {
-  const names = await readdir(paths.devnets).catch(() => []);
-  const processes = await runtime('process');
-  for (const name of names) await stopDevnet(processes, name);
+async function stopAllDevnets(services: Services): Promise<void> {
+  const names = await readdir(services.paths.devnets).catch(() => []);
+  for (const name of names) await stopDevnet(services, name);
 }
 
 async function nodesDown(services: Services, config: EffectiveConfig): Promise<readonly string[]> {
@@ -73,8 +72,7 @@ async function nodesDown(services: Services, config: EffectiveConfig): Promise<r
   } finally {
     await opened.close();
   }
-  const runtime = await services.runtime('process');
-  for (const name of devnetsOf(config.config)) await stopDevnet(runtime, name);
+  for (const name of devnetsOf(config.config)) await stopDevnet(services, name);
   return [...opened.fleet.nodes.keys()];
 }
 

@@ -1,9 +1,11 @@
 import { type BackoffPolicy, backoffMs } from '../../base/backoff.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { UnitSpec } from '../../core/clients/units.ts';
+import { unitName } from '../../core/node/unit-spec.ts';
 import type { InstalledProgram, Runtime } from '../../runtimes/runtime.ts';
-import { devnetFolder } from '../devnet/devnet-file.ts';
+import { devnetFolder, producerPaths } from '../devnet/devnet-file.ts';
 import { type DevnetSettings, producerApiUrl, releaserUrl } from '../devnet/devnet-settings.ts';
+import { producerName } from '../devnet/producer-node.ts';
 import type { Services } from '../services.ts';
 import type { SupervisorEvent } from './supervisor-event.ts';
 
@@ -12,6 +14,8 @@ const restartPauses: BackoffPolicy = { firstMs: 1_000, lastMs: 60_000 };
 /** One that ran so long before it ended is started again at once. */
 const steadyMs = 60_000;
 const stop = { signal: 'SIGTERM', deadlineMs: 60_000, resetStopDeadlineMs: 60_000 } as const;
+
+type StoppingServices = Pick<Services, 'runtime' | 'paths'>;
 
 export interface DevnetUnitsOptions {
   readonly services: Services;
@@ -92,17 +96,28 @@ export class DevnetUnits {
   }
 
   private async stop(network: string): Promise<void> {
-    const { runtime, emit } = this.options;
-    if (await stopDevnet(runtime, network)) emit({ type: 'devnet.stopped', network });
+    const { services, emit } = this.options;
+    if (await stopDevnet(services, network)) emit({ type: 'devnet.stopped', network });
   }
 }
 
-/** Stops a devnet's unit, slowly enough for its own node. False when it did not run. */
-export async function stopDevnet(runtime: Runtime, network: string): Promise<boolean> {
-  const handle = await runtime.recover(devnetUnitName(network));
+/**
+ * Stops a devnet's unit, slowly enough for its own node, and then what one that was killed left running. False
+ * when nothing of it ran.
+ */
+export async function stopDevnet(services: StoppingServices, network: string): Promise<boolean> {
+  const service = await stopUnit(await services.runtime('process'), devnetUnitName(network));
+  const paths = producerPaths(devnetFolder(services.paths.root, network));
+  const runtime = await services.runtime('process', paths);
+  const consensus = await stopUnit(runtime, unitName(producerName, 'consensus'));
+  const execution = await stopUnit(runtime, unitName(producerName, 'execution'));
+  return service || consensus || execution;
+}
+
+async function stopUnit(runtime: Runtime, name: string): Promise<boolean> {
+  const handle = await runtime.recover(name);
   if (handle === undefined) return false;
-  const outcome = await runtime.stop(handle, stop);
-  return outcome !== 'was-not-running';
+  return (await runtime.stop(handle, stop)) !== 'was-not-running';
 }
 
 export async function devnetState(runtime: Runtime, network: string): Promise<'running' | 'off' | 'unknown'> {
