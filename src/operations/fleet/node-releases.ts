@@ -16,10 +16,10 @@ export function nodeReleases(library: ReleaseLibrary): NodeReleases {
       // The library lists the newest first; a node wants them in order of arrival.
       return held.map(({ bundle }) => bundle).reverse();
     },
-    obtain: async (iteration, signal) => {
+    obtain: async (iteration, signal, { refresh = false } = {}) => {
       try {
         const consents = ['schedule-change', 'reissued-genesis'] as const;
-        const outcome = await library.obtain({ iteration, consents, signal });
+        const outcome = await library.obtain({ iteration, consents, refresh, signal });
         lastFindings = outcome.findings;
         return toAnswer(outcome);
       } catch (cause) {

@@ -104,6 +104,7 @@ export class NodeController {
     if (plan.target?.iteration !== plan.wanted) this.runner.keptUntilMs = this.env.clock.nowMs();
     this.forgetAllBut(plan.steps.map(describeStep));
     this.desk.want(plan.fetch, this.life.signal);
+    this.desk.recheck(this.setup.network, heldIterations(observed, plan), this.life.signal);
     this.hooks.attend(this.life.signal);
     const outcome = await this.work(plan, observed);
     this.tell(plan);
@@ -336,4 +337,12 @@ function isWait(step: Step): boolean {
 /** Stop, start and proof are the clients' own time; so is what a new data directory needs of them. */
 function spentOnClients(step: Step): boolean {
   return step.kind === 'stop' || step.kind === 'start' || step.kind === 'prove';
+}
+
+/** Of the verified releases on the disk, those of the wanted iteration and of the next. */
+function heldIterations(observed: ObservedNode, plan: Plan): readonly number[] {
+  const { wanted } = plan;
+  if (wanted === undefined) return [];
+  const held = observed.bundles.map(({ identity }) => identity.iteration);
+  return [...new Set(held)].filter((iteration) => iteration >= wanted);
 }

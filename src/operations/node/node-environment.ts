@@ -15,8 +15,11 @@ import type { NodeEvent, ResetEvent } from './node-event.ts';
 export interface NodeReleases {
   /** Verified bundles of an iteration on this disk, in order of arrival. Asks nobody. */
   held(iteration: number): Promise<readonly ReleaseBundle[]>;
-  /** Fetches and verifies; afterwards `held` has it. Never throws for an outage: that is `unknown`. */
-  obtain(iteration: number, signal: AbortSignal): Promise<ObtainAnswer>;
+  /**
+   * Fetches and verifies; afterwards `held` has it. Never throws for an outage: that is `unknown`. With `refresh`
+   * the sources are asked although it is held, and `held` has a second bundle when they give another network.
+   */
+  obtain(iteration: number, signal: AbortSignal, how?: { readonly refresh?: boolean }): Promise<ObtainAnswer>;
   /** What the last answers, and the clocks seen in them, give to tell. */
   findings(): readonly Finding[];
 }

@@ -1,6 +1,8 @@
 import { backoffMs } from '../../base/backoff.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { ReleaseBundle } from '../../core/network/bundle.ts';
+import type { NetworkDefinition } from '../../core/network/definition.ts';
+import { recheckEveryMs } from '../../core/network/release-recheck.ts';
 import type { NodeEnvironment, ObtainAnswer } from './node-environment.ts';
 
 const heldForMs = 15_000;
@@ -16,6 +18,8 @@ export class ReleaseDesk {
   private readonly env: NodeEnvironment;
   private readonly options: { readonly periodSeconds: number; readonly arrived: () => void };
   private readonly errands = new Map<number, Errand>();
+  /** When each held iteration was last asked for, or first seen, monotonic. */
+  private readonly askedMs = new Map<number, number>();
   private readonly cache = new Map<number, { bundles: readonly ReleaseBundle[]; untilMs: number }>();
 
   constructor(
@@ -45,6 +49,27 @@ export class ReleaseDesk {
     for (const [iteration, errand] of this.errands) {
       if (!errand.running && !iterations.includes(iteration)) this.errands.delete(iteration);
     }
+  }
+
+  /**
+   * Asks again for iterations that are held, each when it is due, so that a genesis published a second time is
+   * noticed; what is held stays, and whether to move is asked of a person. Returns at once.
+   */
+  recheck(network: NetworkDefinition, iterations: readonly number[], signal: AbortSignal): void {
+    const { clock, log } = this.env;
+    for (const iteration of iterations) {
+      const nowMs = clock.monotonicMs();
+      const sinceMs = this.askedMs.get(iteration) ?? nowMs;
+      this.askedMs.set(iteration, sinceMs);
+      if (nowMs - sinceMs < recheckEveryMs(network, iteration, clock.nowMs())) continue;
+      this.askedMs.set(iteration, nowMs);
+      void this.env.releases.obtain(iteration, signal, { refresh: true }).then(
+        () => this.cache.delete(iteration),
+        (thrown: unknown) =>
+          log.debug('a release could not be asked for again', { iteration, reason: messageOf(thrown) }),
+      );
+    }
+    for (const old of this.askedMs.keys()) if (!iterations.includes(old)) this.askedMs.delete(old);
   }
 
   /** Monotonic milliseconds until the next try of any; undefined when none waits. */
