@@ -13,7 +13,7 @@ const artifact = z
         .describe('The integrity string (sha512-…) that the registry must answer with.'),
     }),
     z.strictObject({
-      kind: z.literal('archive').describe('A tar.gz or zip file, by its address and checksum.'),
+      kind: z.literal('archive').describe('A tar.gz file, by its address and checksum.'),
       url: z
         .url({ protocol: /^https?$/, error: 'must be an http or https address' })
         .describe('The address of the archive; may hold {version}, {os} and {arch}.'),
