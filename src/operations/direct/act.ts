@@ -66,14 +66,20 @@ async function stopAllDevnets(services: Services): Promise<void> {
 }
 
 async function nodesDown(services: Services, config: EffectiveConfig): Promise<readonly string[]> {
-  const opened = await services.openFleet({ config, emit: () => undefined });
+  const stopped = new Set<string>();
+  const opened = await services.openFleet({
+    config,
+    emit: (event) => {
+      if (event.type === 'step.done') stopped.add(event.node);
+    },
+  });
   try {
     await opened.fleet.down();
   } finally {
     await opened.close();
   }
   for (const name of devnetsOf(config.config)) await stopDevnet(services, name);
-  return [...opened.fleet.nodes.keys()];
+  return [...stopped];
 }
 
 /** Holds the root's lock meanwhile. */

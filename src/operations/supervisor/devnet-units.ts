@@ -32,6 +32,8 @@ export function devnetUnitName(network: string): string {
 export class DevnetUnits {
   private readonly options: DevnetUnitsOptions;
   private devnets: readonly DevnetSettings[] = [];
+  /** Those that did not run before. */
+  private readonly started = new Set<string>();
 
   constructor(options: DevnetUnitsOptions) {
     this.options = options;
@@ -77,6 +79,11 @@ export class DevnetUnits {
     }
   }
 
+  /** Stops those that were started and not adopted: for a supervisor that could not begin. */
+  async undo(): Promise<void> {
+    await Promise.all([...this.started].map((name) => this.stop(name)));
+  }
+
   async down(): Promise<void> {
     const all = this.devnets;
     this.devnets = [];
@@ -92,6 +99,7 @@ export class DevnetUnits {
     const { name } = settings;
     if ((await this.state(name)) === 'running') return;
     await runtime.start(devnetProgram(services), devnetUnit(settings, services.paths.root));
+    this.started.add(name);
     emit({ type: 'devnet.started', ...devnetFacts(settings) });
   }
 

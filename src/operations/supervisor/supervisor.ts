@@ -9,6 +9,7 @@ import { ensureSocketFolder, socketPath } from '../../storage/files/socket-path.
 import { controlErrors } from '../control/errors.ts';
 import { EventHub } from '../control/event-hub.ts';
 import type { DevnetAsked } from '../devnet/devnet-file.ts';
+import type { DevnetSettings } from '../devnet/devnet-settings.ts';
 import type { EffectiveConfig, OpenedFleet, Services, ServingControl } from '../services.ts';
 import { DevnetUnits } from './devnet-units.ts';
 import { makeDevnets } from './make-devnets.ts';
@@ -97,7 +98,10 @@ export class Supervisor {
     const life = AbortSignal.any([signal, this.ending.signal]);
     try {
       this.beginning = this.begin();
-      await this.beginning;
+      await this.beginning.catch(async (cause: unknown) => {
+        await this.devnets.undo();
+        throw cause;
+      });
       await Promise.all([this.devnets.keep(life), this.watchLock(life)]);
       if (!this.ending.signal.aborted) this.emit({ type: 'supervisor.ending', nodes: 'left-running' });
     } finally {
@@ -136,7 +140,7 @@ export class Supervisor {
 
   private async begin(): Promise<void> {
     const { paths } = this.services;
-    await this.bringUpDevnets(this.config);
+    await this.devnets.bringUp(await this.makeDevnets(this.config));
     await this.stopOrphans();
     this.opened = await this.openFleet(this.config);
     const socket = socketPath(paths);
@@ -147,8 +151,8 @@ export class Supervisor {
     this.keepFleet(this.opened);
   }
 
-  private async bringUpDevnets(config: EffectiveConfig): Promise<void> {
-    await this.devnets.bringUp(await makeDevnets(this.services, config.config, this.request.devnet));
+  private makeDevnets(config: EffectiveConfig): Promise<readonly DevnetSettings[]> {
+    return makeDevnets(this.services, config.config, this.request.devnet);
   }
 
   private async stopOrphans(): Promise<void> {
@@ -176,14 +180,20 @@ export class Supervisor {
     await this.beginning;
     this.refuseWhenEnding();
     const next = await this.request.reread();
-    await this.bringUpDevnets(next);
+    const devnets = await this.makeDevnets(next);
     const opened = await this.openFleet(next);
-    this.refuseWhenEnding();
-    const before = this.opened;
     const names = [...opened.fleet.nodes.keys()];
-    const gone = [...(before?.fleet.nodes ?? [])].filter(([name]) => !names.includes(name));
-    await Promise.all(gone.map(([, node]) => node.down()));
-    await this.letGo(before);
+    try {
+      this.refuseWhenEnding();
+      const gone = [...(this.opened?.fleet.nodes ?? [])].filter(([name]) => !names.includes(name));
+      await Promise.all(gone.map(([, node]) => node.down()));
+      await this.devnets.bringUp(devnets);
+    } catch (cause) {
+      // Those that are kept stay kept as they were.
+      await opened.close();
+      throw cause;
+    }
+    await this.letGo(this.opened);
     this.config = next;
     this.opened = opened;
     this.keepFleet(opened);

@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest';
+import { VirtualClock } from '../../base/virtual-clock.ts';
+import type { Control } from '../../operations/control/control.ts';
+import type { EventReport, NodeReport, RootReport } from '../../operations/control/reports.ts';
+import { Output } from '../output/output.ts';
+import { plainStyle } from '../output/style.ts';
+import { eventText } from './event-text.ts';
+import { LiveView } from './live-view.ts';
+import { planText } from './plan-text.ts';
+import { statusText } from './status-text.ts';
+
+const home: NodeReport = {
+  name: 'home',
+  network: 'devnet',
+  runtime: 'process',
+  state: 'live',
+  wanted: 2,
+  available: [2],
+  running: 2,
+  held: false,
+  nextResetAtMs: 91_000,
+  clients: [
+    {
+      layer: 'execution',
+      client: 'ethereumjs',
+      version: '0.10.5',
+      state: 'running',
+      network: 'right',
+      ports: { rpc: 21_002 },
+      head: 30,
+    },
+    {
+      layer: 'consensus',
+      client: 'mayfly',
+      version: '0.1.0',
+      state: 'running',
+      network: 'right',
+      ports: { api: 21_006 },
+      head: 36,
+      syncDistance: 4,
+    },
+  ],
+  findings: [],
+};
+
+const root: RootReport = {
+  version: '0.1.0',
+  root: '/r',
+  config: '/c/ephemery.yaml',
+  supervisor: { pid: 7, sinceMs: 0 },
+  atMs: 1_000,
+  nodes: [home],
+  devnets: [],
+  findings: [],
+};
+
+const event = (type: string, facts: object): EventReport => ({ ...facts, type, seq: 1, atMs: 0 });
+
+describe('the status for people', () => {
+  it('shows a node that is where it should be in a few lines', () => {
+    expect(statusText(root, plainStyle).split('\n')).toEqual([
+      'Supervisor 7, up 1s, /r',
+      'home on devnet: live',
+      '  iteration 2, next reset in 1m 30s',
+      '  execution  ethereumjs 0.10.5  running  block 30           rpc 21002',
+      '  consensus  mayfly 0.1.0       running  slot 36, 4 behind  api 21006',
+    ]);
+  });
+
+  it('tells the three facts apart where they differ', () => {
+    const { running: _, ...apart } = { ...home, state: 'waiting' as const, wanted: 3, available: [2] };
+    expect(statusText({ ...root, nodes: [apart] }, plainStyle)).toContain(
+      'iteration wanted 3, available 2, running not known',
+    );
+  });
+
+  it('says when a client is on a wrong network, whatever its head', () => {
+    const clients = home.clients.map((client) => ({ ...client, network: 'wrong' as const }));
+    expect(statusText({ ...root, nodes: [{ ...home, clients }] }, plainStyle)).toContain('wrong network');
+  });
+
+  it('says what to begin with where there is nothing', () => {
+    const { config: _, supervisor: __, ...nothing } = { ...root, nodes: [] };
+    expect(statusText(nothing, plainStyle)).toContain('ephemery up --network devnet');
+  });
+});
+
+describe('events for people', () => {
+  it.each([
+    [
+      event('reset.completed', { node: 'home', iteration: 2, totalMs: 7_000, ownMs: 400, chainId: 7 }),
+      '00:00:00 home: on iteration 2, proven after 7s (chain id 7; ours of it 400ms)',
+    ],
+    [event('reset.live', { node: 'home', iteration: 2 }), '00:00:00 home: iteration 2 is live'],
+    [event('step.done', { node: 'home', step: 'stop', durationMs: 12 }), '00:00:00 home: stop (12ms)'],
+    [
+      event('unit.exited', { node: 'home', layer: 'execution', exitCode: 1 }),
+      '00:00:00 home: execution ended with code 1',
+    ],
+    [event('step.started', { node: 'home', step: 'stop' }), undefined],
+    [event('a.later.version', {}), undefined],
+    [
+      event('finding.raised', { node: 'home', finding: { code: 'EPH-X', severity: 'info', long: 'x' } }),
+      undefined,
+    ],
+    [
+      event('finding.raised', {
+        node: 'home',
+        finding: { code: 'EPH-X', severity: 'critical', long: 'Look.' },
+      }),
+      '00:00:00 home: EPH-X Look.',
+    ],
+  ])('%#', (given, text) => expect(eventText(given, plainStyle)).toBe(text));
+});
+
+describe('a plan for people', () => {
+  it('lists the steps in order, or says that there are none', () => {
+    const plan = { node: 'home', wanted: 2, steps: [], fetch: [3], findings: [] };
+    expect(planText(plan, plainStyle)).toBe(
+      'home on iteration 2: nothing to do\n  and fetch the release of iteration 3',
+    );
+    const steps = ['one', 'two'].map((words) => ({ lane: 'network', kind: 'stop', words }));
+    expect(planText({ ...plan, steps, fetch: [] }, plainStyle)).toBe(
+      'home on iteration 2:\n  1. one\n  2. two',
+    );
+  });
+});
+
+describe('the live view', () => {
+  /** What a terminal shows after all that was drawn: only what this view uses is understood. */
+  function screen(drawn: string): string[] {
+    let lines = [''];
+    for (const part of drawn.replaceAll('\u001b[', '<CSI>').split(/(\n|<CSI>\d+A\r<CSI>0J)/)) {
+      const up = /<CSI>(\d+)A/.exec(part);
+      if (part === '\n') lines.push('');
+      else if (up !== null) lines = [...lines.slice(0, lines.length - 1 - Number(up[1])), ''];
+      else lines[lines.length - 1] += part.replaceAll(/<CSI>\d+m/g, '');
+    }
+    return lines;
+  }
+
+  it('draws the state anew in its place, below the events', async () => {
+    let drawn = '';
+    const stdout = {
+      isTTY: true,
+      columns: 40,
+      write: (text: string) => {
+        drawn += text;
+      },
+    };
+    const output = new Output({ json: false, stdout, stderr: stdout, env: { NO_COLOR: '1' } });
+    const clock = new VirtualClock(0);
+    const view = new LiveView(output, clock);
+    const end = new AbortController();
+    const reports = [root, { ...root, nodes: [{ ...home, state: 'resetting' as const }] }];
+    const control = { status: async () => reports.shift() ?? root } as Pick<Control, 'status'> as Control;
+    const running = view.run(control, end.signal);
+    await clock.advance(0);
+    view.line('an event');
+    await clock.advance(1_000);
+    end.abort();
+    await running;
+    const shown = screen(drawn);
+    expect(shown.slice(0, 4)).toEqual([
+      'an event',
+      '─'.repeat(40),
+      'Supervisor 7, up 1s, /r',
+      'home on devnet: resetting',
+    ]);
+    expect(shown.filter((line) => line.startsWith('home on devnet'))).toHaveLength(1);
+    expect(Math.max(...shown.map((line) => line.length))).toBeLessThanOrEqual(40);
+  });
+});
