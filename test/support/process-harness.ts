@@ -61,13 +61,18 @@ export async function createProcessHarness(): Promise<ProcessHarness> {
 
 /** Processes that live and have this text in their command line. */
 export async function pidsOf(text: string): Promise<readonly number[]> {
-  const lines = process.platform === 'linux' ? await linuxProcesses() : await portableProcesses();
-  return lines
-    .filter((line) => !line.state.startsWith('Z') && `${line.command} `.includes(`${text} `))
+  return (await livingProcesses())
+    .filter((line) => `${line.command} `.includes(`${text} `))
     .map((line) => line.pid);
 }
 
-interface ProcessLine {
+/** All processes of this host that are no zombies. */
+export async function livingProcesses(): Promise<readonly ProcessLine[]> {
+  const lines = process.platform === 'linux' ? await linuxProcesses() : await portableProcesses();
+  return lines.filter((line) => !line.state.startsWith('Z'));
+}
+
+export interface ProcessLine {
   readonly pid: number;
   readonly state: string;
   readonly command: string;
