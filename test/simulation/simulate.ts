@@ -1,4 +1,4 @@
-import { iterationAt } from '../../src/core/network/schedule.ts';
+import { iterationAt, scheduleOf } from '../../src/core/network/schedule.ts';
 import { Invariants } from './invariants.ts';
 import { Misfortune } from './misfortune.ts';
 import { bundleOf, network } from './network.ts';
@@ -12,7 +12,7 @@ export interface SimulationReport {
   readonly broken: readonly string[];
 }
 
-/** A node's life over some iterations under faults, and then an iteration and a half without any. */
+/** A node's life over some iterations under faults, and then through one reset without any. */
 export async function simulate(seed: string, iterations: number): Promise<SimulationReport> {
   const world = new World();
   const invariants = new Invariants(world);
@@ -32,7 +32,9 @@ export async function simulate(seed: string, iterations: number): Promise<Simula
   misfortune.stop();
   if (!world.isUp) world.boot();
   const releasing = world.controller.release().catch(() => undefined);
-  await world.advance(network.periodSeconds * 1500);
+  // Through one whole reset, and to the middle of the life after it.
+  const next = scheduleOf(network, iterationAt(network, world.clock.nowMs()) + 1);
+  await world.advanceTo(next.startSeconds + network.periodSeconds / 2);
   await releasing;
   invariants.check('the end');
   const broken = [...invariants.broken, ...unfinished(world)];
