@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const program = join(import.meta.dirname, '../../dist/app/main.js');
+
+export interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly error: string;
+}
+
+export interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** Resolves once standard output holds this text; rejects when the program ends before. */
+  says(text: string): Promise<void>;
+}
+
+/** The built command line on a home and in a folder of its own. */
+export class EphemeryProcess {
+  readonly folder: string;
+  readonly home: string;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+    this.home = join(folder, 'home');
+  }
+
+  static async inNewFolder(): Promise<EphemeryProcess> {
+    return new EphemeryProcess(await mkdtemp(join(tmpdir(), 'ephemery-cli-')));
+  }
+
+  /** Runs one command to its end. */
+  async run(...args: readonly string[]): Promise<Ended> {
+    const { child, ended } = this.start(...args);
+    child.stdin?.end();
+    return ended;
+  }
+
+  /** As `run`, with --json; what it printed, parsed. Throws with standard error when the code is not 0. */
+  async json(...args: readonly string[]): Promise<unknown> {
+    const { code, out, error } = await this.run(...args, '--json');
+    if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${error}`);
+    return JSON.parse(out);
+  }
+
+  start(...args: readonly string[]): Started {
+    const env = { PATH: process.env.PATH ?? '', HOME: this.folder, EPHEMERY_HOME: this.home };
+    const child = spawn(process.execPath, [program, ...args], { cwd: this.folder, env });
+    let out = '';
+    let error = '';
+    const awaited = new Map<string, () => void>();
+    const tell = () => {
+      for (const [text, told] of awaited) if (out.includes(text)) told();
+    };
+    child.stdout.on('data', (text: Buffer) => {
+      out += text.toString();
+      tell();
+    });
+    child.stderr.on('data', (text: Buffer) => {
+      error += text.toString();
+    });
+    const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, out, error }));
+    const says = (text: string) =>
+      new Promise<void>((resolve, reject) => {
+        awaited.set(text, resolve);
+        tell();
+        void ended.then(({ error: last }) => reject(new Error(`it ended without saying "${text}": ${last}`)));
+      });
+    return { child, ended, says };
+  }
+
+  /** Stops whatever still runs and removes the folder. */
+  async remove(): Promise<void> {
+    await this.run('down');
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
