@@ -6,8 +6,9 @@ import { displayUrl, parseHttpUrl, redirectTarget } from './http-url.ts';
 
 export interface HttpRequest {
   readonly url: string;
-  readonly method?: 'GET' | 'HEAD' | 'POST';
-  /** Sent with a POST. It goes to the address given and nowhere else: a redirect is then the answer. */
+  /** A redirect is followed for GET and HEAD; for the others, which change something, it is the answer. */
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  /** Sent with a POST or PUT. */
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
@@ -74,7 +75,7 @@ export class HttpClient {
       const answer = await this.hop(url, request);
       const location = answer.header('location');
       const redirected = [301, 302, 303, 307, 308].includes(answer.status);
-      if (!redirected || request.method === 'POST') return answer;
+      if (!redirected || !['GET', 'HEAD'].includes(request.method ?? 'GET')) return answer;
       if (request.redirects === 'same-host' && location !== undefined && leaves(url, location)) return answer;
       answer.discard();
       if (hop >= most) {

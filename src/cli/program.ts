@@ -22,6 +22,8 @@ export interface ProgramOptions {
 const groupSummaries: Readonly<Record<string, string>> = {
   network: 'Look at networks and their releases, fetch them, make them',
   devnet: 'Run a network of one’s own on this machine, and disturb it',
+  chaos: 'Order disturbances of the node that makes a local network’s blocks',
+  releaser: 'Order faults of the host that serves a local network’s releases',
 };
 
 /** The command tree for the parser. Parsing calls `found` with what was given; nothing runs yet. */

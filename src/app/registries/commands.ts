@@ -1,6 +1,8 @@
 import type { Command } from '../../cli/command.ts';
 import { completionCommand } from '../../cli/commands/completion/completion.ts';
 import { initCommand } from '../../cli/commands/config/init.ts';
+import { chaosCommands } from '../../cli/commands/devnet/chaos.ts';
+import { releaserCommands } from '../../cli/commands/devnet/releaser.ts';
 import { devnetRunCommand } from '../../cli/commands/devnet/run.ts';
 import { networkBuildCommand } from '../../cli/commands/network/build.ts';
 import { networkFetchCommand } from '../../cli/commands/network/fetch.ts';
@@ -37,5 +39,7 @@ export const commands: readonly Command[] = [
   networkBuildCommand,
   networkServeCommand,
   devnetRunCommand,
+  ...chaosCommands,
+  ...releaserCommands,
   completionCommand(() => commands),
 ];

@@ -13,6 +13,18 @@ export const devnetErrors = defineErrors({
     remedy: ({ setting }) =>
       `Leave out the option for ${setting}, give another --home, or remove this devnet with \`ephemery down --purge\`.`,
   }),
+  'EPH-DEVNET-NO-ANSWER': error<{ name: string; part: string; url: string; reason: string }>({
+    meaning: 'A local network is to be disturbed, and the part of it that should obey does not answer.',
+    message: ({ name, part, url, reason }) =>
+      `The ${part} of the devnet "${name}" at ${url} gives no usable answer: ${reason}.`,
+    remedy: ({ name }) =>
+      `Start it (\`ephemery up\`, or \`ephemery devnet run ${name}\`) and wait for its first block; \`ephemery status\` shows it.`,
+  }),
+  'EPH-DEVNET-REFUSED': error<{ name: string; part: string; reason: string }>({
+    meaning: 'A local network was ordered something that does not fit its state or settings.',
+    message: ({ name, part, reason }) => `The ${part} of the devnet "${name}" refuses: ${reason}.`,
+    remedy: () => 'Order what fits; the message says what does not. Nothing was changed.',
+  }),
   'EPH-DEVNET-SETTING-INVALID': error<{ setting: string; value: string; allowed: string }>({
     meaning: 'A setting of a new local network is out of its range.',
     message: ({ setting, value, allowed }) => `${setting} is ${value}; a devnet takes ${allowed}.`,
