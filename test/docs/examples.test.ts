@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import packageJson from '../../package.json' with { type: 'json' };
 import { commands } from '../../src/app/registries/commands.ts';
 import { buildProgram } from '../../src/cli/program.ts';
 import { parseConfig } from '../../src/config/parse.ts';
+import { parseDefinition } from '../../src/core/network/parse-definition.ts';
 import { type Block, fencedBlocks, markdownFiles, readMarkdown } from './markdown.ts';
 
 const blocks = markdownFiles().flatMap((file) => fencedBlocks(file, readMarkdown(file)));
@@ -14,6 +16,15 @@ describe('configurations in the documents', () => {
   it.each(examples.map((block) => [placeOf(block), block] as const))('%s can be loaded', (place, block) => {
     expect(() => parseConfig(block.text, place)).not.toThrow();
   });
+
+  const definitions = blocks.filter(({ info }) => info === 'yaml network.yaml');
+
+  it.each(definitions.map((block) => [placeOf(block), block] as const))(
+    '%s defines a network',
+    (place, block) => {
+      expect(() => parseDefinition(parse(block.text), place, '/')).not.toThrow();
+    },
+  );
 
   it('say what they are: no other yaml looks like a configuration', () => {
     const unmarked = blocks.filter(

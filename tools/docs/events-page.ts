@@ -22,8 +22,9 @@ export const eventsPage: Page = {
 };
 
 const intro =
-  '`ephemery up --json` prints one event a line, each a JSON object with `type` and the fields below. Fields that are ' +
-  'marked with `?` may be absent. New fields and new types may be added; what is there keeps its meaning.';
+  '`ephemery up --json` prints one event a line: a JSON object with `type`, `seq` (counted from the start), `atMs` (when, in ' +
+  'milliseconds since 1970) and the fields below. Fields that are marked with `?` may be absent. New fields and new types ' +
+  'may be added; what is there keeps its meaning.';
 
 function section(program: ts.Program, { file, type, about }: (typeof unions)[number]): string {
   const checker = program.getTypeChecker();
