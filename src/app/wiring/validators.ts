@@ -1,5 +1,6 @@
 import { unknown } from '../../base/answer.ts';
 import type { FleetParts } from '../../operations/fleet/assemble.ts';
+import { nodeErrors } from '../../operations/node/errors.ts';
 
 /**
  * Until a validator client is in the catalogue nobody has keys to guard: a configuration that names one is
@@ -7,8 +8,8 @@ import type { FleetParts } from '../../operations/fleet/assemble.ts';
  */
 export const keyProtection: FleetParts['validators'] = {
   guard: { quiet: async () => unknown('no validator client can be run yet') },
-  mergeProtection: async (earlier) => {
-    if (earlier.length > 0)
-      throw new Error('protection of earlier validator clients cannot be carried over yet');
+  mergeProtection: async (earlier, into) => {
+    const from = earlier.map((store) => `${store.client}-${store.number}`).join(', ');
+    if (earlier.length > 0) throw nodeErrors.create('EPH-NODE-PROTECTION-UNMERGED', { from, to: into });
   },
 };

@@ -41,8 +41,3 @@ export interface DesiredNode {
   /** A reset does not begin with less room than this. */
   readonly minimumFreeBytes: number;
 }
-
-/** What `layer` should run; undefined for a validator client that is not asked for. */
-export function desiredClient(desired: DesiredNode, layer: NodeLayer): DesiredClient | undefined {
-  return desired[layer];
-}

@@ -10,12 +10,12 @@ import { restartWaitMs } from './restart-policy.ts';
 import type { Step, StopReason } from './step.ts';
 
 /** The name under which a run of a validator client records its protection store. */
-export function protectionFolder(store: ProtectionStore): string {
+function protectionFolder(store: ProtectionStore): string {
   return `${gvr8(store.genesisValidatorsRoot)}/${store.client}-${store.number}`;
 }
 
 /** The store in use under a validators root: the one with the highest number. */
-export function currentProtection(
+function currentProtection(
   stores: readonly ProtectionStore[],
   genesisValidatorsRoot: string,
 ): ProtectionStore | undefined {

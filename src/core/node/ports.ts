@@ -23,7 +23,7 @@ const lowestPort = 1024;
 const highestPort = 65_535;
 
 /** The name of a port within its node. */
-export function portKey(layer: NodeLayer, name: string): string {
+function portKey(layer: NodeLayer, name: string): string {
   return `${layer}.${name}`;
 }
 
