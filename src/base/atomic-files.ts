@@ -33,21 +33,6 @@ export async function writeFileAtomic(
   await syncFolder(dirname(path));
 }
 
-/** Appends one line and returns once it is on the disk. */
-export async function appendLineDurably(
-  path: string,
-  line: string,
-  options: WriteOptions = {},
-): Promise<void> {
-  const file = await open(path, 'a', options.mode ?? 0o600);
-  try {
-    await file.appendFile(`${line}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
 /** Makes the folder and its parents for our user alone. */
 export async function ensureFolder(path: string, mode = 0o700): Promise<string> {
   await mkdir(path, { recursive: true, mode });

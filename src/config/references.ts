@@ -4,7 +4,7 @@ import { closest, formatKeyPath } from './problems.ts';
 import type { Config } from './schema.ts';
 
 /** Networks that need no declaration. */
-export const builtinNetworks = ['ephemery', 'devnet'] as const;
+const builtinNetworks = ['ephemery', 'devnet'] as const;
 
 interface Finding {
   readonly path: readonly PropertyKey[];

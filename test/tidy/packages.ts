@@ -23,7 +23,6 @@ export const packageUses: Readonly<Record<string, PackageUse>> = {
   '@chainsafe/pubkey-index-map': consensusLibrary,
   '@chainsafe/ssz': consensusLibrary,
   '@ethereumjs/rlp': { folders: ['src/genesis/'] },
-  '@noble/curves': { folders: ['src/'] },
   '@noble/hashes': { folders: ['src/'] },
   commander: { folders: ['src/cli/', 'src/app/mayfly/'] },
   fastify: { folders: ['src/server/', 'src/mayfly/', 'src/releases/'], heavy: true },

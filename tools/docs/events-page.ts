@@ -71,5 +71,5 @@ function describeType(checker: ts.TypeChecker, type: ts.Type): string {
 
 function isOurRecord(type: ts.Type): boolean {
   const [declaration] = type.symbol?.declarations ?? [];
-  return declaration !== undefined && declaration.getSourceFile().fileName.startsWith(join(root, 'src'));
+  return declaration?.getSourceFile().fileName.startsWith(join(root, 'src')) === true;
 }

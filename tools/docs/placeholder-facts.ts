@@ -4,7 +4,7 @@ import type { Facts } from '../../src/base/errors.ts';
  * Facts that print as their own names in braces, so that a message made for `{ path: '/a' }` documents itself:
  * "{path} cannot be read".
  */
-export const placeholderFacts: Facts = new Proxy<Record<string, unknown>>(
+const placeholderFacts: Facts = new Proxy<Record<string, unknown>>(
   {},
   { get: (_, name) => (typeof name === 'string' ? placeholder(`{${name}}`) : undefined) },
 );

@@ -12,7 +12,7 @@ export async function openFileLog(file: string, level: LogLevel): Promise<Log> {
 }
 
 /** The port over a pino logger; errors among the fields are told with their causes. */
-export function pinoLog(logger: Logger): Log {
+function pinoLog(logger: Logger): Log {
   const write = (level: LogLevel) => (message: string, fields?: Facts) =>
     logger[level](fields ?? {}, message);
   return {

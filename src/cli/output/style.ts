@@ -13,7 +13,7 @@ function sgr(on: number, off: number): (text: string) => string {
   return (text) => `${introducer}${on}m${text}${introducer}${off}m`;
 }
 
-export const colouredStyle: Style = {
+const colouredStyle: Style = {
   good: sgr(32, 39),
   bad: sgr(31, 39),
   warning: sgr(33, 39),

@@ -13,7 +13,7 @@ export interface NetworkIdentity {
 const names = new WeakMap<NetworkIdentity, string>();
 
 /** Eight hex digits of a hash over every part of the identity. */
-export function id8(identity: NetworkIdentity): string {
+function id8(identity: NetworkIdentity): string {
   const parts = [
     identity.iteration,
     identity.chainId,

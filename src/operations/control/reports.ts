@@ -122,7 +122,6 @@ export type FindingReport = z.output<typeof findingReport>;
 export type NodeReport = z.output<typeof nodeReport>;
 export type ClientReport = z.output<typeof clientReport>;
 export type RootReport = z.output<typeof rootReport>;
-export type ServiceReport = z.output<typeof serviceReport>;
 export type PlanReport = z.output<typeof planReport>;
 export type EventReport = z.output<typeof eventReport>;
 export type LogReport = z.output<typeof logReport>;

@@ -71,7 +71,7 @@ export class Shelf {
 }
 
 /** The number at the end of a tag, -1 without one. */
-export function numberOf(tag: string): number {
+function numberOf(tag: string): number {
   const digits = /(\d{1,9})$/.exec(tag)?.[1];
   return digits === undefined ? -1 : Number(digits);
 }

@@ -6,7 +6,7 @@ import { releaseErrors } from '../errors.ts';
 import { removeRelease } from './install-release.ts';
 
 /** Room for archive, unpacked files and some to spare; a real release takes an eighth of it. */
-export const neededBytes = 256 * 1024 * 1024;
+const neededBytes = 256 * 1024 * 1024;
 
 const leftover = /^\.(?:incoming|damaged)-(\d+)-[0-9a-f]{12}(?:\.archive)?$/;
 const oldestMs = 24 * 3_600_000;

@@ -14,7 +14,7 @@ export interface LayoutMigration {
   migrate(root: string): Promise<void>;
 }
 
-export const layoutMigrations: readonly LayoutMigration[] = [];
+const layoutMigrations: readonly LayoutMigration[] = [];
 
 const firstVersion = 1;
 
