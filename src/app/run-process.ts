@@ -31,7 +31,7 @@ export async function runProcess(argv: readonly string[]): Promise<never> {
 }
 
 /** Why this program cannot run here; undefined when it can. */
-function unsuitableHost(platform: NodeJS.Platform, nodeVersion: string) {
+export function unsuitableHost(platform: NodeJS.Platform, nodeVersion: string) {
   if (platform === 'win32') return cliErrors.create('EPH-CLI-WINDOWS', {});
   const [major = 0, minor = 0] = nodeVersion.split('.').map(Number);
   const isOld = major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]);

@@ -5,7 +5,8 @@ import { writeFully } from './write-fully.ts';
 /** A disk that takes so many bytes at a time, and so many in all. */
 function disk(each: number, room: number) {
   const content: { at: number | null; bytes: string }[] = [];
-  const write = async (bytes: Uint8Array, offset: number, length: number, at: number | null) => {
+  const write = async (...given: [Uint8Array, number, number, number | null]) => {
+    const [bytes, offset, length, at] = given;
     const bytesWritten = Math.min(each, length, room);
     room -= bytesWritten;
     content.push({ at, bytes: Buffer.from(bytes).toString('utf8', offset, offset + bytesWritten) });
