@@ -31,7 +31,7 @@ export async function settingsOfDevnet({ paths }: DevnetServices, name: string):
 
 /** Parsed JSON of the answer, unchecked. Throws EPH-DEVNET-NO-ANSWER, and EPH-DEVNET-REFUSED for status 400. */
 export async function askDevnet(services: DevnetServices, question: DevnetQuestion): Promise<unknown> {
-  const { name, part, url } = question;
+  const { name, part } = question;
   const http = new HttpClient({ clock: services.clock, environment: services.host.env });
   try {
     const answer = await http.request(requestOf(question));
