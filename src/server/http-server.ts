@@ -37,7 +37,7 @@ export async function serveOnSocket(options: HttpServerOptions, socket: string):
 }
 
 /** The API without a place to listen; `end` ends its streams. */
-export async function createHttpServer({
+async function createHttpServer({
   control,
   authenticate,
 }: HttpServerOptions): Promise<{ app: FastifyInstance; end: () => void }> {
