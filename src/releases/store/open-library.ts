@@ -1,8 +1,8 @@
 import { HttpClient } from '../../base/http.ts';
 import type { NetworkDefinition } from '../../core/network/definition.ts';
 import { ClockSkewMeter, skewFindings } from '../clock-skew.ts';
-import { reportOf } from '../find-release.ts';
 import type { ReleaseLibrary } from '../release-library.ts';
+import { reportOf } from '../source-reports.ts';
 import { openReleaseSources } from '../sources/open-sources.ts';
 import type { SourceTools } from '../sources/source-tools.ts';
 import { ClockCheck } from './clock-check.ts';
