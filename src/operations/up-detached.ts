@@ -8,7 +8,7 @@ import type { RootReport } from './control/reports.ts';
 import { effectiveConfig } from './effective-config.ts';
 import { supervisorControl } from './open-control.ts';
 import type { Services } from './services.ts';
-import { supervisorErrorFile, type UpRequest } from './up.ts';
+import { applyBy, supervisorErrorFile, type UpRequest } from './up.ts';
 
 const lookEveryMs = 100;
 
@@ -23,7 +23,7 @@ export async function upDetached(
 ): Promise<RootReport> {
   const alive = await supervisorControl(services);
   if (alive !== undefined) {
-    await alive.apply();
+    await applyBy(alive, services, request);
     return alive.status();
   }
   // Whatever is wrong with the configuration is told here, at once.

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { bindConfig } from '../storage/files/config-binding.ts';
 import type { Control } from './control/control.ts';
 import type { EventReport } from './control/reports.ts';
 import type { DevnetAsked } from './devnet/devnet-file.ts';
@@ -35,10 +36,21 @@ export type UpOutcome =
 /** Brings everything up and keeps it until it is told to end; or lets the supervisor that is alive do so. */
 export async function up(services: Services, request: UpRequest, watching: Watching): Promise<UpOutcome> {
   const alive = await supervisorControl(services);
-  if (alive !== undefined) return { ran: false, nodes: (await alive.apply()).nodes };
+  if (alive !== undefined) return { ran: false, nodes: await applyBy(alive, services, request) };
   const reread = () => effectiveConfig(services, request);
   const supervisor = await Supervisor.open(services, { ...request, config: await reread(), reread });
   return keep(supervisor, request, watching);
+}
+
+/** Lets the living supervisor apply what it serves. Throws EPH-ROOT-OTHER-CONFIG when something else is asked for. */
+export async function applyBy(
+  alive: Control,
+  services: Services,
+  request: UpRequest,
+): Promise<readonly string[]> {
+  const { id } = await effectiveConfig(services, request);
+  await bindConfig(services.paths, id);
+  return (await alive.apply()).nodes;
 }
 
 async function keep(supervisor: Supervisor, request: UpRequest, watching: Watching): Promise<UpOutcome> {

@@ -124,9 +124,9 @@ describe('up once more on the same home', () => {
     expect(live.iteration).toBe(Math.floor((live.atMs / 1_000 - baseTimeSeconds) / periodSeconds));
     expect(live.previousIteration).toBe(3);
     await again.event(
-      'collected iteration 1',
+      'collected iteration 2',
       (event) =>
-        event.type === 'step.done' && /remove the old chain data in chains\/1-/.test(String(event.step)),
+        event.type === 'step.done' && /remove the old chain data in chains\/2-/.test(String(event.step)),
     );
     expect((await again.stop('SIGINT')).code).toBe(130);
     expect(await home.processes()).toEqual([]);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,7 +11,7 @@ import { livingProcesses, type ProcessLine } from './process-harness.ts';
 const program = join(import.meta.dirname, '../../dist/app/main.js');
 
 /** Long enough for two cores that are busy with something else too. */
-const patienceMs = 400_000;
+export const patienceMs = 400_000;
 
 export interface SeenEvent {
   readonly type: string;
@@ -139,6 +139,12 @@ export class EphemeryHome {
 
   async json(...parts: string[]): Promise<unknown> {
     return JSON.parse(await readFile(this.path(...parts), 'utf8'));
+  }
+
+  /** Puts this where the root's lock lies. */
+  async writeLock(text: string): Promise<void> {
+    await mkdir(this.path('run'), { recursive: true });
+    await writeFile(this.path('run', 'lock'), text);
   }
 
   /** Everything that lives and was started for this root. */

@@ -20,7 +20,8 @@ export const fleetErrors = defineErrors({
   'EPH-FLEET-PORT-TAKEN': error<{ node: string; port: number; name: string }>({
     meaning: 'A port that a node needs is used by a program that is none of ours.',
     message: ({ node, port, name }) => `Port ${port} (${name} of "${node}") is used by another program.`,
-    remedy: ({ port }) => `End the program that listens on ${port}, or give the node another port.`,
+    remedy: ({ port }) =>
+      `End the program that listens on ${port}, or give the node another port in ephemery.yaml. Nothing of it was started.`,
   }),
   'EPH-FLEET-HOOK-FAILED': error<{ target: string; reason: string }>({
     meaning: 'A hook of the configuration ended with an error.',

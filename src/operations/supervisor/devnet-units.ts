@@ -6,6 +6,8 @@ import type { InstalledProgram, Runtime } from '../../runtimes/runtime.ts';
 import { devnetFolder, producerPaths } from '../devnet/devnet-file.ts';
 import { type DevnetSettings, producerApiUrl, releaserUrl } from '../devnet/devnet-settings.ts';
 import { producerName } from '../devnet/producer-node.ts';
+import { fleetErrors } from '../fleet/errors.ts';
+import { portInUse } from '../fleet/port-probe.ts';
 import type { Services } from '../services.ts';
 import type { SupervisorEvent } from './supervisor-event.ts';
 
@@ -98,6 +100,7 @@ export class DevnetUnits {
     const { runtime, services, emit } = this.options;
     const { name } = settings;
     if ((await this.state(name)) === 'running') return;
+    await refuseTaken(settings);
     await runtime.start(devnetProgram(services), devnetUnit(settings, services.paths.root));
     this.started.add(name);
     emit({ type: 'devnet.started', ...devnetFacts(settings) });
@@ -148,6 +151,12 @@ export function devnetFacts(settings: DevnetSettings) {
     executionUrl: `http://127.0.0.1:${ports.rpc}`,
     releasesUrl: releaserUrl(settings),
   };
+}
+
+/** Its clients may run on when the service was killed; the port that is its own tells whether others are there. */
+async function refuseTaken({ name, ports }: DevnetSettings): Promise<void> {
+  if (!(await portInUse(ports.releaser))) return;
+  throw fleetErrors.create('EPH-FLEET-PORT-TAKEN', { node: name, port: ports.releaser, name: 'releaser' });
 }
 
 function devnetProgram({ host }: Services): InstalledProgram {

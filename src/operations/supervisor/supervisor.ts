@@ -10,6 +10,7 @@ import { controlErrors } from '../control/errors.ts';
 import { EventHub } from '../control/event-hub.ts';
 import type { DevnetAsked } from '../devnet/devnet-file.ts';
 import type { DevnetSettings } from '../devnet/devnet-settings.ts';
+import { refuseTakenPorts } from '../fleet/taken-ports.ts';
 import type { EffectiveConfig, OpenedFleet, Services, ServingControl } from '../services.ts';
 import { DevnetUnits } from './devnet-units.ts';
 import { makeDevnets } from './make-devnets.ts';
@@ -143,6 +144,7 @@ export class Supervisor {
     await this.devnets.bringUp(await this.makeDevnets(this.config));
     await this.stopOrphans();
     this.opened = await this.openFleet(this.config);
+    await refuseTakenPorts(this.opened.nodes);
     const socket = socketPath(paths);
     await ensureSocketFolder(socket);
     this.serving = await this.services.serve(this.control, socket);

@@ -43,7 +43,7 @@ export const rootErrors = defineErrors({
     meaning: 'The root serves one configuration and was given another.',
     message: ({ root, bound, given }) => `The root ${root} serves ${bound}, not ${given}.`,
     remedy: () =>
-      'Use another root with --home; or, if the file was moved, run `ephemery up --adopt-config` once.',
+      'Use another root with --home; or, if the file was moved, end the supervisor and run `ephemery up --adopt-config` once.',
   }),
   'EPH-ROOT-SOCKET-FOLDER': error<{ folder: string; reason: string }>({
     meaning: 'The folder for the control socket is not safe to use.',

@@ -1,0 +1,50 @@
+import { type NodeLayer, nodeLayers } from '../../core/node/desired.ts';
+import { unitName } from '../../core/node/unit-spec.ts';
+import { fleetErrors } from './errors.ts';
+import type { AssembledNode } from './fleet.ts';
+import { portInUse } from './port-probe.ts';
+
+export interface TakenPort {
+  readonly node: string;
+  readonly layer: NodeLayer;
+  /** The port's name, as the client declares it. */
+  readonly name: string;
+  readonly port: number;
+}
+
+/** Ports of clients that do not run, on which somebody listens all the same. */
+export async function takenPorts({ setup, environment }: AssembledNode): Promise<readonly TakenPort[]> {
+  const taken: TakenPort[] = [];
+  for (const layer of nodeLayers) {
+    const unit = unitName(setup.name, layer);
+    const runs = await environment.runtime.recover(unit).catch(() => unit);
+    if (runs !== undefined) continue;
+    for (const [name, port] of Object.entries(setup[layer]?.ports ?? {})) {
+      if (await portInUse(port)) taken.push({ node: setup.name, layer, name, port });
+    }
+  }
+  return taken;
+}
+
+/**
+ * Refuses to start nodes whose ports others listen on: a client would end at once, or we would take the other's
+ * answers for its own. A node of which something runs is not refused but kept. Throws EPH-FLEET-PORT-TAKEN.
+ */
+export async function refuseTakenPorts(nodes: readonly AssembledNode[]): Promise<void> {
+  for (const node of nodes) {
+    const [taken] = (await somethingRuns(node)) ? [] : await takenPorts(node);
+    if (taken === undefined) continue;
+    const { port, layer, name } = taken;
+    throw fleetErrors.create('EPH-FLEET-PORT-TAKEN', { node: taken.node, port, name: `${layer}.${name}` });
+  }
+}
+
+async function somethingRuns({ setup, environment }: AssembledNode): Promise<boolean> {
+  for (const layer of nodeLayers) {
+    // A unit that cannot be told of is for the node's controller to judge.
+    const unit = unitName(setup.name, layer);
+    const runs = await environment.runtime.recover(unit).catch(() => unit);
+    if (runs !== undefined) return true;
+  }
+  return false;
+}
