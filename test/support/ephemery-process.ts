@@ -17,6 +17,8 @@ export interface Started {
   readonly ended: Promise<Ended>;
   /** Resolves once standard output holds this text; rejects when the program ends before. */
   says(text: string): Promise<void>;
+  /** The first line of standard output; rejects when the program ends before. */
+  firstLine(): Promise<string>;
 }
 
 /** The built command line on a home and in a folder of its own. */
@@ -70,7 +72,11 @@ export class EphemeryProcess {
         tell();
         void ended.then(({ error: last }) => reject(new Error(`it ended without saying "${text}": ${last}`)));
       });
-    return { child, ended, says };
+    const firstLine = async () => {
+      await says('\n');
+      return out.slice(0, out.indexOf('\n'));
+    };
+    return { child, ended, says, firstLine };
   }
 
   /** Stops whatever still runs and removes the folder. */

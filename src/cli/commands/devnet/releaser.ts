@@ -50,11 +50,11 @@ export const releaserCommands: readonly Command[] = [
     kind: 'wrong-date',
     summary: 'Tell a wrong time',
     options: {
-      by: withDefault(duration('How far off, in whole seconds.'), 300_000, '5m'),
+      skew: withDefault(duration('How far off, in whole seconds.'), 300_000, '5m'),
       direction: withDefault(choice(['ahead', 'behind'], 'Which way its clock is off.'), 'ahead'),
     },
-    more: ({ by, direction }) => {
-      const seconds = wholeSeconds(by, '--by');
+    more: ({ skew, direction }) => {
+      const seconds = wholeSeconds(skew, '--skew');
       return { skewSeconds: direction === 'behind' ? -seconds : seconds };
     },
   }),

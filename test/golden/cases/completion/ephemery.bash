@@ -4,7 +4,7 @@ _ephemery() {
   local before=("${COMP_WORDS[@]:1:COMP_CWORD-1}")
   local place="" word kind=words list=""
   for word in "${before[@]}"; do
-    case "${place:+$place }$word" in 'up'|'down'|'status'|'logs'|'plan'|'reset'|'reset hold'|'reset release'|'doctor'|'init'|'network'|'network show'|'network releases'|'network fetch'|'network verify'|'network build'|'network serve'|'devnet'|'devnet run'|'completion') place="${place:+$place }$word" ;; esac
+    case "${place:+$place }$word" in 'up'|'down'|'status'|'logs'|'plan'|'reset'|'reset hold'|'reset release'|'doctor'|'init'|'network'|'network show'|'network releases'|'network fetch'|'network verify'|'network build'|'network serve'|'devnet'|'devnet run'|'devnet chaos'|'devnet chaos skip-slots'|'devnet chaos drop-attestations'|'devnet chaos late-block'|'devnet chaos reorg'|'devnet chaos stop-finality'|'devnet chaos slash'|'devnet chaos stall'|'devnet chaos wrong-answers'|'devnet chaos outage'|'devnet chaos list'|'devnet chaos clear'|'devnet releaser'|'devnet releaser late'|'devnet releaser partial'|'devnet releaser corrupt'|'devnet releaser empty'|'devnet releaser rate-limited'|'devnet releaser wrong-iteration'|'devnet releaser slow'|'devnet releaser wrong-date'|'devnet releaser outage'|'devnet releaser reset'|'devnet releaser web-page'|'devnet releaser wrong-length'|'devnet releaser list'|'devnet releaser clear'|'completion') place="${place:+$place }$word" ;; esac
   done
   case "$place" in
     '') list='up down status logs plan reset doctor init network devnet completion --home --config --json --log-level' ;;
@@ -25,8 +25,35 @@ _ephemery() {
     'network verify') list='--network --iteration --home --config --json --log-level' ;;
     'network build') list='--inputs --iteration --out --last-fork --tag-prefix --home --config --json --log-level' ;;
     'network serve') list='--port --host --home --config --json --log-level' ;;
-    'devnet') list='run --home --config --json --log-level' ;;
+    'devnet') list='run chaos releaser --home --config --json --log-level' ;;
     'devnet run') list='--home --config --json --log-level' ;;
+    'devnet chaos') list='skip-slots drop-attestations late-block reorg stop-finality slash stall wrong-answers outage list clear --home --config --json --log-level' ;;
+    'devnet chaos skip-slots') list='--devnet --home --config --json --log-level' ;;
+    'devnet chaos drop-attestations') list='--slots --devnet --home --config --json --log-level' ;;
+    'devnet chaos late-block') list='--slots --devnet --home --config --json --log-level' ;;
+    'devnet chaos reorg') list='--devnet --home --config --json --log-level' ;;
+    'devnet chaos stop-finality') list='--slots --devnet --home --config --json --log-level' ;;
+    'devnet chaos slash') list='--by --devnet --home --config --json --log-level' ;;
+    'devnet chaos stall') list='--devnet --home --config --json --log-level' ;;
+    'devnet chaos wrong-answers') list='--for --devnet --home --config --json --log-level' ;;
+    'devnet chaos outage') list='--devnet --home --config --json --log-level' ;;
+    'devnet chaos list') list='--devnet --home --config --json --log-level' ;;
+    'devnet chaos clear') list='--devnet --home --config --json --log-level' ;;
+    'devnet releaser') list='late partial corrupt empty rate-limited wrong-iteration slow wrong-date outage reset web-page wrong-length list clear --home --config --json --log-level' ;;
+    'devnet releaser late') list='--iteration --paths --times --devnet --home --config --json --log-level' ;;
+    'devnet releaser partial') list='--iteration --paths --times --devnet --home --config --json --log-level' ;;
+    'devnet releaser corrupt') list='--iteration --paths --times --devnet --home --config --json --log-level' ;;
+    'devnet releaser empty') list='--iteration --paths --times --devnet --home --config --json --log-level' ;;
+    'devnet releaser rate-limited') list='--status --iteration --paths --times --devnet --home --config --json --log-level' ;;
+    'devnet releaser wrong-iteration') list='--instead --iteration --paths --times --devnet --home --config --json --log-level' ;;
+    'devnet releaser slow') list='--bytes-per-second --iteration --paths --times --devnet --home --config --json --log-level' ;;
+    'devnet releaser wrong-date') list='--skew --direction --iteration --paths --times --devnet --home --config --json --log-level' ;;
+    'devnet releaser outage') list='--iteration --paths --times --devnet --home --config --json --log-level' ;;
+    'devnet releaser reset') list='--iteration --paths --times --devnet --home --config --json --log-level' ;;
+    'devnet releaser web-page') list='--iteration --paths --times --devnet --home --config --json --log-level' ;;
+    'devnet releaser wrong-length') list='--iteration --paths --times --devnet --home --config --json --log-level' ;;
+    'devnet releaser list') list='--devnet --home --config --json --log-level' ;;
+    'devnet releaser clear') list='--devnet --home --config --json --log-level' ;;
     'completion') list='--home --config --json --log-level' ;;
   esac
   case "$previous" in
@@ -49,6 +76,17 @@ _ephemery() {
     --tag-prefix) kind=none ;;
     --port) kind=none ;;
     --host) kind=none ;;
+    --devnet) kind=none ;;
+    --slots) kind=none ;;
+    --by) kind=words list='proposal attestation' ;;
+    --for) kind=none ;;
+    --paths) kind=words list='tags latest' ;;
+    --times) kind=none ;;
+    --status) kind=words list='403 429' ;;
+    --instead) kind=none ;;
+    --bytes-per-second) kind=none ;;
+    --skew) kind=none ;;
+    --direction) kind=words list='ahead behind' ;;
   esac
   case "$kind" in
     words) COMPREPLY=($(compgen -W "$list" -- "$current")) ;;
