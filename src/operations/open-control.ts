@@ -1,14 +1,17 @@
 import { readLock } from '../storage/files/root-lock.ts';
 import { socketPath } from '../storage/files/socket-path.ts';
 import type { Control } from './control/control.ts';
-import { type ConfigWish, effectiveConfig } from './effective-config.ts';
+import type { ConfigWish } from './effective-config.ts';
 import type { Services } from './services.ts';
 
 /** Who answers for a root now: its supervisor when one is alive, else the disk. */
 export async function openControl(services: Services, wish: ConfigWish): Promise<Control> {
   const supervisor = await supervisorControl(services);
   if (supervisor !== undefined) return supervisor;
-  const { DirectControl } = await import('./direct/direct-control.ts');
+  const [{ DirectControl }, { effectiveConfig }] = await Promise.all([
+    import('./direct/direct-control.ts'),
+    import('./effective-config.ts'),
+  ]);
   return new DirectControl(services, () => effectiveConfig(services, wish));
 }
 
