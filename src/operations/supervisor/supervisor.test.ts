@@ -7,6 +7,7 @@ import { seededRandom } from '../../base/random.ts';
 import { VirtualClock } from '../../base/virtual-clock.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Runtime } from '../../runtimes/runtime.ts';
+import { readLock } from '../../storage/files/root-lock.ts';
 import { rootPaths } from '../../storage/files/root-paths.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { EffectiveConfig, Services } from '../services.ts';
@@ -15,10 +16,18 @@ import { Supervisor } from './supervisor.ts';
 let root: string;
 let clock: VirtualClock;
 let running: number;
+/** Nodes that were stopped, in order. */
+let stopped: string[];
+/** What the configuration names, and what keeps a fleet of it from being assembled. */
+let names: readonly string[];
+let broken: Error | undefined;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'ephemery-supervisor-'));
   clock = new VirtualClock(1_700_000_000_000);
   running = 0;
+  stopped = [];
+  names = [];
+  broken = undefined;
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
@@ -26,7 +35,7 @@ const nobody = { nodes: {}, networks: {}, keySets: {} } as unknown as Config;
 const config: EffectiveConfig = { id: 'built-in:test', config: nobody, folder: '/' };
 
 /** Nodes that do nothing but to be kept. */
-function fleet(): Fleet {
+function fleet(names: readonly string[]): Fleet {
   const run = (signal: AbortSignal) =>
     new Promise<void>((resolve) => {
       running += 1;
@@ -35,7 +44,9 @@ function fleet(): Fleet {
         resolve();
       });
     });
-  return { nodes: new Map(), run, down: async () => undefined } as unknown as Fleet;
+  const node = (name: string) => ({ down: async () => void stopped.push(name) });
+  const nodes = new Map(names.map((name) => [name, node(name)]));
+  return { nodes, run, down: async () => undefined } as unknown as Fleet;
 }
 
 function services(): Services {
@@ -46,7 +57,10 @@ function services(): Services {
     paths: rootPaths(root),
     runtimeIds: [],
     runtime: async () => ({}) as Runtime,
-    openFleet: async () => ({ fleet: fleet(), nodes: [], close: async () => undefined }),
+    openFleet: async () => {
+      if (broken !== undefined) throw broken;
+      return { fleet: fleet(names), nodes: [], close: async () => undefined };
+    },
     serve: async () => ({ close: async () => undefined }),
     fileLog: async () => silentLog,
   } as unknown as Services;
@@ -62,6 +76,37 @@ async function begun() {
 }
 
 describe('a supervisor', () => {
+  it('stops a node that the configuration names no more, and leaves the others as they are', async () => {
+    names = ['gone', 'kept'];
+    const { supervisor, over, ended } = await begun();
+    names = ['kept', 'new'];
+    expect(await supervisor.control.apply()).toEqual({ nodes: ['kept', 'new'] });
+    expect(stopped).toEqual(['gone']);
+    expect(running).toBe(1);
+    over.abort();
+    await clock.advance(1);
+    await ended;
+  });
+
+  it('keeps what it kept when a changed configuration cannot be used', async () => {
+    names = ['home'];
+    const { supervisor, over, ended } = await begun();
+    broken = new Error('no such program');
+    await expect(supervisor.control.apply()).rejects.toThrow('no such program');
+    expect({ running, stopped }).toEqual({ running: 1, stopped: [] });
+    over.abort();
+    await clock.advance(1);
+    await ended;
+  });
+
+  it('gives the root back when it cannot begin', async () => {
+    broken = new Error('a port is taken');
+    const request = { config, reread: async () => config, adoptConfig: false, devnet: {} };
+    const supervisor = await Supervisor.open(services(), request);
+    await expect(supervisor.run(new AbortController().signal)).rejects.toThrow('a port is taken');
+    expect(await readLock(rootPaths(root))).toEqual({ state: 'free' });
+  });
+
   it('keeps each node once, however many ask it to apply at a time', async () => {
     const { supervisor, over, ended } = await begun();
     await Promise.all([1, 2, 3].map(() => supervisor.control.apply()));

@@ -1,7 +1,12 @@
+import type { Control } from '../../../operations/control/control.ts';
+import type { EventReport } from '../../../operations/control/reports.ts';
+import type { Services } from '../../../operations/services.ts';
 import type { CommandContext, Interruption } from '../../command.ts';
 import { command } from '../../command.ts';
 import { interruptedCode } from '../../interrupted-code.ts';
 import { duration, flag, integer, text } from '../../option.ts';
+import type { Output } from '../../output/output.ts';
+import { withProgress } from '../../output/progress.ts';
 import { wholeSeconds } from '../../whole-seconds.ts';
 
 const options = {
@@ -60,40 +65,60 @@ async function background(context: CommandContext, request: UpRequest): Promise<
 
 async function foreground(context: CommandContext, request: UpRequest): Promise<number | undefined> {
   const { output, signal } = context;
-  const [{ up }, { eventText }, { LiveView }, services] = await Promise.all([
-    import('../../../operations/up.ts'),
+  const [{ up }, services] = await Promise.all([import('../../../operations/up.ts'), context.services()]);
+  const viewing = new AbortController();
+  const show = await viewer(output, services, viewing);
+  const ready = new AbortController();
+  const waiting = saidUntil({ output, clock: services.clock }, ready.signal);
+  const outcome = await up(services, request, {
+    ...split(signal),
+    onControl: show.control,
+    onEvent: (event) => {
+      if (event.type === 'supervisor.started') ready.abort();
+      show.event(event);
+    },
+  }).finally(() => {
+    viewing.abort();
+    ready.abort();
+    show.end();
+  });
+  await waiting;
+  if (!outcome.ran) {
+    const applied = { type: 'supervisor.applied', nodes: outcome.nodes };
+    output.result(applied, () => 'A supervisor is alive: it has read the configuration again.');
+    return undefined;
+  }
+  return outcome.reason === 'stopped' || outcome.reason === 'left' ? interruptedCode(signal) : undefined;
+}
+
+/** Programs may have to be installed before anything is kept. */
+async function saidUntil(around: Parameters<typeof withProgress>[0], ready: AbortSignal): Promise<void> {
+  await withProgress(
+    around,
+    'Getting ready',
+    () => new Promise<void>((resolve) => ready.addEventListener('abort', () => resolve(), { once: true })),
+  );
+}
+
+/** Somebody at a terminal sees the state below the events; everybody else a line an event. */
+async function viewer(output: Output, { clock }: Pick<Services, 'clock'>, viewing: AbortController) {
+  const [{ eventText }, { LiveView }] = await Promise.all([
     import('../../view/event-text.ts'),
     import('../../view/live-view.ts'),
-    context.services(),
   ]);
-  const view = output.interactive ? new LiveView(output, services.clock) : undefined;
-  const viewing = new AbortController();
-  const { stop, leave } = split(signal);
-  const outcome = await up(services, request, {
-    stop,
-    leave,
-    onControl: (control) => {
+  const view = output.interactive ? new LiveView(output, clock) : undefined;
+  return {
+    control: (control: Control) => {
       if (view !== undefined) void view.run(control, viewing.signal);
     },
-    onEvent: (event) => {
+    event: (event: EventReport) => {
       if (event.type === 'supervisor.ending') viewing.abort();
       const line = output.json ? undefined : eventText(event, output.style);
       if (view === undefined) output.item(event, () => line);
       else if (line !== undefined) view.line(line);
     },
-  }).finally(() => {
-    viewing.abort();
-    view?.end();
-  });
-  if (!outcome.ran) {
-    const { nodes } = outcome;
-    output.result(
-      { type: 'supervisor.applied', nodes },
-      () => 'A supervisor is alive: it has read the configuration again.',
-    );
-    return undefined;
-  }
-  return outcome.reason === 'stopped' || outcome.reason === 'left' ? interruptedCode(signal) : undefined;
+    end: () => view?.end(),
+  };
 }
 
 /** Ctrl-C stops what was started; any other signal leaves it running for the next supervisor to adopt. */
