@@ -135,7 +135,7 @@ function looking(word: 'list' | 'clear', summary: string): Command {
     path: ['devnet', 'chaos', word],
     summary,
     options: { devnet: devnetOption },
-    examples: [],
+    examples: [{ line: `devnet chaos ${word}`, what: summary }],
     run: (context, { options }) => told(context, { do: word, devnet: options.devnet }),
   });
 }

@@ -98,7 +98,7 @@ function looking(word: 'list' | 'clear', summary: string): Command {
     path: ['devnet', 'releaser', word],
     summary,
     options: { devnet: devnetOption },
-    examples: [],
+    examples: [{ line: `devnet releaser ${word}`, what: summary }],
     run: (context, { options }) => told(context, { do: word, devnet: options.devnet }),
   });
 }
