@@ -1,29 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { globalOptions } from '../../cli/global-options.ts';
-import { commands } from './commands.ts';
+import { chaosCommands } from '../../cli/commands/devnet/chaos.ts';
+import { releaserCommands } from '../../cli/commands/devnet/releaser.ts';
+import { chaosCommand } from '../../mayfly/chaos/chaos-command.ts';
+import { faultKinds } from '../../releases/serve/faults.ts';
 
-describe('commands', () => {
-  it('have a path of their own', () => {
-    const paths = commands.map(({ path }) => path.join(' '));
-    expect(new Set(paths).size).toBe(paths.length);
+const lastWords = (commands: readonly { readonly path: readonly string[] }[]) =>
+  commands.map(({ path }) => path.at(-1)).toSorted();
+
+describe('commands that disturb a devnet', () => {
+  it('are there for every fault that the releaser knows', () => {
+    expect(lastWords(releaserCommands)).toEqual([...faultKinds, 'clear', 'list'].toSorted());
   });
 
-  it.each(commands.map((command) => [command.path.join(' '), command] as const))(
-    '%s is described',
-    (words, command) => {
-      expect(command.summary).toMatch(/^[A-Z].*[^.]$/);
-      for (const { description } of [...Object.values(command.args), ...Object.values(command.options)]) {
-        expect(description).toMatch(/^[A-Z].*\.$/s);
-      }
-      expect(command.examples.length).toBeGreaterThan(0);
-      for (const { line } of command.examples) expect(` ${line} `).toContain(` ${words} `);
-    },
-  );
-
-  it('leave alone what every command takes', () => {
-    const taken = commands
-      .flatMap(({ options }) => Object.keys(options))
-      .filter((name) => name in globalOptions);
-    expect(taken).toEqual([]);
+  it('are there for everything that can be ordered of the producer', () => {
+    const kinds = chaosCommand.options.map(({ shape }) => shape.kind.value);
+    const words = kinds.map((kind) => (kind === 'stall-api' ? 'stall' : kind));
+    expect(lastWords(chaosCommands)).toEqual([...words, 'clear', 'list'].toSorted());
   });
 });
