@@ -23,15 +23,15 @@ export interface InstalledPackage {
 
 /**
  * Packs the package as it is built and installs the tarball into an empty prefix, as somebody does who has never seen
- * the repository: an empty home, no install scripts, no dev dependencies. Only npm's download cache is shared.
+ * the repository: an empty home, no install scripts, no dev dependencies. Only npm's download cache and the host's way to
+ * its registry (proxies, certificates) are shared; the installed program gets none of these.
  */
 export async function installPackage(): Promise<InstalledPackage> {
   const folder = await mkdtemp(join(tmpdir(), 'ephemery-package-'));
   const prefix = await makeFolder(folder, 'prefix');
   const home = await makeFolder(folder, 'home');
   const workFolder = await makeFolder(folder, 'work');
-  const { stdout: cache } = await run('npm', ['config', 'get', 'cache'], { cwd: projectRoot });
-  const env = { PATH: process.env.PATH ?? '', HOME: home, npm_config_cache: cache.trim() };
+  const env = { PATH: process.env.PATH ?? '', HOME: home };
   const packed = await run(
     'npm',
     ['pack', '--ignore-scripts', '--json', '--pack-destination', folder, '--silent'],
@@ -42,7 +42,7 @@ export async function installPackage(): Promise<InstalledPackage> {
   const quiet = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline', '--no-update-notifier'];
   await run('npm', ['install', '--prefix', prefix, ...quiet, join(folder, tarball.filename)], {
     cwd: workFolder,
-    env,
+    env: { ...env, ...(await registryAccess()) },
     maxBuffer: 16 * 1024 * 1024,
   });
   const installed = join(prefix, 'node_modules', 'ephemery-node');
@@ -57,6 +57,21 @@ export async function installPackage(): Promise<InstalledPackage> {
     workFolder,
     remove: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+/**
+ * How this host reaches npm's registry. An empty home and a prefix of its own hide npm's user and global settings, and
+ * behind a proxy or with certificates of its own a host then trusts nobody.
+ */
+async function registryAccess(): Promise<Record<string, string>> {
+  const access: Record<string, string> = {};
+  for (const name of ['cache', 'cafile', 'registry', 'proxy', 'https-proxy', 'noproxy']) {
+    const { stdout } = await run('npm', ['config', 'get', name], { cwd: projectRoot });
+    const value = stdout.trim();
+    if (!['', 'null', 'undefined'].includes(value)) access[`npm_config_${name.replaceAll('-', '_')}`] = value;
+  }
+  const { NODE_EXTRA_CA_CERTS: certificates } = process.env;
+  return certificates === undefined ? access : { ...access, NODE_EXTRA_CA_CERTS: certificates };
 }
 
 interface PackResult {

@@ -66,7 +66,6 @@ export const ethereumjs: ClientDefinition = {
     '--sync',
     '--isSingleNode',
     '--logFile',
-    '--no-logFile',
   ],
   // A SIGKILL at idle lost no block in trials, so that a reset need not wait for the 8 s of a client with peers.
   stop: { signal: 'SIGTERM', deadlineMs: 30_000, resetStopDeadlineMs: 750 },
