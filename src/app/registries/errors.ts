@@ -3,6 +3,7 @@ import { httpErrors } from '../../base/http-errors.ts';
 import { cliErrors } from '../../cli/errors.ts';
 import { configErrors } from '../../config/errors.ts';
 import { clientErrors } from '../../core/clients/errors.ts';
+import { keyErrors } from '../../core/keys/errors.ts';
 import { networkErrors } from '../../core/network/errors.ts';
 import { validatorsFileErrors } from '../../core/network/validators-file-errors.ts';
 import { genesisErrors } from '../../genesis/errors.ts';
@@ -28,6 +29,7 @@ export const errorFamilies = [
   validatorsFileErrors,
   genesisErrors,
   clientErrors,
+  keyErrors,
   releaseErrors,
   runtimeErrors,
   rootErrors,

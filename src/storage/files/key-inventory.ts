@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { keyOfKeystoreFile, keySetPaths } from '../../core/keys/key-set-paths.ts';
+import { readPublicKey } from '../../core/keys/public-key.ts';
 import type { KeyInventory } from '../../core/node/journal-entry.ts';
 import { nodeStoreErrors } from './node-store-errors.ts';
 
 const largestKeystoreBytes = 64 * 1024;
-const publicKey = /^(0x)?[0-9a-fA-F]{96}$/;
 
-/** Counts keystores (EIP-2335 files in `keys/<set>/`), reading each only when it changed. */
+/** Counts keystores (EIP-2335 files in `keys/<set>/keystores/`), reading each only when it changed. */
 export class KeyCounter {
   private readonly keysPath: string;
   private readonly seen = new Map<string, { readonly version: string; readonly key: string }>();
@@ -17,12 +18,14 @@ export class KeyCounter {
   }
 
   pathOf(keySet: string): string {
-    return join(this.keysPath, keySet);
+    return keySetPaths(this.keysPath, keySet).folder;
   }
 
   /** Throws when a set's folder or a keystore in it cannot be read. */
   async count(keySets: readonly string[]): Promise<KeyInventory> {
-    const lists = await Promise.all(keySets.map((set) => this.keysIn(this.pathOf(set))));
+    const lists = await Promise.all(
+      keySets.map((set) => this.keysIn(keySetPaths(this.keysPath, set).keystores)),
+    );
     const keys = [...new Set(lists.flat())].sort();
     return {
       count: keys.length,
@@ -31,9 +34,7 @@ export class KeyCounter {
   }
 
   private async keysIn(folder: string): Promise<readonly string[]> {
-    const names = (await readdir(folder)).filter(
-      (name) => name.startsWith('keystore') && name.endsWith('.json'),
-    );
+    const names = (await readdir(folder)).filter((name) => keyOfKeystoreFile(name) !== undefined);
     return Promise.all(names.map((name) => this.keyOf(join(folder, name))));
   }
 
@@ -57,8 +58,7 @@ function invalid(file: string, reason: string): Error {
 function publicKeyIn(content: string): string | undefined {
   try {
     const { pubkey } = JSON.parse(content) as { pubkey?: unknown };
-    if (typeof pubkey !== 'string' || !publicKey.test(pubkey)) return undefined;
-    return pubkey.toLowerCase().replace(/^0x/, '');
+    return typeof pubkey === 'string' ? readPublicKey(pubkey) : undefined;
   } catch {
     return undefined;
   }

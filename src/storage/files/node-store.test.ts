@@ -189,16 +189,20 @@ describe('the rest of a node on disk', () => {
   });
 
   it('counts keys, the same by number and by hash until one changes', async () => {
-    const set = store.keySetPath('main');
-    await mkdir(set, { recursive: true });
-    const keystore = (n: number) => JSON.stringify({ pubkey: n.toString(16).padStart(96, '0') });
-    await writeFile(join(set, 'keystore-1.json'), keystore(1));
-    await writeFile(join(set, 'keystore-2.json'), keystore(2));
+    const folder = join(store.keySetPath('main'), 'keystores');
+    await mkdir(folder, { recursive: true });
+    const write = (n: number, content?: string) => {
+      const key = `0xa${n.toString(16).padStart(95, '0')}`;
+      return writeFile(join(folder, `${key}.json`), content ?? JSON.stringify({ pubkey: key.slice(2) }));
+    };
+    await write(1);
+    await write(2);
+    await writeFile(join(folder, 'notes.txt'), 'not counted');
     const two = await store.keys(['main']);
     expect(two.count).toBe(2);
-    await rm(join(set, 'keystore-2.json'));
+    await rm(join(folder, `0xa${'2'.padStart(95, '0')}.json`));
     expect(await store.keys(['main'])).not.toEqual(two);
-    await writeFile(join(set, 'keystore-3.json'), '{}');
+    await write(3, '{}');
     await expect(store.keys(['main'])).rejects.toMatchObject({ code: 'EPH-STORE-KEYSTORE-INVALID' });
     await expect(store.keys(['absent'])).rejects.toMatchObject({ code: 'ENOENT' });
   });
