@@ -1,6 +1,7 @@
 import { isEphemeryError } from '../base/errors.ts';
 import type { ClientDefinition, Layer } from '../core/clients/client.ts';
 import { refuseManagedFlags } from '../core/clients/managed-flags.ts';
+import { externalRuntime } from '../core/external/external-runtime.ts';
 import { type ConfigProblem, configErrors } from './errors.ts';
 import type { ParsedConfig } from './parse.ts';
 import { closest, formatKeyPath } from './problems.ts';
@@ -35,7 +36,7 @@ export function checkAgainstCatalogue({ config, source }: ParsedConfig, offer: O
     .flatMap((place) => placeFindings(place, offer.clients).map((found) => locate(...found)));
   if (problems.length > 0) throw configErrors.create('EPH-CONFIG-INVALID', { file: source.file, problems });
   const absent = nodes
-    .filter(([, node]) => !offer.runtimes.includes(node.runtime))
+    .filter(([, node]) => node.runtime !== externalRuntime && !offer.runtimes.includes(node.runtime))
     .map(([name, node]) =>
       locate(
         ['nodes', name, 'runtime'],

@@ -1,7 +1,9 @@
+import { externalRuntime } from '../core/external/external-runtime.ts';
+import { chainLayers } from '../core/node/desired.ts';
 import type { ConfigDocument } from './document.ts';
 import type { ConfigProblem } from './errors.ts';
 import { closest, formatKeyPath } from './problems.ts';
-import type { Config } from './schema.ts';
+import type { Config, NodeConfig } from './schema.ts';
 
 /** Networks that need no declaration. */
 const builtinNetworks = ['ephemery', 'devnet'] as const;
@@ -20,6 +22,7 @@ export function referenceProblems(config: Config, source: ConfigDocument): reado
     ...unknownKeySets(config),
     ...sharedKeySets(config),
     ...unknownHookNodes(config),
+    ...externalProblems(config),
   ].map(({ path, problem, remedy }) => ({
     ...source.position(path),
     keyPath: formatKeyPath(path),
@@ -84,6 +87,37 @@ function unknownHookNodes(config: Config): Finding[] {
       known.includes(wanted) ? [] : [notFound(['hooks', index, 'nodes', item], 'node', { wanted, known })],
     ),
   );
+}
+
+/** Of a node that somebody else runs only the addresses are said; of one of ours never. */
+function externalProblems(config: Config): Finding[] {
+  return Object.entries(config.nodes).flatMap(([name, node]) =>
+    node.runtime === externalRuntime ? missingUrls(name, node) : uselessUrls(name, node),
+  );
+}
+
+function missingUrls(name: string, node: NodeConfig): Finding[] {
+  const missing = chainLayers
+    .filter((layer) => node[layer].url === undefined)
+    .map((layer) => ({
+      path: ['nodes', name, layer],
+      problem: `the address of the ${layer} client is missing, and the runtime external needs it`,
+      remedy: 'Say where it answers, for instance url: http://127.0.0.1:5052',
+    }));
+  if (node.validator === undefined) return missing;
+  const problem = 'a node that is only observed has no validator client of ours';
+  const remedy = 'Remove it, or give the node another runtime.';
+  return [...missing, { path: ['nodes', name, 'validator'], problem, remedy }];
+}
+
+function uselessUrls(name: string, node: NodeConfig): Finding[] {
+  return chainLayers
+    .filter((layer) => node[layer].url !== undefined)
+    .map((layer) => ({
+      path: ['nodes', name, layer, 'url'],
+      problem: `an address is only for the runtime external, and this is ${node.runtime}`,
+      remedy: 'Remove url, or write runtime: external.',
+    }));
 }
 
 function notFound(

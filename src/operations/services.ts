@@ -11,6 +11,7 @@ import type { Runtime } from '../runtimes/runtime.ts';
 import type { RootPaths } from '../storage/files/root-paths.ts';
 import type { Control } from './control/control.ts';
 import type { DevnetSettings } from './devnet/devnet-settings.ts';
+import type { ExternalWatch } from './external/external-watch.ts';
 import type { AssembledNode, Fleet } from './fleet/fleet.ts';
 import type { NodeEvent } from './node/node-event.ts';
 
@@ -46,6 +47,8 @@ export interface FleetRequest {
 export interface OpenedFleet {
   readonly fleet: Fleet;
   readonly nodes: readonly AssembledNode[];
+  /** Nodes that somebody else runs. */
+  readonly externals: readonly ExternalWatch[];
   close(): Promise<void>;
 }
 

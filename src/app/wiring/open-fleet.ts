@@ -5,6 +5,7 @@ import { createBeaconHttp } from '../../chain/http/beacon.ts';
 import { createExecutionHttp } from '../../chain/http/execution.ts';
 import { createCatalogue } from '../../core/clients/catalogue.ts';
 import { devnetFolder, readDevnetSettings } from '../../operations/devnet/devnet-file.ts';
+import { assembleExternals } from '../../operations/external/assemble-externals.ts';
 import { assembleNodes, type FleetParts } from '../../operations/fleet/assemble.ts';
 import { Fleet } from '../../operations/fleet/fleet.ts';
 import { chooseNetwork, isDevnet } from '../../operations/fleet/network-choice.ts';
@@ -31,8 +32,9 @@ export async function openFleet(services: Services, request: FleetRequest): Prom
   try {
     const parts = await fleetParts({ services, request, http, libraries });
     const nodes = await assembleNodes(request.config.config, parts);
+    const externals = await assembleExternals(request.config.config, parts);
     const releases = { libraries, keep: request.config.config.retention.releases };
-    return { fleet: new Fleet({ nodes, clock, log, releases }), nodes, close };
+    return { fleet: new Fleet({ nodes, externals, clock, log, releases }), nodes, externals, close };
   } catch (cause) {
     await close();
     throw cause;

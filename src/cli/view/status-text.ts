@@ -30,6 +30,7 @@ function nodeText(node: NodeReport, atMs: number, style: Style): string {
   const lines = [
     `${style.strong(node.name)} on ${node.network}: ${stateText(node, style)}`,
     `  iteration ${iterationText(node)}, next reset in ${formatDuration(node.nextResetAtMs - atMs)}${node.held ? ', held' : ''}`,
+    ...missedText(node, style),
     ...(node.doing === undefined ? [] : [`  ${style.faint(`next: ${node.doing}`)}`]),
     indented(tableText(node.clients.map((client) => clientRow(client, style)))),
     ...node.findings
@@ -43,7 +44,15 @@ const goodStates: readonly string[] = ['live', 'proven'];
 
 function stateText({ state }: NodeReport, style: Style): string {
   if (goodStates.includes(state)) return style.good(state);
-  return state === 'failing' || state === 'unknown' ? style.bad(state) : style.warning(state);
+  return state === 'failing' || state === 'elsewhere' || state === 'unknown'
+    ? style.bad(state)
+    : style.warning(state);
+}
+
+function missedText({ resetsMissed }: NodeReport, style: Style): readonly string[] {
+  if (resetsMissed === undefined) return [];
+  if (resetsMissed === 0) return [style.faint('  only observed; no reset missed')];
+  return [style.bad(`  only observed; ${resetsMissed} reset(s) missed`)];
 }
 
 /** One number when the three facts agree, else all three. */
@@ -60,6 +69,7 @@ function clientRow(client: ClientReport, style: Style): readonly string[] {
   const behind = syncDistance === undefined || syncDistance === 0 ? '' : `, ${syncDistance} behind`;
   const at = head === undefined ? '' : `${layer === 'execution' ? 'block' : 'slot'} ${head}${behind}`;
   const ports = Object.entries(client.ports).map(([name, port]) => `${name} ${port}`);
+  if (client.url !== undefined) ports.push(client.url);
   return [layer, `${client.client} ${client.version}`, up, where || at, style.faint(ports.join(', '))];
 }
 

@@ -30,7 +30,7 @@ const artifact = z
   ])
   .describe('Where the program comes from; the first choice of the catalogue when absent.');
 
-export const clientPart = z.strictObject({
+const clientPart = z.strictObject({
   client: z.string().min(1).max(64).describe('The id of the client in the catalogue.'),
   version: z
     .string()
@@ -49,6 +49,14 @@ export const clientPart = z.strictObject({
     .default([])
     .describe('More arguments for the program. Flags that we set ourselves are refused.'),
   env: z.record(z.string(), z.string()).default({}).describe('More environment variables for the program.'),
+});
+
+/** An execution or consensus client; somebody else's has an address and nothing else. */
+export const chainClientPart = clientPart.extend({
+  url: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+    .optional()
+    .describe('With the runtime external: where its JSON-RPC or Beacon API answers.'),
 });
 
 export const validatorPart = clientPart.extend({

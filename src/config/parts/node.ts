@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { clientPart, validatorPart } from './client.ts';
+import { chainClientPart, validatorPart } from './client.ts';
 
 export const nodePart = z.strictObject({
   network: z
@@ -9,8 +9,10 @@ export const nodePart = z.strictObject({
   runtime: z
     .enum(['process', 'container', 'external'])
     .default('process')
-    .describe('How its programs are run: as processes of this machine, as containers, or by somebody else.'),
-  execution: clientPart.describe('The execution client.'),
-  consensus: clientPart.describe('The consensus client.'),
+    .describe(
+      'How its programs are run: as processes of this machine, as containers, or by somebody else (external: only observed).',
+    ),
+  execution: chainClientPart.describe('The execution client.'),
+  consensus: chainClientPart.describe('The consensus client.'),
   validator: validatorPart.optional().describe('The validator client, if it has one.'),
 });

@@ -27,6 +27,12 @@ export const controlErrors = defineErrors({
     message: ({ node }) => `There is no node ${node}.`,
     remedy: ({ known }) => (known.length === 0 ? 'No node is configured.' : `Nodes: ${known.join(', ')}.`),
   }),
+  'EPH-CONTROL-NODE-EXTERNAL': error<{ node: string }>({
+    meaning: 'A command would change a node, or read its logs, that somebody else runs.',
+    message: ({ node }) => `The node ${node} is only observed: its runtime is external.`,
+    remedy: () => 'Do it by the means with which that node is run, or give it another runtime.',
+    exitCode: 2,
+  }),
   'EPH-CONTROL-SUPERVISOR-ENDED': error<{ detail: string }>({
     meaning: 'The supervisor ended before it did what was asked.',
     message: ({ detail }) => `The supervisor ended: ${detail}.`,

@@ -31,6 +31,7 @@ const clientReport = z.object({
   client: z.string(),
   version: z.string(),
   state: z.enum(['running', 'stray', 'off', 'unknown']).describe('What the runtime says of its unit.'),
+  url: z.string().optional().describe('Where it answers, when somebody else runs it.'),
   network: z
     .enum(['right', 'wrong', 'unknown'])
     .optional()
@@ -63,7 +64,18 @@ export const nodeReport = z.object({
   network: z.string(),
   runtime: z.string(),
   state: z
-    .enum(['down', 'starting', 'resetting', 'proven', 'live', 'held', 'waiting', 'failing', 'unknown'])
+    .enum([
+      'down',
+      'starting',
+      'resetting',
+      'proven',
+      'live',
+      'held',
+      'waiting',
+      'failing',
+      'elsewhere',
+      'unknown',
+    ])
     .describe('In one word where the node is; the facts beside it say why.'),
   doing: z.string().optional().describe('The step under way or next.'),
   wanted: z.number().optional().describe('The iteration by the clock.'),
@@ -71,6 +83,7 @@ export const nodeReport = z.object({
   running: z.number().optional().describe('The iteration that the clients themselves name.'),
   identity: identityReport.optional().describe('The network that the node is on or is going to.'),
   held: z.boolean(),
+  resetsMissed: z.number().optional().describe('Of an observed node: resets that it has not followed.'),
   nextResetAtMs: z.number(),
   reset: resetReport.optional().describe('The last reset, finished or not.'),
   clients: z.array(clientReport),

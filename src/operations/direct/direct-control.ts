@@ -3,6 +3,7 @@ import { isEphemeryError } from '../../base/errors.ts';
 import { hostFindings } from '../../core/findings/host.ts';
 import { boundConfig } from '../../storage/files/config-binding.ts';
 import { checkLayout } from '../../storage/files/layout.ts';
+import { chosenNodes } from '../control/chosen-nodes.ts';
 import type { Control } from '../control/control.ts';
 import { controlErrors } from '../control/errors.ts';
 import type {
@@ -21,6 +22,7 @@ import type {
   ResetRequest,
 } from '../control/requests.ts';
 import { devnetFolder, readDevnetSettings } from '../devnet/devnet-file.ts';
+import { reportExternal } from '../external/external-report.ts';
 import { readNodeLogs } from '../report/node-logs.ts';
 import { reportNode } from '../report/node-report.ts';
 import { reportPlan } from '../report/plan-report.ts';
@@ -49,14 +51,14 @@ export class DirectControl implements Control {
     if (bound === undefined) return { ...common, nodes: [], devnets: [], findings: [] };
     const config = await this.config();
     const devnets = await this.devnetReports(config);
-    const nodes = await this.reading(config, (opened) => reportNodes(opened));
+    const nodes = await this.reading(config, (opened) => reportNodes(opened, clock.nowMs()));
     return { ...common, config: config.id, nodes, devnets, findings: [] };
   }
 
   async plan({ node, force }: PlanRequest): Promise<readonly PlanReport[]> {
     return this.reading(await this.config(), (opened) =>
       Promise.all(
-        chosen(opened, node).map(async ([name, controller]) =>
+        chosenNodes(opened, node).map(async ([name, controller]) =>
           reportPlan(name, await controller.plan({ force: force === true })),
         ),
       ),
@@ -75,7 +77,7 @@ export class DirectControl implements Control {
     }
     const opened = await this.open(await this.config(), true);
     try {
-      chosen(opened, request.node);
+      chosenNodes(opened, request.node);
       yield* readNodeLogs(opened.nodes, request, signal);
     } finally {
       await opened.close();
@@ -151,7 +153,7 @@ export class DirectControl implements Control {
     change: Parameters<typeof act>[1]['change'],
   ): Promise<DoneReport> {
     const config = await this.config();
-    return act(this.services, { purpose, config, choose: (opened) => chosen(opened, wanted), change });
+    return act(this.services, { purpose, config, choose: (opened) => chosenNodes(opened, wanted), change });
   }
 
   private open(config: EffectiveConfig, readOnly: boolean): Promise<OpenedFleet> {
@@ -168,19 +170,13 @@ export class DirectControl implements Control {
   }
 }
 
-function reportNodes(opened: OpenedFleet) {
-  return Promise.all(
+async function reportNodes(opened: OpenedFleet, nowMs: number) {
+  await Promise.all(opened.externals.map((watch) => watch.look()));
+  const ours = await Promise.all(
     opened.nodes.map(async (node) => {
       const status = await opened.fleet.nodes.get(node.setup.name)?.survey();
       return reportNode({ node, status, findings: status?.plan.findings ?? [] });
     }),
   );
-}
-
-/** All nodes, or the one that was named. Throws EPH-CONTROL-NO-NODE. */
-function chosen(opened: OpenedFleet, wanted: string | undefined) {
-  const all = [...opened.fleet.nodes];
-  const found = wanted === undefined ? all : all.filter(([name]) => name === wanted);
-  if (wanted === undefined || found.length > 0) return found;
-  throw controlErrors.create('EPH-CONTROL-NO-NODE', { node: wanted, known: all.map(([name]) => name) });
+  return [...ours, ...opened.externals.map((watch) => reportExternal(watch, nowMs))];
 }

@@ -4,6 +4,7 @@ import type { Log } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
 import type { ClientConfig, Config, NodeConfig } from '../../config/schema.ts';
 import type { ClientDefinition, Layer } from '../../core/clients/client.ts';
+import { externalRuntime } from '../../core/external/external-runtime.ts';
 import type { NodeLayer } from '../../core/node/desired.ts';
 import { type NodePorts, portsOf } from '../../core/node/ports.ts';
 import type { ReleaseLibrary } from '../../releases/release-library.ts';
@@ -45,7 +46,8 @@ export interface FleetParts {
 
 /** Makes every node of a configuration ready to be kept. Nothing is started and nothing stopped. */
 export async function assembleNodes(config: Config, parts: FleetParts): Promise<readonly AssembledNode[]> {
-  const stores = new Map(Object.keys(config.nodes).map((name) => [name, parts.store(name)] as const));
+  const ours = Object.keys(config.nodes).filter((name) => config.nodes[name]?.runtime !== externalRuntime);
+  const stores = new Map(ours.map((name) => [name, parts.store(name)] as const));
   const ports = await allocateAll(
     [...stores].map(([node, store]) => ({ node, store, claims: claims(config.nodes[node], parts) })),
     parts.ports,

@@ -3,6 +3,7 @@ import { messageOf } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { NetworkIdentity } from '../../core/network/identity.ts';
 import type { ReleaseLibrary } from '../../releases/release-library.ts';
+import type { ExternalWatch } from '../external/external-watch.ts';
 import { NodeController } from '../node/node-controller.ts';
 import type { NodeEnvironment } from '../node/node-environment.ts';
 import type { NodeSetup } from '../node/node-setup.ts';
@@ -16,6 +17,8 @@ export interface AssembledNode {
 
 export interface FleetOptions {
   readonly nodes: readonly AssembledNode[];
+  /** Looked at beside them; nobody of ours runs these. */
+  readonly externals?: readonly ExternalWatch[];
   readonly clock: Clock;
   readonly log: Log;
   /** The releases of each network, by its name, and how many of them stay. Absent: none is ever removed. */
@@ -41,7 +44,8 @@ export class Fleet {
   /** Works until the signal; the nodes' programs go on without us. */
   async run(signal: AbortSignal): Promise<void> {
     const nodes = [...this.nodes].map(([name, node]) => this.keep(name, node, signal));
-    await Promise.all([...nodes, this.collect(signal)]);
+    const watching = (this.options.externals ?? []).map((watch) => watch.run(signal));
+    await Promise.all([...nodes, ...watching, this.collect(signal)]);
   }
 
   /** Stops the programs of all nodes. Rejects with the first failure, once every node was tried. */

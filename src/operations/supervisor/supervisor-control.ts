@@ -1,5 +1,5 @@
+import { chosenNodes } from '../control/chosen-nodes.ts';
 import type { Control } from '../control/control.ts';
-import { controlErrors } from '../control/errors.ts';
 import type { EventHub } from '../control/event-hub.ts';
 import type {
   DoneReport,
@@ -17,6 +17,7 @@ import type {
   PlanRequest,
   ResetRequest,
 } from '../control/requests.ts';
+import { reportExternal } from '../external/external-report.ts';
 import type { NodeController } from '../node/node-controller.ts';
 import { readNodeLogs } from '../report/node-logs.ts';
 import { reportNode } from '../report/node-report.ts';
@@ -112,14 +113,16 @@ export class SupervisorControl implements Control {
     return examineHost(services, { config: config(), nodes: opened()?.nodes ?? [], isSupervised: true });
   }
 
-  private nodeReports() {
+  private async nodeReports() {
     const opened = this.parts.opened();
-    return Promise.all(
+    const nowMs = this.parts.services.clock.nowMs();
+    const ours = await Promise.all(
       (opened?.nodes ?? []).map((node) => {
         const controller = opened?.fleet.nodes.get(node.setup.name);
         return reportNode({ node, status: controller?.status, findings: controller?.findings ?? [] });
       }),
     );
+    return [...ours, ...(opened?.externals ?? []).map((watch) => reportExternal(watch, nowMs))];
   }
 
   private async each(
@@ -131,11 +134,7 @@ export class SupervisorControl implements Control {
     return { nodes: chosen.map(([name]) => name) };
   }
 
-  /** All nodes, or the one that was named. Throws EPH-CONTROL-NO-NODE. */
-  private chosen(wanted: string | undefined): [string, NodeController][] {
-    const all = [...(this.parts.opened()?.fleet.nodes ?? [])];
-    const chosen = wanted === undefined ? all : all.filter(([name]) => name === wanted);
-    if (wanted === undefined || chosen.length > 0) return chosen;
-    throw controlErrors.create('EPH-CONTROL-NO-NODE', { node: wanted, known: all.map(([name]) => name) });
+  private chosen(wanted: string | undefined) {
+    return chosenNodes(this.parts.opened(), wanted);
   }
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isEphemeryError, messageOf } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
+import { externalRuntime } from '../../core/external/external-runtime.ts';
 import { bindConfig } from '../../storage/files/config-binding.ts';
 import { rootErrors } from '../../storage/files/errors.ts';
 import { openLayout, prepareRoot } from '../../storage/files/layout.ts';
@@ -160,7 +161,8 @@ export class Supervisor {
   private async stopOrphans(): Promise<void> {
     const { runtimeIds, paths } = this.services;
     const runtimes = await Promise.all(runtimeIds.map((id) => this.services.runtime(id)));
-    const configured = Object.keys(this.config.config.nodes);
+    const { nodes } = this.config.config;
+    const configured = Object.keys(nodes).filter((name) => nodes[name]?.runtime !== externalRuntime);
     const stopped = await stopOrphans({ nodesFolder: paths.nodes, configured }, runtimes);
     if (stopped.length > 0)
       this.log.warn('nodes that are configured no more were stopped', { nodes: stopped });
