@@ -71,7 +71,7 @@ class Store implements ArtifactStore {
   }
 
   async plan(wish: ArtifactWish): Promise<ArtifactPlan> {
-    const chosen = chooseArtifact(wish);
+    const chosen = chooseArtifact(wish, this.platformName);
     const pinned = await this.pinOf(wish, chosen);
     const what = `${wish.client.displayName} ${describe(chosen)}`;
     const installed = await this.from(chosen).isInstalled(requestOf(wish, chosen, { pinned }));
@@ -89,7 +89,7 @@ class Store implements ArtifactStore {
 
   private async obtainNow(wish: ArtifactWish, signal: AbortSignal | undefined): Promise<InstalledProgram> {
     signal?.throwIfAborted();
-    const chosen = chooseArtifact(wish);
+    const chosen = chooseArtifact(wish, this.platformName);
     const key = keyOf(wish);
     const pinned = await this.pinOf(wish, chosen);
     const request = requestOf(wish, chosen, { pinned, signal });

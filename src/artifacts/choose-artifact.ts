@@ -1,4 +1,4 @@
-import type { ArtifactChoice } from '../core/clients/client.ts';
+import type { ArtifactChoice, PlatformName } from '../core/clients/artifact-choice.ts';
 import type { ArtifactWish, ChosenArtifact } from './artifact.ts';
 import { artifactErrors } from './errors.ts';
 
@@ -14,8 +14,8 @@ export function keyOf({ client, version }: ArtifactWish): string {
  * The one source that a wish means: the configuration's, else the first of the catalogue that can give the wished
  * version. Without a version that is a builtin. Throws EPH-ARTIFACT-NO-SOURCE.
  */
-export function chooseArtifact(wish: ArtifactWish): ChosenArtifact {
-  const chosen = choose(wish);
+export function chooseArtifact(wish: ArtifactWish, platformName?: string): ChosenArtifact {
+  const chosen = choose(wish, platformName);
   // Both become parts of paths and of npm's arguments, where `../x` or `git+https:` would mean something else.
   if (chosen.version !== undefined && !/^[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}$/.test(chosen.version)) {
     throw noSource(wish, `${JSON.stringify(chosen.version)} is no exact version`);
@@ -28,10 +28,10 @@ export function chooseArtifact(wish: ArtifactWish): ChosenArtifact {
 
 const npmName = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 
-function choose(wish: ArtifactWish): ChosenArtifact {
+function choose(wish: ArtifactWish, platformName: string | undefined): ChosenArtifact {
   if (wish.artifact !== undefined) return configured(wish, wish.artifact);
   const found = wish.client.artifacts
-    .map((choice) => fromCatalogue(choice, wish.version))
+    .map((choice) => fromCatalogue(choice, wish.version, platformName))
     .find((chosen) => chosen !== undefined);
   if (found !== undefined) return found;
   throw noSource(wish, wish.version === undefined ? 'no version is given' : `not in version ${wish.version}`);
@@ -66,7 +66,11 @@ function configured(wish: ArtifactWish, artifact: NonNullable<ArtifactWish['arti
   };
 }
 
-function fromCatalogue(choice: ArtifactChoice, version: string | undefined): ChosenArtifact | undefined {
+function fromCatalogue(
+  choice: ArtifactChoice,
+  version: string | undefined,
+  platformName: string | undefined,
+): ChosenArtifact | undefined {
   switch (choice.kind) {
     case 'builtin': {
       const { kind: _, ...builtin } = choice;
@@ -77,10 +81,14 @@ function fromCatalogue(choice: ArtifactChoice, version: string | undefined): Cho
       if (version === undefined) return undefined;
       return { source: 'npm', package: choice.package, version, bin: choice.bin };
     case 'archive': {
-      if (version === undefined) return undefined;
-      const { url, bin, sha256 } = choice;
-      return { source: 'archive', version, url, bin, ...(sha256 === undefined ? {} : { sha256 }) };
+      const published = choice.platforms[platformName as PlatformName];
+      const commit = choice.commits?.[version ?? ''];
+      if (version === undefined || published === undefined) return undefined;
+      if (choice.commits !== undefined && commit === undefined) return undefined;
+      const named = (template: string) => template.replaceAll('{commit}', commit ?? '');
+      return { source: 'archive', version, url: named(published.url), bin: named(published.bin) };
     }
+    case 'image':
     case 'path':
       return undefined;
   }

@@ -14,6 +14,7 @@ function client(id: string, layer: Layer): ClientDefinition {
     layer,
     displayName: id,
     artifacts: [],
+    forks: [{ fork: 'electra', since: '0', source: 'this test' }],
     highestFork: () => 'electra',
     ports: [{ name: 'rpc', protocol: 'tcp', exposure: 'loopback' }],
     identityFiles: [],

@@ -59,6 +59,23 @@ export interface RuntimeCapabilities {
   readonly reportsResources: boolean;
 }
 
+/** Addresses as a program of this runtime sees them. */
+export interface RuntimeAddresses {
+  /** What a program binds its loopback ports to. */
+  readonly listen: string;
+  /** This host's own loopback: where a service that runs beside the units is reached. */
+  readonly host: string;
+  /** Another unit of the same node, by its name. */
+  unit(name: string): string;
+}
+
+/** Programs that see this host's network as it is. */
+export const hostAddresses: RuntimeAddresses = {
+  listen: '127.0.0.1',
+  host: '127.0.0.1',
+  unit: () => '127.0.0.1',
+};
+
 /**
  * Runs programs and finds them again. Each implementation passes `runtimes/conformance.ts`.
  * Every call is idempotent: starting what runs gives its handle, stopping what stopped says so.
@@ -67,6 +84,7 @@ export interface RuntimeCapabilities {
 export interface Runtime {
   readonly id: string;
   readonly capabilities: RuntimeCapabilities;
+  readonly addresses: RuntimeAddresses;
   /** The path under which a program sees each mount, by key. */
   pathsFor(mounts: readonly Mount[]): Readonly<Record<string, string>>;
   /**

@@ -1,4 +1,4 @@
-import type { IdentityFile } from '../core/clients/client.ts';
+import type { ClientFile, IdentityFile } from '../core/clients/client.ts';
 import type { NetworkIdentity } from '../core/network/identity.ts';
 import type { KeyInventory } from '../core/node/journal-entry.ts';
 import type { ChainFolder, ProtectionStore } from '../core/node/observed.ts';
@@ -47,6 +47,13 @@ export interface NodeStore {
   identityPath(): Promise<string>;
   /** Host path of the secret that both chain clients share, made once. */
   jwtPath(): Promise<string>;
+  /** Host path of the token that guards the keymanager API of the node's validator client, made once. */
+  keymanagerTokenPath(): Promise<string>;
+  /**
+   * Writes a client's own files into its data directory (a host path), taking from the bundle's directory what they
+   * are made of. Writing them again has no other effect. Throws when a path leads out of either.
+   */
+  placeFiles(data: string, files: readonly ClientFile[], bundle: string): Promise<void>;
 
   protection(): Promise<readonly ProtectionStore[]>;
   /** Makes a store at one stroke, the earlier ones of its validators root merged in. Made already: no effect. */

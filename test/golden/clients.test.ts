@@ -22,6 +22,8 @@ const quiet: ClientContext = {
     jwt: '/root-dir/nodes/home/secrets/jwt.hex',
   },
   ports: { rpc: 9001, engine: 9002, p2p: 9003, api: 9004, metrics: 9005 },
+  listenAddress: '127.0.0.1',
+  keySets: [],
   engineUrl: 'http://127.0.0.1:9002',
   beaconUrl: 'http://127.0.0.1:9004',
   args: [],

@@ -106,6 +106,8 @@ async function contextFor(chainId: number, more: Partial<ClientContext> = {}): P
       jwt: join(folder, 'jwt.hex'),
     },
     ports: { rpc: rpcPort, engine, p2p },
+    listenAddress: '127.0.0.1',
+    keySets: [],
     args: [],
     env: {},
     ...more,

@@ -7,6 +7,7 @@ export function fakeClient(layer: Layer, id: string, more: Partial<ClientDefinit
     layer,
     displayName: id,
     artifacts: [{ kind: 'path' }],
+    forks: [{ fork: 'fulu', since: '0', source: 'the simulation' }],
     highestFork: () => 'fulu',
     ports: [],
     identityFiles: layer === 'validator' ? [] : [{ name: `${layer}.${id}.key`, dataPath: 'network/key' }],

@@ -102,6 +102,15 @@ export class MemoryNodeStore implements NodeStore {
     return '/secrets/jwt.hex';
   }
 
+  async keymanagerTokenPath(): Promise<string> {
+    this.life.gate('read disk');
+    return 'secrets/keymanager-token';
+  }
+
+  async placeFiles(): Promise<void> {
+    this.life.gate('write disk');
+  }
+
   async protection(): Promise<readonly ProtectionStore[]> {
     this.life.gate('read disk');
     return [...this.disk.protection];

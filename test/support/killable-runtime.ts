@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { EphemeryError } from '../../src/base/errors.ts';
-import type { LogRequest, Runtime, UnitHandle } from '../../src/runtimes/runtime.ts';
+import { hostAddresses, type LogRequest, type Runtime, type UnitHandle } from '../../src/runtimes/runtime.ts';
 import type { HostOptions, HostReply } from './runtime-host.ts';
 
 const hostProgram = fileURLToPath(new URL('./runtime-host.ts', import.meta.url));
@@ -86,6 +86,7 @@ export async function startKillableRuntime(options: HostOptions): Promise<Killab
   return {
     id: 'process',
     capabilities: { unitsOutliveUs: true, reportsResources: true },
+    addresses: hostAddresses,
     pathsFor: (mounts) => Object.fromEntries(mounts.map((mount) => [mount.key, mount.hostPath])),
     prepare: (program) => caller.call('prepare', [program]),
     run: (program, task, signal) =>

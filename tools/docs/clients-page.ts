@@ -1,5 +1,6 @@
 import { clients } from '../../src/app/registries/clients.ts';
-import type { ArtifactChoice, ClientDefinition } from '../../src/core/clients/client.ts';
+import type { ArtifactChoice } from '../../src/core/clients/artifact-choice.ts';
+import type { ClientDefinition } from '../../src/core/clients/client.ts';
 import { code, type Page, table } from './page.ts';
 
 export const clientsPage: Page = {
@@ -33,7 +34,9 @@ function describeArtifact(choice: ArtifactChoice): string {
     case 'npm':
       return `npm, \`${choice.package}\``;
     case 'archive':
-      return `archive, ${choice.url}`;
+      return `archive, for ${Object.keys(choice.platforms).join(', ')}`;
+    case 'image':
+      return `image, \`${choice.image}\``;
     case 'path':
       return 'a path of your own';
   }

@@ -1,32 +1,15 @@
 import type { ForkName } from '../network/forks.ts';
 import type { NetworkIdentity } from '../network/identity.ts';
+import type { ArtifactChoice } from './artifact-choice.ts';
 import type { ReadinessProbe, StopPolicy, TaskSpec, UnitSpec } from './units.ts';
 
 export type Layer = 'execution' | 'consensus' | 'validator' | 'signer';
 
-/** Where a client's program can come from. */
-export type ArtifactChoice =
-  /**
-   * Ships with us: a Node program of this package or of one of its dependencies, `bin` relative to that package.
-   * `preload` is a file of this package that Node loads first.
-   */
-  | {
-      readonly kind: 'builtin';
-      readonly package: string;
-      readonly version: string;
-      readonly bin: string;
-      readonly preload?: string;
-    }
-  | { readonly kind: 'npm'; readonly package: string; readonly bin: string }
-  /** `url` may hold {version}, {os}, {arch}. */
-  | { readonly kind: 'archive'; readonly url: string; readonly bin: string; readonly sha256?: string }
-  /** A program of the host; with `versionArgs` it tells its version. */
-  | { readonly kind: 'path'; readonly versionArgs?: readonly string[] };
-
 export interface PortDeclaration {
   /** rpc, engine, p2p, api, metrics, … ; unique within the client. */
   readonly name: string;
-  readonly protocol: 'tcp' | 'udp';
+  /** `tcp+udp` is one number for both. */
+  readonly protocol: 'tcp' | 'udp' | 'tcp+udp';
   readonly exposure: 'loopback' | 'public';
 }
 
@@ -55,8 +38,10 @@ export interface ClientContext {
     readonly bundle: string;
     /** nodes/<node>/identity/, read-only. */
     readonly identity: string;
-    /** The 0600 file with 32 bytes as hex. */
+    /** The 0600 file with 32 bytes as hex; empty for those who have no business with it. */
     readonly jwt: string;
+    /** Validators and signers: the 0600 file with the token of the keymanager API, made by us. */
+    readonly keymanagerToken?: string;
   };
   readonly ports: Readonly<Record<string, number>>;
   /** Consensus: the execution client's engine URL. */
@@ -65,14 +50,73 @@ export interface ClientContext {
   readonly beaconUrl?: string;
   /** Consensus clients that follow a simulated network: the producer's Beacon API. */
   readonly followUrl?: string;
+  /** What loopback ports are bound to, as the program sees it: 127.0.0.1, or every interface inside a container. */
+  readonly listenAddress: string;
+  /** The address under which peers reach this host, when it is known. */
+  readonly externalAddress?: string;
+  /** Consensus: a Beacon API that was checked against this network, to start from its finalized state. */
+  readonly checkpointUrl?: string;
+  /** Consensus: the API of an external block builder. */
+  readonly builderUrl?: string;
+  /** Consensus and validator: who gets the fees of a proposal for which nothing else is set. */
+  readonly feeRecipient?: string;
+  readonly graffiti?: string;
+  /** Validator and signer: the key sets, where the program sees them. */
+  readonly keySets: readonly KeySetView[];
+  /** Validator: the remote signer that holds the keys. */
+  readonly signerUrl?: string;
+  /** Signer: where it keeps its slashing protection. */
+  readonly signerDatabase?: SignerDatabase;
   /** From the node's configuration, managed flags already refused. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** A key set as a program sees it: read-only folders of keystores and of their passwords, file by file of one name. */
+export interface KeySetView {
+  readonly name: string;
+  /** EIP-2335 keystores, `keystore-….json`. */
+  readonly keystores: string;
+  /** One password a keystore, `keystore-….txt`. */
+  readonly secrets: string;
+  readonly feeRecipient?: string;
+}
+
+/** A PostgreSQL database; the password lies in a file of the program's, never among its arguments. */
+export interface SignerDatabase {
+  /** `jdbc:postgresql://…` */
+  readonly jdbcUrl: string;
+  readonly username: string;
+  readonly passwordFile: string;
+}
+
 /** What the client contributes to its unit; the planner adds name and mounts. */
 export type ClientProgram = Pick<UnitSpec, 'args' | 'env'>;
 export type ClientTask = Pick<TaskSpec, 'args' | 'env' | 'deadlineMs'> & { readonly name: string };
+
+/** From this version on a client knows this fork. */
+export interface ForkSupport {
+  readonly fork: ForkName;
+  readonly since: string;
+  /** Where that was read. */
+  readonly source: string;
+}
+
+export interface KeymanagerDeclaration {
+  readonly port: string;
+  /** Who makes the token file: we, at `paths.keymanagerToken`, or nobody, because the API has none. */
+  readonly token: 'ours' | 'none';
+  /** What it holds: keystores of its own, or only the public keys of a remote signer. */
+  readonly keys: 'local' | 'remote' | 'both';
+}
+
+/** Enough of a client to say whether another works with it. */
+export type ClientReference = Pick<ClientDefinition, 'id' | 'layer' | 'displayName'>;
+
+/** A file of a client's, `path` relative to its data directory. `from` names a file of the bundle. */
+export type ClientFile =
+  | { readonly path: string; readonly content: string }
+  | { readonly path: string; readonly from: string; readonly derive?: (text: string) => string };
 
 /**
  * An entry of the catalogue: pure functions from context to tasks and units. What is peculiar to a
@@ -83,6 +127,10 @@ export interface ClientDefinition {
   readonly layer: Layer;
   readonly displayName: string;
   readonly artifacts: readonly ArtifactChoice[];
+  /** What runs when the configuration names no version; absent when only a program of the user's can run. */
+  readonly defaultVersion?: string;
+  /** Which forks are known from which version on, oldest first. */
+  readonly forks: readonly ForkSupport[];
   /** The highest fork that a version of it reaches. */
   highestFork(version: string): ForkName;
   readonly ports: readonly PortDeclaration[];
@@ -90,6 +138,16 @@ export interface ClientDefinition {
   /** Flags that we set; refused in the configuration's `args`, with or without `=value`. */
   readonly managedFlags: readonly string[];
   readonly stop: StopPolicy;
+  /** Where it tells its Prometheus metrics. */
+  readonly metrics?: { readonly port: string; readonly path: string };
+  /** Validators and signers: the API through which keys are brought in. */
+  readonly keymanager?: KeymanagerDeclaration;
+  /** What a reader of the reference should know: traps, and what is peculiar to it. */
+  readonly notes?: readonly string[];
+  /** Layers in other clients' entries that it does not work with, and why. */
+  refuses?(other: ClientReference): string | undefined;
+  /** Files that it needs in its data directory besides the bundle's; written before anything of it runs. */
+  files?(context: ClientContext): readonly ClientFile[];
   /** One-shot programs that must have succeeded on a new data directory before the first start. */
   tasks(context: ClientContext): readonly ClientTask[];
   program(context: ClientContext): ClientProgram;

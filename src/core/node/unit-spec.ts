@@ -1,4 +1,4 @@
-import type { ClientContext, ClientDefinition } from '../clients/client.ts';
+import type { ClientContext, ClientDefinition, KeySetView } from '../clients/client.ts';
 import type { Mount, PublishedPort, TaskSpec, UnitSpec } from '../clients/units.ts';
 import type { ReleaseBundle } from '../network/bundle.ts';
 import type { NodeLayer } from './desired.ts';
@@ -17,6 +17,8 @@ export interface UnitPaths {
   readonly jwt?: string;
   /** Validator clients only: key set to folder. */
   readonly keySets?: Readonly<Record<string, string>>;
+  /** Validator clients only: the token of the keymanager API. */
+  readonly keymanagerToken?: string;
 }
 
 /** The paths that a unit sees, and no others. */
@@ -27,18 +29,42 @@ export function unitMounts(paths: UnitPaths): readonly Mount[] {
     { key: 'bundle', hostPath: paths.bundle, writable: false },
     { key: 'identity', hostPath: paths.identity, writable: false },
     ...(paths.jwt === undefined ? [] : [{ key: 'jwt', hostPath: paths.jwt, writable: false }]),
-    ...keySets.map(([set, hostPath]) => ({ key: `keys.${set}`, hostPath, writable: false })),
+    ...(paths.keymanagerToken === undefined
+      ? []
+      : [{ key: 'keymanagerToken', hostPath: paths.keymanagerToken, writable: false }]),
+    ...keySets.map(([set, hostPath]) => ({ key: `${keySetKey}${set}`, hostPath, writable: false })),
   ];
 }
 
-/** What of a client's context comes from the node's configuration. */
-export interface ClientSettings {
-  readonly ports: Readonly<Record<string, number>>;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly engineUrl?: string;
-  readonly beaconUrl?: string;
-  readonly followUrl?: string;
+/** What of a client's context comes from the node's configuration, its neighbours and its runtime. */
+export type ClientSettings = Omit<
+  ClientContext,
+  'node' | 'identity' | 'highestFork' | 'enodes' | 'bootstrapEnrs' | 'paths' | 'keySets'
+> & {
+  /** Validator clients only: the address that gets the fees of a key set's proposals. */
+  readonly feeRecipients?: Readonly<Record<string, string>>;
+};
+
+/** Passwords lie beside their keystores, in a folder of their own. */
+const secretsFolder = 'secrets';
+const keySetKey = 'keys.';
+
+function keySetViews(
+  paths: Readonly<Record<string, string>>,
+  feeRecipients: Readonly<Record<string, string>> = {},
+): readonly KeySetView[] {
+  return Object.entries(paths)
+    .filter(([key]) => key.startsWith(keySetKey))
+    .map(([key, keystores]) => {
+      const name = key.slice(keySetKey.length);
+      const feeRecipient = feeRecipients[name];
+      return {
+        name,
+        keystores,
+        secrets: `${keystores}/${secretsFolder}`,
+        ...(feeRecipient === undefined ? {} : { feeRecipient }),
+      };
+    });
 }
 
 /** A client's context: `paths` as the program sees them, by mount key. */
@@ -47,22 +73,32 @@ export function clientContext(
   paths: Readonly<Record<string, string>>,
 ): ClientContext {
   const { node, bundle, settings } = given;
-  const { data = '', bundle: bundlePath = '', identity = '', jwt = '' } = paths;
+  const { feeRecipients, ...known } = settings;
+  const { data = '', bundle: bundlePath = '', identity = '', jwt = '', keymanagerToken } = paths;
   return {
     node,
     identity: bundle.identity,
     highestFork: bundle.highestFork,
     enodes: bundle.enodes,
     bootstrapEnrs: bundle.bootstrapEnrs,
-    paths: { data, bundle: bundlePath, identity, jwt },
-    ...settings,
+    paths: {
+      data,
+      bundle: bundlePath,
+      identity,
+      jwt,
+      ...(keymanagerToken === undefined ? {} : { keymanagerToken }),
+    },
+    keySets: keySetViews(paths, feeRecipients),
+    ...known,
   };
 }
 
 function publishedPorts(definition: ClientDefinition, context: ClientContext): readonly PublishedPort[] {
   return definition.ports.flatMap(({ name, protocol, exposure }) => {
     const port = context.ports[name];
-    return port === undefined ? [] : [{ name, protocol, port, exposure }];
+    if (port === undefined) return [];
+    const protocols = protocol === 'tcp+udp' ? (['tcp', 'udp'] as const) : [protocol];
+    return protocols.map((spoken) => ({ name, protocol: spoken, port, exposure }));
   });
 }
 

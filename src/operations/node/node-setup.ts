@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { ClientDefinition } from '../../core/clients/client.ts';
 import type { NetworkDefinition } from '../../core/network/definition.ts';
 import type { DesiredClient, DesiredNode, NodeLayer } from '../../core/node/desired.ts';
-import type { ClientSettings } from '../../core/node/unit-spec.ts';
-import type { InstalledProgram } from '../../runtimes/runtime.ts';
+import { type ClientSettings, unitName } from '../../core/node/unit-spec.ts';
+import type { InstalledProgram, RuntimeAddresses } from '../../runtimes/runtime.ts';
 
 /** One client of a node as the configuration gives it, its program installed and its ports allocated. */
 export interface ClientSetup {
@@ -15,6 +15,17 @@ export interface ClientSetup {
   readonly env: Readonly<Record<string, string>>;
   /** Consensus clients that follow a simulated network. */
   readonly followUrl?: string;
+  /** Consensus clients: a Beacon API that was checked against the network of now. */
+  readonly checkpointUrl?: string;
+  readonly externalAddress?: string;
+}
+
+export interface ValidatorSetup extends ClientSetup {
+  readonly keySets: readonly string[];
+  /** Who gets the fees of a proposal; a key set's own recipient, by its name, comes first. */
+  readonly feeRecipient?: string;
+  readonly feeRecipients?: Readonly<Record<string, string>>;
+  readonly graffiti?: string;
 }
 
 /** A node as the configuration gives it. */
@@ -23,7 +34,7 @@ export interface NodeSetup {
   readonly network: NetworkDefinition;
   readonly execution: ClientSetup;
   readonly consensus: ClientSetup;
-  readonly validator?: ClientSetup & { readonly keySets: readonly string[] };
+  readonly validator?: ValidatorSetup;
   /** 1 unless told. */
   readonly keepOldChains?: number;
   /** 1 GiB unless told. */
@@ -46,23 +57,58 @@ export function beaconUrl(setup: NodeSetup): string {
   return urlOf(setup.consensus, 'api');
 }
 
-/** What a layer's client is told of its settings and its neighbours. */
-export function settingsOf(setup: NodeSetup, layer: NodeLayer): ClientSettings {
+/** What a layer's client is told of its settings and its neighbours, addresses as it sees them. */
+export function settingsOf(setup: NodeSetup, layer: NodeLayer, addresses: RuntimeAddresses): ClientSettings {
   const client = setup[layer];
   if (client === undefined) throw new Error(`${setup.name} has no ${layer} client`);
-  const { ports, args, env, followUrl } = client;
+  const { ports, args, env, followUrl, checkpointUrl, externalAddress } = client;
+  const neighbour = (url: string, of: NodeLayer) => withHost(url, addresses.unit(unitName(setup.name, of)));
   return {
     ports,
     args,
     env,
-    ...(followUrl === undefined ? {} : { followUrl }),
-    ...(layer === 'consensus' ? { engineUrl: urlOf(setup.execution, 'engine') } : {}),
-    ...(layer === 'validator' ? { beaconUrl: beaconUrl(setup) } : {}),
+    listenAddress: addresses.listen,
+    ...defined({ checkpointUrl, externalAddress }),
+    ...(followUrl === undefined ? {} : { followUrl: withHost(followUrl, addresses.host) }),
+    ...(layer === 'consensus' ? { engineUrl: neighbour(urlOf(setup.execution, 'engine'), 'execution') } : {}),
+    ...(layer === 'validator' ? { beaconUrl: neighbour(beaconUrl(setup), 'consensus') } : {}),
+    ...(layer === 'execution' ? {} : validatorSettings(setup.validator, layer)),
   };
 }
 
-function desiredClient({ definition, version, ports, args, env, followUrl }: ClientSetup): DesiredClient {
-  const settings = JSON.stringify([definition.id, version, ports, args, env, followUrl ?? '']);
+function validatorSettings(validator: ValidatorSetup | undefined, layer: NodeLayer) {
+  const { feeRecipient, graffiti, feeRecipients } = validator ?? {};
+  return defined(
+    layer === 'validator' ? { feeRecipient, graffiti, feeRecipients } : { feeRecipient, graffiti },
+  );
+}
+
+/** A service of this host's loopback, under the name by which a program reaches it. Other addresses stay. */
+function withHost(url: string, host: string): string {
+  const { protocol, hostname, port } = new URL(url);
+  return hostname === '127.0.0.1' ? `${protocol}//${host}:${port}` : url;
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+function defined<T extends object>(values: T): Defined<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>;
+}
+
+function desiredClient(client: ClientSetup | ValidatorSetup): DesiredClient {
+  const { definition, version, ports, args, env, followUrl } = client;
+  // A checkpoint is no part of it: it matters once, on an empty directory.
+  const { externalAddress, feeRecipient, feeRecipients, graffiti } = client as Partial<ValidatorSetup>;
+  const more = defined({ externalAddress, feeRecipient, feeRecipients, graffiti });
+  const settings = JSON.stringify([
+    definition.id,
+    version,
+    ports,
+    args,
+    env,
+    followUrl ?? '',
+    ...(Object.keys(more).length > 0 ? [more] : []),
+  ]);
   return {
     client: definition.id,
     version,

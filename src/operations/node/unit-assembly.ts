@@ -1,4 +1,4 @@
-import type { ClientDefinition } from '../../core/clients/client.ts';
+import type { ClientContext, ClientDefinition } from '../../core/clients/client.ts';
 import type { UnitSpec } from '../../core/clients/units.ts';
 import type { ReleaseBundle } from '../../core/network/bundle.ts';
 import { type NetworkIdentity, sameIdentity } from '../../core/network/identity.ts';
@@ -46,6 +46,7 @@ export async function prepareClient(around: Surroundings, step: StepOf<'prepare'
   const paths = { ...(await chainPaths(around, identity)), data };
   const { context, mounts } = view(around, { layer, identity, paths });
   const name = unitName(setup.name, layer);
+  await placeFiles(around, { definition, context, paths });
   for (const task of taskSpecs(definition, context, { name, mounts })) {
     await env.runtime.prepare(program);
     const { exitCode, tail } = await env.runtime.run(program, task);
@@ -67,7 +68,17 @@ export async function unitToStart(
       : { ...(await chainPaths(around, identity)), data: chainData(around, { ...step, layer }) };
   const { context, mounts } = view(around, { layer, identity, paths });
   const name = unitName(around.setup.name, layer);
+  await placeFiles(around, { definition, context, paths });
   return { program, spec: unitSpec(definition, context, { name, mounts }) };
+}
+
+/** Files that a client needs besides the bundle's: at every start, because they follow from settings that may change. */
+async function placeFiles(
+  { env }: Surroundings,
+  client: { definition: ClientDefinition; context: ClientContext; paths: UnitPaths },
+): Promise<void> {
+  const files = client.definition.files?.(client.context) ?? [];
+  if (files.length > 0) await env.store.placeFiles(client.paths.data, files, client.paths.bundle);
 }
 
 function chainData({ env }: Surroundings, at: { folder: string; client: string; layer: ChainLayer }): string {
@@ -89,6 +100,7 @@ async function validatorPaths(around: Surroundings, step: StepOf<'start'>): Prom
     data: store.protectionPath({ genesisValidatorsRoot, client: step.client, number }),
     bundle: bundleOf(around, step.identity).directory,
     identity: await store.identityPath(),
+    keymanagerToken: await store.keymanagerTokenPath(),
     keySets: Object.fromEntries(sets.map((set) => [set, store.keySetPath(set)])),
   };
 }
@@ -98,7 +110,7 @@ function view(
   unit: { readonly layer: NodeLayer; readonly identity: NetworkIdentity; readonly paths: UnitPaths },
 ) {
   const mounts = unitMounts(unit.paths);
-  const settings = settingsOf(around.setup, unit.layer);
+  const settings = settingsOf(around.setup, unit.layer, around.env.runtime.addresses);
   const bundle = bundleOf(around, unit.identity);
   const node = around.setup.name;
   const context = clientContext({ node, bundle, settings }, around.env.runtime.pathsFor(mounts));

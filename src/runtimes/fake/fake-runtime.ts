@@ -1,14 +1,15 @@
 import type { Mount, TaskSpec, UnitSpec } from '../../core/clients/units.ts';
 import { runtimeErrors } from '../errors.ts';
-import type {
-  InstalledProgram,
-  LogRequest,
-  Runtime,
-  StopOutcome,
-  StopRequest,
-  TaskResult,
-  UnitHandle,
-  UnitState,
+import {
+  hostAddresses,
+  type InstalledProgram,
+  type LogRequest,
+  type Runtime,
+  type StopOutcome,
+  type StopRequest,
+  type TaskResult,
+  type UnitHandle,
+  type UnitState,
 } from '../runtime.ts';
 import type { FakeHost, FakeProcess } from './fake-host.ts';
 
@@ -39,6 +40,7 @@ const killedExitCode = 128 + 9;
 export class FakeRuntime implements Runtime {
   readonly id = id;
   readonly capabilities = { unitsOutliveUs: true, reportsResources: true };
+  readonly addresses = hostAddresses;
   private readonly host: FakeHost;
   private readonly life: AbortSignal | undefined;
   private readonly at: (moment: FakeMoment, name: string) => void;

@@ -6,15 +6,16 @@ import { bootId, isAlive, type ProcessIdentity } from '../../base/process-identi
 import type { Random } from '../../base/random.ts';
 import type { Mount, TaskSpec, UnitSpec } from '../../core/clients/units.ts';
 import { runtimeErrors } from '../errors.ts';
-import type {
-  InstalledProgram,
-  LogRequest,
-  Runtime,
-  StopOutcome,
-  StopRequest,
-  TaskResult,
-  UnitHandle,
-  UnitState,
+import {
+  hostAddresses,
+  type InstalledProgram,
+  type LogRequest,
+  type Runtime,
+  type StopOutcome,
+  type StopRequest,
+  type TaskResult,
+  type UnitHandle,
+  type UnitState,
 } from '../runtime.ts';
 import { type ChildExit, exitCodeOf } from './child-process.ts';
 import { sweepReports } from './launch-shim.ts';
@@ -58,6 +59,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
 class ProcessRuntime implements Runtime {
   readonly id = id;
   readonly capabilities = { unitsOutliveUs: true, reportsResources: true };
+  readonly addresses = hostAddresses;
   private readonly clock: Clock;
   private readonly log: Log;
   private readonly records: RunRecords;

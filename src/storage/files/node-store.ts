@@ -2,10 +2,11 @@ import { open, readFile, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureFolder, writeFileAtomic } from '../../base/atomic-files.ts';
 import { type Random, systemRandom } from '../../base/random.ts';
-import type { IdentityFile } from '../../core/clients/client.ts';
+import type { ClientFile, IdentityFile } from '../../core/clients/client.ts';
 import type { NetworkIdentity } from '../../core/network/identity.ts';
 import type { ProtectionStore } from '../../core/node/observed.ts';
 import type { ClientPlace, NodeStore, ProtectionMerge } from '../node-store.ts';
+import { placeClientFiles } from './client-files.ts';
 import { KeyCounter } from './key-inventory.ts';
 import { NodeChains } from './node-chains.ts';
 import { NodeProtection } from './node-protection.ts';
@@ -84,12 +85,25 @@ export class FileNodeStore implements NodeStore {
     return ensureFolder(join(this.path, 'identity'));
   }
 
-  async jwtPath(): Promise<string> {
-    const path = join(await ensureFolder(join(this.path, 'secrets')), 'jwt.hex');
+  jwtPath(): Promise<string> {
+    return this.secretPath('jwt.hex', '');
+  }
+
+  /** With `0x`, because Prysm takes no token without. */
+  keymanagerTokenPath(): Promise<string> {
+    return this.secretPath('keymanager-token', '0x');
+  }
+
+  private async secretPath(name: string, prefix: string): Promise<string> {
+    const path = join(await ensureFolder(join(this.path, 'secrets')), name);
     if ((await readIfThere(path, 1024)) === undefined) {
-      await writeFileAtomic(path, Buffer.from(this.random.bytes(32)).toString('hex'));
+      await writeFileAtomic(path, `${prefix}${Buffer.from(this.random.bytes(32)).toString('hex')}`);
     }
     return path;
+  }
+
+  placeFiles(data: string, files: readonly ClientFile[], bundle: string): Promise<void> {
+    return placeClientFiles(data, files, bundle);
   }
 
   protection() {

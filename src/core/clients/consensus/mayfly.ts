@@ -1,5 +1,6 @@
 import type { ClientDefinition } from '../client.ts';
 import { portOf, required } from '../context.ts';
+import { forkSupport } from '../fork-support.ts';
 
 /** The consensus layer of simulated networks, as a follower of a network's producer. */
 export const mayfly: ClientDefinition = {
@@ -7,7 +8,8 @@ export const mayfly: ClientDefinition = {
   layer: 'consensus',
   displayName: 'Mayfly',
   artifacts: [{ kind: 'builtin', package: 'ephemery-node', version: 'own', bin: 'dist/app/mayfly.js' }],
-  highestFork: () => 'fulu',
+  defaultVersion: 'own',
+  ...forkSupport({ fork: 'fulu', since: '0', source: 'our own tests' }),
   ports: [{ name: 'api', protocol: 'tcp', exposure: 'loopback' }],
   identityFiles: [],
   managedFlags: [
@@ -25,7 +27,7 @@ export const mayfly: ClientDefinition = {
     args: [
       `--data-dir=${context.paths.data}`,
       `--bundle=${context.paths.bundle}`,
-      '--api-address=127.0.0.1',
+      `--api-address=${context.listenAddress}`,
       `--api-port=${portOf(context, 'api')}`,
       `--engine-url=${required(context.engineUrl, 'the engine URL')}`,
       `--jwt=${context.paths.jwt}`,

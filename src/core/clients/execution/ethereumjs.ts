@@ -1,6 +1,7 @@
 import { bundleFiles } from '../../network/bundle.ts';
 import type { ClientContext, ClientDefinition } from '../client.ts';
 import { portOf } from '../context.ts';
+import { forkSupport } from '../fork-support.ts';
 
 /**
  * Without bootnodes there is nobody to find. `--sync=none` then leaves the peer-to-peer server out: the
@@ -33,8 +34,12 @@ export const ethereumjs: ClientDefinition = {
     { kind: 'npm', package: '@ethereumjs/client', bin: 'dist/esm/bin/cli.js' },
     { kind: 'path' },
   ],
-  // 0.10.5 has no osaka or bpo keys in the genesis it reads, and no engine_getPayloadV5.
-  highestFork: () => 'electra',
+  defaultVersion: '0.10.5',
+  ...forkSupport({
+    fork: 'electra',
+    since: '0.10.0',
+    source: '0.10.5 has no osaka or bpo keys in the genesis that it reads, and no engine_getPayloadV5',
+  }),
   ports: [
     { name: 'rpc', protocol: 'tcp', exposure: 'loopback' },
     { name: 'engine', protocol: 'tcp', exposure: 'loopback' },
@@ -75,10 +80,10 @@ export const ethereumjs: ClientDefinition = {
       `--gethGenesis=${context.paths.bundle}/${bundleFiles.executionGenesis}`,
       `--dataDir=${context.paths.data}`,
       '--rpc',
-      '--rpcAddr=127.0.0.1',
+      `--rpcAddr=${context.listenAddress}`,
       `--rpcPort=${portOf(context, 'rpc')}`,
       '--rpcEngine',
-      '--rpcEngineAddr=127.0.0.1',
+      `--rpcEngineAddr=${context.listenAddress}`,
       `--rpcEnginePort=${portOf(context, 'engine')}`,
       `--jwtSecret=${context.paths.jwt}`,
       // `--logFile=false` would be taken as a file's name.

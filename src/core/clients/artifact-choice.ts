@@ -1,0 +1,52 @@
+/** Hosts for which clients publish programs, as Node names them. */
+export const platformNames = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'] as const;
+export type PlatformName = (typeof platformNames)[number];
+
+/** One published file of one platform. `url`, `bin` and `checksum.url` may hold {version} and {commit}. */
+export interface PublishedArchive {
+  readonly url: string;
+  readonly format: 'tar.gz' | 'zip' | /** the program itself */ 'program';
+  /** The path of the program inside the archive; its file name when the download is the program. */
+  readonly bin: string;
+  readonly checksum?: PublishedChecksum;
+}
+
+/** The publisher's own SHA-256: lines of `sha256sum`, or the digest alone. */
+export interface PublishedChecksum {
+  readonly url: string;
+  readonly form: 'sha256sum' | 'bare';
+}
+
+/** Where a client's program can come from. */
+export type ArtifactChoice =
+  /**
+   * Ships with us: a Node program of this package or of one of its dependencies, `bin` relative to that package.
+   * `preload` is a file of this package that Node loads first.
+   */
+  | {
+      readonly kind: 'builtin';
+      readonly package: string;
+      readonly version: string;
+      readonly bin: string;
+      readonly preload?: string;
+    }
+  | { readonly kind: 'npm'; readonly package: string; readonly bin: string }
+  | {
+      readonly kind: 'archive';
+      readonly platforms: Readonly<Partial<Record<PlatformName, PublishedArchive>>>;
+      /** For publishers that put a commit into the file's name: {commit} by version. Other versions have no archive. */
+      readonly commits?: Readonly<Record<string, string>>;
+      /** What the host must have for it to run: `java`, … */
+      readonly needs?: readonly string[];
+    }
+  | {
+      readonly kind: 'image';
+      /** The repository, without tag. */
+      readonly image: string;
+      /** May hold {version}. */
+      readonly tag: string;
+      /** Stands before our arguments when the image's entrypoint is not the program. */
+      readonly command?: readonly string[];
+    }
+  /** A program of the host; with `versionArgs` it tells its version. */
+  | { readonly kind: 'path'; readonly versionArgs?: readonly string[] };

@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { ensureFolder, joinInside, writeFileAtomic } from '../../base/atomic-files.ts';
+import type { ClientFile } from '../../core/clients/client.ts';
+
+/**
+ * Writes a client's own files into its data directory, and only those that are not there with the same content.
+ * Throws a plain Error when a path leads out of its folder: that is a defect of the client's entry.
+ */
+export async function placeClientFiles(
+  data: string,
+  files: readonly ClientFile[],
+  bundle: string,
+): Promise<void> {
+  for (const file of files) {
+    const path = inside(data, file.path);
+    const content = await contentOf(file, bundle);
+    if (content.equals(await readFile(path).catch(() => Buffer.alloc(0)))) continue;
+    await ensureFolder(dirname(path));
+    await writeFileAtomic(path, content);
+  }
+}
+
+async function contentOf(file: ClientFile, bundle: string): Promise<Buffer> {
+  if ('content' in file) return Buffer.from(file.content);
+  const bytes = await readFile(inside(bundle, file.from));
+  return file.derive === undefined ? bytes : Buffer.from(file.derive(bytes.toString('utf8')));
+}
+
+function inside(folder: string, relative: string): string {
+  const path = joinInside(folder, relative);
+  if (path === undefined)
+    throw new Error(`a client's file ${JSON.stringify(relative)} leads out of ${folder}`);
+  return path;
+}
