@@ -9,7 +9,7 @@ export interface HttpRequest {
   /** A redirect is followed for GET and HEAD; for the others, which change something, it is the answer. */
   readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   /** Sent with a POST or PUT. */
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   /** Until the answer's headers are there, for each hop; 15 s unless told. */

@@ -125,4 +125,10 @@ describe('a follower with its own EthereumJS', () => {
     await until(isLive);
     expect(await headSlot(follower)).toBeGreaterThan(before);
   });
+
+  it('ends at once on SIGTERM, with the event stream open', async () => {
+    const askedAt = performance.now();
+    expect(await follower.stop('SIGTERM')).toBe(0);
+    expect(performance.now() - askedAt).toBeLessThan(1_000);
+  });
 });

@@ -8,6 +8,7 @@ import type { Chain } from '../chain/chain.ts';
 import { mayflyErrors } from '../errors.ts';
 import type { ExecutionDriver } from '../execution/execution-driver.ts';
 import type { BlockBuilder } from '../production/block-builder.ts';
+import { boundBy } from './bound.ts';
 import type { Synchroniser } from './synchroniser.ts';
 import type { RemoteHead, Upstream } from './upstream.ts';
 
@@ -15,6 +16,8 @@ import type { RemoteHead, Upstream } from './upstream.ts';
 const toleratedSlots = 1;
 /** Without a connection, so long without blocks may just be missed slots. */
 const toleratedSlotsAlone = 8;
+/** By so much may the producer's clock be ahead of ours. */
+const toleratedSlotsAhead = 32;
 const retry = { firstMs: 250, lastMs: 10_000 };
 
 export interface FollowerParts {
@@ -54,7 +57,11 @@ export class Follower {
 
   /** Runs both loops until the signal. */
   async run(): Promise<void> {
-    await Promise.all([this.followLoop(), this.watchExecution()]);
+    try {
+      await Promise.all([this.followLoop(), this.watchExecution()]);
+    } finally {
+      await this.parts.upstream.close();
+    }
   }
 
   private async followLoop(): Promise<void> {
@@ -83,7 +90,7 @@ export class Follower {
     // Subscribed before the head is asked for, so that no head falls between.
     let next = ignoreLate(heads.next());
     try {
-      this.remote = await upstream.head();
+      this.remote = this.plausible(await upstream.head());
       this.isConnected = true;
       log.info('following the producer', { url: upstream.url, slot: this.remote.slot });
       for (;;) {
@@ -91,10 +98,10 @@ export class Follower {
         onProgress();
         const event = await this.nextHead(next);
         if (event === 'silence') {
-          this.remote = await upstream.head();
+          this.remote = this.plausible(await upstream.head());
         } else {
           if (event.done === true) return;
-          this.remote = event.value;
+          this.remote = this.plausible(event.value);
           next = ignoreLate(heads.next());
         }
       }
@@ -109,15 +116,26 @@ export class Follower {
   ): Promise<IteratorResult<RemoteHead> | 'silence'> {
     const { clock, chain, signal } = this.parts;
     const waiting = new AbortController();
+    const bound = boundBy([waiting.signal, signal]);
     const silence = clock
-      .sleep(Math.min(60_000, 3 * chain.network.slotMs), AbortSignal.any([waiting.signal, signal]))
+      .sleep(Math.min(60_000, 3 * chain.network.slotMs), bound.signal)
       .then(() => 'silence' as const);
     silence.catch(() => undefined);
     try {
       return await Promise.race([next, silence]);
     } finally {
       waiting.abort();
+      bound.release();
     }
+  }
+
+  /** A head far in the future would have us ask for blocks without end. */
+  private plausible(head: RemoteHead): RemoteHead {
+    const { chain, upstream } = this.parts;
+    const latest = Math.max(0, chain.currentSlot()) + toleratedSlotsAhead;
+    if (head.slot <= latest) return head;
+    const reason = `its head is of slot ${head.slot}, and by our clock it is at most slot ${latest}`;
+    throw mayflyErrors.create('EPH-MAYFLY-UPSTREAM', { url: upstream.url, reason });
   }
 
   private async checkNetwork(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { BlockImporter } from '../chain/block-importer.ts';
 import type { Chain } from '../chain/chain.ts';
-import { blockTypes } from '../chain/transition.ts';
+import { blockTypes, summarise } from '../chain/transition.ts';
 import { mayflyErrors } from '../errors.ts';
 import type { BlockBuilder } from '../production/block-builder.ts';
 import type { RootHex, SignedBlock } from '../types.ts';
@@ -63,7 +63,9 @@ export class Synchroniser {
       if (result.kind === 'refused') throw refusal(block, result.reason);
       if (result.kind === 'orphan') {
         this.checkDepth(block);
-        branch.unshift(await this.fetch(result.parentRoot));
+        const parent = await this.fetch(result.parentRoot);
+        if (parent.message.slot >= block.message.slot) throw refusal(block, 'its parent is not before it');
+        branch.unshift(parent);
         continue;
       }
       branch.shift();
@@ -95,7 +97,10 @@ export class Synchroniser {
         reason: `it has no block ${root}`,
       });
     }
-    return this.parse(bytes, chain.currentSlot());
+    const block = this.parse(bytes, chain.currentSlot());
+    if (summarise(chain.config, block).root === root) return block;
+    const reason = `it answers with another block than ${root}`;
+    throw mayflyErrors.create('EPH-MAYFLY-UPSTREAM', { url: upstream.url, reason });
   }
 
   /** A fork's block is read by its own slot, which lies at a fixed place: after the offset and the signature. */

@@ -1,11 +1,13 @@
+import { setMaxListeners } from 'node:events';
 import { z } from 'zod';
-import { messageOf } from '../../base/errors.ts';
+import { isEphemeryError, messageOf } from '../../base/errors.ts';
+import { type HttpAnswer, HttpClient, type HttpRequest } from '../../base/http.ts';
 import { mayflyErrors } from '../errors.ts';
 import type { Submission } from '../submission.ts';
 import type { RootHex } from '../types.ts';
+import { aborted, boundBy } from './bound.ts';
 import { readEvents } from './event-stream.ts';
 
-const timeoutMs = 5_000;
 const maxReplyBytes = 32 * 1024 * 1024;
 
 const root = z
@@ -26,14 +28,22 @@ export interface RemoteHead {
   readonly root: RootHex;
 }
 
-/** The Beacon API of the producer. Every call has a deadline and a limit; each throws EPH-MAYFLY-UPSTREAM. */
+/**
+ * The Beacon API of the producer. Every call has a deadline and a limit, and ends with the signal; each throws
+ * EPH-MAYFLY-UPSTREAM.
+ */
 export class Upstream {
   readonly url: string;
   private readonly signal: AbortSignal;
+  private readonly timeoutMs: number;
+  private readonly http = new HttpClient();
 
-  constructor(url: string, signal: AbortSignal) {
+  constructor(url: string, signal: AbortSignal, timeoutMs = 5_000) {
     this.url = url.replace(/\/+$/, '');
     this.signal = signal;
+    this.timeoutMs = timeoutMs;
+    // A window of requests at a time listens to it.
+    setMaxListeners(0, signal);
   }
 
   async validatorsRoot(): Promise<RootHex> {
@@ -48,59 +58,82 @@ export class Upstream {
 
   /** The SSZ of a block by root or slot; undefined where there is none. */
   async block(id: RootHex | number): Promise<Uint8Array | undefined> {
-    return this.call(`/eth/v2/beacon/blocks/${id}`, { accept: 'application/octet-stream' });
+    return this.call(`/eth/v2/beacon/blocks/${id}`, { headers: { accept: 'application/octet-stream' } });
   }
 
   async submit({ path, body, contentType, version }: Submission): Promise<void> {
     const headers: Record<string, string> = { 'content-type': contentType };
     if (version !== undefined) headers['eth-consensus-version'] = version;
-    await this.call(path, headers, {
-      method: 'POST',
-      body: typeof body === 'string' ? body : new Uint8Array(body),
-    });
+    await this.call(path, { method: 'POST', headers, body });
   }
 
   /** New heads as they come, until the connection ends or `closing` is aborted. */
   async *heads(closing: AbortSignal): AsyncGenerator<RemoteHead> {
-    const signal = AbortSignal.any([this.signal, closing]);
-    const response = await this.request('/eth/v1/events?topics=head', {
-      headers: { accept: 'text/event-stream' },
-      signal,
-    });
-    if (!response.ok || response.body === null) throw this.failure(`status ${response.status}`);
-    for await (const event of readEvents(response.body)) {
-      const { slot: headSlot, block } = headEvent.parse(JSON.parse(event.data));
-      yield { slot: headSlot, root: block };
+    const bound = boundBy([this.signal, closing]);
+    try {
+      const { signal } = bound;
+      const headers = { accept: 'text/event-stream' };
+      // A network without blocks is silent for as long as it likes; the follower asks when it hears nothing.
+      const response = await this.request('/eth/v1/events?topics=head', {
+        headers,
+        signal,
+        idleTimeoutMs: 0,
+      });
+      if (response.status !== 200) {
+        response.discard();
+        throw this.failure(`status ${response.status}`);
+      }
+      for await (const event of readEvents(response.body())) {
+        const { slot: headSlot, block } = headEvent.parse(JSON.parse(event.data));
+        yield { slot: headSlot, root: block };
+      }
+    } finally {
+      bound.release();
     }
   }
 
+  /** Closes its connections. */
+  close(): Promise<void> {
+    return this.http.close();
+  }
+
   private async json(path: string): Promise<unknown> {
-    const bytes = await this.call(path, { accept: 'application/json' });
+    const bytes = await this.call(path, { headers: { accept: 'application/json' } });
     if (bytes === undefined) throw this.failure(`${path} is not there`);
     return JSON.parse(Buffer.from(bytes).toString('utf8'));
   }
 
-  private async call(path: string, headers: Record<string, string>, init: RequestInit = {}) {
-    const signal = AbortSignal.any([this.signal, AbortSignal.timeout(timeoutMs)]);
-    const response = await this.request(path, { ...init, headers, signal });
-    const bytes = await this.readBody(response);
-    if (response.status === 404) return undefined;
-    if (response.ok) return bytes;
-    throw this.failure(`${path}: status ${response.status} ${bytes.toString('utf8').slice(0, 200)}`);
-  }
-
-  private async request(path: string, init: RequestInit): Promise<Response> {
+  /** The whole call within its deadline, body included: one that trickles is cut off as one that is silent. */
+  private async call(path: string, request: Omit<HttpRequest, 'url'>): Promise<Uint8Array | undefined> {
+    const bound = boundBy([this.signal], this.timeoutMs);
     try {
-      return await fetch(this.url + path, { ...init, redirect: 'error' });
+      const work = this.answer(path, { ...request, signal: bound.signal });
+      return await Promise.race([work, aborted(bound.signal)]);
     } catch (cause) {
+      if (this.signal.aborted) throw this.signal.reason;
+      if (isEphemeryError(cause, 'EPH-MAYFLY-UPSTREAM')) throw cause;
       throw this.failure(`${path}: ${messageOf(cause)}`, cause);
+    } finally {
+      bound.release();
     }
   }
 
-  private async readBody(response: Response): Promise<Buffer> {
+  private async answer(path: string, init: Omit<HttpRequest, 'url'>): Promise<Uint8Array | undefined> {
+    const response = await this.request(path, init);
+    const bytes = await this.readBody(response);
+    if (response.status === 404) return undefined;
+    if (response.status >= 200 && response.status < 300) return bytes;
+    throw this.failure(`${path}: status ${response.status} ${bytes.toString('utf8').slice(0, 200)}`);
+  }
+
+  private request(path: string, init: Omit<HttpRequest, 'url'>): Promise<HttpAnswer> {
+    return this.http.request({ ...init, url: this.url + path, redirects: 0 });
+  }
+
+  private async readBody(response: HttpAnswer): Promise<Buffer> {
     const chunks: Uint8Array[] = [];
     let size = 0;
-    for await (const chunk of response.body ?? []) {
+    for await (const chunk of response.body()) {
       size += chunk.length;
       if (size > maxReplyBytes) throw this.failure(`a reply exceeds ${maxReplyBytes} bytes`);
       chunks.push(chunk);
