@@ -58,4 +58,15 @@ describe('the tree of blocks', () => {
     expect(tree.atSlot(3).map((block) => block.root)).toEqual(['b3', 'c3']);
     expect([tree.isDescendant('b5', 'a1'), tree.isDescendant('b5', 'a4')]).toEqual([true, false]);
   });
+
+  it('forgets branches that left the chain before finality, and only these', () => {
+    tree.add(make('c3', 3, 'a1'));
+    tree.add(make('c4', 4, 'c3'));
+    expect(tree.prune('a2').map((block) => block.root)).toEqual(['c3', 'c4']);
+    expect([tree.get('c4'), tree.get('b5')?.root]).toEqual([undefined, 'b5']);
+    expect(tree.atSlot(3).map((block) => block.root)).toEqual(['b3']);
+    expect(tree.prune('a4').map((block) => block.root)).toEqual(['b3', 'b5']);
+    expect(tree.atSlot(5)).toEqual([]);
+    expect(tree.canonicalUpTo(9).root).toBe('a4');
+  });
 });

@@ -17,6 +17,8 @@ export class BlockTree {
   private readonly byRoot = new Map<RootHex, BlockSummary>();
   private readonly bySlot = new Map<number, RootHex[]>();
   private readonly canonicalBySlot = new Map<number, RootHex>();
+  /** Blocks that are not canonical: few, and what is left of them below finality is forgotten. */
+  private readonly aside = new Set<BlockSummary>();
   private currentHead: BlockSummary;
   readonly genesis: BlockSummary;
 
@@ -25,6 +27,7 @@ export class BlockTree {
     this.currentHead = genesis;
     this.add(genesis);
     this.canonicalBySlot.set(genesis.slot, genesis.root);
+    this.aside.clear();
   }
 
   get head(): BlockSummary {
@@ -38,6 +41,7 @@ export class BlockTree {
   add(block: BlockSummary): void {
     if (this.byRoot.has(block.root)) return;
     this.byRoot.set(block.root, block);
+    this.aside.add(block);
     this.bySlot.set(block.slot, [...(this.bySlot.get(block.slot) ?? []), block.root]);
   }
 
@@ -104,7 +108,32 @@ export class BlockTree {
     }
     for (const block of left) this.canonicalBySlot.delete(block.slot);
     for (const block of joined) this.canonicalBySlot.set(block.slot, block.root);
+    for (const block of left) this.aside.add(block);
+    for (const block of joined) this.aside.delete(block);
     return { ancestor: old, left, joined };
+  }
+
+  /**
+   * Forgets the branches that left the canonical chain before this canonical block: nothing can be built on
+   * them any more. Returns what is gone.
+   */
+  prune(finalized: RootHex): BlockSummary[] {
+    const limit = this.mustGet(finalized).slot;
+    const gone = [...this.aside].filter((block) => this.canonicalAncestor(block).slot < limit);
+    for (const block of gone) {
+      this.aside.delete(block);
+      this.byRoot.delete(block.root);
+      const others = (this.bySlot.get(block.slot) ?? []).filter((root) => root !== block.root);
+      if (others.length === 0) this.bySlot.delete(block.slot);
+      else this.bySlot.set(block.slot, others);
+    }
+    return gone;
+  }
+
+  private canonicalAncestor(block: BlockSummary): BlockSummary {
+    let at = block;
+    while (!this.isCanonical(at.root)) at = this.mustGet(at.parentRoot);
+    return at;
   }
 
   private mustGet(root: RootHex): BlockSummary {

@@ -7,6 +7,7 @@ import { steppedSetup } from '../../../test/support/stepped.ts';
 import { VirtualClock } from '../../base/virtual-clock.ts';
 import { SteppedNetwork } from '../stepped-network.ts';
 import { openFileStore } from '../store/file-store.ts';
+import { createMemoryStore } from '../store/memory-store.ts';
 import type { BlockSummary } from '../types.ts';
 import { Chain } from './chain.ts';
 
@@ -57,5 +58,26 @@ describe('a chain opened from disk', () => {
     expect(chain.head.parentRoot).toBe(head.root);
     expect(chain.unconfirmed.size).toBe(0);
     await store.close();
+  });
+});
+
+describe('a chain with a fork', () => {
+  it('forgets the dead branch once it is below finality, in memory and in the store', async () => {
+    const store = createMemoryStore();
+    const stepped = await SteppedNetwork.open({ ...setup, store });
+    await stepped.stepTo(6);
+    const dead = stepped.node.chain.head.root;
+    stepped.node.chaos.order({ kind: 'reorg', depth: 2 });
+    await stepped.stepTo(127);
+    const { chain } = stepped.node;
+    expect(chain.finalized.epoch).toBe(0);
+    expect(chain.tree.isCanonical(dead)).toBe(false);
+    expect(await chain.blockBytes(dead)).toBeDefined();
+    await stepped.stepTo(161);
+    expect(chain.finalized.epoch).toBeGreaterThan(0);
+    expect(chain.tree.get(dead)).toBeUndefined();
+    expect(await store.readBlock(dead)).toBeUndefined();
+    expect(await chain.stateOf(dead)).toBeUndefined();
+    expect((await store.load()).blocks).toHaveLength(chain.tree.canonicalUpTo(161).slot - 2);
   });
 });

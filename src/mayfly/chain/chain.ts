@@ -65,6 +65,7 @@ export class Chain {
     chain.tree.moveHead(head);
     // Whether the execution client still has it is not known before it has said so.
     if (stored.head !== undefined) chain.unconfirmed.add(head);
+    await chain.forgetDeadBranches();
     return chain;
   }
 
@@ -179,11 +180,22 @@ export class Chain {
     this.currentHeadState = state;
     if (before.root === root) return move;
     await this.store.markHead(root);
-    announceHead(this, { move, before, finalizedBefore: stateBefore.finalizedCheckpoint.epoch });
+    const finalizedBefore = stateBefore.finalizedCheckpoint.epoch;
+    announceHead(this, { move, before, finalizedBefore });
+    if (this.finalized.epoch > finalizedBefore) await this.forgetDeadBranches();
     if (epochOf(this.head.slot) > epochOf(move.ancestor.slot)) {
       await this.states.snapshot(this.head.slot, root, state);
     }
     return move;
+  }
+
+  /** Branches that finality has decided against. The canonical chain is kept whole: followers begin at its genesis. */
+  private async forgetDeadBranches(): Promise<void> {
+    const roots = this.tree.prune(this.finalized.root).map(({ root }) => root);
+    if (roots.length === 0) return;
+    for (const root of roots) this.unconfirmed.delete(root);
+    await this.states.forget(roots);
+    await this.store.forgetBlocks(roots);
   }
 
   private checkpoint({ epoch, root }: { epoch: number; root: Uint8Array }): Checkpoint {

@@ -23,4 +23,8 @@ export class StateCache {
     const [oldest] = this.states.keys();
     if (this.states.size > this.limit && oldest !== undefined) this.states.delete(oldest);
   }
+
+  delete(blockRoot: RootHex): void {
+    this.states.delete(blockRoot);
+  }
 }

@@ -54,6 +54,16 @@ export class States {
     }
   }
 
+  /** The states of blocks that nothing is built on any more. */
+  async forget(blockRoots: readonly RootHex[]): Promise<void> {
+    for (const root of blockRoots) {
+      this.cache.delete(root);
+      const name = this.snapshots.get(root);
+      this.snapshots.delete(root);
+      if (name !== undefined) await this.store.removeSnapshot(name);
+    }
+  }
+
   async readBlock(root: RootHex): Promise<SignedBlock | undefined> {
     const summary = this.tree.get(root);
     const bytes = await this.store.readBlock(root);

@@ -1,43 +1,66 @@
-import { createHash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { syncFolder } from '../../base/atomic-files.ts';
 import { writeFully } from '../../base/write-fully.ts';
 import { mayflyErrors } from '../errors.ts';
 import { SerialQueue } from '../serial-queue.ts';
 import type { BlockSummary, RootHex } from '../types.ts';
-
-/**
- * The file: records one after the other, each a head of 16 bytes and a body.
- * Head: magic (4), kind (1), zero (3), body length (4, big-endian), first 4 bytes of the body's SHA-256.
- * Body of a block: root, parent root, state root, execution hash (32 each), slot and proposer (8 each), SSZ.
- * Body of a head mark: root.
- */
-const magic = 0x4d46_4c31;
-const headSize = 16;
-const summarySize = 4 * 32 + 16;
-const kinds = { block: 1, head: 2 } as const;
-/** No record is larger: a length beyond it is damage. */
-const maxBody = 64 * 1024 * 1024;
+import {
+  checksum,
+  decodeHead,
+  decodeSummary,
+  encodeRecord,
+  encodeSummary,
+  fromRoot,
+  recordHeadSize,
+  recordKinds,
+  summarySize,
+  toRoot,
+} from './chain-record.ts';
 
 interface Place {
   readonly offset: number;
   readonly length: number;
 }
 
-/** An append-only log of blocks and head marks with an index by root in memory. */
+interface FoundRecord extends Place {
+  readonly kind: number;
+  readonly checksum: number;
+  readonly start: Buffer;
+}
+
+/** The file is written anew without forgotten blocks once these are so many bytes, and a quarter of it. */
+const leastWaste = 4 * 1024 * 1024;
+
+/**
+ * A log of blocks and head marks (chain-record.ts) with an index by root in memory. A head mark is flushed to
+ * the disk before its promise resolves, and with it the blocks before it: after a power cut only what follows the
+ * last mark but one can be torn.
+ */
 export class ChainLog {
-  readonly blocks: BlockSummary[] = [];
+  private readonly path: string;
   private readonly places = new Map<RootHex, Place>();
-  private readonly file: FileHandle;
+  private readonly summaries = new Map<RootHex, BlockSummary>();
   private readonly queue = new SerialQueue();
+  /** Handles of files that were replaced; a read may still be under way. */
+  private readonly replaced: FileHandle[] = [];
+  private file: FileHandle;
   private end = 0;
+  private waste = 0;
   private lastHead: RootHex | undefined;
 
-  constructor(file: FileHandle) {
+  constructor(path: string, file: FileHandle) {
+    this.path = path;
     this.file = file;
   }
 
   get head(): RootHex | undefined {
     return this.lastHead;
+  }
+
+  /** In the order in which they were appended. */
+  get blocks(): readonly BlockSummary[] {
+    return [...this.summaries.values()];
   }
 
   has(root: RootHex): boolean {
@@ -47,11 +70,13 @@ export class ChainLog {
   /** Reads the index; whatever follows the last whole record is cut off. */
   async restore(): Promise<void> {
     const { size } = await this.file.stat();
-    for (;;) {
-      const record = await this.readRecord(this.end, size);
-      if (record === undefined) break;
+    const records = await this.listRecords(size);
+    const marks = records.filter(({ kind }) => kind === recordKinds.head);
+    const certain = marks.at(-2)?.offset ?? 0;
+    for (const record of records) {
+      if (record.offset >= certain && !(await this.isWhole(record))) break;
       this.take(record);
-      this.end += headSize + record.length;
+      this.end = record.offset + recordHeadSize + record.length;
     }
     if (this.end < size) await this.file.truncate(this.end);
   }
@@ -60,105 +85,121 @@ export class ChainLog {
     const body = Buffer.concat([encodeSummary(summary), bytes]);
     return this.queue.run(async () => {
       const offset = this.end;
-      await this.append(kinds.block, body);
+      await this.append(recordKinds.block, body);
       this.places.set(summary.root, { offset, length: body.length });
+      this.summaries.set(summary.root, summary);
     });
   }
 
   appendHead(root: RootHex): Promise<void> {
-    return this.queue.run(() => this.append(kinds.head, fromRoot(root)));
+    return this.queue.run(async () => {
+      await this.append(recordKinds.head, fromRoot(root));
+      this.lastHead = root;
+      await this.file.datasync();
+    });
+  }
+
+  /** These blocks are not asked for any more; their room is given back once that is worth the writing. */
+  forget(roots: Iterable<RootHex>): Promise<void> {
+    return this.queue.run(async () => {
+      for (const root of roots) {
+        this.waste += this.places.get(root)?.length ?? 0;
+        this.places.delete(root);
+        this.summaries.delete(root);
+      }
+      if (this.waste >= leastWaste && this.waste * 4 >= this.end) await this.rewrite();
+    });
   }
 
   async readBlock(root: RootHex): Promise<Uint8Array | undefined> {
-    const place = this.places.get(root);
-    if (place === undefined) return undefined;
-    const record = Buffer.alloc(headSize + place.length);
-    await this.file.read(record, 0, record.length, place.offset);
-    const body = record.subarray(headSize);
-    if (checksum(body) !== record.readUInt32BE(12)) throw mayflyErrors.create('EPH-MAYFLY-STORE', { root });
-    return body.subarray(summarySize);
+    const body = await this.readBody(root);
+    return body?.subarray(summarySize);
   }
 
   close(): Promise<void> {
-    return this.queue.run(() => this.file.close());
+    return this.queue.run(async () => {
+      for (const file of [this.file, ...this.replaced]) await file.close();
+    });
+  }
+
+  private async readBody(root: RootHex): Promise<Buffer | undefined> {
+    const place = this.places.get(root);
+    if (place === undefined) return undefined;
+    const record = Buffer.alloc(recordHeadSize + place.length);
+    await this.file.read(record, 0, record.length, place.offset);
+    const body = record.subarray(recordHeadSize);
+    const isIntact = decodeHead(record)?.checksum === checksum(body);
+    if (!isIntact) throw mayflyErrors.create('EPH-MAYFLY-STORE', { root });
+    return body;
   }
 
   private async append(kind: number, body: Uint8Array): Promise<void> {
-    const head = Buffer.alloc(headSize);
-    head.writeUInt32BE(magic, 0);
-    head.writeUInt8(kind, 4);
-    head.writeUInt32BE(body.length, 8);
-    head.writeUInt32BE(checksum(body), 12);
-    const record = Buffer.concat([head, body]);
+    const record = encodeRecord(kind, body);
     await writeFully(this.file, record, this.end);
     this.end += record.length;
   }
 
-  /** A record's head and the fixed part of its body; the last record is checked whole, as only it can be torn. */
-  private async readRecord(offset: number, size: number) {
-    const bytes = Buffer.alloc(headSize + summarySize);
-    await this.file.read(bytes, 0, bytes.length, offset);
-    const length = bytes.readUInt32BE(8);
-    const end = offset + headSize + length;
-    if (bytes.readUInt32BE(0) !== magic || length > maxBody || end > size) return undefined;
-    if (end === size && !(await this.isWhole(offset, length, bytes.readUInt32BE(12)))) return undefined;
-    return { kind: bytes.readUInt8(4), offset, length, start: bytes.subarray(headSize) };
+  /** Writes what is kept into a new file, which takes the old one's place when it is whole on the disk. */
+  private async rewrite(): Promise<void> {
+    const temporary = `${this.path}.tmp`;
+    const file = await open(temporary, 'w+', 0o600);
+    const places = new Map<RootHex, Place>();
+    let end = 0;
+    const write = async (kind: number, body: Uint8Array) => {
+      const record = encodeRecord(kind, body);
+      await writeFully(file, record, end);
+      end += record.length;
+    };
+    for (const root of this.places.keys()) {
+      const body = await this.readBody(root);
+      if (body === undefined) continue;
+      places.set(root, { offset: end, length: body.length });
+      await write(recordKinds.block, body);
+    }
+    if (this.lastHead !== undefined) await write(recordKinds.head, fromRoot(this.lastHead));
+    await file.sync();
+    await rename(temporary, this.path);
+    await syncFolder(dirname(this.path));
+    this.replaced.push(this.file);
+    this.file = file;
+    this.end = end;
+    this.waste = 0;
+    for (const [root, place] of places) this.places.set(root, place);
   }
 
-  private async isWhole(offset: number, length: number, expected: number): Promise<boolean> {
+  private async listRecords(size: number): Promise<FoundRecord[]> {
+    const records: FoundRecord[] = [];
+    for (let offset = 0; ; ) {
+      const bytes = Buffer.alloc(recordHeadSize + summarySize);
+      await this.file.read(bytes, 0, bytes.length, offset);
+      const head = decodeHead(bytes);
+      if (head === undefined || offset + recordHeadSize + head.length > size) return records;
+      records.push({ ...head, offset, start: bytes.subarray(recordHeadSize) });
+      offset += recordHeadSize + head.length;
+    }
+  }
+
+  private async isWhole({ offset, length, checksum: expected }: FoundRecord): Promise<boolean> {
     const body = Buffer.alloc(length);
-    await this.file.read(body, 0, length, offset + headSize);
+    await this.file.read(body, 0, length, offset + recordHeadSize);
     return checksum(body) === expected;
   }
 
-  private take(record: { kind: number; offset: number; length: number; start: Buffer }): void {
-    if (record.kind === kinds.head) {
+  private take(record: FoundRecord): void {
+    if (record.kind === recordKinds.head) {
       this.lastHead = toRoot(record.start, 0);
-    } else if (record.kind === kinds.block) {
+    } else if (record.kind === recordKinds.block) {
       const summary = decodeSummary(record.start);
-      this.blocks.push(summary);
+      this.summaries.set(summary.root, summary);
       this.places.set(summary.root, { offset: record.offset, length: record.length });
     }
   }
 }
 
 export async function openChainLog(path: string): Promise<ChainLog> {
-  const file = await open(path, 'a', 0o600).then(async (created) => {
-    await created.close();
-    return open(path, 'r+');
-  });
-  const log = new ChainLog(file);
+  await open(path, 'a', 0o600).then((created) => created.close());
+  await syncFolder(dirname(path));
+  const log = new ChainLog(path, await open(path, 'r+'));
   await log.restore();
   return log;
-}
-
-function encodeSummary(summary: BlockSummary): Buffer {
-  const numbers = Buffer.alloc(16);
-  numbers.writeBigUInt64BE(BigInt(summary.slot), 0);
-  numbers.writeBigUInt64BE(BigInt(summary.proposerIndex), 8);
-  const { root, parentRoot, stateRoot, executionHash } = summary;
-  return Buffer.concat([...[root, parentRoot, stateRoot, executionHash].map(fromRoot), numbers]);
-}
-
-function decodeSummary(bytes: Buffer): BlockSummary {
-  return {
-    root: toRoot(bytes, 0),
-    parentRoot: toRoot(bytes, 32),
-    stateRoot: toRoot(bytes, 64),
-    executionHash: toRoot(bytes, 96),
-    slot: Number(bytes.readBigUInt64BE(128)),
-    proposerIndex: Number(bytes.readBigUInt64BE(136)),
-  };
-}
-
-function checksum(body: Uint8Array): number {
-  return createHash('sha256').update(body).digest().readUInt32BE(0);
-}
-
-function fromRoot(root: RootHex): Buffer {
-  return Buffer.from(root.slice(2), 'hex');
-}
-
-function toRoot(bytes: Buffer, offset: number): RootHex {
-  return `0x${bytes.subarray(offset, offset + 32).toString('hex')}`;
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -89,6 +89,39 @@ describe('the store on disk', () => {
     const store = await openFileStore(directory, network);
     await expect(store.readBlock(root(1))).rejects.toMatchObject({ code: 'EPH-MAYFLY-STORE' });
     await store.close();
+  });
+
+  it('cuts off what a power cut left in the wrong order: a head mark without the block before it', async () => {
+    await write(1, 4);
+    const bytes = await readFile(logPath());
+    const last = bytes.length - 48 - bytesOf(4).length;
+    bytes.fill(0, last, last + 20);
+    await writeFile(logPath(), bytes);
+    const store = await openFileStore(directory, network);
+    const { blocks, head } = await store.load();
+    expect([blocks.length, head]).toEqual([3, root(3)]);
+    await store.close();
+  });
+
+  it('gives the room of forgotten blocks back, and keeps all others over it', async () => {
+    const big = Buffer.alloc(1024 * 1024, 7);
+    const store = await openFileStore(directory, network);
+    for (let slot = 1; slot <= 9; slot++) await store.appendBlock(block(slot), big);
+    await store.markHead(root(9));
+    const reading = store.readBlock(root(1));
+    await store.forgetBlocks([2, 4, 6, 8].map(root));
+    expect((await stat(logPath())).size).toBeLessThan(5.1 * big.length);
+    expect((await reading)?.length).toBe(big.length);
+    expect(await store.readBlock(root(2))).toBeUndefined();
+    await store.appendBlock(block(10), bytesOf(10));
+    await store.markHead(root(10));
+    await store.close();
+    const again = await openFileStore(directory, network);
+    const { blocks, head } = await again.load();
+    expect(blocks).toEqual([1, 3, 5, 7, 9, 10].map(block));
+    expect(head).toBe(root(10));
+    expect(Buffer.from((await again.readBlock(root(9))) ?? []).equals(big)).toBe(true);
+    await again.close();
   });
 
   it('keeps snapshots of known blocks and removes what was left half-written', async () => {

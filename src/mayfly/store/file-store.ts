@@ -8,8 +8,8 @@ import type { ChainStore, SnapshotName } from './store.ts';
 import { lockStore } from './store-lock.ts';
 
 /**
- * Keeps the chain in a folder: `chain.log`, to which blocks and head marks are only ever appended, and
- * `states/<slot>-<root>.ssz`. A kill at any moment leaves at most one torn record at the end of the log, which
+ * Keeps the chain in a folder: `chain.log`, to which blocks and head marks are appended, and
+ * `states/<slot>-<root>.ssz`. A kill or a power cut at any moment leaves at most a torn end of the log, which
  * the next opening cuts off.
  * @throws EPH-MAYFLY-OTHER-NETWORK, EPH-MAYFLY-IN-USE
  */
@@ -34,6 +34,7 @@ function createFileStore(log: ChainLog, states: string): ChainStore {
     appendBlock: (summary, bytes) => log.appendBlock(summary, bytes),
     markHead: (root) => log.appendHead(root),
     readBlock: (root) => log.readBlock(root),
+    forgetBlocks: (roots) => log.forget(roots),
     writeSnapshot: (name, bytes) => writeFileAtomic(pathOf(name), bytes),
     readSnapshot: (name) => readFile(pathOf(name)).catch(() => undefined),
     removeSnapshot: (name) => rm(pathOf(name), { force: true }),

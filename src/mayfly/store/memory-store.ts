@@ -18,6 +18,9 @@ export function createMemoryStore(): ChainStore {
     async markHead(root) {
       head = root;
     },
+    async forgetBlocks(roots) {
+      for (const root of roots) blocks.delete(root);
+    },
     readBlock: async (root) => blocks.get(root)?.bytes,
     async writeSnapshot(name, bytes) {
       snapshots.set(name.blockRoot, { name, bytes });

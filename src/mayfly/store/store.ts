@@ -1,11 +1,16 @@
 import type { BlockSummary, RootHex } from '../types.ts';
 
-/** Where the chain is kept between runs. A write is durable once its promise resolves. */
+/**
+ * Where the chain is kept between runs. A head mark is durable, over a power cut too, once its promise resolves,
+ * and with it every block before it; a block alone may be lost. A snapshot is durable.
+ */
 export interface ChainStore {
   /** Every block kept, parents before children, and the last head that was marked. */
   load(): Promise<StoredChain>;
   appendBlock(summary: BlockSummary, bytes: Uint8Array): Promise<void>;
   markHead(root: RootHex): Promise<void>;
+  /** They are not asked for any more: branches that died below finality. */
+  forgetBlocks(roots: Iterable<RootHex>): Promise<void>;
   /** The SSZ of a signed block. */
   readBlock(root: RootHex): Promise<Uint8Array | undefined>;
   writeSnapshot(snapshot: SnapshotName, bytes: Uint8Array): Promise<void>;
