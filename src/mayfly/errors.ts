@@ -12,6 +12,12 @@ export const mayflyErrors = defineErrors({
     message: ({ fork }) => `The genesis state is of ${fork}; Mayfly simulates Electra and Fulu.`,
     remedy: () => 'Build the genesis with Electra or Fulu as its last fork.',
   }),
+  'EPH-MAYFLY-PUBLIC-NETWORK': error<{ network: string; chainId: number }>({
+    meaning: 'Mayfly was given a public network, whose consensus it would make up.',
+    message: ({ network, chainId }) =>
+      `These are the files of ${network} (chain id ${chainId}); Mayfly simulates local networks only.`,
+    remedy: () => 'Choose a real consensus client for it, or use Mayfly with a devnet.',
+  }),
   'EPH-MAYFLY-NO-KEYS': error<{ count: number }>({
     meaning: 'None of the keys derived from the seed is a validator of this network.',
     message: ({ count }) => `None of the ${count} keys of this seed is a validator of the genesis.`,

@@ -19,6 +19,7 @@ import { isEphemeryError, messageOf } from '../base/errors.ts';
 import { bundleFiles } from '../core/network/bundle.ts';
 import { mayflyErrors } from './errors.ts';
 import { chooseFastHasher } from './fast-hasher.ts';
+import { refusePublicNetwork } from './local-only.ts';
 import { asChainState, type BlockSummary, type ChainState, type RootHex } from './types.ts';
 
 /** The network that is simulated, as its files say. */
@@ -31,17 +32,17 @@ export interface Network {
   readonly slotMs: number;
 }
 
-/** Reads a network from a bundle's folder. @throws EPH-MAYFLY-BUNDLE, EPH-MAYFLY-FORK */
+/** Reads a network from a bundle's folder. @throws EPH-MAYFLY-BUNDLE, EPH-MAYFLY-FORK, EPH-MAYFLY-PUBLIC-NETWORK */
 export async function openNetwork(bundleDirectory: string): Promise<Network> {
   const [configText, genesis] = await Promise.all([
     readBundleFile(bundleDirectory, bundleFiles.consensusConfig),
     readBundleFile(bundleDirectory, bundleFiles.consensusGenesis),
   ]);
-  try {
-    return await createNetwork(configText.toString('utf8'), genesis);
-  } catch (cause) {
+  const network = await createNetwork(configText.toString('utf8'), genesis).catch((cause: unknown) => {
     throw isEphemeryError(cause) ? cause : unreadable(bundleDirectory, cause);
-  }
+  });
+  refusePublicNetwork(network);
+  return network;
 }
 
 /** The same from the contents of config.yaml and genesis.ssz. */

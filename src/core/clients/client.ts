@@ -126,6 +126,8 @@ export interface ClientDefinition {
   readonly id: string;
   readonly layer: Layer;
   readonly displayName: string;
+  /** It is of use on local networks alone, where there is a producer to follow. */
+  readonly simulated?: true;
   readonly artifacts: readonly ArtifactChoice[];
   /** What runs when the configuration names no version; absent when only a program of the user's can run. */
   readonly defaultVersion?: string;

@@ -13,6 +13,7 @@ import type { NodeStore } from '../../storage/node-store.ts';
 import type { NodeEnvironment } from '../node/node-environment.ts';
 import type { NodeEvent } from '../node/node-event.ts';
 import type { ClientSetup, NodeSetup } from '../node/node-setup.ts';
+import { fleetErrors } from './errors.ts';
 import type { AssembledNode } from './fleet.ts';
 import type { ChosenNetwork } from './network-choice.ts';
 import { nodeHooks } from './node-hooks.ts';
@@ -57,6 +58,7 @@ export async function assembleNodes(config: Config, parts: FleetParts): Promise<
     const node = config.nodes[name];
     if (node === undefined) continue;
     const network = await parts.network(node.network);
+    refuseSimulated({ name, node, network, config }, parts);
     const setup = await nodeSetup({ name, node, network, ports: ports.get(name) ?? {}, config }, parts);
     const environment = await nodeEnvironment({ name, node, network, store, config }, parts);
     assembled.push({ setup, environment });
@@ -79,6 +81,14 @@ interface NodeFacts {
   readonly node: NodeConfig;
   readonly network: ChosenNetwork;
   readonly config: Config;
+}
+
+/** A simulated consensus would lead an execution client of a real network along a made-up chain. */
+function refuseSimulated({ name, node, network }: NodeFacts, parts: FleetParts): void {
+  const definition = parts.client(node.consensus.client, 'consensus');
+  if (definition.simulated !== true || network.followUrl !== undefined) return;
+  const facts = { node: name, client: definition.displayName, network: node.network };
+  throw fleetErrors.create('EPH-FLEET-SIMULATED-CLIENT', facts);
 }
 
 async function nodeSetup(facts: NodeFacts & { ports: NodePorts }, parts: FleetParts): Promise<NodeSetup> {

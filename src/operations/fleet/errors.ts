@@ -11,6 +11,13 @@ export const fleetErrors = defineErrors({
     message: ({ name }) => `There is no network "${name}".`,
     remedy: ({ name }) => `Declare it in ephemery.yaml under networks: ${name}: { file: … }.`,
   }),
+  'EPH-FLEET-SIMULATED-CLIENT': error<{ node: string; client: string; network: string }>({
+    meaning: 'A client that simulates local networks was chosen for another network.',
+    message: ({ node, client, network }) =>
+      `The node "${node}" is to run ${client} on ${network}, and ${client} simulates local networks only.`,
+    remedy: ({ node }) =>
+      `Choose another consensus client for ${node} in ephemery.yaml, or a devnet as its network.`,
+  }),
   'EPH-FLEET-PORT-CONFLICT': error<{ node: string; conflicts: readonly string[] }>({
     meaning: 'Two programs of this root would listen on the same port.',
     message: ({ node, conflicts }) => `Ports of the node "${node}" are given twice: ${conflicts.join('; ')}.`,
