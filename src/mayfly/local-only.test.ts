@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { steppedSetup } from '../../test/support/stepped.ts';
 import { refusePublicNetwork } from './local-only.ts';
 
-const { network } = await steppedSetup(64);
-
-const like = (chainId: number, genesisTimeSeconds: number) => ({
-  ...network,
-  config: { ...network.config, DEPOSIT_CHAIN_ID: chainId },
-  genesisTimeSeconds,
-});
 /** Iteration 160 of the public network: its chain id, and its genesis 600 s after its T. */
 const genesis160 = 1_393_527_600 + 160 * 2_419_200 + 600;
 
@@ -18,7 +10,7 @@ describe('a network that Mayfly is given', () => {
     ['hoodi', 560_048, 1_742_213_400],
     ['ephemery 160', 39_438_160, genesis160],
   ])('is refused when it is %s', (name, chainId, time) => {
-    expect(() => refusePublicNetwork(like(chainId, time))).toThrow(
+    expect(() => refusePublicNetwork({ chainId, genesisTimeSeconds: time })).toThrow(
       expect.objectContaining({ code: 'EPH-MAYFLY-PUBLIC-NETWORK', facts: { network: name, chainId } }),
     );
   });
@@ -27,6 +19,6 @@ describe('a network that Mayfly is given', () => {
     [39_438_160, genesis160 + 12],
     [7_336_001, genesis160],
   ])('is a local one otherwise: chain id %i at %i', (chainId, time) => {
-    expect(() => refusePublicNetwork(like(chainId, time))).not.toThrow();
+    expect(() => refusePublicNetwork({ chainId, genesisTimeSeconds: time })).not.toThrow();
   });
 });

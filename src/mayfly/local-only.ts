@@ -1,6 +1,5 @@
 import { publicNetwork } from '../core/network/public-network.ts';
 import { mayflyErrors } from './errors.ts';
-import type { Network } from './network.ts';
 
 /** Public networks with a fixed chain id. Source: the `DEPOSIT_CHAIN_ID` of their published configurations. */
 const fixedChains: Readonly<Record<number, string>> = {
@@ -10,13 +9,17 @@ const fixedChains: Readonly<Record<number, string>> = {
   11155111: 'sepolia',
 };
 
+export interface ChainFacts {
+  readonly chainId: number;
+  readonly genesisTimeSeconds: number;
+}
+
 /**
  * Refuses a network that others run as well: a consensus that Mayfly makes up there would lead an execution
  * client along a chain that is not the network's. @throws EPH-MAYFLY-PUBLIC-NETWORK
  */
-export function refusePublicNetwork(network: Network): void {
-  const chainId = Number(network.config.DEPOSIT_CHAIN_ID);
-  const name = fixedChains[chainId] ?? ephemeryIteration(chainId, network.genesisTimeSeconds);
+export function refusePublicNetwork({ chainId, genesisTimeSeconds }: ChainFacts): void {
+  const name = fixedChains[chainId] ?? ephemeryIteration(chainId, genesisTimeSeconds);
   if (name !== undefined) throw mayflyErrors.create('EPH-MAYFLY-PUBLIC-NETWORK', { network: name, chainId });
 }
 

@@ -41,7 +41,8 @@ export async function openNetwork(bundleDirectory: string): Promise<Network> {
   const network = await createNetwork(configText.toString('utf8'), genesis).catch((cause: unknown) => {
     throw isEphemeryError(cause) ? cause : unreadable(bundleDirectory, cause);
   });
-  refusePublicNetwork(network);
+  const { config, genesisTimeSeconds } = network;
+  refusePublicNetwork({ chainId: Number(config.DEPOSIT_CHAIN_ID), genesisTimeSeconds });
   return network;
 }
 
