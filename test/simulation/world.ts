@@ -7,7 +7,12 @@ import { scheduleOf } from '../../src/core/network/schedule.ts';
 import type { RecordedRun } from '../../src/core/node/journal-entry.ts';
 import { journalLine } from '../../src/core/node/journal-text.ts';
 import { NodeController } from '../../src/operations/node/node-controller.ts';
-import type { KeyGuard, NodeEnvironment, NodeHook } from '../../src/operations/node/node-environment.ts';
+import type {
+  CheckpointAdvice,
+  KeyGuard,
+  NodeEnvironment,
+  NodeHook,
+} from '../../src/operations/node/node-environment.ts';
 import type { NodeEvent } from '../../src/operations/node/node-event.ts';
 import type { ClientSetup, NodeSetup } from '../../src/operations/node/node-setup.ts';
 import { FakeHost } from '../../src/runtimes/fake/fake-host.ts';
@@ -56,6 +61,7 @@ export class World {
   guard: KeyGuard = { quiet: async () => known(true) };
   skew: () => Promise<Answer<number>> = async () => known(0);
   mergeProtection: ProtectionMerge = async () => undefined;
+  checkpoints: CheckpointAdvice | undefined;
   fetchMs = 500;
   torn: () => number = () => 0;
   mayHappen: (moment: string, life: OurLife) => void = () => undefined;
@@ -187,6 +193,7 @@ export class World {
       execution: this.truth.execution,
       guard: { quiet: (ask) => this.guard.quiet(ask) },
       mergeProtection: (earlier, into) => this.mergeProtection(earlier, into),
+      ...(this.checkpoints === undefined ? {} : { checkpoints: this.checkpoints }),
       hooks: this.hooks,
       clockSkewMs: () => this.skew(),
       emit: (event) => {

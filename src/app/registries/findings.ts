@@ -1,7 +1,14 @@
+import { checkpointFindings } from '../../core/findings/checkpoint.ts';
 import { externalFindings } from '../../core/findings/external.ts';
 import { hostFindings } from '../../core/findings/host.ts';
 import { nodeFindings } from '../../core/findings/node.ts';
 import { releaseFindings } from '../../core/findings/release.ts';
 
 /** Every family of findings; the reference page of codes is made from this list. */
-export const findingFamilies = [releaseFindings, nodeFindings, externalFindings, hostFindings] as const;
+export const findingFamilies = [
+  releaseFindings,
+  nodeFindings,
+  checkpointFindings,
+  externalFindings,
+  hostFindings,
+] as const;

@@ -42,6 +42,10 @@ const words: Readonly<Record<string, Words>> = {
     style.good(`${event.node}: on iteration ${event.iteration}, proven after ${duration(event.totalMs)}`) +
     style.faint(` (chain id ${event.chainId}; ours of it ${duration(event.ownMs)})`),
   'reset.live': (event, style) => style.good(`${event.node}: iteration ${event.iteration} is live`),
+  'checkpoint.chosen': ({ node, from, url, epoch, reason }) =>
+    from === 'checkpoint'
+      ? `${node}: the consensus client begins at epoch ${epoch}, as ${url} and others say`
+      : `${node}: the consensus client begins at genesis: ${reason}`,
   'unit.exited': (event, style) =>
     style.bad(
       `${event.node}: ${event.layer} ended${event.exitCode === undefined ? '' : ` with code ${event.exitCode}`}`,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkpointPart } from './checkpoint.ts';
 import { chainClientPart, validatorPart } from './client.ts';
 
 export const nodePart = z.strictObject({
@@ -12,6 +13,7 @@ export const nodePart = z.strictObject({
     .describe(
       'How its programs are run: as processes of this machine, as containers, or by somebody else (external: only observed).',
     ),
+  checkpoint: checkpointPart.optional(),
   execution: chainClientPart.describe('The execution client.'),
   consensus: chainClientPart.describe('The consensus client.'),
   validator: validatorPart.optional().describe('The validator client, if it has one.'),

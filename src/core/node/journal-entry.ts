@@ -28,10 +28,19 @@ export interface KeyInventory {
   readonly fingerprint: string;
 }
 
+export interface ChosenCheckpoint {
+  readonly folder: string;
+  readonly client: string;
+  /** The provider's address. */
+  readonly provider?: string;
+  /** Why there is none. */
+  readonly reason?: string;
+}
+
 export type ResetCause = 'first' | 'scheduled' | 'forced';
 export type HookName = 'reset.completed' | 'reset.live';
 export type ConsentKind = 'older-iteration' | 'changed-identity' | 'changed-schedule' | 'fewer-keys';
-export type CondemnReason = 'wrong-network' | 'forced';
+export type CondemnReason = 'wrong-network' | 'forced' | 'resync';
 
 /** One thing done in a step of a reset. `client`: time that the clients' own stop and start took. */
 export interface StepTiming {
@@ -77,6 +86,8 @@ export type JournalEvent =
       readonly reason: CondemnReason;
     }
   | { readonly type: 'folder.collected'; readonly folder: string }
+  /** With what a new consensus directory begins; at genesis when there is no provider. */
+  | ({ readonly type: 'checkpoint.chosen' } & ChosenCheckpoint)
   | { readonly type: 'reset.completed' }
   | { readonly type: 'reset.live' }
   | { readonly type: 'hook.finished'; readonly hook: HookName; readonly identity: string }

@@ -26,7 +26,7 @@ const nodeLayer = oneOf('execution', 'consensus', 'validator');
 const cause = oneOf('first', 'scheduled', 'forced');
 const hook = oneOf('reset.completed', 'reset.live');
 const consent = oneOf('older-iteration', 'changed-identity', 'changed-schedule', 'fewer-keys');
-const reason = oneOf('wrong-network', 'forced');
+const reason = oneOf('wrong-network', 'forced', 'resync');
 const spentOn = oneOf('client', 'own');
 
 export const networkIdentity: Decoder<NetworkIdentity> = record({
@@ -43,6 +43,12 @@ const intendedRun: Decoder<IntendedRun> = record(intended);
 const recordedRun: Decoder<RecordedRun> = record({ ...intended, handle });
 const timing: Decoder<StepTiming> = record({ step: prose, durationMs: finite, spentOn });
 const keys: Decoder<KeyInventory> = record({ count: whole, fingerprint: text });
+const chosenCheckpoint = record({
+  folder: text,
+  client: text,
+  provider: optional(text),
+  reason: optional(prose),
+});
 const layerFolder = { layer: chainLayer, folder: text };
 
 type Shapes = {
@@ -67,6 +73,7 @@ const shapes: Shapes = {
   'layer.harvested': record({ ...layerFolder, client: text }),
   'folder.condemned': record({ ...layerFolder, reason }),
   'folder.collected': record({ folder: text }),
+  'checkpoint.chosen': chosenCheckpoint,
   'reset.completed': record({}),
   'reset.live': record({}),
   'hook.finished': record({ hook, identity: text }),
@@ -115,6 +122,7 @@ export const journalState: Decoder<JournalState> = record({
   held: truth,
   consents: listOf(record({ consent, subject: text })),
   keys: optional(keys),
+  checkpoint: optional(chosenCheckpoint),
   hooksDue: listOf(record({ hook, identity: text })),
   step: optional(prose),
 });

@@ -1,6 +1,7 @@
 import { identityName, type NetworkIdentity } from '../network/identity.ts';
 import { type ChainLayer, chainLayers, type NodeLayer } from './desired.ts';
 import type {
+  ChosenCheckpoint,
   CondemnReason,
   ConsentKind,
   HookName,
@@ -45,6 +46,8 @@ export interface JournalState {
   readonly held: boolean;
   readonly consents: readonly { readonly consent: ConsentKind; readonly subject: string }[];
   readonly keys?: KeyInventory;
+  /** The last choice for a new consensus directory. */
+  readonly checkpoint?: ChosenCheckpoint;
   readonly hooksDue: readonly { readonly hook: HookName; readonly identity: string }[];
   /** The step under way when the journal ends. */
   readonly step?: string;
@@ -152,6 +155,15 @@ const reducers: Reducers = {
     proven: state.proven.filter((p) => p.folder !== folder),
     harvested: state.harvested.filter((h) => h.folder !== folder),
     condemned: state.condemned.filter((c) => c.folder !== folder),
+  }),
+  'checkpoint.chosen': (state, { folder, client, provider, reason }) => ({
+    ...state,
+    checkpoint: {
+      folder,
+      client,
+      ...(provider === undefined ? {} : { provider }),
+      ...(reason === undefined ? {} : { reason }),
+    },
   }),
   'reset.completed': (state, entry) => ({
     ...mark(state, 'reset.completed', entry.atMs),

@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { HttpClient } from '../../base/http.ts';
 import type { Log } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
+import { openCheckpointProvider } from '../../chain/http/checkpoint-provider.ts';
 import type { ClientConfig, Config, NodeConfig } from '../../config/schema.ts';
 import type { ClientDefinition, Layer } from '../../core/clients/client.ts';
 import { externalRuntime } from '../../core/external/external-runtime.ts';
@@ -10,6 +11,8 @@ import { type NodePorts, portsOf } from '../../core/node/ports.ts';
 import type { ReleaseLibrary } from '../../releases/release-library.ts';
 import type { InstalledProgram, Runtime } from '../../runtimes/runtime.ts';
 import type { NodeStore } from '../../storage/node-store.ts';
+import { CheckpointDesk } from '../checkpoint/checkpoint-desk.ts';
+import { checkpointUrls } from '../checkpoint/provider-urls.ts';
 import type { NodeEnvironment } from '../node/node-environment.ts';
 import type { NodeEvent } from '../node/node-event.ts';
 import type { ClientSetup, NodeSetup } from '../node/node-setup.ts';
@@ -133,6 +136,13 @@ async function nodeEnvironment(
     runtime: await parts.runtime(node.runtime),
     releases: nodeReleases(library),
     clockSkewMs: async () => library.clockSkewMs(),
+    checkpoints: new CheckpointDesk({
+      node: name,
+      clock,
+      providers: checkpointUrls(node.checkpoint, network.definition).map((url) =>
+        openCheckpointProvider(url, { http, clock }),
+      ),
+    }),
     hooks: nodeHooks(name, config.hooks, { env, http }),
     ...parts.chain,
     ...parts.validators,

@@ -297,7 +297,12 @@ export class NodeController {
         ? []
         : [nodeFindings.create('EPH-NODE-JOURNAL-DAMAGED', { ...this.damage }, { node })];
     const planned = plan?.findings ?? [];
-    const others = [...this.env.releases.findings(), ...this.tries.findings(node), ...this.hooks.findings];
+    const others = [
+      ...this.env.releases.findings(),
+      ...(this.env.checkpoints?.findings() ?? []),
+      ...this.tries.findings(node),
+      ...this.hooks.findings,
+    ];
     this.board.update([...damaged, ...planned, ...others]);
   }
 

@@ -39,6 +39,33 @@ export interface KeyGuard {
   }): Promise<Answer<boolean>>;
 }
 
+export interface CheckpointAsk {
+  readonly bundle: ReleaseBundle;
+  /** The chain folder whose consensus directory is new. */
+  readonly folder: string;
+  /** Providers that were tried and did not do. */
+  readonly avoid?: readonly string[];
+}
+
+export type CheckpointAdvised =
+  | {
+      readonly advice: 'use';
+      readonly url: string;
+      readonly epoch: number;
+      readonly root: string;
+      readonly confirmedBy: readonly string[];
+    }
+  | { readonly advice: 'genesis'; readonly reason: string }
+  | { readonly advice: 'wait'; readonly waitMs: number };
+
+/** With what a new consensus directory begins. */
+export interface CheckpointAdvice {
+  /** Never throws for an outage: that is to wait, and in the end genesis. */
+  choose(ask: CheckpointAsk): Promise<CheckpointAdvised>;
+  /** What the last choice gives to tell. */
+  findings(): readonly Finding[];
+}
+
 /** A command or webhook of the user's, run on a reset. */
 export interface NodeHook {
   /** For people: the command or URL, without secrets. */
@@ -62,6 +89,8 @@ export interface NodeEnvironment {
   readonly execution: (url: string) => ExecutionApi;
   readonly guard: KeyGuard;
   readonly mergeProtection: ProtectionMerge;
+  /** Absent: every consensus client begins at genesis. */
+  readonly checkpoints?: CheckpointAdvice;
   readonly hooks: readonly NodeHook[];
   /** Our clock minus that of others, milliseconds. */
   readonly clockSkewMs: () => Promise<Answer<number>>;

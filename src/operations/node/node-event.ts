@@ -45,6 +45,17 @@ export type NodeEvent =
       readonly layer: NodeLayer;
       readonly exitCode?: number;
     }
+  /** With what a new consensus directory begins, and which providers vouch for it, or why none does. */
+  | {
+      readonly type: 'checkpoint.chosen';
+      readonly node: string;
+      readonly from: 'checkpoint' | 'genesis';
+      readonly url?: string;
+      readonly epoch?: number;
+      readonly root?: string;
+      readonly confirmedBy?: readonly string[];
+      readonly reason?: string;
+    }
   | { readonly type: 'finding.raised'; readonly node: string; readonly finding: Finding }
   | { readonly type: 'finding.cleared'; readonly node: string; readonly finding: Finding };
 

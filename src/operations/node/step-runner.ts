@@ -7,6 +7,7 @@ import { resetStart } from '../../core/node/plan.ts';
 import type { Step, StepKind, StepOf } from '../../core/node/step.ts';
 import { unitName } from '../../core/node/unit-spec.ts';
 import type { StopOutcome } from '../../runtimes/runtime.ts';
+import { CheckpointStep } from './checkpoint-step.ts';
 import { nodeErrors } from './errors.ts';
 import type { JournalKeeper } from './journal-keeper.ts';
 import type { NodeEnvironment } from './node-environment.ts';
@@ -43,6 +44,7 @@ export class StepRunner {
   private readonly setup: NodeSetup;
   private readonly env: NodeEnvironment;
   private readonly parts: { readonly journal: JournalKeeper; readonly observer: NodeObserver };
+  private readonly checkpoint: CheckpointStep;
   private quiet: QuietKeys | undefined;
   /** Wall clock: until when release, hold, room or our own absence kept a reset from beginning. */
   keptUntilMs: number;
@@ -56,6 +58,7 @@ export class StepRunner {
     this.setup = setup;
     this.env = env;
     this.parts = parts;
+    this.checkpoint = new CheckpointStep(setup.name, env, parts.journal);
     this.keptUntilMs = env.clock.nowMs();
   }
 
@@ -137,13 +140,17 @@ export class StepRunner {
   }
 
   private async prepare(step: StepOf<'prepare'>, observed: ObservedNode): Promise<StepResult> {
-    await prepareClient({ setup: this.setup, env: this.env, bundles: observed.bundles }, step);
+    const waitMs = await this.checkpoint.decide(step, observed);
+    if (waitMs > 0) return wait(waitMs);
+    await prepareClient(this.around(step, observed), step);
     return done;
   }
 
   private async start(step: StepOf<'start'>, observed: ObservedNode): Promise<StepResult> {
     const { layer, client, fingerprint, folder, identity } = step;
-    const unit = await unitToStart({ setup: this.setup, env: this.env, bundles: observed.bundles }, step);
+    const waitMs = await this.checkpoint.decide(step, observed);
+    if (waitMs > 0) return wait(waitMs);
+    const unit = await unitToStart(this.around(step, observed), step);
     const run = { client, fingerprint, folder, identity: identityName(identity) };
     await this.parts.journal.record({ type: 'unit.starting', layer, run });
     await this.env.runtime.prepare(unit.program);
@@ -152,6 +159,12 @@ export class StepRunner {
     if (layer === 'validator') this.quiet = undefined;
     await this.parts.journal.record({ type: 'unit.started', layer, run: { ...run, handle } });
     return done;
+  }
+
+  private around(step: StepOf<'prepare'> | StepOf<'start'>, { bundles }: ObservedNode) {
+    const checkpointUrl = step.layer === 'consensus' ? this.checkpoint.url(step) : undefined;
+    const { setup, env } = this;
+    return { setup, env, bundles, ...(checkpointUrl === undefined ? {} : { checkpointUrl }) };
   }
 
   /** We were killed, or the disk failed, between a start and its record. */

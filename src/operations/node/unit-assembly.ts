@@ -22,6 +22,8 @@ interface Surroundings {
   readonly setup: NodeSetup;
   readonly env: NodeEnvironment;
   readonly bundles: readonly ReleaseBundle[];
+  /** Consensus clients on a new directory: the provider to begin with. */
+  readonly checkpointUrl?: string;
 }
 
 function clientOf(setup: NodeSetup, layer: NodeLayer): ClientSetup {
@@ -110,7 +112,11 @@ function view(
   unit: { readonly layer: NodeLayer; readonly identity: NetworkIdentity; readonly paths: UnitPaths },
 ) {
   const mounts = unitMounts(unit.paths);
-  const settings = settingsOf(around.setup, unit.layer, around.env.runtime.addresses);
+  const { checkpointUrl } = around;
+  const settings = {
+    ...settingsOf(around.setup, unit.layer, around.env.runtime.addresses),
+    ...(checkpointUrl === undefined || unit.layer !== 'consensus' ? {} : { checkpointUrl }),
+  };
   const bundle = bundleOf(around, unit.identity);
   const node = around.setup.name;
   const context = clientContext({ node, bundle, settings }, around.env.runtime.pathsFor(mounts));

@@ -1,0 +1,39 @@
+import { defineFindings, finding } from './finding.ts';
+
+/** What is worth telling of checkpoint sync and of those who serve checkpoints. */
+export const checkpointFindings = defineFindings({
+  'EPH-CHECKPOINT-NONE': finding<{ reason: string }>({
+    severity: 'warning',
+    short: 'No checkpoint can be trusted, so the node syncs from genesis',
+    long: (f) => `The consensus client begins at genesis: ${f.reason}. It takes longer and is as safe.`,
+    remedy: () =>
+      'Nothing, if the wait does not hurt. Else add a provider of your own (nodes.<name>.checkpoint.providers).',
+  }),
+  'EPH-CHECKPOINT-WAITING': finding<{ reason: string; leftSeconds: number }>({
+    severity: 'info',
+    short: 'The node waits for checkpoint providers',
+    long: (f) =>
+      `No checkpoint can be trusted yet: ${f.reason}. In ${f.leftSeconds} s it syncs from genesis.`,
+    remedy: () =>
+      'It goes on by itself. To begin at genesis at once: `checkpoint: { off: true }` on the node.',
+  }),
+  'EPH-CHECKPOINT-PROVIDER': finding<{ target: string; reason: string; detail: string }>({
+    severity: 'warning',
+    short: 'A checkpoint provider is not used',
+    long: (f) => `${f.target} is not used (${f.reason}): ${f.detail}.`,
+    remedy: () => 'If it is yours, see that it follows the current iteration. Others were asked instead.',
+  }),
+  'EPH-CHECKPOINT-DISAGREE': finding<{
+    epoch: number;
+    one: string;
+    oneRoot: string;
+    other: string;
+    otherRoot: string;
+  }>({
+    severity: 'warning',
+    short: 'Checkpoint providers disagree about what is finalized',
+    long: (f) => `For epoch ${f.epoch} ${f.one} says ${f.oneRoot}, and ${f.other} says ${f.otherRoot}.`,
+    remedy: () =>
+      'One of them is on another chain or lies. Only a provider that more others confirm than contradict is used; compare with a node that you trust.',
+  }),
+});

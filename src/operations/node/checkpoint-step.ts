@@ -1,0 +1,64 @@
+import { sameIdentity } from '../../core/network/identity.ts';
+import { isProven } from '../../core/node/layer-verdict.ts';
+import type { ObservedNode } from '../../core/node/observed.ts';
+import { crashesWorthTelling } from '../../core/node/restart-policy.ts';
+import type { StepOf } from '../../core/node/step.ts';
+import type { JournalKeeper } from './journal-keeper.ts';
+import type { NodeEnvironment } from './node-environment.ts';
+
+type ChainStep = StepOf<'prepare'> | StepOf<'start'>;
+
+/** With what a new consensus directory begins: asked before it is prepared, and again when a client does not come up with it. */
+export class CheckpointStep {
+  private readonly node: string;
+  private readonly env: NodeEnvironment;
+  private readonly journal: JournalKeeper;
+  /** Providers with which the client of a folder ended again and again. */
+  private readonly failed = new Map<string, string[]>();
+
+  constructor(node: string, env: NodeEnvironment, journal: JournalKeeper) {
+    this.node = node;
+    this.env = env;
+    this.journal = journal;
+  }
+
+  /** The provider to begin with; undefined for genesis, and for data that have proven themselves already. */
+  url({ folder, client }: { readonly folder: string; readonly client: string }): string | undefined {
+    const { checkpoint } = this.journal.state;
+    if (checkpoint?.folder !== folder || checkpoint.client !== client) return undefined;
+    return isProven(this.journal.state, 'consensus', { folder, client }) ? undefined : checkpoint.provider;
+  }
+
+  /** Milliseconds to wait before the step may be done; 0 when it is decided. */
+  async decide(step: ChainStep, observed: ObservedNode): Promise<number> {
+    const { checkpoints } = this.env;
+    if (step.layer !== 'consensus' || checkpoints === undefined) return 0;
+    if (step.kind === 'start' && !this.mustChooseAgain(step, observed)) return 0;
+    const bundle = observed.bundles.find((held) => sameIdentity(held.identity, step.identity));
+    if (bundle === undefined) return 0;
+    const { folder, client } = step;
+    const advised = await checkpoints.choose({ bundle, folder, avoid: this.failed.get(folder) ?? [] });
+    if (advised.advice === 'wait') return advised.waitMs;
+    const chosen = {
+      folder,
+      client,
+      ...(advised.advice === 'use' ? { provider: advised.url } : { reason: advised.reason }),
+    };
+    await this.journal.record({ type: 'checkpoint.chosen', ...chosen });
+    const { advice: _advice, ...facts } = advised;
+    this.env.emit({ type: 'checkpoint.chosen', node: this.node, from: fromOf(advised), ...facts });
+    return 0;
+  }
+
+  /** A client that ends again and again before it has proven itself may be unable to read that provider's state. */
+  private mustChooseAgain(step: StepOf<'start'>, observed: ObservedNode): boolean {
+    const provider = this.url(step);
+    if (provider === undefined || observed.crashes.consensus.count < crashesWorthTelling) return false;
+    this.failed.set(step.folder, [...new Set([...(this.failed.get(step.folder) ?? []), provider])]);
+    return true;
+  }
+}
+
+function fromOf({ advice }: { readonly advice: 'use' | 'genesis' }): 'checkpoint' | 'genesis' {
+  return advice === 'use' ? 'checkpoint' : 'genesis';
+}
