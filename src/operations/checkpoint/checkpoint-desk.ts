@@ -38,7 +38,7 @@ const tellForMs = 3_600_000;
 const emptySlots = 4;
 
 /** What asking everybody once came to. */
-export interface CheckpointSurvey {
+interface CheckpointSurvey {
   readonly verdicts: readonly ProviderVerdict[];
   readonly choice: CheckpointChoice;
   readonly disagreements: readonly Disagreement[];
@@ -112,7 +112,7 @@ interface SurveyMeasure {
 }
 
 /** Asks every provider once, all at the same time. Never throws: silence is an answer of its own. */
-export async function surveyProviders(
+async function surveyProviders(
   providers: readonly CheckpointProvider[],
   measure: SurveyMeasure,
 ): Promise<CheckpointSurvey> {
@@ -148,7 +148,7 @@ async function rootAtOrBefore(provider: CheckpointProvider, slot: number): Promi
 }
 
 /** What is worth telling of the providers themselves. */
-export function surveyFindings(survey: CheckpointSurvey, node?: string): readonly Finding[] {
+function surveyFindings(survey: CheckpointSurvey, node?: string): readonly Finding[] {
   const subject = node === undefined ? {} : ({ node, layer: 'consensus' } as const);
   const refused = survey.verdicts.flatMap((verdict) => {
     if (verdict.verdict !== 'refused') return [];
