@@ -13,12 +13,11 @@ import {
 const root = (digit: string) => `0x${digit.repeat(64)}`;
 const measure: CheckpointMeasure = { genesisValidatorsRoot: root('a'), currentEpoch: 100 };
 
-function word(url: string, epoch = 98, digit = '1', more: Partial<ProviderWord> = {}): ProviderWord {
+function word(url: string, epoch = 98, digit = '1'): ProviderWord {
   return {
     url,
     genesisValidatorsRoot: known(root('a')),
     finalized: known({ epoch, root: root(digit) }),
-    ...more,
   };
 }
 
@@ -29,11 +28,11 @@ function choose(words: readonly ProviderWord[], answers: RootAnswers = new Map()
   );
 }
 
-const silent = (url: string) => word(url, 98, '1', { finalized: unknown('ECONNREFUSED') });
+const silent = (url: string) => ({ ...word(url), finalized: unknown('ECONNREFUSED') });
 
 describe('whether a provider may be believed', () => {
   it('is no for another network, the past, and the future; silence is neither', () => {
-    const other = word('x', 98, '1', { genesisValidatorsRoot: known(root('b')) });
+    const other = { ...word('x'), genesisValidatorsRoot: known(root('b')) };
     const judged = [other, word('x', 83), word('x', 84), word('x', 101), silent('x')].map((said) => {
       const verdict = judgeProvider(said, measure);
       return verdict.verdict === 'refused' ? verdict.reason : verdict.verdict;
@@ -42,7 +41,7 @@ describe('whether a provider may be believed', () => {
   });
 
   it('compares roots whatever their case', () => {
-    const said = word('x', 98, '1', { genesisValidatorsRoot: known(root('A')) });
+    const said = { ...word('x'), genesisValidatorsRoot: known(root('A')) };
     expect(judgeProvider(said, measure).verdict).toBe('eligible');
   });
 });
