@@ -1,11 +1,11 @@
 import type { Clock } from '../base/clock.ts';
+import type { DownloadProgress } from '../base/download.ts';
 import type { Log } from '../base/log.ts';
 import type { Random } from '../base/random.ts';
 import type { Config } from '../config/schema.ts';
 import type { ClientDefinition } from '../core/clients/client.ts';
 import type { Finding } from '../core/findings/finding.ts';
 import type { NetworkDefinition } from '../core/network/definition.ts';
-import type { DownloadProgress } from '../releases/download.ts';
 import type { ReleaseLibrary } from '../releases/release-library.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import type { RootPaths } from '../storage/files/root-paths.ts';

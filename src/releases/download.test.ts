@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Clock, systemClock } from '../base/clock.ts';
+import type { DownloadOptions } from '../base/download.ts';
 import { HttpClient } from '../base/http.ts';
-import { type DownloadOptions, download } from './download.ts';
+import { download } from './download.ts';
 
 const content = Buffer.concat([Buffer.from([0x1f, 0x8b]), Buffer.alloc(50_000, 'release')]);
 
@@ -49,7 +50,7 @@ async function fetched(options: Partial<DownloadOptions> = {}): Promise<Buffer> 
     url,
     file,
     mostBytes: 1_000_000,
-    expect: 'archive',
+    expect: 'gzip',
     tries: 3,
     backoff,
     onProgress,

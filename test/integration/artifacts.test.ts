@@ -41,7 +41,7 @@ function store(more: Partial<ArtifactStoreOptions> = {}) {
     env: process.env,
     clock: systemClock,
     log: silentLog,
-    download: (request) => download({ ...request, http, expect: 'archive', tries: 2, backoff: quick }),
+    download: (request) => download({ ...request, http, expect: 'gzip', tries: 2, backoff: quick }),
     unpack: unpackArchive,
     ...more,
   });

@@ -28,7 +28,7 @@ export const packageUses: Readonly<Record<string, PackageUse>> = {
   fastify: { folders: ['src/server/', 'src/mayfly/', 'src/releases/'], heavy: true },
   pino: { folders: ['src/app/'], heavy: true },
   qs: { folders: ['src/mayfly/', 'src/server/', 'src/chain/'] },
-  tar: { folders: ['src/releases/', 'src/artifacts/', 'src/genesis/'], heavy: true },
+  tar: { folders: ['src/base/', 'src/genesis/'], heavy: true },
   undici: { folders: ['src/base/', 'src/chain/', 'src/releases/', 'src/artifacts/'], heavy: true },
   yaml: {
     folders: ['src/config/', 'src/genesis/', 'src/releases/', 'src/mayfly/', 'src/artifacts/'],

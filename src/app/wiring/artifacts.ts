@@ -20,7 +20,7 @@ export async function openArtifacts(
     log,
     download: async (request) => {
       const { download } = await import('../../releases/download.ts');
-      return download({ ...request, http: use.http, clock, expect: 'archive' });
+      return download({ ...request, http: use.http, clock, expect: 'gzip' });
     },
     unpack: async (archive, folder, options) => {
       const { unpackArchive } = await import('../../releases/archive/unpack.ts');

@@ -1,8 +1,9 @@
 import { copyFile, mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { entryPath } from '../../base/archive/entry-path.ts';
+import type { ArchiveLimits } from '../../base/archive/limits.ts';
 import { releaseErrors } from '../errors.ts';
-import { entryPath } from './entry-path.ts';
-import { type ArchiveLimits, archiveLimits } from './limits.ts';
+import { archiveLimits } from './limits.ts';
 
 /**
  * Copies a folder that holds a release into an empty one, under the rules and limits of archives: plain

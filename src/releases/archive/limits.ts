@@ -1,10 +1,4 @@
-/** What an archive or folder of a release may hold at most. */
-export interface ArchiveLimits {
-  /** Of everything unpacked, the archive's own headers counted in. */
-  readonly unpackedBytes: number;
-  readonly fileBytes: number;
-  readonly entries: number;
-}
+import type { ArchiveLimits } from '../../base/archive/limits.ts';
 
 /** A release of 30,200 validators has about 25 MB in 20 files. */
 export const archiveLimits: ArchiveLimits = {

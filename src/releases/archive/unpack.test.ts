@@ -5,9 +5,10 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { Header, type HeaderData, Pax } from 'tar';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { entryPath } from './entry-path.ts';
+import { entryPath } from '../../base/archive/entry-path.ts';
+import type { ArchiveLimits } from '../../base/archive/limits.ts';
 import { normaliseLayout } from './layout.ts';
-import { type ArchiveLimits, archiveLimits } from './limits.ts';
+import { archiveLimits } from './limits.ts';
 import { unpackArchive } from './unpack.ts';
 
 let folder: string;

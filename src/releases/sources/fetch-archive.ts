@@ -26,7 +26,7 @@ export async function fetchArchive(
       url,
       file,
       mostBytes: mostArchiveBytes,
-      expect: 'archive',
+      expect: 'gzip',
     });
     await unpackArchive(file, folder, {
       ...abort,

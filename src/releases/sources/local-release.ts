@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { messageOf } from '../../base/errors.ts';
+import { fileSha256 } from '../../base/file-sha256.ts';
 import { copyReleaseFolder } from '../archive/copy-folder.ts';
 import { normaliseLayout } from '../archive/layout.ts';
 import { unpackArchive } from '../archive/unpack.ts';
 import { releaseErrors } from '../errors.ts';
-import { fileSha256 } from '../file-sha256.ts';
 
 /** The archives of a release in the order in which they are preferred. */
 export const releaseArchives = ['network-config.tar.gz', 'testnet-all.tar.gz'] as const;

@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isEphemeryError, messageOf } from '../../base/errors.ts';
 import { displayUrl } from '../../base/http-url.ts';
+import { readSmall } from '../../base/read-small.ts';
 import { bundleFiles } from '../../core/network/bundle.ts';
 import { wholeNumber } from '../../core/network/release-files.ts';
 import { releaseTag } from '../../core/network/schedule.ts';
@@ -12,7 +13,6 @@ import { download } from '../download.ts';
 import { releaseErrors } from '../errors.ts';
 import type { ReleaseAnswer, ReleaseSource } from '../release-source.ts';
 import { fetchArchive } from './fetch-archive.ts';
-import { readSmall } from './read-small.ts';
 import type { SourceTools } from './source-tools.ts';
 
 /**

@@ -1,9 +1,9 @@
+import type { ArchiveLimits } from '../../base/archive/limits.ts';
 import type { BackoffPolicy } from '../../base/backoff.ts';
 import type { Clock } from '../../base/clock.ts';
+import type { DownloadProgress } from '../../base/download.ts';
 import type { HttpClient } from '../../base/http.ts';
 import type { Random } from '../../base/random.ts';
-import type { ArchiveLimits } from '../archive/limits.ts';
-import type { DownloadProgress } from '../download.ts';
 
 /** What the sources that ask over HTTP work with. */
 export interface SourceTools {

@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileSha256 } from '../../base/file-sha256.ts';
 import type { Finding } from '../../core/findings/finding.ts';
 import { releaseFindings } from '../../core/findings/release.ts';
 import { bundleFiles, type ReleaseBundle } from '../../core/network/bundle.ts';
 import type { NetworkDefinition } from '../../core/network/definition.ts';
-import { fileSha256 } from '../file-sha256.ts';
 import type { ObtainProgress } from '../release-library.ts';
 import type { ReleaseSource } from '../release-source.ts';
 import { type FreeBytes, freeBytesOf, withIncoming } from './incoming.ts';

@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { fileSha256 } from '../../base/file-sha256.ts';
 import { identityName } from '../../core/network/identity.ts';
 import { releaseErrors } from '../errors.ts';
-import { fileSha256 } from '../file-sha256.ts';
 import type { HeldRelease } from '../release-library.ts';
 import { readRecord } from './release-record.ts';
 

@@ -1,4 +1,4 @@
-import type { HttpAnswer, HttpClient } from '../../base/http.ts';
+import type { HttpAnswer, HttpClient } from './http.ts';
 
 const mostBytes = 64 * 1024;
 
