@@ -34,6 +34,7 @@ export const packageUses: Readonly<Record<string, PackageUse>> = {
     folders: ['src/config/', 'src/genesis/', 'src/releases/', 'src/mayfly/', 'src/artifacts/'],
     heavy: true,
   },
+  yauzl: { folders: ['src/base/'], heavy: true },
   zod: {
     folders: [
       'src/config/',
