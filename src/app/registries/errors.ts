@@ -4,6 +4,7 @@ import { cliErrors } from '../../cli/errors.ts';
 import { configErrors } from '../../config/errors.ts';
 import { clientErrors } from '../../core/clients/errors.ts';
 import { keyErrors } from '../../core/keys/errors.ts';
+import { interchangeErrors } from '../../core/keys/interchange-errors.ts';
 import { networkErrors } from '../../core/network/errors.ts';
 import { validatorsFileErrors } from '../../core/network/validators-file-errors.ts';
 import { genesisErrors } from '../../genesis/errors.ts';
@@ -30,6 +31,7 @@ export const errorFamilies = [
   genesisErrors,
   clientErrors,
   keyErrors,
+  interchangeErrors,
   releaseErrors,
   runtimeErrors,
   rootErrors,
