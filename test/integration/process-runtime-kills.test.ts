@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { eventually, readLines, unitSpec } from '../../src/runtimes/conformance-harness.ts';
+import { eventually, readLines, taskSpec, unitSpec } from '../../src/runtimes/conformance-harness.ts';
 import type { UnitHandle } from '../../src/runtimes/runtime.ts';
 import { createProcessHarness, type ProcessHarness, pidsOf } from '../support/process-harness.ts';
 
@@ -114,6 +114,53 @@ describe('a disk that does not take what is written', () => {
     });
     expect(await pidsOf(`${harness.folder} --unit=${name}`)).toEqual([]);
     expect(await runtime.recover(name)).toBeUndefined();
+  });
+});
+
+describe('a program whose wrapper has ended before it', () => {
+  /** Starts a shell that starts a toy and ends at once; resolves when the toy alone is left. */
+  async function startWrapped(): Promise<UnitHandle> {
+    const toy = harness.program({ prints: [{ afterMs: 0, line: 'up' }] }).command;
+    const quoted = toy.map((part) => `'${part}'`).join(' ');
+    // The unit's own arguments come after the script: `$@` gives them to the toy, which is found by them.
+    const wrapper = { client: 'toy', version: '1', command: ['/bin/sh', '-c', `${quoted} "$@" &`, 'sh'] };
+    const handle = await harness.runtime().start(wrapper, unitSpec(name));
+    await eventually(harness, 'the wrapper ended and its program runs', async () => {
+      const said = await readLines(harness.runtime().logs(name, {}), 1);
+      return said.length === 1 && (await pidsOf(harness.folder)).length === 1;
+    });
+    return handle;
+  }
+
+  it('runs: it is not started a second time, now or by the next life', async () => {
+    const handle = await startWrapped();
+    expect(await harness.runtime().inspect(handle)).toMatchObject({ state: 'running' });
+    expect(await harness.runtime().start(harness.program({}), unitSpec(name))).toEqual(handle);
+    const next = await harness.restart();
+    expect(await next.recover(name)).toEqual(handle);
+    expect(await next.start(harness.program({}), unitSpec(name))).toEqual(handle);
+    expect(await harness.countRunning(name)).toBe(1);
+    await stopAndExpectNothingLeft(handle);
+  });
+
+  it('is stopped by the signal, not by a kill, and has ended then for every life', async () => {
+    const handle = await startWrapped();
+    expect(await harness.runtime().stop(handle, gentle)).toBe('stopped');
+    expect(await harness.countRunning(name)).toBe(0);
+    expect(await harness.runtime().inspect(handle)).toMatchObject({ state: 'exited' });
+    const next = await harness.restart();
+    expect(await next.recover(name)).toBeUndefined();
+    expect(await next.inspect(handle)).toMatchObject({ state: 'exited' });
+  });
+
+  it('is killed with what is left of a task that went on behind its end', async () => {
+    const toy = harness
+      .program({})
+      .command.map((part) => `'${part}'`)
+      .join(' ');
+    const wrapper = { client: 'toy', version: '1', command: ['/bin/sh', '-c', `${toy} "$@" &`, 'sh'] };
+    expect(await harness.runtime().run(wrapper, taskSpec('n.init'))).toMatchObject({ exitCode: 0 });
+    expect(await pidsOf(harness.folder)).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { isEphemeryError, messageOf } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
-import { bootId, isAlive, type ProcessIdentity } from '../../base/process-identity.ts';
+import { bootId, type ProcessIdentity } from '../../base/process-identity.ts';
 import type { Random } from '../../base/random.ts';
 import type { TaskSpec, UnitSpec } from '../../core/clients/units.ts';
 import { runtimeErrors } from '../errors.ts';
@@ -11,6 +11,7 @@ import { type ChildExit, startChild } from './child-process.ts';
 import { claimedBy, removeReport, reportPathOf, revoke, shimCommand } from './launch-shim.ts';
 import type { LogFiles } from './log-files.ts';
 import { tailFrom } from './log-reader.ts';
+import { isRunning } from './process-group.ts';
 import type { RunRecord, RunRecords } from './run-record.ts';
 
 /** Moments of a start at which our own process may be killed; tests are told each. */
@@ -65,7 +66,7 @@ export class Launcher {
       record.run.phase === 'running'
         ? record.run.process
         : await revoke(this.reportOf(record), record.bootId);
-    if (identity === undefined || !(await isAlive(identity))) return undefined;
+    if (identity === undefined || !(await isRunning(identity))) return undefined;
     if (record.run.phase === 'starting') await this.settle(record, identity);
     return { identity, startedAtMs: record.startedAtMs };
   }

@@ -2,7 +2,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import { ensureFolder } from '../../base/atomic-files.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
-import { bootId, isAlive, type ProcessIdentity } from '../../base/process-identity.ts';
+import { bootId, type ProcessIdentity } from '../../base/process-identity.ts';
 import type { Random } from '../../base/random.ts';
 import type { Mount, TaskSpec, UnitSpec } from '../../core/clients/units.ts';
 import { runtimeErrors } from '../errors.ts';
@@ -24,6 +24,7 @@ import { LogFiles, type LogLimits } from './log-files.ts';
 import { readLog, tailFrom } from './log-reader.ts';
 import { NameLocks } from './name-locks.ts';
 import { processFigures } from './process-figures.ts';
+import { isRunning } from './process-group.ts';
 import { RunRecords } from './run-record.ts';
 import { identityOf, tokenOf } from './run-token.ts';
 import { killNow, terminate } from './terminate.ts';
@@ -104,7 +105,8 @@ class ProcessRuntime implements Runtime {
       if (leftover !== undefined) await this.kill(task.name, leftover.identity);
       const child = await this.launcher.launch(program, task);
       const exit = await this.waitFor(child.ended, task.deadlineMs, signal);
-      if (exit === undefined) await this.kill(task.name, child.identity);
+      // What a task leaves behind would write on into what it has prepared.
+      await this.kill(task.name, child.identity);
       const tail = await tailFrom(this.logFiles.current(task.name), child.logOffset, taskTailLines);
       await this.records.remove(task.name);
       if (exit !== undefined) return { exitCode: exitCodeOf(exit), tail };
@@ -161,7 +163,7 @@ class ProcessRuntime implements Runtime {
     const outcome = await terminate(identity, request, this.clock);
     if (outcome === undefined) throw stopFailed(handle.unit, identity);
     this.log.info('unit stopped', { unit: handle.unit, outcome });
-    if (!this.ends.has(handle.token)) await this.recordEnd(handle.unit, identity, {});
+    await this.recordEnd(handle.unit, identity, await this.ends.get(handle.token));
     return outcome;
   }
 
@@ -175,13 +177,13 @@ class ProcessRuntime implements Runtime {
       record !== undefined && record.run.phase !== 'starting' && tokenOf(record.run.process) === handle.token
         ? record
         : undefined;
-    if (await isAlive(identity)) {
+    if (await isRunning(identity)) {
       const resources = await processFigures(identity.pid);
       const startedAtMs = recorded?.startedAtMs ?? this.clock.nowMs();
       return { state: 'running', startedAtMs, ...(resources === undefined ? {} : { resources }) };
     }
-    const ended = this.ends.get(handle.token);
-    if (ended !== undefined) return { state: 'exited', ...(await ended) };
+    const ended = await this.ends.get(handle.token);
+    if (ended !== undefined) return { state: 'exited', ...ended };
     if (recorded === undefined) return { state: 'absent' };
     if (recorded.run.phase !== 'ended') return { state: 'exited' };
     const { exitCode, signal } = recorded.run;
@@ -202,10 +204,12 @@ class ProcessRuntime implements Runtime {
       .catch((cause: unknown) => this.log.warn('end of unit not recorded', { unit: handle.unit, cause }));
   }
 
-  private recordEnd(name: string, identity: ProcessIdentity, exit: ChildExit): Promise<void> {
+  /** Only once nothing of the run lives: what is recorded as ended is not looked for any more. */
+  private recordEnd(name: string, identity: ProcessIdentity, exit: ChildExit = {}): Promise<void> {
     return this.locks.hold(name, async () => {
       const record = await this.records.read(name);
       if (record?.run.phase !== 'running' || tokenOf(record.run.process) !== tokenOf(identity)) return;
+      if (await isRunning(identity)) return;
       await this.records.write({ ...record, run: { phase: 'ended', process: identity, ...exit } });
     });
   }
