@@ -1,7 +1,7 @@
 import type { ClientFile, IdentityFile } from '../core/clients/client.ts';
 import type { NetworkIdentity } from '../core/network/identity.ts';
 import type { KeyInventory } from '../core/node/journal-entry.ts';
-import type { ChainFolder, ProtectionStore } from '../core/node/observed.ts';
+import type { ChainFolder, ProtectionInventory, ProtectionStore } from '../core/node/observed.ts';
 
 /** One client's directory in a chain folder: `chains/<folder>/<client>`, for instance `…/execution.geth`. */
 export interface ClientPlace {
@@ -55,12 +55,13 @@ export interface NodeStore {
    */
   placeFiles(data: string, files: readonly ClientFile[], bundle: string): Promise<void>;
 
-  protection(): Promise<readonly ProtectionStore[]>;
+  /** The stores, and the folders that should be stores of which that cannot be told. */
+  protection(): Promise<ProtectionInventory>;
   /** Makes a store at one stroke, the earlier ones of its validators root merged in. Made already: no effect. */
   openProtection(store: ProtectionStore, merge: ProtectionMerge): Promise<void>;
   protectionPath(store: ProtectionStore): string;
 
-  /** Counts the keystores of these sets. */
+  /** The keys of these sets, by their keystores. */
   keys(keySets: readonly string[]): Promise<KeyInventory>;
   keySetPath(keySet: string): string;
 

@@ -59,6 +59,9 @@ export const failureRows: Readonly<Record<string, readonly RowTest[]>> = {
   ],
   'old slashing protection in a new iteration': [
     node('protection of the old iteration is neither used nor removed'),
+    node('a damaged store of protection'),
+    node('a store of protection that is gone'),
+    node('protection that cannot be read at first'),
   ],
   'forced reset of the same iteration': [
     node('a forced reset of the same iteration'),
@@ -72,7 +75,7 @@ export const failureRows: Readonly<Record<string, readonly RowTest[]>> = {
     lock('is held by one, who is named to the next'),
     lock('is taken over by exactly one of many'),
   ],
-  'keys missing': [node('fewer keys than before')],
+  'keys missing': [node('fewer keys than before'), node('as many keys as before, but others')],
   'keystore password mismatch': [node('a keystore password that does not fit')],
   'bootnodes changed': [node('with other bootnodes')],
   'besu.json and chainspec.json absent': [verify('may lack besu.json and chainspec.json')],

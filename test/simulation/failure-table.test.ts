@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { known, unknown } from '../../src/base/answer.ts';
 import { identityName } from '../../src/core/network/identity.ts';
 import { scheduleOf } from '../../src/core/network/schedule.ts';
+import { protectionFolder } from '../../src/core/node/protection-choice.ts';
 import { fakeClient } from './fake-clients.ts';
 import { Invariants } from './invariants.ts';
 import { bundleOf, identityOf, network } from './network.ts';
@@ -365,15 +366,96 @@ describe('keys and protection', () => {
     await world.until(() => world.isRunning('validator'));
   });
 
-  it('a keystore password that does not fit: told, and not tried in a loop', async () => {
+  it('as many keys as before, but others: the validator client alone stops, and starts with consent', async () => {
+    await live();
+    invariants.expectLoss('key main/k3');
+    world.disk.keystores.set('main', ['k1', 'k2', 'x3']);
+    await world.until(() => !world.isRunning('validator'));
+    expect(world.findingCodes()).toContain('EPH-NODE-KEYS-FEWER');
+    await world.advanceTo(startOf(11) + 120);
+    expect(iterations()).toEqual([11, 11]);
+    expect(world.isRunning('validator')).toBe(false);
+    await world.controller.consent('fewer-keys', 'k1+k2+x3');
+    await world.until(() => world.isRunning('validator'));
+    expect(world.controller.journalState.keys?.keys).toEqual(['k1', 'k2', 'x3']);
+    expect(starts('execution')).toBe(2);
+  });
+
+  it('more keys than before: nothing is asked', async () => {
+    await live();
+    world.disk.keystores.set('main', ['k0', 'k1', 'k2', 'k3']);
+    await world.advanceTo(startOf(11));
+    await world.until(() => world.eventsOf('reset.live').length === 2 && world.isRunning('validator'));
+    expect(world.controller.journalState.keys?.count).toBe(4);
+  });
+
+  it('a damaged store of protection: the validator client stops, no new store is opened, the others run on', async () => {
+    await live();
+    const [store] = world.disk.protection;
+    if (store === undefined) throw new Error('there is no store');
+    world.disk.damagedProtection.add(protectionFolder(store));
+    await world.until(() => !world.isRunning('validator'));
+    await world.advance(60_000);
+    expect(world.findingCodes()).toContain('EPH-NODE-PROTECTION-DAMAGED');
+    expect(world.disk.protection).toHaveLength(1);
+    expect([starts('execution'), starts('consensus'), starts('validator')]).toEqual([1, 1, 1]);
+    world.disk.damagedProtection.clear();
+    await world.until(() => world.isRunning('validator'));
+    expect(world.disk.protection).toHaveLength(1);
+  });
+
+  it('a store of protection that is gone although the validator client ran on it: no new one is opened', async () => {
+    await live();
+    const kept = world.disk.protection.splice(0);
+    invariants.expectLoss(`protection ${identityOf(10).genesisValidatorsRoot}/gamma-1`);
+    await world.until(() => world.findingCodes().includes('EPH-NODE-PROTECTION-DAMAGED'));
+    world.kill();
+    world.boot();
+    await world.advance(60_000);
+    expect(world.findingCodes()).toContain('EPH-NODE-PROTECTION-DAMAGED');
+    expect(world.isRunning('validator')).toBe(false);
+    expect(world.disk.protection).toEqual([]);
+    world.disk.protection.push(...kept);
+    await world.until(() => world.isRunning('validator'));
+  });
+
+  it('protection that cannot be read at first: the others come up, the validator client waits', async () => {
+    world.publishOnTime();
+    world.boot();
+    await world.until(() => world.eventsOf('reset.live').length === 1 && world.isRunning('validator'));
+    world.kill();
+    world.host.reboot();
+    let sick = true;
+    world.protectionRead = () => {
+      if (sick) throw Object.assign(new Error('EIO: input/output error'), { code: 'EIO' });
+    };
+    world.boot();
+    await world.until(() => world.isRunning('consensus'));
+    await world.advance(60_000);
+    expect(world.findingCodes()).toContain('EPH-NODE-PROTECTION-UNREADABLE');
+    expect(world.isRunning('validator')).toBe(false);
+    sick = false;
+    await world.until(() => world.isRunning('validator'));
+  });
+
+  it('a keystore password that does not fit: told, and left alone after five tries', async () => {
     world.behaviour = (run) =>
       run.spec.name === 'home.validator' ? { exitsAfterMs: 300, exitCode: 1 } : { readyAfterMs: 100 };
     world.publishOnTime();
     world.boot();
-    await world.advance(500_000);
-    expect(world.findingCodes()).toContain('EPH-NODE-CLIENT-EXITS');
-    expect(starts('validator')).toBeLessThan(25);
+    await world.until(() => world.findingCodes().includes('EPH-NODE-VALIDATOR-LEFT-ALONE'));
+    await world.advanceTo(startOf(11) - 5);
+    expect(starts('validator')).toBe(5);
+    expect(world.findingCodes()).not.toContain('EPH-NODE-CLIENT-EXITS');
     expect(starts('consensus')).toBe(1);
+    // The next iteration is a new try, and so is a person's own.
+    await world.advanceTo(startOf(11) + 200);
+    expect(iterations()).toEqual([11, 11]);
+    expect(starts('validator')).toBe(10);
+    world.behaviour = () => ({ readyAfterMs: 100 });
+    world.kill();
+    world.boot();
+    await world.until(() => world.isRunning('validator'));
   });
 
   it('somebody else signs with our keys: the validator client waits', async () => {

@@ -15,6 +15,8 @@ export class MemoryDisk {
   readonly chains = new Map<string, MemoryChain>();
   readonly identityFiles = new Set<string>();
   readonly protection: ProtectionStore[] = [];
+  /** Stores whose marker is not what it should be, `<gvr8>/<client>-<n>`. */
+  readonly damagedProtection = new Set<string>();
   readonly keystores = new Map<string, readonly string[]>();
   ports: Readonly<Record<string, number>> | undefined;
   jwt = false;

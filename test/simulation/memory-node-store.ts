@@ -1,21 +1,28 @@
 import type { IdentityFile } from '../../src/core/clients/client.ts';
 import { gvr8, type NetworkIdentity } from '../../src/core/network/identity.ts';
-import type { ProtectionStore } from '../../src/core/node/observed.ts';
+import type { ProtectionInventory, ProtectionStore } from '../../src/core/node/observed.ts';
+import { protectionFolder } from '../../src/core/node/protection-choice.ts';
 import type { ClientPlace, NodeStore, ProtectionMerge } from '../../src/storage/node-store.ts';
 import { identityNames, type MemoryChain, type MemoryDisk } from './memory-disk.ts';
 import type { OurLife } from './our-life.ts';
+
+export interface DiskFaults {
+  /** Of a line whose write fails or is cut short, how much reaches the disk: 0 to 1. */
+  torn(): number;
+  /** Told before protection is read; may throw. */
+  protectionRead(): void;
+}
 
 /** A node's store on a memory disk, as one life of our process sees it. Every effect stands between two gates. */
 export class MemoryNodeStore implements NodeStore {
   private readonly disk: MemoryDisk;
   private readonly life: OurLife;
-  /** Of a line whose write fails or is cut short, how much reaches the disk: 0 to 1. */
-  private readonly torn: () => number;
+  private readonly faults: DiskFaults;
 
-  constructor(disk: MemoryDisk, life: OurLife, torn: () => number = () => 0) {
+  constructor(disk: MemoryDisk, life: OurLife, faults: DiskFaults) {
     this.disk = disk;
     this.life = life;
-    this.torn = torn;
+    this.faults = faults;
   }
 
   async readJournal(): Promise<string> {
@@ -29,7 +36,7 @@ export class MemoryNodeStore implements NodeStore {
     } catch (thrown) {
       const whole = `${line}\n`;
       if (!this.life.signal.aborted || thrown === this.life.signal.reason) {
-        this.disk.journal += whole.slice(0, Math.floor(this.torn() * (whole.length + 1)));
+        this.disk.journal += whole.slice(0, Math.floor(this.faults.torn() * (whole.length + 1)));
       }
       throw thrown;
     }
@@ -111,9 +118,16 @@ export class MemoryNodeStore implements NodeStore {
     this.life.gate('write disk');
   }
 
-  async protection(): Promise<readonly ProtectionStore[]> {
+  async protection(): Promise<ProtectionInventory> {
     this.life.gate('read disk');
-    return [...this.disk.protection];
+    this.faults.protectionRead();
+    const isDamaged = (store: ProtectionStore) => this.disk.damagedProtection.has(protectionFolder(store));
+    return {
+      stores: this.disk.protection.filter((store) => !isDamaged(store)),
+      damaged: this.disk.protection
+        .filter(isDamaged)
+        .map((store) => ({ folder: protectionFolder(store), number: store.number, reason: 'it is damaged' })),
+    };
   }
 
   async openProtection(store: ProtectionStore, merge: ProtectionMerge): Promise<void> {
@@ -134,7 +148,7 @@ export class MemoryNodeStore implements NodeStore {
   async keys(keySets: readonly string[]) {
     this.life.gate('read disk');
     const names = keySets.flatMap((set) => this.disk.keystores.get(set) ?? []);
-    return { count: names.length, fingerprint: names.join('+') };
+    return { count: names.length, fingerprint: names.join('+'), keys: names };
   }
 
   keySetPath(keySet: string): string {

@@ -63,6 +63,8 @@ export class World {
   mergeProtection: ProtectionMerge = async () => undefined;
   checkpoints: CheckpointAdvice | undefined;
   fetchMs = 500;
+  /** Told before protection is read; may throw as a disk does. */
+  protectionRead: () => void = () => undefined;
   torn: () => number = () => 0;
   mayHappen: (moment: string, life: OurLife) => void = () => undefined;
   random = seededRandom('world');
@@ -182,7 +184,10 @@ export class World {
       clock,
       random,
       log: silentLog,
-      store: new MemoryNodeStore(this.disk, life, () => this.torn()),
+      store: new MemoryNodeStore(this.disk, life, {
+        torn: () => this.torn(),
+        protectionRead: () => this.protectionRead(),
+      }),
       runtime: new FakeRuntime({
         host: this.host,
         life: life.signal,

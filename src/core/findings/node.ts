@@ -98,19 +98,48 @@ export const nodeFindings = defineFindings({
     long: (f) => `The ${f.layer} client was started ${f.waitedSeconds} s ago and has not named its network.`,
     remedy: (f) => `Read its log: ephemery logs --layer ${f.layer}. Nothing is removed meanwhile.`,
   }),
-  'EPH-NODE-KEYS-FEWER': finding<{ recorded: number; found: number; fingerprint: string }>({
+  'EPH-NODE-KEYS-FEWER': finding<{
+    recorded: number;
+    found: number;
+    missing: number;
+    examples: readonly string[];
+    fingerprint: string;
+  }>({
     severity: 'critical',
     short: 'Validator keys are missing',
     long: (f) =>
-      `${f.found} keystores are there, ${f.recorded} were there before. The validator client stays down.`,
+      `${f.missing} of the ${f.recorded} keys that were here are gone${f.examples.length === 0 ? '' : ` (${f.examples.map((key) => `0x${key}…`).join(', ')})`}; ${f.found} keystores are there. The validator client is stopped, and the other clients run on.`,
     remedy: (f) =>
-      `Restore them. If they were removed on purpose: ephemery reset --consent fewer-keys=${f.fingerprint}.`,
+      `Restore them. If they were removed or replaced on purpose: ephemery reset --consent fewer-keys=${f.fingerprint}.`,
   }),
   'EPH-NODE-KEYS-UNREADABLE': finding<{ reason: string }>({
     severity: 'critical',
     short: 'The validator keys cannot be read',
     long: (f) => `The keystores could not be counted: ${f.reason}. The validator client stays down.`,
     remedy: () => 'See that the key folders are there and readable by us: ephemery doctor.',
+  }),
+  'EPH-NODE-PROTECTION-DAMAGED': finding<{ folder: string; reason: string; genesisValidatorsRoot: string }>({
+    severity: 'critical',
+    short: 'Slashing protection is damaged',
+    long: (f) =>
+      `protection/${f.folder} should be a store of slashing protection, but ${f.reason}. The validator client is stopped: a new store would know nothing of what was signed. The other clients run on.`,
+    remedy: (f) =>
+      `Restore the folder from a copy. If only its store.json is lost, write it again: {"genesisValidatorsRoot":"${f.genesisValidatorsRoot}","client":…,"number":…}, with client and number from the folder's name. Else wait for the next iteration.`,
+  }),
+  'EPH-NODE-PROTECTION-UNREADABLE': finding<{ reason: string }>({
+    severity: 'critical',
+    short: 'Slashing protection cannot be read',
+    long: (f) =>
+      `What slashing protection there is cannot be seen: ${f.reason}. No validator client is started.`,
+    remedy: () => 'See that the folder protection of the node is readable by us: ephemery doctor.',
+  }),
+  'EPH-NODE-VALIDATOR-LEFT-ALONE': finding<{ exits: number; exitCode?: number }>({
+    severity: 'critical',
+    short: 'The validator client ends at once and is left alone',
+    long: (f) =>
+      `The validator client ended within a minute of its start ${f.exits} times in a row${f.exitCode === undefined ? '' : `, last with code ${f.exitCode}`}. It is not started again before the next reset.`,
+    remedy: () =>
+      'Read what it says: ephemery logs --layer validator. A password that does not fit its keystore is the usual cause. Then try again with: ephemery up.',
   }),
   'EPH-NODE-KEYS-ACTIVE-ELSEWHERE': finding<{ keySets: string }>({
     severity: 'critical',

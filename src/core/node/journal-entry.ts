@@ -26,6 +26,8 @@ export interface KeyInventory {
   readonly count: number;
   /** A hash over the public keys. */
   readonly fingerprint: string;
+  /** The first 16 hex digits of each public key, sorted. Journals of earlier versions have none. */
+  readonly keys?: readonly string[];
 }
 
 export interface ChosenCheckpoint {

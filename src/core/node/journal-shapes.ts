@@ -42,7 +42,13 @@ const intended = { client: text, fingerprint: text, folder: text, identity: text
 const intendedRun: Decoder<IntendedRun> = record(intended);
 const recordedRun: Decoder<RecordedRun> = record({ ...intended, handle });
 const timing: Decoder<StepTiming> = record({ step: prose, durationMs: finite, spentOn });
-const keys: Decoder<KeyInventory> = record({ count: whole, fingerprint: text });
+/** More keys than any node has; a journal that holds them is still far below the longest we read. */
+const mostKeys = 100_000;
+const keys: Decoder<KeyInventory> = record({
+  count: whole,
+  fingerprint: text,
+  keys: optional(listOf(text, mostKeys)),
+});
 const chosenCheckpoint = record({
   folder: text,
   client: text,
@@ -123,6 +129,7 @@ export const journalState: Decoder<JournalState> = record({
   consents: listOf(record({ consent, subject: text })),
   keys: optional(keys),
   checkpoint: optional(chosenCheckpoint),
+  protectionUsed: optional(listOf(text)),
   hooksDue: listOf(record({ hook, identity: text })),
   step: optional(prose),
 });

@@ -48,6 +48,8 @@ export interface JournalState {
   readonly keys?: KeyInventory;
   /** The last choice for a new consensus directory. */
   readonly checkpoint?: ChosenCheckpoint;
+  /** Protection stores on which a validator client was ever started, `<gvr8>/<client>-<n>`: one that is gone is missed. */
+  readonly protectionUsed?: readonly string[];
   readonly hooksDue: readonly { readonly hook: HookName; readonly identity: string }[];
   /** The step under way when the journal ends. */
   readonly step?: string;
@@ -121,12 +123,20 @@ function mark(state: JournalState, hook: HookName, atMs: number): JournalState {
   return { ...state, hooksDue, reset: { ...reset, ...done } };
 }
 
+function usedWith({ protectionUsed = [] }: JournalState, folder: string): readonly string[] {
+  return protectionUsed.includes(folder) ? protectionUsed : appended(protectionUsed, folder);
+}
+
 const reducers: Reducers = {
   'reset.started': startReset,
   'step.started': (state, entry) => ({ ...state, step: entry.step }),
   'step.done': endStep,
   'step.failed': ({ step: _failed, ...rest }) => rest,
-  'unit.starting': (state, { layer, run }) => ({ ...state, starting: { ...state.starting, [layer]: run } }),
+  'unit.starting': (state, { layer, run }) => ({
+    ...state,
+    starting: { ...state.starting, [layer]: run },
+    ...(layer === 'validator' ? { protectionUsed: usedWith(state, run.folder) } : {}),
+  }),
   'unit.started': (state, { layer, run }) => ({
     ...state,
     starting: without(state.starting, layer),

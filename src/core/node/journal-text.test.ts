@@ -42,6 +42,8 @@ const kinds: readonly JournalEntry[] = [
   { type: 'hold.set', held: true, atMs: 15 },
   { type: 'consent.given', consent: 'fewer-keys', subject: 'x', atMs: 16 },
   { type: 'keys.recorded', keys: { count: 3, fingerprint: 'k' }, atMs: 17 },
+  { type: 'keys.recorded', keys: { count: 2, fingerprint: 'l', keys: ['a', 'b'] }, atMs: 18 },
+  { type: 'unit.starting', layer: 'validator', run, atMs: 19 },
 ];
 const story = fc.array(fc.constantFrom(...kinds), { maxLength: 30 });
 const textOf = (entries: readonly JournalEntry[]) =>

@@ -45,9 +45,24 @@ export interface ProtectionStore {
   readonly number: number;
 }
 
+/** A folder with the name of a store of which it cannot be told whose it is. */
+export interface DamagedStore {
+  /** `<gvr8>/<client>-<number>`. */
+  readonly folder: string;
+  readonly number: number;
+  readonly reason: string;
+}
+
+export interface ProtectionInventory {
+  readonly stores: readonly ProtectionStore[];
+  readonly damaged: readonly DamagedStore[];
+}
+
 export interface CrashRecord {
   /** Unasked exits in a row, each within the steady time of the run before. */
   readonly count: number;
+  /** Of these, the last ones in a row that came within a minute of their start. */
+  readonly atOnce: number;
   /** Monotonic milliseconds since the last. */
   readonly sinceLastMs: number;
   /** What the last one ended with; absent for a signal or an unseen end. */
@@ -66,7 +81,7 @@ export interface ObservedNode {
   readonly provingForMs: Readonly<Record<'execution' | 'consensus', number>>;
   readonly liveness: Liveness;
   readonly chains: readonly ChainFolder[];
-  readonly protection: readonly ProtectionStore[];
+  readonly protection: Answer<ProtectionInventory>;
   /** Verified bundles on the disk for the iterations of interest; of one iteration, in order of arrival. */
   readonly bundles: readonly ReleaseBundle[];
   /** Our clock minus that of others, milliseconds. */

@@ -1,40 +1,14 @@
-import type { Finding } from '../findings/finding.ts';
-import { nodeFindings } from '../findings/node.ts';
-import { gvr8, identityName } from '../network/identity.ts';
+import { identityName } from '../network/identity.ts';
 import type { Aim, Part } from './aim.ts';
 import { type ChainLayer, chainLayers, type DesiredValidator } from './desired.ts';
-import { hasConsent } from './journal-state.ts';
+import { keyLoss } from './key-loss.ts';
 import { isProven, type LayerVerdict } from './layer-verdict.ts';
-import type { ProtectionStore } from './observed.ts';
+import { chooseProtection, type ProtectionChoice, protectionFolder } from './protection-choice.ts';
 import { restartWaitMs } from './restart-policy.ts';
 import type { Step, StopReason } from './step.ts';
+import { gateFindings, guardFindings } from './validator-gates.ts';
 
-/** The name under which a run of a validator client records its protection store. */
-function protectionFolder(store: ProtectionStore): string {
-  return `${gvr8(store.genesisValidatorsRoot)}/${store.client}-${store.number}`;
-}
-
-/** The store in use under a validators root: the one with the highest number. */
-function currentProtection(
-  stores: readonly ProtectionStore[],
-  genesisValidatorsRoot: string,
-): ProtectionStore | undefined {
-  const root = genesisValidatorsRoot.toLowerCase();
-  return stores
-    .filter((store) => store.genesisValidatorsRoot.toLowerCase() === root)
-    .toSorted((a, b) => b.number - a.number)[0];
-}
-
-/** The store that a validator client needs: the last one if it is its own, else a new one after it. */
-function neededProtection(
-  { observed, target }: Aim,
-  client: string,
-): { store: ProtectionStore; isNew: boolean } {
-  const { genesisValidatorsRoot } = target.identity;
-  const last = currentProtection(observed.protection, genesisValidatorsRoot);
-  if (last?.client === client) return { store: last, isNew: false };
-  return { store: { genesisValidatorsRoot, client, number: (last?.number ?? 0) + 1 }, isNew: true };
-}
+type UsableProtection = Extract<ProtectionChoice, { kind: 'ready' | 'new' }>;
 
 /** Stops a validator client that must not run: before any other client is touched. */
 export function planValidatorStop(aim: Aim): readonly Step[] {
@@ -56,11 +30,28 @@ function reasonToStop(aim: Aim): StopReason | undefined {
   if (run === undefined) return 'unknown-run';
   if (run.identity !== identityName(target.identity)) return 'reset';
   if (unproven !== undefined) return unproven;
-  const { store, isNew } = neededProtection(aim, desired.validator.client);
-  const same =
-    !isNew && run.folder === protectionFolder(store) && run.fingerprint === desired.validator.fingerprint;
-  if (same) return undefined;
+  if (keyLoss(observed) !== undefined) return 'keys-missing';
+  const protection = protectionFor(aim, desired.validator);
+  if (protection.kind === 'damaged') return 'protection-damaged';
+  const isSame =
+    run.fingerprint === desired.validator.fingerprint && isOn(run, protection, desired.validator.client);
+  if (isSame) return undefined;
   return stray ? 'unknown-run' : 'new-settings';
+}
+
+function protectionFor({ observed, target }: Aim, { client }: DesiredValidator): ProtectionChoice {
+  const { genesisValidatorsRoot } = target.identity;
+  return chooseProtection(observed, { genesisValidatorsRoot, client });
+}
+
+/** Where the stores cannot be looked at, the run is taken at its record's word. */
+function isOn(
+  run: { readonly folder: string; readonly client: string },
+  protection: ProtectionChoice,
+  client: string,
+): boolean {
+  if (protection.kind === 'unknown') return run.client === client;
+  return protection.kind === 'ready' && run.folder === protectionFolder(protection.store);
 }
 
 /** Why the network under the validator client is in doubt. A silent API or runtime is no reason. */
@@ -97,19 +88,24 @@ export function planValidator(aim: Aim, settled: boolean): Part {
       findings: [],
     };
   }
+  const protection = protectionFor(aim, validator);
+  const gates = gateFindings(aim, protection);
   if (unit.state !== 'off' && planValidatorStop(aim).length === 0)
     return { steps: adoptSteps(aim), findings: [] };
+  if (gates.length > 0 || !isUsable(protection)) return { steps: [], findings: gates };
   if (settled && !bothProven(aim)) return { steps: [], findings: [] };
   if (target.bundle === undefined) {
     const { iteration } = target.identity;
     return { steps: [{ kind: 'await-release', lane: 'validator', iteration }], findings: [] };
   }
-  const missing = unit.state === 'off' ? keyFindings(aim) : [];
-  if (missing.length > 0) return { steps: [], findings: missing };
   return {
-    steps: startSteps(aim, validator),
+    steps: startSteps(aim, validator, protection),
     findings: unit.state === 'off' ? guardFindings(aim, validator) : [],
   };
+}
+
+function isUsable(protection: ProtectionChoice): protection is UsableProtection {
+  return protection.kind === 'ready' || protection.kind === 'new';
 }
 
 function adoptSteps({ observed }: Aim): readonly Step[] {
@@ -117,15 +113,18 @@ function adoptSteps({ observed }: Aim): readonly Step[] {
   return [{ kind: 'adopt', lane: 'validator', layer: 'validator' }];
 }
 
-function startSteps(aim: Aim, validator: DesiredValidator): readonly Step[] {
+function startSteps(
+  aim: Aim,
+  validator: DesiredValidator,
+  { kind, store }: UsableProtection,
+): readonly Step[] {
   const { observed, target } = aim;
   const { identity } = target;
   const { client, fingerprint, keySets } = validator;
-  const { store, isNew } = neededProtection(aim, client);
   const leftMs = restartWaitMs(observed.crashes.validator);
   const quiet = observed.keysQuiet.known && observed.keysQuiet.value;
   const steps: Step[] = [];
-  if (isNew) steps.push({ kind: 'open-protection', lane: 'validator', ...store });
+  if (kind === 'new') steps.push({ kind: 'open-protection', lane: 'validator', ...store });
   if (observed.keys.known && observed.keys.value.fingerprint !== observed.journal.keys?.fingerprint) {
     steps.push({ kind: 'record-keys', lane: 'validator', ...observed.keys.value });
   }
@@ -134,27 +133,4 @@ function startSteps(aim: Aim, validator: DesiredValidator): readonly Step[] {
   const folder = protectionFolder(store);
   steps.push({ kind: 'start', lane: 'validator', layer: 'validator', client, fingerprint, folder, identity });
   return steps;
-}
-
-/** Fewer keys than were recorded mean loss until somebody says otherwise; unreadable ones wait. */
-function keyFindings({ desired, observed }: Aim): readonly Finding[] {
-  const recorded = observed.journal.keys;
-  const subject = { node: desired.name, layer: 'validator' } as const;
-  if (!observed.keys.known) {
-    return [nodeFindings.create('EPH-NODE-KEYS-UNREADABLE', { reason: observed.keys.reason }, subject)];
-  }
-  const { count, fingerprint } = observed.keys.value;
-  if (recorded === undefined || count >= recorded.count) return [];
-  if (hasConsent(observed.journal, 'fewer-keys', fingerprint)) return [];
-  const facts = { recorded: recorded.count, found: count, fingerprint };
-  return [nodeFindings.create('EPH-NODE-KEYS-FEWER', facts, subject)];
-}
-
-function guardFindings({ desired, observed }: Aim, validator: DesiredValidator): readonly Finding[] {
-  const quiet = observed.keysQuiet;
-  const subject = { node: desired.name, layer: 'validator' } as const;
-  if (quiet.known && quiet.value) return [];
-  if (!quiet.known) return [nodeFindings.create('EPH-NODE-KEYS-UNSEEN', { reason: quiet.reason }, subject)];
-  const facts = { keySets: validator.keySets.join(', ') };
-  return [nodeFindings.create('EPH-NODE-KEYS-ACTIVE-ELSEWHERE', facts, subject)];
 }

@@ -179,7 +179,7 @@ function observe(s: Situation): ObservedNode {
       clients: ['execution.alpha', 'consensus.beta'],
     })),
   );
-  const calm = { count: 0, sinceLastMs: 0 };
+  const calm = { count: 0, atOnce: 0, sinceLastMs: 0 };
   return {
     journal: journalOf(s),
     units: { execution: s.execution.unit, consensus: s.consensus.unit, validator: s.validator.unit },
@@ -196,11 +196,14 @@ function observe(s: Situation): ObservedNode {
     provingForMs: { execution: 0, consensus: 0 },
     liveness: known('waiting'),
     chains,
-    protection: [9, 10, 11].map((i) => ({
-      genesisValidatorsRoot: identityOf(i).genesisValidatorsRoot,
-      client: 'gamma',
-      number: 1,
-    })),
+    protection: known({
+      stores: [9, 10, 11].map((i) => ({
+        genesisValidatorsRoot: identityOf(i).genesisValidatorsRoot,
+        client: 'gamma',
+        number: 1,
+      })),
+      damaged: [],
+    }),
     bundles: s.bundles.map(bundleOf),
     clockSkewMs: known(s.skewMs),
     freeBytes: known(s.free),

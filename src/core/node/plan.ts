@@ -11,7 +11,7 @@ import type { ObservedNode } from './observed.ts';
 import { planAftercare } from './plan-aftercare.ts';
 import { planNetwork } from './plan-network.ts';
 import { planValidator, planValidatorStop } from './plan-validator.ts';
-import { crashesWorthTelling } from './restart-policy.ts';
+import { crashesWorthTelling, isLeftAlone } from './restart-policy.ts';
 import type { Step } from './step.ts';
 import { type Choice, chooseTarget, type Target } from './target.ts';
 
@@ -173,7 +173,9 @@ function nextDateMs(desired: DesiredNode, nowMs: number): number {
 function exitFindings(desired: DesiredNode, observed: ObservedNode): readonly Finding[] {
   return nodeLayers.flatMap((layer) => {
     const { count, exitCode } = observed.crashes[layer];
-    if (count < crashesWorthTelling) return [];
+    // Of a validator client that is left alone another finding tells.
+    if (count < crashesWorthTelling || (layer === 'validator' && isLeftAlone(observed.crashes[layer])))
+      return [];
     const facts = { layer, exits: count, ...(exitCode === undefined ? {} : { exitCode }) };
     return [nodeFindings.create('EPH-NODE-CLIENT-EXITS', facts, { node: desired.name, layer })];
   });

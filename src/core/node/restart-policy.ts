@@ -6,6 +6,19 @@ export const steadyRunMs = 600_000;
 /** Exits in a row after which it is worth telling. */
 export const crashesWorthTelling = 3;
 
+/** An exit within this time of the start is one at once: nothing was done in between. */
+export const atOnceMs = 60_000;
+
+/**
+ * A validator client that ends at once so many times in a row is left alone: a password that does not fit its
+ * keystore will not fit the next time either.
+ */
+const triesOfValidator = 5;
+
+export function isLeftAlone(validator: CrashRecord): boolean {
+  return validator.atOnce >= triesOfValidator;
+}
+
 const firstWaitMs = 1_000;
 const longestWaitMs = 60_000;
 

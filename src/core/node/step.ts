@@ -1,7 +1,7 @@
 import type { StopSignal } from '../clients/units.ts';
 import { identityName, type NetworkIdentity } from '../network/identity.ts';
 import type { ChainLayer, NodeLayer } from './desired.ts';
-import type { CondemnReason, ResetCause } from './journal-entry.ts';
+import type { CondemnReason, KeyInventory, ResetCause } from './journal-entry.ts';
 
 export type StopReason =
   | 'down'
@@ -11,6 +11,8 @@ export type StopReason =
   | 'unknown-run'
   | 'not-configured'
   | 'network-unproven'
+  | 'keys-missing'
+  | 'protection-damaged'
   | 'iteration-over';
 
 /**
@@ -71,7 +73,7 @@ export type Step = { readonly lane: 'network' | 'validator' | 'aftercare' } & (
       readonly client: string;
       readonly number: number;
     }
-  | { readonly kind: 'record-keys'; readonly count: number; readonly fingerprint: string }
+  | ({ readonly kind: 'record-keys' } & KeyInventory)
   | { readonly kind: 'guard-keys'; readonly keySets: readonly string[]; readonly identity: NetworkIdentity }
   | { readonly kind: 'confirm-live'; readonly identity: NetworkIdentity }
   | { readonly kind: 'collect'; readonly folder: string }
@@ -88,6 +90,8 @@ const stopReasons: Readonly<Record<StopReason, string>> = {
   'unknown-run': 'nobody knows what it was started on',
   'not-configured': 'the configuration has none',
   'network-unproven': 'its network is not proven',
+  'keys-missing': 'keys that it had are missing',
+  'protection-damaged': 'its slashing protection is damaged',
   'iteration-over': 'the iteration is over',
 };
 

@@ -10,9 +10,9 @@ import type {
   Liveness,
   ObservedNode,
   ObservedUnit,
-  ProtectionStore,
+  ProtectionInventory,
 } from '../../core/node/observed.ts';
-import { steadyRunMs } from '../../core/node/restart-policy.ts';
+import { atOnceMs, steadyRunMs } from '../../core/node/restart-policy.ts';
 import { iterationsOfInterest } from '../../core/node/target.ts';
 import { unitName } from '../../core/node/unit-spec.ts';
 import type { JournalKeeper } from './journal-keeper.ts';
@@ -24,14 +24,10 @@ interface LayerMemory {
   up: boolean;
   startedMs: number;
   crashes: number;
+  atOnce: number;
   crashedMs: number;
   exitCode: number | undefined;
   wrongInARow: number;
-}
-
-interface Disk {
-  readonly chains: readonly ChainFolder[];
-  readonly protection: readonly ProtectionStore[];
 }
 
 const notAsked = unknown('not asked');
@@ -48,7 +44,8 @@ export class NodeObserver {
   private readonly env: NodeEnvironment;
   private readonly parts: { readonly journal: JournalKeeper; readonly desk: ReleaseDesk };
   private readonly memory: Record<NodeLayer, LayerMemory>;
-  private disk: Disk | undefined;
+  private chains: readonly ChainFolder[] | undefined;
+  private protection: ProtectionInventory | undefined;
   private exited: (layer: NodeLayer, exitCode: number | undefined) => void = () => undefined;
 
   constructor(
@@ -69,8 +66,13 @@ export class NodeObserver {
   /** A unit of ours was started: from now on its end is a crash. */
   noteStarted(layer: NodeLayer): void {
     const nowMs = this.env.clock.monotonicMs();
-    const { crashes, crashedMs, exitCode } = this.memory[layer];
-    this.memory[layer] = { ...blank(), up: true, startedMs: nowMs, crashes, crashedMs, exitCode };
+    const { crashes, atOnce, crashedMs, exitCode } = this.memory[layer];
+    this.memory[layer] = { ...blank(), up: true, startedMs: nowMs, crashes, atOnce, crashedMs, exitCode };
+  }
+
+  /** What befell a unit before does not count any more: it is to be tried as if for the first time. */
+  forgetExits(layer: NodeLayer): void {
+    this.memory[layer] = { ...this.memory[layer], crashes: 0, atOnce: 0, crashedMs: 0, exitCode: undefined };
   }
 
   /** A unit was stopped on purpose. */
@@ -81,20 +83,25 @@ export class NodeObserver {
   /** Throws when the disk could not be read even once: there is then nothing to plan from. */
   async observe(keysQuiet: Answer<boolean>): Promise<ObservedNode> {
     const journal = this.parts.journal.state;
-    const [units, disk] = await Promise.all([this.units(), this.readDisk()]);
+    const [units, chains, protection] = await Promise.all([
+      this.units(),
+      this.readChains(),
+      this.readProtection(),
+    ]);
     const [execution, consensus, free, skew, keys] = await Promise.all([
       units.execution.state === 'running' ? this.executionReport() : silentExecution,
       units.consensus.state === 'running' ? this.consensusReport() : silentConsensus,
       answer(() => this.env.store.freeBytes()),
       this.env.clockSkewMs().catch((thrown) => unknown(messageOf(thrown))),
-      this.keys(units.validator),
+      this.keys(),
     ]);
     const seen = {
       journal,
       units,
       execution,
       consensus,
-      ...disk,
+      chains,
+      protection,
       clockSkewMs: skew,
       freeBytes: free,
       keys,
@@ -148,20 +155,31 @@ export class NodeObserver {
     if (unit.state !== 'off' || !memory.up) return;
     const steady = nowMs - memory.startedMs >= steadyRunMs;
     const crashes = (steady ? 0 : memory.crashes) + 1;
-    this.memory[layer] = { ...blank(), crashes, crashedMs: nowMs, exitCode: unit.exitCode };
+    const atOnce = nowMs - memory.startedMs < atOnceMs ? memory.atOnce + 1 : 0;
+    this.memory[layer] = { ...blank(), crashes, atOnce, crashedMs: nowMs, exitCode: unit.exitCode };
     this.exited(layer, unit.exitCode);
   }
 
   /** A disk that cannot be read for a moment has not changed: what was last seen on it holds. */
-  private async readDisk(): Promise<Disk> {
+  private async readChains(): Promise<readonly ChainFolder[]> {
     try {
-      const [chains, protection] = await Promise.all([this.env.store.chains(), this.env.store.protection()]);
-      this.disk = { chains, protection };
+      this.chains = await this.env.store.chains();
     } catch (thrown) {
-      if (this.disk === undefined) throw thrown;
+      if (this.chains === undefined) throw thrown;
       this.env.log.warn('the node directory could not be read', { reason: messageOf(thrown) });
     }
-    return this.disk;
+    return this.chains;
+  }
+
+  /** Likewise; never seen yet, it keeps only the validator client waiting. */
+  private async readProtection(): Promise<ObservedNode['protection']> {
+    try {
+      this.protection = await this.env.store.protection();
+    } catch (thrown) {
+      if (this.protection === undefined) return unknown(messageOf(thrown));
+      this.env.log.warn('slashing protection could not be read', { reason: messageOf(thrown) });
+    }
+    return known(this.protection);
   }
 
   private async executionReport(): Promise<ExecutionReport> {
@@ -194,10 +212,9 @@ export class NodeObserver {
     return known(same ? 'live' : 'waiting');
   }
 
-  /** Counted only when the validator client is about to be started. */
-  private async keys(unit: ObservedUnit): Promise<ObservedNode['keys']> {
+  private async keys(): Promise<ObservedNode['keys']> {
     const sets = this.setup.validator?.keySets;
-    if (sets === undefined || unit.state !== 'off') return notAsked;
+    if (sets === undefined) return notAsked;
     return answer(() => this.env.store.keys(sets));
   }
 
@@ -222,9 +239,10 @@ export class NodeObserver {
   private overTime(): Pick<ObservedNode, 'crashes' | 'wrongInARow' | 'provingForMs'> {
     const nowMs = this.env.clock.monotonicMs();
     const crash = (layer: NodeLayer): CrashRecord => {
-      const { crashes, crashedMs, exitCode } = this.memory[layer];
+      const { crashes, atOnce, crashedMs, exitCode } = this.memory[layer];
       return {
         count: crashes,
+        atOnce,
         sinceLastMs: nowMs - crashedMs,
         ...(exitCode === undefined ? {} : { exitCode }),
       };
@@ -248,6 +266,7 @@ function blank(): LayerMemory {
     up: false,
     startedMs: 0,
     crashes: 0,
+    atOnce: 0,
     crashedMs: 0,
     exitCode: undefined,
     wrongInARow: 0,

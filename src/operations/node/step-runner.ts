@@ -98,8 +98,8 @@ export class StepRunner {
       await this.env.store.openProtection(store, this.env.mergeProtection);
       return done;
     },
-    'record-keys': async ({ count, fingerprint }) => {
-      await this.parts.journal.record({ type: 'keys.recorded', keys: { count, fingerprint } });
+    'record-keys': async ({ count, fingerprint, keys = [] }) => {
+      await this.parts.journal.record({ type: 'keys.recorded', keys: { count, fingerprint, keys } });
       return done;
     },
     'guard-keys': (step) => this.guardKeys(step),
@@ -134,6 +134,7 @@ export class StepRunner {
     const waitedMs = Math.max(0, Math.min(this.keptUntilMs, nowMs) - start.scheduledAtMs);
     await this.parts.journal.record({ ...start, waitedMs });
     this.force = false;
+    this.parts.observer.forgetExits('validator');
     const reset = this.parts.journal.state.reset;
     if (reset !== undefined) this.env.emit({ type: 'reset.started', ...resetFacts(this.setup.name, reset) });
     return done;

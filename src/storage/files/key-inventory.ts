@@ -8,7 +8,7 @@ import { nodeStoreErrors } from './node-store-errors.ts';
 
 const largestKeystoreBytes = 64 * 1024;
 
-/** Counts keystores (EIP-2335 files in `keys/<set>/keystores/`), reading each only when it changed. */
+/** Takes stock of keystores (EIP-2335 files in `keys/<set>/keystores/`), reading each only when it changed. */
 export class KeyCounter {
   private readonly keysPath: string;
   private readonly seen = new Map<string, { readonly version: string; readonly key: string }>();
@@ -30,6 +30,7 @@ export class KeyCounter {
     return {
       count: keys.length,
       fingerprint: createHash('sha256').update(keys.join()).digest('hex').slice(0, 16),
+      keys: keys.map((key) => key.replace(/^0x/, '').slice(0, 16)),
     };
   }
 

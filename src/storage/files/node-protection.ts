@@ -1,13 +1,15 @@
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { ensureFolder, syncFolder, writeFileAtomic } from '../../base/atomic-files.ts';
+import { messageOf } from '../../base/errors.ts';
 import { gvr8 } from '../../core/network/identity.ts';
 import { record, text, whole } from '../../core/node/decode.ts';
-import type { ProtectionStore } from '../../core/node/observed.ts';
+import type { DamagedStore, ProtectionInventory, ProtectionStore } from '../../core/node/observed.ts';
 import type { ProtectionMerge } from '../node-store.ts';
 import { nodeStoreErrors } from './node-store-errors.ts';
 
 const markerName = 'store.json';
+const storePattern = /^[a-z0-9][a-z0-9-]*-(\d{1,9})$/;
 const storeMarker = record({ genesisValidatorsRoot: text, client: text, number: whole });
 
 /** Slashing protection of one node: `protection/<gvr8>/<client>-<n>/`. Nothing here removes a store. */
@@ -22,25 +24,32 @@ export class NodeProtection {
     return join(this.root, gvr8(genesisValidatorsRoot), `${client}-${number}`);
   }
 
-  async list(): Promise<readonly ProtectionStore[]> {
+  /** What is there, and what should be there and cannot be told: a lost marker is not a lost history. */
+  async list(): Promise<ProtectionInventory> {
     const roots = await entriesOf(this.root);
-    const paths = await Promise.all(
-      roots.map(async (root) =>
-        (await entriesOf(join(this.root, root))).map((name) => join(this.root, root, name)),
-      ),
+    const folders = await Promise.all(
+      roots.map(async (root) => (await entriesOf(join(this.root, root))).map((name) => join(root, name))),
     );
-    const stores = await Promise.all(paths.flat().map((path) => this.read(path)));
-    return stores.filter((store) => store !== undefined);
+    const found = await Promise.all(folders.flat().map((folder) => this.read(folder)));
+    return {
+      stores: found.filter((each): each is ProtectionStore => each !== undefined && !('reason' in each)),
+      damaged: found.filter((each): each is DamagedStore => each !== undefined && 'reason' in each),
+    };
   }
 
   /** Made beside its place and renamed, so that a store which exists has all earlier history in it. */
   async open(store: ProtectionStore, merge: ProtectionMerge): Promise<void> {
     const path = this.pathOf(store);
     const sameRoot = (other: ProtectionStore) => other.genesisValidatorsRoot === store.genesisValidatorsRoot;
-    const stores = await this.list();
+    const { stores, damaged } = await this.list();
     if (stores.some((other) => sameRoot(other) && this.pathOf(other) === path)) return;
     if ((await entriesOf(path)).length > 0)
       throw nodeStoreErrors.create('EPH-STORE-PROTECTION-FOREIGN', { path });
+    const unsure = damaged.find(({ folder }) => dirname(folder) === gvr8(store.genesisValidatorsRoot));
+    if (unsure !== undefined) {
+      const facts = { path: join(this.root, unsure.folder), reason: unsure.reason };
+      throw nodeStoreErrors.create('EPH-STORE-PROTECTION-DAMAGED', facts);
+    }
     const opening = `${path}.opening`;
     await rm(opening, { recursive: true, force: true });
     await ensureFolder(opening);
@@ -51,14 +60,18 @@ export class NodeProtection {
     await syncFolder(dirname(path));
   }
 
-  /** A folder is a store of ours only where its marker puts it. */
-  private async read(path: string): Promise<ProtectionStore | undefined> {
+  /** A folder with the name of a store is one, and its marker says of which root; undefined for any other entry. */
+  private async read(folder: string): Promise<ProtectionStore | DamagedStore | undefined> {
+    const number = storePattern.exec(basename(folder))?.[1];
+    if (number === undefined) return undefined;
+    const damaged = (reason: string): DamagedStore => ({ folder, number: Number(number), reason });
     try {
-      const store = storeMarker(JSON.parse(await readFile(join(path, markerName), 'utf8')));
-      return this.pathOf(store) === path ? store : undefined;
+      const store = storeMarker(JSON.parse(await readFile(join(this.root, folder, markerName), 'utf8')));
+      return this.pathOf(store) === join(this.root, folder)
+        ? store
+        : damaged(`its ${markerName} is of another store`);
     } catch (thrown) {
-      if ((thrown as NodeJS.ErrnoException).syscall === undefined || isAbsent(thrown)) return undefined;
-      throw thrown;
+      return damaged(`its ${markerName} cannot be read (${messageOf(thrown)})`);
     }
   }
 }

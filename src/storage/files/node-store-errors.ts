@@ -22,6 +22,11 @@ export const nodeStoreErrors = defineErrors({
     message: (f) => `${f.path} holds the slashing protection of another network or of nobody.`,
     remedy: (f) => `Look what ${f.path} is and move it away; the validator client waits.`,
   }),
+  'EPH-STORE-PROTECTION-DAMAGED': error<{ path: string; reason: string }>({
+    meaning: 'What a slashing protection store is cannot be told, so no other is opened beside it.',
+    message: (f) => `${f.path} should be a protection store, and ${f.reason}.`,
+    remedy: (f) => `Restore ${f.path}/store.json from a copy; the validator client waits.`,
+  }),
   'EPH-STORE-KEYSTORE-INVALID': error<{ file: string; reason: string }>({
     meaning: 'A file among the keystores is not a keystore.',
     message: (f) => `${f.file} is not a keystore: ${f.reason}.`,

@@ -142,7 +142,7 @@ describe('slashing protection on disk', () => {
     const next = { ...firstStore, client: 'teku', number: 2 };
     const fails = () => Promise.reject(new Error('no room'));
     await expect(store.openProtection(next, fails)).rejects.toThrow('no room');
-    expect(await store.protection()).toEqual([firstStore]);
+    expect(await store.protection()).toEqual({ stores: [firstStore], damaged: [] });
     const merged: unknown[] = [];
     await store.openProtection(next, async (earlier, into) => {
       merged.push(earlier);
@@ -150,7 +150,37 @@ describe('slashing protection on disk', () => {
     });
     expect(merged).toEqual([[firstStore]]);
     expect(await readFile(join(store.protectionPath(next), 'interchange'), 'utf8')).toBe('all');
-    expect(await store.protection()).toEqual([firstStore, next]);
+    expect(await store.protection()).toEqual({ stores: [firstStore, next], damaged: [] });
+  });
+
+  it.each([
+    ['absent', undefined],
+    ['torn', '{"genesisValidatorsRoot":"0x'],
+    ['of another form', '{"number":1}'],
+    ['of another store', JSON.stringify({ ...firstStore, number: 2 })],
+  ])('with a marker that is %s is damaged, and no other store is opened beside it', async (_, text) => {
+    await store.openProtection(firstStore, noMerge);
+    const marker = join(store.protectionPath(firstStore), 'store.json');
+    if (text === undefined) await rm(marker);
+    else await writeFile(marker, text);
+    const found = await store.protection();
+    expect(found.stores).toEqual([]);
+    expect(found.damaged).toMatchObject([{ folder: 'abababab/lighthouse-1', number: 1 }]);
+    const next = { ...firstStore, client: 'teku', number: 2 };
+    await expect(store.openProtection(next, noMerge)).rejects.toMatchObject({
+      code: 'EPH-STORE-PROTECTION-DAMAGED',
+    });
+    expect(await readdir(join(node, 'protection', 'abababab'))).toEqual(['lighthouse-1']);
+    const other = { ...firstStore, genesisValidatorsRoot: `0x${'12'.repeat(32)}` };
+    await store.openProtection(other, noMerge);
+    expect((await store.protection()).stores).toEqual([other]);
+  });
+
+  it('ignores what is no store: an unfinished one, a file of the system', async () => {
+    await store.openProtection(firstStore, noMerge);
+    await mkdir(join(node, 'protection', 'abababab', 'teku-2.opening'));
+    await writeFile(join(node, 'protection', '.DS_Store'), '');
+    expect(await store.protection()).toEqual({ stores: [firstStore], damaged: [] });
   });
 
   it('is opened once', async () => {
@@ -188,7 +218,7 @@ describe('the rest of a node on disk', () => {
     expect(await store.readJournal()).toBe('one\ntwo\n');
   });
 
-  it('counts keys, the same by number and by hash until one changes', async () => {
+  it('takes stock of keys, the same by number and by hash until one changes', async () => {
     const folder = join(store.keySetPath('main'), 'keystores');
     await mkdir(folder, { recursive: true });
     const write = (n: number, content?: string) => {
@@ -199,10 +229,13 @@ describe('the rest of a node on disk', () => {
     await write(2);
     await writeFile(join(folder, 'notes.txt'), 'not counted');
     const two = await store.keys(['main']);
-    expect(two.count).toBe(2);
+    expect(two).toMatchObject({ count: 2, keys: ['a000000000000000', 'a000000000000000'] });
     await rm(join(folder, `0xa${'2'.padStart(95, '0')}.json`));
-    expect(await store.keys(['main'])).not.toEqual(two);
-    await write(3, '{}');
+    await write(3);
+    const other = await store.keys(['main']);
+    expect(other.count).toBe(2);
+    expect(other.fingerprint).not.toBe(two.fingerprint);
+    await write(4, '{}');
     await expect(store.keys(['main'])).rejects.toMatchObject({ code: 'EPH-STORE-KEYSTORE-INVALID' });
     await expect(store.keys(['absent'])).rejects.toMatchObject({ code: 'ENOENT' });
   });

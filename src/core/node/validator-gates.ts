@@ -1,0 +1,66 @@
+import type { Finding } from '../findings/finding.ts';
+import { nodeFindings } from '../findings/node.ts';
+import type { Aim } from './aim.ts';
+import type { DesiredNode, DesiredValidator } from './desired.ts';
+import { keyLoss } from './key-loss.ts';
+import type { ProtectionChoice } from './protection-choice.ts';
+import { isLeftAlone } from './restart-policy.ts';
+
+/** Conditions under which the validator client is not started, whatever the other clients do. */
+export function gateFindings(aim: Aim, protection: ProtectionChoice): readonly Finding[] {
+  return [...keyFindings(aim), ...protectionFindings(aim, protection), ...exitFindings(aim)];
+}
+
+/** What the key guard says, once nothing else is in the way. */
+export function guardFindings({ desired, observed }: Aim, validator: DesiredValidator): readonly Finding[] {
+  const quiet = observed.keysQuiet;
+  const subject = subjectOf(desired);
+  if (quiet.known && quiet.value) return [];
+  if (!quiet.known) return [nodeFindings.create('EPH-NODE-KEYS-UNSEEN', { reason: quiet.reason }, subject)];
+  const facts = { keySets: validator.keySets.join(', ') };
+  return [nodeFindings.create('EPH-NODE-KEYS-ACTIVE-ELSEWHERE', facts, subject)];
+}
+
+/** Keys that are gone mean loss until somebody says otherwise; unreadable ones wait. */
+function keyFindings({ desired, observed }: Aim): readonly Finding[] {
+  const { keys, journal } = observed;
+  const subject = subjectOf(desired);
+  if (!keys.known) {
+    return [nodeFindings.create('EPH-NODE-KEYS-UNREADABLE', { reason: keys.reason }, subject)];
+  }
+  const loss = keyLoss(observed);
+  if (loss === undefined) return [];
+  const { count, fingerprint } = keys.value;
+  const facts = {
+    recorded: journal.keys?.count ?? 0,
+    found: count,
+    missing: loss.missing,
+    examples: loss.examples,
+    fingerprint,
+  };
+  return [nodeFindings.create('EPH-NODE-KEYS-FEWER', facts, subject)];
+}
+
+function protectionFindings({ desired, target }: Aim, protection: ProtectionChoice): readonly Finding[] {
+  const subject = subjectOf(desired);
+  if (protection.kind === 'unknown') {
+    const { reason } = protection;
+    return [nodeFindings.create('EPH-NODE-PROTECTION-UNREADABLE', { reason }, subject)];
+  }
+  if (protection.kind !== 'damaged') return [];
+  const { folder, reason } = protection.damaged;
+  const { genesisValidatorsRoot } = target.identity;
+  const facts = { folder, reason, genesisValidatorsRoot };
+  return [nodeFindings.create('EPH-NODE-PROTECTION-DAMAGED', facts, subject)];
+}
+
+function exitFindings({ desired, observed }: Aim): readonly Finding[] {
+  const { atOnce, exitCode } = observed.crashes.validator;
+  if (!isLeftAlone(observed.crashes.validator)) return [];
+  const facts = { exits: atOnce, ...(exitCode === undefined ? {} : { exitCode }) };
+  return [nodeFindings.create('EPH-NODE-VALIDATOR-LEFT-ALONE', facts, subjectOf(desired))];
+}
+
+function subjectOf(desired: DesiredNode) {
+  return { node: desired.name, layer: 'validator' } as const;
+}
