@@ -5,6 +5,7 @@ export interface RowTest {
 }
 
 const node = (title: string): RowTest => ({ file: 'test/simulation/failure-table.test.ts', title });
+const keys = (title: string): RowTest => ({ file: 'test/simulation/failure-keys.test.ts', title });
 const releaser = (title: string): RowTest => ({ file: 'src/releases/serve/releaser.test.ts', title });
 const library = (title: string): RowTest => ({ file: 'src/releases/store/obtain-release.test.ts', title });
 const verify = (title: string): RowTest => ({ file: 'src/core/network/verify/verify-bundle.test.ts', title });
@@ -58,14 +59,14 @@ export const failureRows: Readonly<Record<string, readonly RowTest[]>> = {
     node('the wrong answer of one moment'),
   ],
   'old slashing protection in a new iteration': [
-    node('protection of the old iteration is neither used nor removed'),
-    node('a damaged store of protection'),
-    node('a store of protection that is gone'),
-    node('protection that cannot be read at first'),
+    keys('protection of the old iteration is neither used nor removed'),
+    keys('a damaged store of protection'),
+    keys('a store of protection that is gone'),
+    keys('protection that cannot be read at first'),
   ],
   'forced reset of the same iteration': [
-    node('a forced reset of the same iteration'),
-    node('another validator client in the same iteration'),
+    keys('a forced reset of the same iteration'),
+    keys('another validator client in the same iteration'),
   ],
   'validators root changed within an iteration': [
     node('with another root under the same number'),
@@ -75,8 +76,8 @@ export const failureRows: Readonly<Record<string, readonly RowTest[]>> = {
     lock('is held by one, who is named to the next'),
     lock('is taken over by exactly one of many'),
   ],
-  'keys missing': [node('fewer keys than before'), node('as many keys as before, but others')],
-  'keystore password mismatch': [node('a keystore password that does not fit')],
+  'keys missing': [keys('fewer keys than before'), keys('as many keys as before, but others')],
+  'keystore password mismatch': [keys('a keystore password that does not fit')],
   'bootnodes changed': [node('with other bootnodes')],
   'besu.json and chainspec.json absent': [verify('may lack besu.json and chainspec.json')],
   'fork schedule or new fork': [
