@@ -73,10 +73,14 @@ function runtimeOpener({ paths, clock, random, log, host }: Common): Services['r
       return Promise.reject(runtimeErrors.create('EPH-RUNTIME-UNREACHABLE', { runtime: id, reason }));
     }
     const key = `${id} ${at.root}`;
-    const runtime = opened.get(key) ?? entry.create({ paths: at, clock, random, log, env: host.env });
+    const runtime = opened.get(key) ?? entry.create({ paths: at, clock, random, log, ...hostOf(host) });
     opened.set(key, runtime);
     return runtime;
   };
+}
+
+function hostOf({ env, platform }: HostFacts): Pick<HostFacts, 'env' | 'platform'> {
+  return { env, platform };
 }
 
 function hostFacts(): HostFacts {

@@ -16,6 +16,7 @@ import {
 import { createBuiltinSource } from './builtin-source.ts';
 import { chooseArtifact, keyOf, ownVersion } from './choose-artifact.ts';
 import { artifactErrors } from './errors.ts';
+import { createImageSource, type ImageStore } from './image-source.ts';
 import { LockFile } from './lock-file.ts';
 import { createNpmSource } from './npm-source.ts';
 import { createPathSource, type Execute } from './path-source.ts';
@@ -34,6 +35,8 @@ export interface ArtifactStoreOptions {
   readonly log: Log;
   readonly download: Download;
   readonly unpack: Unpack;
+  /** The images of this host's container engine; absent where none is ever pinned. */
+  readonly images?: () => Promise<ImageStore>;
   /** Pins nothing: for those who look without holding the root's lock. */
   readonly readOnly?: boolean;
   /** For tests; runs commands of the host unless told. */
@@ -50,6 +53,7 @@ export function createArtifactStore(options: ArtifactStoreOptions): ArtifactStor
     npm: createNpmSource({ folder: join(options.folder, 'npm'), nodePath: options.nodePath, execute }),
     archive: createArchiveSource({ ...options, folder: join(options.folder, 'archive') }),
     path: createPathSource(execute),
+    image: createImageSource(options),
   });
 }
 
@@ -155,6 +159,9 @@ function agrees(pinned: PinnedArtifact, chosen: ChosenArtifact, platformName: st
     const held = pinned.sha256[platformName];
     return held === undefined || chosen.sha256 === undefined || held === chosen.sha256;
   }
+  if (pinned.source === 'image' && chosen.source === 'image') {
+    return chosen.digest === undefined ? pinned.tag === chosen.tag : pinned.digest === chosen.digest;
+  }
   if (pinned.source === 'npm' && chosen.source === 'npm') {
     return chosen.integrity === undefined || chosen.integrity === pinned.integrity;
   }
@@ -168,6 +175,8 @@ function originOf(artifact: PinnedArtifact | ChosenArtifact): string {
       return artifact.package;
     case 'archive':
       return artifact.url;
+    case 'image':
+      return artifact.repository;
     case 'path':
       return artifact.path;
   }

@@ -15,6 +15,13 @@ export type ConfiguredArtifact =
       readonly bin: string;
       readonly sha256?: string | undefined;
     }
+  | {
+      readonly kind: 'image';
+      readonly image: string;
+      readonly tag?: string | undefined;
+      readonly digest?: string | undefined;
+      readonly command?: readonly string[] | undefined;
+    }
   | { readonly kind: 'path'; readonly path: string };
 
 /** What a configuration says of the program of a client. */
@@ -22,6 +29,8 @@ export interface ArtifactWish {
   readonly client: ClientDefinition;
   readonly version?: string | undefined;
   readonly artifact?: ConfiguredArtifact | undefined;
+  /** What the node's runtime runs; a program of this host unless told. */
+  readonly form?: 'program' | 'image';
 }
 
 /** A wish made exact: one source, from configuration or catalogue. */
@@ -48,6 +57,14 @@ export type ChosenArtifact =
       readonly sha256?: string;
     }
   | {
+      readonly source: 'image';
+      readonly version: string;
+      readonly repository: string;
+      readonly tag: string;
+      readonly digest?: string;
+      readonly command?: readonly string[];
+    }
+  | {
       readonly source: 'path';
       readonly path: string;
       readonly version?: string;
@@ -71,6 +88,14 @@ export type PinnedArtifact =
       readonly url: string;
       readonly version: string;
       readonly sha256: Readonly<Record<string, string>>;
+    }
+  /** `tag` is what the digest was found under; the digest alone says what runs. */
+  | {
+      readonly source: 'image';
+      readonly repository: string;
+      readonly tag: string;
+      readonly version: string;
+      readonly digest: string;
     }
   | { readonly source: 'path'; readonly path: string; readonly version: string };
 

@@ -5,9 +5,11 @@ import { artifactErrors } from './errors.ts';
 /** The version that a builtin of this package itself bears, in the catalogue. */
 export const ownVersion = 'own';
 
-/** The name of a wish in the lock file: `execution/geth@1.17.6`. */
-export function keyOf({ client, version }: ArtifactWish): string {
-  return `${client.layer}/${client.id}${version === undefined ? '' : `@${version}`}`;
+/** The name of a wish in the lock file: `execution/geth@1.17.6`, `image:execution/geth@1.17.6`. */
+export function keyOf({ client, version, form }: ArtifactWish): string {
+  // The same client may run both ways under one root.
+  const prefix = form === 'image' ? 'image:' : '';
+  return `${prefix}${client.layer}/${client.id}${version === undefined ? '' : `@${version}`}`;
 }
 
 /**
@@ -15,7 +17,7 @@ export function keyOf({ client, version }: ArtifactWish): string {
  * version. Without a version that is a builtin. Throws EPH-ARTIFACT-NO-SOURCE.
  */
 export function chooseArtifact(wish: ArtifactWish, platformName?: string): ChosenArtifact {
-  const chosen = choose(wish, platformName);
+  const chosen = wish.form === 'image' ? chooseImage(wish) : choose(wish, platformName);
   // Both become parts of paths and of npm's arguments, where `../x` or `git+https:` would mean something else.
   if (chosen.version !== undefined && !/^[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}$/.test(chosen.version)) {
     throw noSource(wish, `${JSON.stringify(chosen.version)} is no exact version`);
@@ -39,6 +41,7 @@ function choose(wish: ArtifactWish, platformName: string | undefined): ChosenArt
 
 function configured(wish: ArtifactWish, artifact: NonNullable<ArtifactWish['artifact']>): ChosenArtifact {
   const { version } = wish;
+  if (artifact.kind === 'image') throw noSource(wish, 'an image is only run by the runtime container');
   if (artifact.kind === 'path') {
     const known = wish.client.artifacts.find((choice) => choice.kind === 'path');
     return {
@@ -92,6 +95,34 @@ function fromCatalogue(
     case 'path':
       return undefined;
   }
+}
+
+/** The image that a wish means: the configuration's, else the catalogue's. */
+function chooseImage(wish: ArtifactWish): ChosenArtifact {
+  const { client, artifact } = wish;
+  const known = client.artifacts.find((choice) => choice.kind === 'image');
+  if (artifact !== undefined && artifact.kind !== 'image') {
+    throw noSource(
+      wish,
+      `the runtime container runs images, and the artifact is of the kind ${artifact.kind}`,
+    );
+  }
+  const version = wish.version ?? client.defaultVersion ?? artifact?.tag;
+  const repository = artifact?.image ?? known?.image;
+  if (repository === undefined)
+    throw noSource(wish, 'nobody publishes an image of it: name one under `artifact`');
+  if (version === undefined) throw noSource(wish, 'no version is given');
+  const tag = artifact?.tag ?? known?.tag.replaceAll('{version}', version) ?? version;
+  const { digest } = artifact ?? {};
+  const command = artifact?.command ?? known?.command;
+  return {
+    source: 'image',
+    version,
+    repository,
+    tag,
+    ...(digest === undefined ? {} : { digest }),
+    ...(command === undefined ? {} : { command }),
+  };
 }
 
 function noSource(wish: ArtifactWish, detail: string): Error {

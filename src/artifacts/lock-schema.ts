@@ -23,6 +23,13 @@ export const lockSchema = z.strictObject({
         version,
         sha256: z.record(z.string().max(64), hex256),
       }),
+      z.strictObject({
+        source: z.literal('image'),
+        repository: z.string().max(512),
+        tag: z.string().max(128),
+        version,
+        digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
+      }),
       z.strictObject({ source: z.literal('path'), path: z.string().max(4096), version }),
     ]),
   ),

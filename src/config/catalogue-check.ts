@@ -17,6 +17,7 @@ interface Place {
   readonly path: readonly PropertyKey[];
   readonly layer: Layer;
   readonly client: ClientConfig;
+  readonly runtime: string;
 }
 
 /**
@@ -49,19 +50,20 @@ export function checkAgainstCatalogue({ config, source }: ParsedConfig, offer: O
 }
 
 function places(name: string, node: NodeConfig): Place[] {
-  const { execution, consensus, validator } = node;
+  const { execution, consensus, validator, runtime } = node;
   return [
-    { path: ['nodes', name, 'execution'], layer: 'execution', client: execution },
-    { path: ['nodes', name, 'consensus'], layer: 'consensus', client: consensus },
+    { path: ['nodes', name, 'execution'], layer: 'execution', client: execution, runtime },
+    { path: ['nodes', name, 'consensus'], layer: 'consensus', client: consensus, runtime },
     ...(validator === undefined
       ? []
-      : [{ path: ['nodes', name, 'validator'], layer: 'validator' as const, client: validator }]),
+      : [{ path: ['nodes', name, 'validator'], layer: 'validator' as const, client: validator, runtime }]),
   ];
 }
 
 type Found = [path: readonly PropertyKey[], problem: string, remedy: string];
 
-function placeFindings({ path, layer, client }: Place, clients: readonly ClientDefinition[]): Found[] {
+function placeFindings(place: Place, clients: readonly ClientDefinition[]): Found[] {
+  const { path, layer, client } = place;
   const ofLayer = clients.filter((candidate) => candidate.layer === layer);
   const definition = ofLayer.find(({ id }) => id === client.client);
   if (definition === undefined) {
@@ -71,7 +73,48 @@ function placeFindings({ path, layer, client }: Place, clients: readonly ClientD
     const remedy = close === undefined ? list : `Did you mean ${close}?`;
     return [[[...path, 'client'], `there is no ${layer} client ${client.client}`, remedy]];
   }
-  return [...unknownPorts(path, client, definition), ...managedFlags(path, client, definition)];
+  return [
+    ...runtimeFindings(place, definition),
+    ...unknownPorts(path, client, definition),
+    ...managedFlags(path, client, definition),
+  ];
+}
+
+/** What only one of the runtimes can do. */
+function runtimeFindings({ path, client, runtime }: Place, definition: ClientDefinition): Found[] {
+  const { artifact, limits } = client;
+  if (runtime === externalRuntime) return [];
+  if (runtime === 'container') {
+    const hasImage = artifact?.kind === 'image' || definition.artifacts.some(({ kind }) => kind === 'image');
+    if (artifact !== undefined && artifact.kind !== 'image') {
+      const problem = `the runtime container runs images, and not an artifact of the kind ${artifact.kind}`;
+      return [[[...path, 'artifact', 'kind'], problem, 'Name an image, or use the runtime process.']];
+    }
+    if (hasImage) return [];
+    const problem = `nobody publishes an image of ${definition.displayName}`;
+    return [[[...path, 'client'], problem, 'Name one: artifact: { kind: image, image: … }.']];
+  }
+  const remedy = 'Remove it, or use the runtime container.';
+  return [
+    ...(artifact?.kind === 'image'
+      ? [
+          [
+            [...path, 'artifact', 'kind'],
+            'an image is only run by the runtime container',
+            remedy,
+          ] satisfies Found,
+        ]
+      : []),
+    ...(limits === undefined
+      ? []
+      : [
+          [
+            [...path, 'limits'],
+            `the runtime ${runtime} cannot hold a program to limits`,
+            remedy,
+          ] satisfies Found,
+        ]),
+  ];
 }
 
 function unknownPorts(

@@ -28,7 +28,7 @@ function client(id: string, layer: Layer): ClientDefinition {
 
 const offer: Offer = {
   clients: [client('ethereumjs', 'execution'), client('mayfly', 'consensus'), client('pretend', 'validator')],
-  runtimes: ['process'],
+  runtimes: ['process', 'container'],
 };
 
 function load(file: string) {

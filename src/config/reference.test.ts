@@ -16,6 +16,8 @@ describe('the reference of the configuration', () => {
     });
     expect(options.get('hooks[].on')).toMatchObject({ required: true });
     expect(options.get('retention.chains')).toMatchObject({ type: 'integer', defaultText: '1' });
-    expect(options.get('nodes.<name>.execution.artifact.kind')?.type).toBe('one of npm, archive, path');
+    expect(options.get('nodes.<name>.execution.artifact.kind')?.type).toBe(
+      'one of npm, archive, image, path',
+    );
   });
 });

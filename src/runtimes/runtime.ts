@@ -4,9 +4,22 @@ import type { Mount, StopSignal, TaskSpec, UnitSpec } from '../core/clients/unit
 export interface InstalledProgram {
   readonly client: string;
   readonly version: string;
-  /** Process runtimes: the executable and the arguments that come before the client's own. */
+  /**
+   * The executable and the arguments that come before the client's own. With an image: what replaces its
+   * entrypoint; empty when that is the program.
+   */
   readonly command: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Container runtimes only. */
+  readonly image?: ProgramImage;
+}
+
+/** An image, known by its content. */
+export interface ProgramImage {
+  /** Without tag. */
+  readonly repository: string;
+  /** `sha256:…` */
+  readonly digest: string;
 }
 
 /** How to find a running unit again, after we ourselves were restarted. Plain data: it is journaled. */
@@ -63,18 +76,21 @@ export interface RuntimeCapabilities {
 export interface RuntimeAddresses {
   /** What a program binds its loopback ports to. */
   readonly listen: string;
-  /** This host's own loopback: where a service that runs beside the units is reached. */
-  readonly host: string;
+  /**
+   * This host's own loopback: where a service that runs beside the units is reached. Absent where a program in a
+   * network of its node's own cannot reach it: a unit that must is given this host's network.
+   */
+  readonly host?: string;
   /** Another unit of the same node, by its name. */
   unit(name: string): string;
 }
 
 /** Programs that see this host's network as it is. */
-export const hostAddresses: RuntimeAddresses = {
+export const hostAddresses = {
   listen: '127.0.0.1',
   host: '127.0.0.1',
   unit: () => '127.0.0.1',
-};
+} as const satisfies RuntimeAddresses;
 
 /**
  * Runs programs and finds them again. Each implementation passes `runtimes/conformance.ts`.

@@ -7,7 +7,7 @@ import type { HostOptions, HostReply } from './runtime-host.ts';
 
 const hostProgram = fileURLToPath(new URL('./runtime-host.ts', import.meta.url));
 
-/** A process runtime that lives in a process of its own, to be killed at will. */
+/** A runtime that lives in a process of its own, to be killed at will. */
 export interface KillableRuntime extends Runtime {
   kill(): Promise<void>;
   /** Resolves with the signal that ended its process. */
@@ -84,7 +84,7 @@ export async function startKillableRuntime(options: HostOptions): Promise<Killab
   await once(child, 'message');
   const caller = new Caller(child);
   return {
-    id: 'process',
+    id: options.kind ?? 'process',
     capabilities: { unitsOutliveUs: true, reportsResources: true },
     addresses: hostAddresses,
     pathsFor: (mounts) => Object.fromEntries(mounts.map((mount) => [mount.key, mount.hostPath])),

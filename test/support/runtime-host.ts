@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { systemClock } from '../../src/base/clock.ts';
 import { EphemeryError, messageOf } from '../../src/base/errors.ts';
 import { silentLog } from '../../src/base/log.ts';
@@ -6,13 +7,22 @@ import { createProcessRuntime } from '../../src/runtimes/process/process-runtime
 import type { LogRequest, Runtime } from '../../src/runtimes/runtime.ts';
 
 /**
- * A process of ours that holds a process runtime and does what its parent asks over the IPC channel, so that
- * a test can SIGKILL it. Argument: JSON of the folders, and the moment of a start at which it kills itself.
+ * A process of ours that holds a runtime and does what its parent asks over the IPC channel, so that
+ * a test can SIGKILL it. Argument: JSON of what the runtime is made from, and the moment of a start at which it kills itself.
  */
-export interface HostOptions {
+export type HostOptions = (ProcessHost | ContainerHost) & { readonly dieAt?: string };
+
+interface ProcessHost {
+  readonly kind?: 'process';
   readonly recordsFolder: string;
   readonly logsFolder: string;
-  readonly dieAt?: string;
+}
+
+interface ContainerHost {
+  readonly kind: 'container';
+  readonly rootPath: string;
+  /** Names the engine. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 export type HostRequest = {
@@ -35,16 +45,28 @@ export type HostReply =
 const options: HostOptions = JSON.parse(process.argv[2] ?? '{}');
 const aborts = new Map<number, AbortController>();
 
-const runtime = await createProcessRuntime({
-  ...options,
-  clock: systemClock,
-  random: systemRandom,
-  env: process.env,
-  log: silentLog,
-  at: (moment) => {
-    if (moment === options.dieAt) process.kill(process.pid, 'SIGKILL');
-  },
-});
+const runtime = await openRuntime();
+
+async function openRuntime(): Promise<Runtime> {
+  const common = {
+    clock: systemClock,
+    random: systemRandom,
+    log: silentLog,
+    at: (moment: string) => {
+      if (moment === options.dieAt) process.kill(process.pid, 'SIGKILL');
+    },
+  };
+  if (options.kind !== 'container') return createProcessRuntime({ ...options, ...common, env: process.env });
+  const { createContainerRuntime } = await import('../../src/runtimes/container/container-runtime.ts');
+  return createContainerRuntime({
+    ...common,
+    rootPath: options.rootPath,
+    recordPath: join(options.rootPath, 'engine.json'),
+    user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
+    platform: process.platform,
+    env: options.env,
+  }).runtime;
+}
 
 process.on('message', (message: HostRequest | HostAbort) => {
   if (message.abort) aborts.get(message.id)?.abort(message.reason);

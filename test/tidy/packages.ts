@@ -25,6 +25,7 @@ export const packageUses: Readonly<Record<string, PackageUse>> = {
   '@ethereumjs/rlp': { folders: ['src/genesis/'] },
   '@noble/hashes': { folders: ['src/'] },
   commander: { folders: ['src/cli/', 'src/app/mayfly/'] },
+  dockerode: { folders: ['src/runtimes/container/'], heavy: true },
   fastify: { folders: ['src/server/', 'src/mayfly/', 'src/releases/'], heavy: true },
   pino: { folders: ['src/app/'], heavy: true },
   qs: { folders: ['src/mayfly/', 'src/server/', 'src/chain/'] },

@@ -15,6 +15,7 @@ import { fleetErrors } from '../../operations/fleet/errors.ts';
 import { networkUseErrors } from '../../operations/network/errors.ts';
 import { nodeErrors } from '../../operations/node/errors.ts';
 import { releaseErrors } from '../../releases/errors.ts';
+import { containerErrors } from '../../runtimes/container/errors.ts';
 import { runtimeErrors } from '../../runtimes/errors.ts';
 import { rootErrors } from '../../storage/files/errors.ts';
 import { nodeStoreErrors } from '../../storage/files/node-store-errors.ts';
@@ -34,6 +35,7 @@ export const errorFamilies = [
   interchangeErrors,
   releaseErrors,
   runtimeErrors,
+  containerErrors,
   rootErrors,
   mayflyErrors,
   networkUseErrors,

@@ -1,4 +1,5 @@
 import type { Runtime } from '../../runtimes/runtime.ts';
+import { openContainers } from '../wiring/containers.ts';
 import type { RuntimeContext } from '../wiring/runtime-context.ts';
 
 interface RuntimeEntry {
@@ -22,5 +23,9 @@ export const runtimes = [
         log,
       });
     },
+  },
+  {
+    id: 'container',
+    create: async (context) => (await openContainers(context)).runtime,
   },
 ] as const satisfies readonly RuntimeEntry[];

@@ -1,13 +1,14 @@
 import type { ArtifactStore } from '../../artifacts/artifact.ts';
 import type { HttpClient } from '../../base/http.ts';
 import type { Services } from '../../operations/services.ts';
+import { openContainers } from './containers.ts';
 
 /** The programs of a root, pinned in the lock file at `lockPath`. */
 export async function openArtifacts(
-  services: Pick<Services, 'paths' | 'clock' | 'log' | 'host'>,
+  services: Pick<Services, 'paths' | 'clock' | 'random' | 'log' | 'host'>,
   use: { readonly lockPath: string; readonly http: HttpClient; readonly readOnly?: boolean },
 ): Promise<ArtifactStore> {
-  const { paths, clock, log, host } = services;
+  const { paths, clock, random, log, host } = services;
   const { createArtifactStore } = await import('../../artifacts/artifact-store.ts');
   return createArtifactStore({
     folder: paths.artifacts,
@@ -18,6 +19,10 @@ export async function openArtifacts(
     env: host.env,
     clock,
     log,
+    images: async () => {
+      const { env, platform } = host;
+      return (await openContainers({ paths, clock, random, log, env, platform })).images;
+    },
     download: async (request) => {
       const { download } = await import('../../releases/download.ts');
       return download({ ...request, http: use.http, clock, expect: 'gzip' });

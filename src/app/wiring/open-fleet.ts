@@ -64,11 +64,12 @@ async function fleetParts({ services, request, http, libraries }: Opening): Prom
     emit: request.emit,
     ports: { inUse: portInUse, reserved: await devnetPorts(request, services) },
     client: (id, layer) => catalogue.get(layer, id),
-    program: async (definition, config) => {
+    program: async (definition, config, runtime) => {
       const wish = {
         client: definition,
         version: config.version,
         artifact: located(config.artifact, folder),
+        form: runtime === 'container' ? ('image' as const) : ('program' as const),
       };
       const isMissing = readOnly && (await artifacts.plan(wish)).action === 'install';
       const program = isMissing ? notInstalled(wish) : await artifacts.obtain(wish);

@@ -9,5 +9,6 @@ export interface RuntimeContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly platform: NodeJS.Platform;
   readonly env: Readonly<Record<string, string | undefined>>;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { path } from './forms.ts';
+import { limitsPart } from './limits.ts';
 
 const artifact = z
   .discriminatedUnion('kind', [
@@ -22,6 +23,28 @@ const artifact = z
         .string()
         .regex(/^[0-9a-f]{64}$/, { error: 'must be 64 lower-case hex digits' })
         .describe('Hex SHA-256 of the archive.'),
+    }),
+    z.strictObject({
+      kind: z.literal('image').describe('A container image, for the runtime container.'),
+      image: z
+        .string()
+        .regex(/^[a-z0-9][a-z0-9._:/-]{0,500}$/, { error: "must be an image's repository, without a tag" })
+        .describe('The repository, with its registry: docker.io/ethereum/client-go.'),
+      tag: z
+        .string()
+        .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/, { error: 'must be a tag' })
+        .optional()
+        .describe("The tag; the catalogue's form of the version when absent."),
+      digest: z
+        .string()
+        .regex(/^sha256:[0-9a-f]{64}$/, { error: 'must be sha256: and 64 lower-case hex digits' })
+        .optional()
+        .describe('What the image must be; what the tag means when it is first resolved when absent.'),
+      command: z
+        .array(z.string())
+        .min(1)
+        .optional()
+        .describe("What replaces the image's entrypoint, when that is not the program."),
     }),
     z.strictObject({
       kind: z.literal('path').describe('A program that is on this machine already.'),
@@ -49,6 +72,7 @@ const clientPart = z.strictObject({
     .default([])
     .describe('More arguments for the program. Flags that we set ourselves are refused.'),
   env: z.record(z.string(), z.string()).default({}).describe('More environment variables for the program.'),
+  limits: limitsPart.optional(),
 });
 
 /** An execution or consensus client; somebody else's has an address and nothing else. */

@@ -37,6 +37,16 @@ interface Program {
   readonly mounts: readonly Mount[];
   /** A mount's key: where the program is started. */
   readonly workingMount?: string;
+  /** What it may use at most, where the runtime can hold it to that. */
+  readonly limits?: ProgramLimits;
+  /** This host's network instead of one of the node's own, where the runtime has one. */
+  readonly network?: 'host';
+}
+
+export interface ProgramLimits {
+  readonly memoryBytes?: number;
+  /** Processors, as a decimal number. */
+  readonly cpus?: number;
 }
 
 /** A one-shot program, such as `geth init`. */

@@ -102,12 +102,11 @@ function publishedPorts(definition: ClientDefinition, context: ClientContext): r
   });
 }
 
+/** What of a unit or task does not come from its client. */
+export type UnitPlace = Pick<UnitSpec, 'name' | 'mounts' | 'limits' | 'network'>;
+
 /** The unit that a client's definition makes of its context. */
-export function unitSpec(
-  definition: ClientDefinition,
-  context: ClientContext,
-  unit: { readonly name: string; readonly mounts: readonly Mount[] },
-): UnitSpec {
+export function unitSpec(definition: ClientDefinition, context: ClientContext, unit: UnitPlace): UnitSpec {
   return {
     ...definition.program(context),
     ...unit,
@@ -122,14 +121,14 @@ export function unitSpec(
 export function taskSpecs(
   definition: ClientDefinition,
   context: ClientContext,
-  unit: { readonly name: string; readonly mounts: readonly Mount[] },
+  unit: UnitPlace,
 ): readonly TaskSpec[] {
   return definition.tasks(context).map(({ name, args, env, deadlineMs }) => ({
+    ...unit,
     name: `${unit.name}.${name}`,
     args,
     env,
     deadlineMs,
-    mounts: unit.mounts,
     workingMount: 'data',
   }));
 }

@@ -34,10 +34,11 @@ export interface FleetParts {
   readonly emit: (event: NodeEvent) => void;
   /** A client of the catalogue; the configuration was held against it when it was loaded. */
   client(id: string, layer: Layer): ClientDefinition;
-  /** Brings a client's program onto this host, pinned in the lock file. */
+  /** Brings a client's program, or its image, onto this host, pinned in the lock file. */
   program(
     definition: ClientDefinition,
     config: ClientConfig,
+    runtime: string,
   ): Promise<{ readonly version: string; readonly program: InstalledProgram }>;
   network(name: string): Promise<ChosenNetwork>;
   /** One library a network, shared by its nodes. */
@@ -98,9 +99,10 @@ async function nodeSetup(facts: NodeFacts & { ports: NodePorts }, parts: FleetPa
   const { name, node, network, ports, config } = facts;
   const setup = async (layer: NodeLayer, client: ClientConfig): Promise<ClientSetup> => {
     const definition = parts.client(client.client, layer);
-    const { version, program } = await parts.program(definition, client);
-    const { args, env } = client;
-    return { definition, version, program, ports: portsOf(layer, ports), args, env };
+    const { version, program } = await parts.program(definition, client, node.runtime);
+    const { args, env, limits } = client;
+    const given = { definition, version, program, ports: portsOf(layer, ports), args, env };
+    return limits === undefined ? given : { ...given, limits };
   };
   const { followUrl } = network;
   const consensus = await setup('consensus', node.consensus);

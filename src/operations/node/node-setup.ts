@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ClientDefinition } from '../../core/clients/client.ts';
+import type { ProgramLimits } from '../../core/clients/units.ts';
 import type { NetworkDefinition } from '../../core/network/definition.ts';
 import type { DesiredClient, DesiredNode, NodeLayer } from '../../core/node/desired.ts';
 import { type ClientSettings, unitName } from '../../core/node/unit-spec.ts';
@@ -13,6 +14,7 @@ export interface ClientSetup {
   readonly ports: Readonly<Record<string, number>>;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  readonly limits?: ProgramLimits;
   /** Consensus clients that follow a simulated network. */
   readonly followUrl?: string;
   /** Consensus clients: a Beacon API that was checked against the network of now. */
@@ -57,6 +59,14 @@ export function beaconUrl(setup: NodeSetup): string {
   return urlOf(setup.consensus, 'api');
 }
 
+/**
+ * Whether a node's programs are to have this host's network: they follow a local network's producer, which listens
+ * on this host's loopback, and could not reach it from a network of their own.
+ */
+export function needsHostNetwork({ consensus }: NodeSetup, addresses: RuntimeAddresses): boolean {
+  return consensus.followUrl !== undefined && addresses.host === undefined;
+}
+
 /** What a layer's client is told of its settings and its neighbours, addresses as it sees them. */
 export function settingsOf(setup: NodeSetup, layer: NodeLayer, addresses: RuntimeAddresses): ClientSettings {
   const client = setup[layer];
@@ -69,7 +79,7 @@ export function settingsOf(setup: NodeSetup, layer: NodeLayer, addresses: Runtim
     env,
     listenAddress: addresses.listen,
     ...defined({ checkpointUrl, externalAddress }),
-    ...(followUrl === undefined ? {} : { followUrl: withHost(followUrl, addresses.host) }),
+    ...(followUrl === undefined ? {} : { followUrl: withHost(followUrl, addresses.host ?? '127.0.0.1') }),
     ...(layer === 'consensus' ? { engineUrl: neighbour(urlOf(setup.execution, 'engine'), 'execution') } : {}),
     ...(layer === 'validator' ? { beaconUrl: neighbour(beaconUrl(setup), 'consensus') } : {}),
     ...(layer === 'execution' ? {} : validatorSettings(setup.validator, layer)),
@@ -96,10 +106,11 @@ function defined<T extends object>(values: T): Defined<T> {
 }
 
 function desiredClient(client: ClientSetup | ValidatorSetup): DesiredClient {
-  const { definition, version, ports, args, env, followUrl } = client;
+  const { definition, version, ports, args, env, followUrl, limits } = client;
+  const image = client.program.image?.digest;
   // A checkpoint is no part of it: it matters once, on an empty directory.
   const { externalAddress, feeRecipient, feeRecipients, graffiti } = client as Partial<ValidatorSetup>;
-  const more = defined({ externalAddress, feeRecipient, feeRecipients, graffiti });
+  const more = defined({ externalAddress, feeRecipient, feeRecipients, graffiti, limits, image });
   const settings = JSON.stringify([
     definition.id,
     version,

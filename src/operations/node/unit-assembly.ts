@@ -9,14 +9,15 @@ import {
   clientContext,
   taskSpecs,
   type UnitPaths,
+  type UnitPlace,
   unitMounts,
   unitName,
   unitSpec,
 } from '../../core/node/unit-spec.ts';
-import type { InstalledProgram } from '../../runtimes/runtime.ts';
+import { hostAddresses, type InstalledProgram } from '../../runtimes/runtime.ts';
 import { nodeErrors } from './errors.ts';
 import type { NodeEnvironment } from './node-environment.ts';
-import { type ClientSetup, type NodeSetup, settingsOf } from './node-setup.ts';
+import { type ClientSetup, type NodeSetup, needsHostNetwork, settingsOf } from './node-setup.ts';
 
 interface Surroundings {
   readonly setup: NodeSetup;
@@ -46,10 +47,9 @@ export async function prepareClient(around: Surroundings, step: StepOf<'prepare'
   const place = { folder, client: clientFolder(layer, client) };
   const data = await env.store.beginClient(place, { identity, identityFiles: definition.identityFiles });
   const paths = { ...(await chainPaths(around, identity)), data };
-  const { context, mounts } = view(around, { layer, identity, paths });
-  const name = unitName(setup.name, layer);
+  const { context, place: unit } = view(around, { layer, identity, paths });
   await placeFiles(around, { definition, context, paths });
-  for (const task of taskSpecs(definition, context, { name, mounts })) {
+  for (const task of taskSpecs(definition, context, unit)) {
     await env.runtime.prepare(program);
     const { exitCode, tail } = await env.runtime.run(program, task);
     if (exitCode !== 0) throw nodeErrors.create('EPH-NODE-TASK-FAILED', { task: task.name, exitCode, tail });
@@ -68,10 +68,9 @@ export async function unitToStart(
     layer === 'validator'
       ? await validatorPaths(around, step)
       : { ...(await chainPaths(around, identity)), data: chainData(around, { ...step, layer }) };
-  const { context, mounts } = view(around, { layer, identity, paths });
-  const name = unitName(around.setup.name, layer);
+  const { context, place } = view(around, { layer, identity, paths });
   await placeFiles(around, { definition, context, paths });
-  return { program, spec: unitSpec(definition, context, { name, mounts }) };
+  return { program, spec: unitSpec(definition, context, place) };
 }
 
 /** Files that a client needs besides the bundle's: at every start, because they follow from settings that may change. */
@@ -107,22 +106,29 @@ async function validatorPaths(around: Surroundings, step: StepOf<'start'>): Prom
   };
 }
 
+/** What a client is told, and where its programs are put. */
 function view(
   around: Surroundings,
   unit: { readonly layer: NodeLayer; readonly identity: NetworkIdentity; readonly paths: UnitPaths },
-) {
+): { readonly context: ClientContext; readonly place: UnitPlace } {
+  const { setup, env } = around;
+  const { addresses } = env.runtime;
   const mounts = unitMounts(unit.paths);
   const { checkpointUrl } = around;
+  const onHost = needsHostNetwork(setup, addresses);
   const settings = {
-    ...settingsOf(around.setup, unit.layer, around.env.runtime.addresses),
+    ...settingsOf(setup, unit.layer, onHost ? hostAddresses : addresses),
     ...(checkpointUrl === undefined || unit.layer !== 'consensus' ? {} : { checkpointUrl }),
   };
   const bundle = bundleOf(around, unit.identity);
-  const node = around.setup.name;
-  const context = clientContext({ node, bundle, settings }, around.env.runtime.pathsFor(mounts));
+  const { limits } = clientOf(setup, unit.layer);
   return {
-    context,
-    mounts,
-    definition: clientOf(around.setup, unit.layer).definition satisfies ClientDefinition,
+    context: clientContext({ node: setup.name, bundle, settings }, env.runtime.pathsFor(mounts)),
+    place: {
+      name: unitName(setup.name, unit.layer),
+      mounts,
+      ...(limits === undefined ? {} : { limits }),
+      ...(onHost ? { network: 'host' } : {}),
+    },
   };
 }

@@ -6,6 +6,7 @@ import { bootId, type ProcessIdentity } from '../../base/process-identity.ts';
 import type { Random } from '../../base/random.ts';
 import type { Mount, TaskSpec, UnitSpec } from '../../core/clients/units.ts';
 import { runtimeErrors } from '../errors.ts';
+import { NameLocks } from '../name-locks.ts';
 import {
   hostAddresses,
   type InstalledProgram,
@@ -22,7 +23,6 @@ import { sweepReports } from './launch-shim.ts';
 import { Launcher, type LaunchMoment } from './launcher.ts';
 import { LogFiles, type LogLimits } from './log-files.ts';
 import { readLog, tailFrom } from './log-reader.ts';
-import { NameLocks } from './name-locks.ts';
 import { processFigures } from './process-figures.ts';
 import { isRunning } from './process-group.ts';
 import { RunRecords } from './run-record.ts';

@@ -1,0 +1,48 @@
+import { defineErrors, error } from '../../base/errors.ts';
+
+/** What only container engines can do to us; the rest is told as for every runtime. */
+export const containerErrors = defineErrors({
+  'EPH-RUNTIME-ENGINE-REMOTE': error<{ variable: string; address: string }>({
+    meaning: 'The environment names a container engine on another machine.',
+    message: (f) =>
+      `${f.variable} names the engine ${f.address}; containers are only run by an engine of this machine.`,
+    remedy: (f) =>
+      `Unset ${f.variable}, or set it to the Unix socket of a local engine: unix:///var/run/docker.sock.`,
+    exitCode: 2,
+  }),
+  'EPH-RUNTIME-ENGINE-OLD': error<{ engine: string; found: string; needed: string }>({
+    meaning: 'The container engine speaks only an older version of the Docker Engine API.',
+    message: (f) => `${f.engine} speaks version ${f.found} of the Docker Engine API; ${f.needed} is needed.`,
+    remedy: () => 'Install Docker 24, Podman 4 or later.',
+  }),
+  'EPH-RUNTIME-ENGINE-CHANGED': error<{ recorded: string; found: string; file: string }>({
+    meaning: 'The containers of this root were started by another container engine than the one at hand.',
+    message: (f) => `The containers of this root belong to ${f.recorded}; ${f.found} is another engine.`,
+    remedy: (f) =>
+      `Use the first again, or stop its containers with \`ephemery down\` while it is in use, then remove ${f.file}.`,
+  }),
+  'EPH-RUNTIME-PULL-FAILED': error<{ image: string; reason: string }>({
+    meaning: 'An image could not be pulled.',
+    message: (f) => `The image ${f.image} could not be pulled: ${f.reason}`,
+    remedy: () =>
+      'Check the network and the registry. What runs goes on; images that are there need no registry.',
+  }),
+  'EPH-RUNTIME-PULL-NO-SPACE': error<{ image: string; reason: string }>({
+    meaning: "The disk of the container engine's images is full.",
+    message: (f) => `There is no room for the image ${f.image}: ${f.reason}`,
+    remedy: () =>
+      'Make room where the engine keeps its images, for example with `docker image prune`; the pull is then tried again.',
+  }),
+  'EPH-RUNTIME-IMAGE-GONE': error<{ image: string; reason: string }>({
+    meaning: 'The registry does not have an image, or not any more under the digest that is pinned.',
+    message: (f) => `The registry does not give ${f.image}: ${f.reason}`,
+    remedy: () =>
+      'Find out at the publisher whether it was replaced. To take what is published now, remove its entry from ephemery.lock.',
+  }),
+  'EPH-RUNTIME-PORT-TAKEN': error<{ unit: string; reason: string }>({
+    meaning: 'A port that a container publishes is used by another program or container.',
+    message: (f) => `${f.unit} cannot have its port: ${f.reason}`,
+    remedy: () =>
+      'End the program or container that has it, or give the client another port in ephemery.yaml. It is tried again by itself.',
+  }),
+});
