@@ -1,126 +1,226 @@
-import { chmod, mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { chmod, copyFile, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ArchiveRefusal } from '../base/archive/archive-refusal.ts';
+import { unpackTar } from '../base/archive/unpack-tar.ts';
+import { unpackZip } from '../base/archive/unpack-zip.ts';
+import { joinInside } from '../base/atomic-files.ts';
+import { DownloadFailure, type DownloadProgress } from '../base/download.ts';
 import { messageOf } from '../base/errors.ts';
-import { type PinnedArtifact, type Platform, platformNameOf } from './artifact.ts';
+import type { FileKind } from '../base/file-kind.ts';
+import { displayUrl } from '../base/http-url.ts';
+import type { ArchiveFormat } from '../core/clients/artifact-choice.ts';
+import {
+  type PinnedArchive,
+  type PinnedArtifact,
+  type Platform,
+  platformNameOf,
+  type Trust,
+} from './artifact.ts';
 import { artifactErrors } from './errors.ts';
 import { InstallFolder } from './install-folder.ts';
+import { type FetchTools, PartialDownloads } from './partial-download.ts';
 import { fileInside } from './program-file.ts';
-import type { ArtifactSource, ChosenFrom, ObtainRequest } from './source.ts';
+import { publishedSha256 } from './published-checksum.ts';
+import type { ArtifactSource, ObtainRequest } from './source.ts';
 
 export interface ArchiveLimits {
+  readonly downloadBytes: number;
   readonly unpackedBytes: number;
   readonly fileBytes: number;
   readonly entries: number;
 }
 
-/** Downloads a file, resuming what breaks off; resolves with the hash of all its bytes. */
-export type Download = (request: {
-  readonly url: string;
-  readonly file: string;
-  readonly mostBytes: number;
-  readonly signal?: AbortSignal;
-}) => Promise<{ readonly sha256: string }>;
-
-/** Unpacks a tar.gz into an empty folder; refuses links, paths that lead out, and what exceeds the limits. */
-export type Unpack = (
-  archive: string,
-  folder: string,
-  options: { readonly limits: ArchiveLimits; readonly signal?: AbortSignal },
-) => Promise<void>;
-
 export interface ArchiveSourceOptions {
+  /** `artifacts` of a root. */
   readonly folder: string;
   readonly platform: Platform;
-  readonly download: Download;
-  readonly unpack: Unpack;
+  readonly fetch: FetchTools;
+  readonly limits?: ArchiveLimits;
+  /** Whether a program of this name is on the host's PATH. */
+  readonly hasProgram: (name: string) => Promise<boolean>;
+  readonly onProgress?: (progress: DownloadProgress & { readonly client: string }) => void;
 }
 
 const gibibyte = 2 ** 30;
 /** Clients with a Java or .NET runtime unpack to several hundred MB in thousands of files. */
-const limits: ArchiveLimits = { unpackedBytes: 4 * gibibyte, fileBytes: 2 * gibibyte, entries: 50_000 };
-const mostDownloadBytes = 2 * gibibyte;
+const usualLimits: ArchiveLimits = {
+  downloadBytes: 2 * gibibyte,
+  unpackedBytes: 4 * gibibyte,
+  fileBytes: 2 * gibibyte,
+  entries: 50_000,
+};
+const mostDepth = 24;
+const kinds: Readonly<Record<ArchiveFormat, FileKind>> = { 'tar.gz': 'gzip', zip: 'zip', program: 'program' };
 
-/** Programs from a tar.gz at an address. What has no checksum yet is pinned as it first came. */
+type Request = ObtainRequest<'archive'>;
+
+/** The folders under `artifacts` that this source keeps. */
+const archiveFolders = { installs: 'archive', downloads: 'downloads' } as const;
+
+/** Where the archive of an address is installed: two addresses of one version never share a folder. */
+function archiveName(
+  client: string,
+  chosen: { readonly version: string; readonly url: string },
+  platform: string,
+): string {
+  const id = client.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  const address = createHash('sha256').update(chosen.url).digest('hex').slice(0, 8);
+  return `${id}@${chosen.version}-${platform}-${address}`;
+}
+
+/** Programs from a published file. What no checksum is published or configured for is pinned as it first came. */
 export function createArchiveSource(options: ArchiveSourceOptions): ArtifactSource<'archive'> {
-  const installs = new InstallFolder(options.folder);
-  const platform = platformNameOf(options.platform);
-  const nameOf = (request: ObtainRequest<'archive'>) =>
-    `${request.client.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}@${request.chosen.version}-${platform}`;
-  const present = async (request: ObtainRequest<'archive'>) => {
-    const installed = await installs.installed(nameOf(request));
-    if (installed?.source !== 'archive' || installed.url !== request.chosen.url) return undefined;
-    const sha256 = installed.sha256[platform];
-    return sha256 === (expectedOf(request, platform) ?? sha256) ? installed : undefined;
-  };
-  return {
-    isInstalled: async (request) => (await present(request)) !== undefined,
-    async obtain(request) {
-      const fill = (into: string) => install(request, into, { ...options, platformName: platform });
-      const pin = (await present(request)) ?? (await installs.install(nameOf(request), fill));
-      const bin = filled(request.chosen.bin, request.chosen, options.platform);
-      const content = join(installs.pathOf(nameOf(request)), 'content');
-      const program = {
-        client: request.client,
-        version: request.chosen.version,
-        command: [await fileInside(request.client, content, bin)],
-      };
-      return { program, pin: merged(pin, request) };
-    },
-  };
+  return new ArchiveSource(options);
 }
 
-/** Checksums of other platforms, pinned elsewhere, stay. */
-function merged(pin: PinnedArtifact, { pinned }: ObtainRequest<'archive'>): PinnedArtifact {
-  return pin.source === 'archive' ? { ...pin, sha256: { ...pinned?.sha256, ...pin.sha256 } } : pin;
-}
+class ArchiveSource implements ArtifactSource<'archive'> {
+  private readonly options: ArchiveSourceOptions;
+  private readonly installs: InstallFolder;
+  private readonly downloads: PartialDownloads;
+  private readonly platform: string;
 
-function expectedOf({ chosen, pinned }: ObtainRequest<'archive'>, platform: string): string | undefined {
-  return chosen.sha256 ?? pinned?.sha256[platform];
-}
-
-async function install(
-  request: ObtainRequest<'archive'>,
-  into: string,
-  options: ArchiveSourceOptions & { readonly platformName: string },
-): Promise<PinnedArtifact> {
-  const { chosen } = request;
-  const url = filled(chosen.url, chosen, options.platform);
-  const signal = request.signal === undefined ? {} : { signal: request.signal };
-  const file = join(into, 'archive.tar.gz');
-  const content = join(into, 'content');
-  const sha256 = await fetched(url, () =>
-    options.download({ url, file, mostBytes: mostDownloadBytes, ...signal }).then((done) => done.sha256),
-  );
-  const expected = expectedOf(request, options.platformName);
-  if (expected !== undefined && expected !== sha256) {
-    throw artifactErrors.create('EPH-ARTIFACT-CHECKSUM', { origin: url, expected, actual: sha256 });
+  constructor(options: ArchiveSourceOptions) {
+    this.options = options;
+    this.installs = new InstallFolder(join(options.folder, archiveFolders.installs));
+    this.downloads = new PartialDownloads(join(options.folder, archiveFolders.downloads), options.fetch);
+    this.platform = platformNameOf(options.platform);
   }
-  await mkdir(content, { mode: 0o700 });
-  await fetched(url, () => options.unpack(file, content, { limits, ...signal }));
-  await rm(file);
-  const bin = filled(chosen.bin, chosen, options.platform);
-  await chmod(await fileInside(request.client, content, bin), 0o700);
-  return {
-    source: 'archive',
-    url: chosen.url,
-    version: chosen.version,
-    sha256: { [options.platformName]: sha256 },
-  };
+
+  async isInstalled(request: Request): Promise<boolean> {
+    return (await this.present(request)) !== undefined;
+  }
+
+  async obtain(request: Request) {
+    const { client, chosen, pinned } = request;
+    await this.mustHave(client, chosen.needs ?? []);
+    const name = archiveName(client, chosen, this.platform);
+    const pin = (await this.present(request)) ?? (await this.install(name, request));
+    const content = join(this.installs.pathOf(name), 'content');
+    const command = [await fileInside(client, content, chosen.bin)];
+    const merged: PinnedArtifact = {
+      source: 'archive',
+      version: chosen.version,
+      // Those of other platforms, pinned elsewhere, stay.
+      platforms: { ...pinned?.platforms, [this.platform]: pin },
+    };
+    return { program: { client, version: chosen.version, command }, pin: merged };
+  }
+
+  /** What is installed, when it is what is wanted. */
+  private async present(request: Request): Promise<PinnedArchive | undefined> {
+    const installed = await this.installs.installed(
+      archiveName(request.client, request.chosen, this.platform),
+    );
+    const pin = installed === undefined ? undefined : this.archiveIn(installed.pin);
+    const expected = this.expected(request)?.sha256;
+    return expected === undefined || expected === pin?.sha256 ? pin : undefined;
+  }
+
+  private expected({ chosen, pinned }: Request): { sha256: string; trust: Trust } | undefined {
+    const held = pinned?.platforms[this.platform];
+    if (chosen.sha256 !== undefined) return { sha256: chosen.sha256, trust: 'configured' };
+    return held === undefined ? undefined : { sha256: held.sha256, trust: held.trust };
+  }
+
+  private async install(name: string, request: Request): Promise<PinnedArchive> {
+    const { chosen, client, signal } = request;
+    const { limits = usualLimits, onProgress } = this.options;
+    // Asked first: it is small, and without it nothing is installed.
+    const wanted = this.expected(request) ?? (await this.published(request));
+    const ask = {
+      url: chosen.url,
+      expect: kinds[chosen.format],
+      mostBytes: limits.downloadBytes,
+      ...(signal === undefined ? {} : { signal }),
+      ...(onProgress === undefined
+        ? {}
+        : { onProgress: (progress: DownloadProgress) => onProgress({ ...progress, client }) }),
+    };
+    const work = () =>
+      this.downloads.fetch(ask, async (file, sha256) => {
+        if (wanted !== undefined && wanted.sha256 !== sha256)
+          throw altered(chosen.url, wanted.sha256, sha256);
+        const pin = { url: chosen.url, sha256, trust: wanted?.trust ?? 'first-use' } as const;
+        const installed = await this.installs.install(name, async (into) => {
+          await fillContent(request, { file, content: join(into, 'content'), limits });
+          return (tree) => this.pinOf(chosen.version, { ...pin, tree });
+        });
+        return this.archiveIn(installed.pin) ?? pin;
+      });
+    return explained(work, { origin: displayUrl(chosen.url), folder: this.options.folder });
+  }
+
+  private pinOf(version: string, archive: PinnedArchive): PinnedArtifact {
+    return { source: 'archive', version, platforms: { [this.platform]: archive } };
+  }
+
+  private archiveIn(pin: PinnedArtifact): PinnedArchive | undefined {
+    return pin.source === 'archive' ? pin.platforms[this.platform] : undefined;
+  }
+
+  private async published({ chosen, signal }: Request) {
+    if (chosen.checksum === undefined) return undefined;
+    const fileName = new URL(chosen.url).pathname.split('/').at(-1) ?? '';
+    const sha256 = await publishedSha256(this.options.fetch.http, chosen.checksum, {
+      fileName,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return { sha256, trust: 'publisher' as const };
+  }
+
+  private async mustHave(client: string, programs: readonly string[]): Promise<void> {
+    for (const program of programs) {
+      if (await this.options.hasProgram(program)) continue;
+      throw artifactErrors.create('EPH-ARTIFACT-NEEDS', { client, program });
+    }
+  }
 }
 
-async function fetched<T>(origin: string, work: () => Promise<T>): Promise<T> {
+function altered(url: string, expected: string, actual: string): Error {
+  return artifactErrors.create('EPH-ARTIFACT-CHECKSUM', { origin: displayUrl(url), expected, actual });
+}
+
+async function fillContent(
+  { chosen, client, signal }: Request,
+  {
+    file,
+    content,
+    limits,
+  }: { readonly file: string; readonly content: string; readonly limits: ArchiveLimits },
+): Promise<void> {
+  await mkdir(content, { mode: 0o700 });
+  if (chosen.format === 'program') {
+    const path = joinInside(content, chosen.bin);
+    if (path === undefined)
+      throw artifactErrors.create('EPH-ARTIFACT-PROGRAM-MISSING', { client, path: chosen.bin });
+    await mkdir(dirname(path), { recursive: true });
+    await copyFile(file, path);
+  } else {
+    const unpack = chosen.format === 'zip' ? unpackZip : unpackTar;
+    const rules = { limits: { ...limits, depth: mostDepth }, links: 'inside', executables: true } as const;
+    await unpack(file, content, { ...rules, ...(signal === undefined ? {} : { signal }) });
+  }
+  await chmod(await fileInside(client, content, chosen.bin), 0o700);
+}
+
+async function explained<T>(
+  work: () => Promise<T>,
+  { origin, folder }: { readonly origin: string; readonly folder: string },
+): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    if (cause instanceof Error && cause.name === 'AbortError') throw cause;
-    throw artifactErrors.create('EPH-ARTIFACT-FETCH', { origin, problem: messageOf(cause) }, cause);
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (code === 'ENOSPC' || code === 'EDQUOT') {
+      throw artifactErrors.create('EPH-ARTIFACT-DISK-FULL', { origin, folder }, cause);
+    }
+    const isOfContent = cause instanceof DownloadFailure || cause instanceof ArchiveRefusal;
+    if (!isOfContent) throw cause;
+    throw artifactErrors.create(
+      'EPH-ARTIFACT-FETCH',
+      { origin, problem: messageOf(cause) },
+      cause.cause ?? cause,
+    );
   }
-}
-
-/** Placeholders as publishers use them: `amd64`, `arm64`; `linux`, `darwin`. */
-function filled(template: string, chosen: ChosenFrom<'archive'>, platform: Platform): string {
-  return template
-    .replaceAll('{version}', chosen.version)
-    .replaceAll('{os}', platform.os)
-    .replaceAll('{arch}', platform.arch === 'x64' ? 'amd64' : platform.arch);
 }

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
+import type { DownloadProgress } from '../base/download.ts';
 import { runCommand } from '../base/exec.ts';
 import type { Log } from '../base/log.ts';
 import type { InstalledProgram } from '../runtimes/runtime.ts';
-import { createArchiveSource, type Download, type Unpack } from './archive-source.ts';
+import { type ArchiveLimits, createArchiveSource } from './archive-source.ts';
 import {
   type ArtifactPlan,
   type ArtifactStore,
@@ -14,11 +15,14 @@ import {
   platformNameOf,
 } from './artifact.ts';
 import { createBuiltinSource } from './builtin-source.ts';
-import { chooseArtifact, keyOf, ownVersion } from './choose-artifact.ts';
+import { chooseArtifact, keyOf } from './choose-artifact.ts';
+import { agrees, chosenText, originOf, pinnedText, wishedText } from './describe.ts';
 import { artifactErrors } from './errors.ts';
+import { isOnPath } from './host-program.ts';
 import { createImageSource, type ImageStore } from './image-source.ts';
 import { LockFile } from './lock-file.ts';
 import { createNpmSource } from './npm-source.ts';
+import type { FetchTools } from './partial-download.ts';
 import { createPathSource, type Execute } from './path-source.ts';
 import type { ArtifactSource, ObtainRequest } from './source.ts';
 
@@ -33,10 +37,13 @@ export interface ArtifactStoreOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly log: Log;
-  readonly download: Download;
-  readonly unpack: Unpack;
   /** The images of this host's container engine; absent where none is ever pinned. */
   readonly images?: () => Promise<ImageStore>;
+  readonly fetch: Omit<FetchTools, 'clock'>;
+  /** Told of the bytes of a download. */
+  readonly onProgress?: (progress: DownloadProgress & { readonly client: string }) => void;
+  /** For tests; generous unless told. */
+  readonly limits?: ArchiveLimits;
   /** Pins nothing: for those who look without holding the root's lock. */
   readonly readOnly?: boolean;
   /** For tests; runs commands of the host unless told. */
@@ -51,7 +58,11 @@ export function createArtifactStore(options: ArtifactStoreOptions): ArtifactStor
   return new Store(options, {
     builtin: createBuiltinSource(options.nodePath),
     npm: createNpmSource({ folder: join(options.folder, 'npm'), nodePath: options.nodePath, execute }),
-    archive: createArchiveSource({ ...options, folder: join(options.folder, 'archive') }),
+    archive: createArchiveSource({
+      ...options,
+      fetch: { ...options.fetch, clock },
+      hasProgram: (name) => isOnPath(name, env),
+    }),
     path: createPathSource(execute),
     image: createImageSource(options),
   });
@@ -75,9 +86,8 @@ class Store implements ArtifactStore {
   }
 
   async plan(wish: ArtifactWish): Promise<ArtifactPlan> {
-    const chosen = chooseArtifact(wish, this.platformName);
-    const pinned = await this.pinOf(wish, chosen);
-    const what = `${wish.client.displayName} ${describe(chosen)}`;
+    const { chosen, pinned } = await this.choose(wish);
+    const what = `${wish.client.displayName} ${chosenText(chosen)}`;
     const installed = await this.from(chosen).isInstalled(requestOf(wish, chosen, { pinned }));
     return installed ? { action: 'none', what } : { action: 'install', what, origin: originOf(chosen) };
   }
@@ -93,9 +103,8 @@ class Store implements ArtifactStore {
 
   private async obtainNow(wish: ArtifactWish, signal: AbortSignal | undefined): Promise<InstalledProgram> {
     signal?.throwIfAborted();
-    const chosen = chooseArtifact(wish, this.platformName);
     const key = keyOf(wish);
-    const pinned = await this.pinOf(wish, chosen);
+    const { chosen, pinned } = await this.choose(wish);
     const request = requestOf(wish, chosen, { pinned, signal });
     if (!(await this.from(chosen).isInstalled(request))) {
       this.log.info('program is being installed', { key, origin: originOf(chosen) });
@@ -106,20 +115,23 @@ class Store implements ArtifactStore {
     return program;
   }
 
-  /** The lock's entry, when it agrees with the wish. Throws EPH-ARTIFACT-LOCK-MISMATCH. */
-  private async pinOf(wish: ArtifactWish, chosen: ChosenArtifact): Promise<PinnedArtifact | undefined> {
-    const key = keyOf(wish);
-    const pinned = (await this.lock.read())[key];
-    if (pinned === undefined || agrees(pinned, chosen, this.platformName)) return pinned;
-    throw this.mismatch(key, pinnedText(pinned), wishedText(chosen));
+  /** What a wish means, and the lock's entry for it. Throws EPH-ARTIFACT-LOCK-MISMATCH where they disagree. */
+  private async choose(
+    wish: ArtifactWish,
+  ): Promise<{ readonly chosen: ChosenArtifact; readonly pinned: PinnedArtifact | undefined }> {
+    const pinned = (await this.lock.read())[keyOf(wish)];
+    const chosen = chooseArtifact(heldTo(wish, pinned), this.platformName);
+    if (pinned === undefined || agrees(pinned, chosen, this.platformName)) return { chosen, pinned };
+    throw this.mismatch(keyOf(wish), pinnedText(pinned, this.platformName), wishedText(chosen));
   }
 
   private async compare(key: string, pinned: PinnedArtifact, pin: PinnedArtifact): Promise<void> {
-    if (pinned.version !== pin.version) throw this.mismatch(key, pinnedText(pinned), pinnedText(pin));
+    if (pinned.version !== pin.version)
+      throw this.mismatch(key, pinnedText(pinned, this.platformName), pinnedText(pin, this.platformName));
     const addsPlatform =
       pinned.source === 'archive' &&
       pin.source === 'archive' &&
-      pinned.sha256[this.platformName] === undefined;
+      pinned.platforms[this.platformName] === undefined;
     if (addsPlatform) await this.pin(key, pin);
   }
 
@@ -152,49 +164,8 @@ function requestOf(
   };
 }
 
-/** Whether a wish may mean what is pinned; a checksum that the configuration gives must be the pinned one. */
-function agrees(pinned: PinnedArtifact, chosen: ChosenArtifact, platformName: string): boolean {
-  if (pinned.source !== chosen.source || originOf(pinned) !== originOf(chosen)) return false;
-  if (pinned.source === 'archive' && chosen.source === 'archive') {
-    const held = pinned.sha256[platformName];
-    return held === undefined || chosen.sha256 === undefined || held === chosen.sha256;
-  }
-  if (pinned.source === 'image' && chosen.source === 'image') {
-    return chosen.digest === undefined ? pinned.tag === chosen.tag : pinned.digest === chosen.digest;
-  }
-  if (pinned.source === 'npm' && chosen.source === 'npm') {
-    return chosen.integrity === undefined || chosen.integrity === pinned.integrity;
-  }
-  return true;
-}
-
-function originOf(artifact: PinnedArtifact | ChosenArtifact): string {
-  switch (artifact.source) {
-    case 'builtin':
-    case 'npm':
-      return artifact.package;
-    case 'archive':
-      return artifact.url;
-    case 'image':
-      return artifact.repository;
-    case 'path':
-      return artifact.path;
-  }
-}
-
-function describe(chosen: ChosenArtifact): string {
-  const version = chosen.version === ownVersion ? 'of this installation' : (chosen.version ?? 'as it is');
-  return `${version} (${chosen.source})`;
-}
-
-function wishedText(chosen: ChosenArtifact): string {
-  const sum =
-    chosen.source === 'archive' ? chosen.sha256 : chosen.source === 'npm' ? chosen.integrity : undefined;
-  return `${describe(chosen)} from ${originOf(chosen)}${sum === undefined ? '' : `, checksum ${sum}`}`;
-}
-
-function pinnedText(pinned: PinnedArtifact): string {
-  const sums = pinned.source === 'archive' ? Object.values(pinned.sha256).join(' or ') : undefined;
-  const sum = pinned.source === 'npm' ? pinned.integrity : sums;
-  return `${pinned.version} (${pinned.source}) from ${originOf(pinned)}${sum === undefined ? '' : `, checksum ${sum}`}`;
+/** Without a wished version it is the pinned one: a newer default is taken up by an update, not by a start. */
+function heldTo(wish: ArtifactWish, pinned: PinnedArtifact | undefined): ArtifactWish {
+  const isPinned = pinned?.source === 'archive' || pinned?.source === 'npm' || pinned?.source === 'image';
+  return wish.version === undefined && isPinned ? { ...wish, version: pinned.version } : wish;
 }

@@ -1,5 +1,12 @@
+import type { ArchiveFormat, PublishedChecksum } from '../core/clients/artifact-choice.ts';
 import type { ClientDefinition } from '../core/clients/client.ts';
 import type { InstalledProgram } from '../runtimes/runtime.ts';
+
+/**
+ * Where the checksum of an archive comes from: the publisher, the configuration, or nobody; then what came first is
+ * what is wanted from then on.
+ */
+export type Trust = 'publisher' | 'configured' | 'first-use';
 
 /** A source that the configuration names itself, instead of the catalogue's. */
 export type ConfiguredArtifact =
@@ -11,8 +18,11 @@ export type ConfiguredArtifact =
     }
   | {
       readonly kind: 'archive';
+      /** May hold {version}, {os} and {arch}. */
       readonly url: string;
       readonly bin: string;
+      /** By the address's ending unless told. */
+      readonly format?: ArchiveFormat | undefined;
       readonly sha256?: string | undefined;
     }
   | {
@@ -52,9 +62,16 @@ export type ChosenArtifact =
   | {
       readonly source: 'archive';
       readonly version: string;
+      /** Placeholders filled. */
       readonly url: string;
+      readonly format: ArchiveFormat;
       readonly bin: string;
+      /** As the configuration gives it. */
       readonly sha256?: string;
+      /** Where the publisher gives it. */
+      readonly checksum?: PublishedChecksum;
+      /** Programs that the host must have. */
+      readonly needs?: readonly string[];
     }
   | {
       readonly source: 'image';
@@ -71,6 +88,15 @@ export type ChosenArtifact =
       readonly versionArgs?: readonly string[];
     };
 
+/** One platform's archive of a pinned program. */
+export interface PinnedArchive {
+  readonly url: string;
+  readonly sha256: string;
+  /** A hash over all files that it was unpacked to. */
+  readonly tree?: string | undefined;
+  readonly trust: Trust;
+}
+
 /** An entry of ephemery.lock. */
 export type PinnedArtifact =
   | { readonly source: 'builtin'; readonly package: string; readonly version: string }
@@ -82,12 +108,11 @@ export type PinnedArtifact =
       readonly integrity: string;
       readonly tree: string;
     }
-  /** `sha256` by platform, as `linux-x64`; `url` as configured, before its placeholders are filled. */
   | {
       readonly source: 'archive';
-      readonly url: string;
       readonly version: string;
-      readonly sha256: Readonly<Record<string, string>>;
+      /** By platform, as `linux-x64`: a lock file goes from machine to machine. */
+      readonly platforms: Readonly<Record<string, PinnedArchive>>;
     }
   /** `tag` is what the digest was found under; the digest alone says what runs. */
   | {

@@ -1,4 +1,5 @@
 import type { ArtifactChoice, PlatformName } from '../core/clients/artifact-choice.ts';
+import { filled, formatOf, platformOf } from './archive-pattern.ts';
 import type { ArtifactWish, ChosenArtifact } from './artifact.ts';
 import { artifactErrors } from './errors.ts';
 
@@ -14,9 +15,9 @@ export function keyOf({ client, version, form }: ArtifactWish): string {
 
 /**
  * The one source that a wish means: the configuration's, else the first of the catalogue that can give the wished
- * version. Without a version that is a builtin. Throws EPH-ARTIFACT-NO-SOURCE.
+ * version, or the client's default version where none is wished. Throws EPH-ARTIFACT-NO-SOURCE.
  */
-export function chooseArtifact(wish: ArtifactWish, platformName?: string): ChosenArtifact {
+export function chooseArtifact(wish: ArtifactWish, platformName: string): ChosenArtifact {
   const chosen = wish.form === 'image' ? chooseImage(wish) : choose(wish, platformName);
   // Both become parts of paths and of npm's arguments, where `../x` or `git+https:` would mean something else.
   if (chosen.version !== undefined && !/^[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}$/.test(chosen.version)) {
@@ -30,16 +31,24 @@ export function chooseArtifact(wish: ArtifactWish, platformName?: string): Chose
 
 const npmName = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 
-function choose(wish: ArtifactWish, platformName: string | undefined): ChosenArtifact {
-  if (wish.artifact !== undefined) return configured(wish, wish.artifact);
+function choose(wish: ArtifactWish, platformName: string): ChosenArtifact {
+  if (wish.artifact !== undefined) return configured(wish, wish.artifact, platformName);
   const found = wish.client.artifacts
-    .map((choice) => fromCatalogue(choice, wish.version, platformName))
+    .map((choice) => fromCatalogue(choice, wish, platformName))
     .find((chosen) => chosen !== undefined);
   if (found !== undefined) return found;
-  throw noSource(wish, wish.version === undefined ? 'no version is given' : `not in version ${wish.version}`);
+  const version = wish.version ?? wish.client.defaultVersion;
+  throw noSource(
+    wish,
+    version === undefined ? 'no version is given' : `not in version ${version} for ${platformName}`,
+  );
 }
 
-function configured(wish: ArtifactWish, artifact: NonNullable<ArtifactWish['artifact']>): ChosenArtifact {
+function configured(
+  wish: ArtifactWish,
+  artifact: NonNullable<ArtifactWish['artifact']>,
+  platformName: string,
+): ChosenArtifact {
   const { version } = wish;
   if (artifact.kind === 'image') throw noSource(wish, 'an image is only run by the runtime container');
   if (artifact.kind === 'path') {
@@ -53,8 +62,16 @@ function configured(wish: ArtifactWish, artifact: NonNullable<ArtifactWish['arti
   }
   if (version === undefined) throw noSource(wish, 'no version is given');
   if (artifact.kind === 'archive') {
-    const { url, bin, sha256 } = artifact;
-    return { source: 'archive', version, url, bin, ...(sha256 === undefined ? {} : { sha256 }) };
+    const { sha256 } = artifact;
+    const platform = platformOf(platformName);
+    return {
+      source: 'archive',
+      version,
+      url: filled(artifact.url, version, platform),
+      format: artifact.format ?? formatOf(artifact.url),
+      bin: filled(artifact.bin, version, platform),
+      ...(sha256 === undefined ? {} : { sha256 }),
+    };
   }
   const known = wish.client.artifacts.find((choice) => choice.kind === 'npm');
   const bin = artifact.bin ?? known?.bin;
@@ -71,26 +88,21 @@ function configured(wish: ArtifactWish, artifact: NonNullable<ArtifactWish['arti
 
 function fromCatalogue(
   choice: ArtifactChoice,
-  version: string | undefined,
-  platformName: string | undefined,
+  { version: wished, client }: ArtifactWish,
+  platformName: string,
 ): ChosenArtifact | undefined {
+  const version = wished ?? client.defaultVersion;
   switch (choice.kind) {
     case 'builtin': {
       const { kind: _, ...builtin } = choice;
-      const fits = version === undefined || version === choice.version;
+      const fits = wished === undefined || wished === choice.version;
       return fits ? { source: 'builtin', ...builtin } : undefined;
     }
     case 'npm':
       if (version === undefined) return undefined;
       return { source: 'npm', package: choice.package, version, bin: choice.bin };
-    case 'archive': {
-      const published = choice.platforms[platformName as PlatformName];
-      const commit = choice.commits?.[version ?? ''];
-      if (version === undefined || published === undefined) return undefined;
-      if (choice.commits !== undefined && commit === undefined) return undefined;
-      const named = (template: string) => template.replaceAll('{commit}', commit ?? '');
-      return { source: 'archive', version, url: named(published.url), bin: named(published.bin) };
-    }
+    case 'archive':
+      return version === undefined ? undefined : published(choice, version, platformName);
     case 'image':
     case 'path':
       return undefined;
@@ -122,6 +134,29 @@ function chooseImage(wish: ArtifactWish): ChosenArtifact {
     tag,
     ...(digest === undefined ? {} : { digest }),
     ...(command === undefined ? {} : { command }),
+  };
+}
+
+/** The file that a publisher has of this version for this platform. */
+function published(
+  choice: Extract<ArtifactChoice, { kind: 'archive' }>,
+  version: string,
+  platformName: string,
+): ChosenArtifact | undefined {
+  const archive = choice.platforms[platformName as PlatformName];
+  const commit = choice.commits?.[version];
+  if (archive === undefined || (choice.commits !== undefined && commit === undefined)) return undefined;
+  const named = (template: string) =>
+    filled(template, version, platformOf(platformName)).replaceAll('{commit}', commit ?? '');
+  const { url, bin, format, checksum } = archive;
+  return {
+    source: 'archive',
+    version,
+    url: named(url),
+    format,
+    bin: named(bin),
+    ...(checksum === undefined ? {} : { checksum: { ...checksum, url: named(checksum.url) } }),
+    ...(choice.needs === undefined ? {} : { needs: choice.needs }),
   };
 }
 

@@ -31,8 +31,25 @@ export const artifactErrors = defineErrors({
   }),
   'EPH-ARTIFACT-FETCH': error<{ origin: string; problem: string }>({
     meaning: 'A program could not be fetched or unpacked.',
-    message: (f) => `${f.origin} could not be installed: ${f.problem}`,
+    message: (f) => `${f.origin} could not be installed: ${f.problem.replace(/\.$/, '')}.`,
     remedy: () => 'Check the network and the address; what is installed already runs without a network.',
+  }),
+  'EPH-ARTIFACT-NO-CHECKSUM': error<{ url: string; problem: string }>({
+    meaning: 'The checksum that the publisher of a program gives for it could not be had.',
+    message: (f) => `${f.url} gives no checksum: ${f.problem}.`,
+    remedy: () =>
+      'Try again later. If this version has none, give `artifact` with its address and `sha256` in the configuration.',
+  }),
+  'EPH-ARTIFACT-DISK-FULL': error<{ origin: string; folder: string }>({
+    meaning: 'The disk has no room for a program.',
+    message: (f) => `There is no room in ${f.folder} for what comes from ${f.origin}.`,
+    remedy: () =>
+      'Free some space (`ephemery artifacts prune` shows what is not needed) and try again; the download goes on where it was.',
+  }),
+  'EPH-ARTIFACT-NEEDS': error<{ client: string; program: string }>({
+    meaning: 'A program needs another one of the host, which is not there.',
+    message: (f) => `${f.client} needs ${f.program}, and there is none on the PATH.`,
+    remedy: (f) => `Install ${f.program}, or run this client in a container or from another source.`,
   }),
   'EPH-ARTIFACT-PROGRAM-MISSING': error<{ client: string; path: string }>({
     meaning: 'An installed package or archive does not hold the program that it should.',

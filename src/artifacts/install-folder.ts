@@ -1,14 +1,22 @@
-import { mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureFolder, syncFolder, writeFileAtomic } from '../base/atomic-files.ts';
+import { endClaim, isClaimed, newClaim } from '../base/claim.ts';
 import type { PinnedArtifact } from './artifact.ts';
+import { type ContentFile, contentOf, digestOf } from './content-digest.ts';
 
 const marker = 'artifact.json';
-const unfinished = '.unfinished-';
+const unfinished = /^\.(?:unfinished|replaced)-(\d+-[0-9a-f]{12})$/;
+
+/** What was recorded when a program was installed. */
+export interface Installed {
+  readonly pin: PinnedArtifact;
+  readonly files: readonly ContentFile[];
+}
 
 /** Installed programs of one source: a folder that is there is complete, because it was renamed into place. */
 export class InstallFolder {
-  private readonly folder: string;
+  readonly folder: string;
 
   constructor(folder: string) {
     this.folder = folder;
@@ -18,32 +26,82 @@ export class InstallFolder {
     return join(this.folder, name);
   }
 
-  /** What was recorded when this was installed; undefined when it is not. */
-  async installed(name: string): Promise<PinnedArtifact | undefined> {
-    const text = await readFile(join(this.pathOf(name), marker), 'utf8').catch(() => undefined);
-    return text === undefined ? undefined : JSON.parse(text);
+  /** The names of all that is installed. */
+  async names(): Promise<readonly string[]> {
+    const names = await readdir(this.folder).catch(() => []);
+    return names.filter((name) => !name.startsWith('.')).sort();
   }
 
-  /** Fills a new folder by `fill` and puts it in place; whatever fails leaves nothing behind. */
-  async install(name: string, fill: (folder: string) => Promise<PinnedArtifact>): Promise<PinnedArtifact> {
+  /** What was recorded when this was installed; undefined when it is not, or was by an older version of ours. */
+  async installed(name: string): Promise<Installed | undefined> {
+    const text = await readFile(join(this.pathOf(name), marker), 'utf8').catch(() => undefined);
+    if (text === undefined) return undefined;
+    const record: Installed = JSON.parse(text);
+    return Array.isArray(record.files) ? record : undefined;
+  }
+
+  /**
+   * Fills a new folder by `fill`, which makes the pin from the hash over all that it put there, and puts it in place;
+   * whatever fails leaves nothing behind. Of several processes that install the same at once, the last one's stays.
+   */
+  async install(
+    name: string,
+    fill: (folder: string) => Promise<(tree: string) => PinnedArtifact>,
+  ): Promise<Installed> {
     await ensureFolder(this.folder);
     await this.removeUnfinished();
-    const temporary = await mkdtemp(join(this.folder, unfinished));
+    const claim = newClaim();
+    const temporary = join(this.folder, `.unfinished-${claim}`);
     try {
+      await mkdir(temporary, { mode: 0o700 });
       const pin = await fill(temporary);
-      await writeFileAtomic(join(temporary, marker), `${JSON.stringify(pin)}\n`);
-      await rm(this.pathOf(name), { recursive: true, force: true });
-      await rename(temporary, this.pathOf(name));
+      const files = await contentOf(temporary);
+      const installed = { pin: pin(digestOf(files)), files };
+      await writeFileAtomic(join(temporary, marker), `${JSON.stringify(installed)}\n`);
+      await this.putInPlace(temporary, name, claim);
       await syncFolder(this.folder);
-      return pin;
+      return installed;
     } finally {
       await rm(temporary, { recursive: true, force: true });
+      await rm(join(this.folder, `.replaced-${claim}`), { recursive: true, force: true });
+      endClaim(claim);
     }
   }
 
-  /** What an installation that was killed left. The root's lock sees to it that no other is under way. */
-  private async removeUnfinished(): Promise<void> {
-    const names = (await readdir(this.folder)).filter((name) => name.startsWith(unfinished));
-    for (const name of names) await rm(join(this.folder, name), { recursive: true, force: true });
+  async remove(name: string): Promise<void> {
+    const claim = newClaim();
+    const aside = join(this.folder, `.replaced-${claim}`);
+    await rename(this.pathOf(name), aside);
+    await rm(aside, { recursive: true, force: true });
+    endClaim(claim);
   }
+
+  /** A folder that holds something cannot be renamed over: the one that is there steps aside first. */
+  private async putInPlace(temporary: string, name: string, claim: string): Promise<void> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        await rename(temporary, this.pathOf(name));
+        return;
+      } catch (thrown) {
+        if (!isTaken(thrown) || attempt >= 5) throw thrown;
+        const aside = join(this.folder, `.replaced-${claim}`);
+        await rm(aside, { recursive: true, force: true });
+        await rename(this.pathOf(name), aside).catch(() => undefined);
+      }
+    }
+  }
+
+  /** What an installation that was killed left; those of living processes stay. */
+  private async removeUnfinished(): Promise<void> {
+    for (const name of await readdir(this.folder)) {
+      const claim = unfinished.exec(name)?.[1] ?? (name.startsWith('.unfinished-') ? '0' : undefined);
+      if (claim === undefined || isClaimed(claim)) continue;
+      await rm(join(this.folder, name), { recursive: true, force: true });
+    }
+  }
+}
+
+function isTaken(thrown: unknown): boolean {
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+  return code === 'ENOTEMPTY' || code === 'EEXIST';
 }

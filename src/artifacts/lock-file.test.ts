@@ -19,9 +19,16 @@ const pin: fc.Arbitrary<PinnedArtifact> = fc.oneof(
   }),
   fc.record({
     source: fc.constant('archive' as const),
-    url: text,
     version: text,
-    sha256: fc.dictionary(fc.constantFrom('linux-x64', 'linux-arm64', 'darwin-arm64'), hex),
+    platforms: fc.dictionary(
+      fc.constantFrom('linux-x64', 'linux-arm64', 'darwin-arm64'),
+      fc.record({
+        url: text,
+        sha256: hex,
+        tree: hex,
+        trust: fc.constantFrom('publisher' as const, 'configured' as const, 'first-use' as const),
+      }),
+    ),
   }),
   fc.record({ source: fc.constant('path' as const), path: text, version: text }),
 );

@@ -26,7 +26,7 @@ export function createNpmSource({ folder, nodePath, execute }: NpmSourceOptions)
     return { client, version: chosen.version, command: [nodePath, program] };
   };
   const present = async ({ chosen, pinned }: ObtainRequest<'npm'>) => {
-    const installed = await installs.installed(nameOf(chosen));
+    const installed = (await installs.installed(nameOf(chosen)))?.pin;
     if (installed?.source !== 'npm') return undefined;
     const wanted = pinned?.integrity ?? chosen.integrity ?? installed.integrity;
     return installed.integrity === wanted && (pinned?.tree ?? installed.tree) === installed.tree
@@ -38,7 +38,7 @@ export function createNpmSource({ folder, nodePath, execute }: NpmSourceOptions)
     async obtain(request) {
       const pin =
         (await present(request)) ??
-        (await installs.install(nameOf(request.chosen), (into) => install(request, into, execute)));
+        (await installs.install(nameOf(request.chosen), (into) => install(request, into, execute))).pin;
       return { program: await programOf(request.client, request.chosen), pin };
     },
   };
@@ -53,7 +53,7 @@ async function install(
   request: ObtainRequest<'npm'>,
   into: string,
   execute: Execute,
-): Promise<PinnedArtifact> {
+): Promise<() => PinnedArtifact> {
   const { chosen, signal } = request;
   const spec = `${chosen.package}@${chosen.version}`;
   await writeFile(join(into, 'package.json'), '{ "private": true }\n');
@@ -74,7 +74,7 @@ async function install(
   }
   const pin = await pinOf(chosen, into);
   check(request, pin);
-  return pin;
+  return () => pin;
 }
 
 const npmFlags = [

@@ -141,6 +141,10 @@ class Transfer {
       ...(signal === undefined ? {} : { signal }),
     });
     try {
+      if (resuming && this.isAllOf(answer)) {
+        answer.discard();
+        return this.finish(this.bytes);
+      }
       const total = await this.accept(answer, resuming);
       await this.receive(answer, total);
       return this.finish(total);
@@ -148,6 +152,11 @@ class Transfer {
       answer.discard();
       throw thrown;
     }
+  }
+
+  /** Nothing is left to send of the version that we hold: an earlier process had got all of it. */
+  private isAllOf(answer: HttpAnswer): boolean {
+    return answer.status === 416 && answer.header('content-range') === `bytes */${this.bytes}`;
   }
 
   /** Checks status and headers; gives the size of the whole file where the server tells. */

@@ -12,8 +12,6 @@ import { runCommand } from '../../src/base/exec.ts';
 import { HttpClient } from '../../src/base/http.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { ethereumjs } from '../../src/core/clients/execution/ethereumjs.ts';
-import { unpackArchive } from '../../src/releases/archive/unpack.ts';
-import { download } from '../../src/releases/download.ts';
 import type { InstalledProgram } from '../../src/runtimes/runtime.ts';
 import { type NpmRegistry, startNpmRegistry } from '../support/npm-registry.ts';
 
@@ -41,8 +39,7 @@ function store(more: Partial<ArtifactStoreOptions> = {}) {
     env: process.env,
     clock: systemClock,
     log: silentLog,
-    download: (request) => download({ ...request, http, expect: 'gzip', tries: 2, backoff: quick }),
-    unpack: unpackArchive,
+    fetch: { http, tries: 2, backoff: quick },
     ...more,
   });
 }
@@ -175,8 +172,8 @@ describe('programs from an archive', () => {
     const url = await serve(await archiveOf(['client-1.0.0']));
     const program = await store().obtain(wishFor(url));
     expect(await printed(program)).toBe('the client\n');
-    const noNetwork = { download: () => Promise.reject(new Error('no network')) };
-    expect(await store(noNetwork).obtain(wishFor(url))).toEqual(program);
+    for (const close of closing.splice(0)) await close();
+    expect(await store().obtain(wishFor(url))).toEqual(program);
   });
 
   it('with a link in it are not installed', async () => {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createArtifactStore } from '../../src/artifacts/artifact-store.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { runCommand } from '../../src/base/exec.ts';
+import { HttpClient } from '../../src/base/http.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { systemRandom } from '../../src/base/random.ts';
 import type { ClientContext } from '../../src/core/clients/client.ts';
@@ -41,8 +42,7 @@ beforeEach(async () => {
     env: process.env,
     clock: systemClock,
     log: silentLog,
-    download: () => Promise.reject(new Error('a builtin needs no network')),
-    unpack: () => Promise.reject(new Error('a builtin needs no archive')),
+    fetch: { http: new HttpClient({ environment: {} }) },
   }).obtain({ client: ethereumjs });
   await mkdir(join(folder, 'data'));
   await writeFile(join(folder, 'jwt.hex'), 'ab'.repeat(32));

@@ -23,13 +23,6 @@ export async function openArtifacts(
       const { env, platform } = host;
       return (await openContainers({ paths, clock, random, log, env, platform })).images;
     },
-    download: async (request) => {
-      const { download } = await import('../../releases/download.ts');
-      return download({ ...request, http: use.http, clock, expect: 'gzip' });
-    },
-    unpack: async (archive, folder, options) => {
-      const { unpackArchive } = await import('../../releases/archive/unpack.ts');
-      await unpackArchive(archive, folder, options);
-    },
+    fetch: { http: use.http },
   });
 }

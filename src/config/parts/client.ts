@@ -14,15 +14,22 @@ const artifact = z
         .describe('The integrity string (sha512-…) that the registry must answer with.'),
     }),
     z.strictObject({
-      kind: z.literal('archive').describe('A tar.gz file, by its address and checksum.'),
+      kind: z.literal('archive').describe('A published file, by its address and checksum.'),
       url: z
         .url({ protocol: /^https?$/, error: 'must be an http or https address' })
         .describe('The address of the archive; may hold {version}, {os} and {arch}.'),
-      bin: z.string().min(1).describe('The path of the program inside the archive.'),
+      format: z
+        .enum(['tar.gz', 'zip', 'program'])
+        .optional()
+        .describe('What the file is; by the ending of its address when absent, else tar.gz.'),
+      bin: z
+        .string()
+        .min(1)
+        .describe('The path of the program inside the archive; its name when the file is the program.'),
       sha256: z
         .string()
         .regex(/^[0-9a-f]{64}$/, { error: 'must be 64 lower-case hex digits' })
-        .describe('Hex SHA-256 of the archive.'),
+        .describe('Hex SHA-256 of the file.'),
     }),
     z.strictObject({
       kind: z.literal('image').describe('A container image, for the runtime container.'),

@@ -2,10 +2,13 @@
 export const platformNames = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'] as const;
 export type PlatformName = (typeof platformNames)[number];
 
+/** `program`: the file is the program itself. */
+export type ArchiveFormat = 'tar.gz' | 'zip' | 'program';
+
 /** One published file of one platform. `url`, `bin` and `checksum.url` may hold {version} and {commit}. */
 export interface PublishedArchive {
   readonly url: string;
-  readonly format: 'tar.gz' | 'zip' | /** the program itself */ 'program';
+  readonly format: ArchiveFormat;
   /** The path of the program inside the archive; its file name when the download is the program. */
   readonly bin: string;
   readonly checksum?: PublishedChecksum;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isPidAlive } from '../../base/claim.ts';
 import { messageOf } from '../../base/errors.ts';
 import { releaseErrors } from '../errors.ts';
 import { removeRelease } from './install-release.ts';
@@ -79,15 +80,6 @@ export async function removeLeftovers(networkFolder: string, nowMs: number): Pro
         ({ mtimeMs }) => mtimeMs,
         () => nowMs,
       ));
-    if (Number(pid) === process.pid || !isAlive(Number(pid)) || age > oldestMs) await removeRelease(path);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (thrown) {
-    return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM';
+    if (Number(pid) === process.pid || !isPidAlive(Number(pid)) || age > oldestMs) await removeRelease(path);
   }
 }
