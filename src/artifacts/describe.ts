@@ -56,7 +56,7 @@ function chosenSum(chosen: ChosenArtifact): string | undefined {
 }
 
 /** What tells exactly which program is pinned: a checksum, an integrity or a digest. */
-export function pinnedSum(pinned: PinnedArtifact, platformName: string): string | undefined {
+function pinnedSum(pinned: PinnedArtifact, platformName: string): string | undefined {
   if (pinned.source === 'archive') return pinned.platforms[platformName]?.sha256;
   if (pinned.source === 'image') return pinned.digest;
   return pinned.source === 'npm' ? pinned.integrity : undefined;
