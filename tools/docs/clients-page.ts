@@ -1,20 +1,57 @@
-import { clients } from '../../src/app/registries/clients.ts';
+import { clients, refusedClients } from '../../src/app/registries/clients.ts';
 import type { ArtifactChoice } from '../../src/core/clients/artifact-choice.ts';
-import type { ClientDefinition } from '../../src/core/clients/client.ts';
+import type { ClientDefinition, Layer } from '../../src/core/clients/client.ts';
 import { code, type Page, table } from './page.ts';
+
+const layers: readonly Layer[] = ['execution', 'consensus', 'validator', 'signer'];
 
 export const clientsPage: Page = {
   file: 'clients.md',
   title: 'Clients',
-  render: async () => ['Every client that a configuration can name.', ...clients.map(section)].join('\n\n'),
+  render: async () =>
+    [
+      'Every client that a configuration can name. `ephemery clients` prints the same as a table, and `--json` all of it.',
+      overview(),
+      'A pair works together when each of its clients reaches the forks that the network schedules, and is refused with the reason when one does not. On a local network only a consensus client that follows its producer has anything to follow.',
+      ...refusedClients.map(
+        ({ displayName, layer, reason, remedy }) =>
+          `**${displayName} as ${layer} client is refused.** ${reason} ${remedy}`,
+      ),
+      ...layers.flatMap((layer) => [
+        `## ${layer[0]?.toUpperCase()}${layer.slice(1)} clients`,
+        ...clients.filter((client) => client.layer === layer).map(section),
+      ]),
+    ].join('\n\n'),
 };
 
+function overview(): string {
+  return table(
+    ['client', 'layer', 'id', 'default version', 'highest fork', 'from version'],
+    clients.map((client) => {
+      const highest = client.forks[client.forks.length - 1];
+      return [
+        client.displayName,
+        client.layer,
+        code(client.id),
+        client.defaultVersion ?? '',
+        highest?.fork ?? '',
+        highest?.since ?? '',
+      ];
+    }),
+  );
+}
+
 function section(client: ClientDefinition): string {
+  const { notes = [], jsonLogs, metrics } = client;
   return [
-    `## ${client.displayName}`,
-    `\`client: ${client.id}\`, ${client.layer} layer. On \`down\` it gets ${client.stop.signal} and ` +
+    `### ${client.displayName} (${client.layer})`,
+    `\`client: ${client.id}\`. On \`down\` it gets ${client.stop.signal} and ` +
       `${client.stop.deadlineMs / 1_000} s to stop, at a reset ${client.stop.resetStopDeadlineMs / 1_000} s.`,
-    `Programs: ${client.artifacts.map(describeArtifact).join('; ')}.`,
+    `Programs: ${client.artifacts.map((choice) => describeArtifact(choice, client)).join('; ')}.`,
+    table(
+      ['fork', 'from version', 'read in'],
+      client.forks.map(({ fork, since, source }) => [fork, since, source]),
+    ),
     table(
       ['port', 'protocol', 'open to'],
       client.ports.map(({ name, protocol, exposure }) => [
@@ -23,20 +60,44 @@ function section(client: ClientDefinition): string {
         exposure === 'loopback' ? 'this host' : 'everybody',
       ]),
     ),
+    ...(metrics === undefined ? [] : [`Metrics: port \`${metrics.port}\`, path \`${metrics.path}\`.`]),
+    ...keys(client),
+    ...(jsonLogs === undefined ? [] : [`Logs as JSON: ${jsonLogs.map(code).join(' ')} in \`args\`.`]),
+    ...(notes.length === 0 ? [] : [notes.map((note) => `- ${note}`).join('\n')]),
     `Flags that we set, refused in \`args\`: ${[...client.managedFlags].sort().map(code).join(', ')}.`,
   ].join('\n\n');
 }
 
-function describeArtifact(choice: ArtifactChoice): string {
+function keys({ identityFiles, keymanager }: ClientDefinition): string[] {
+  const kept = identityFiles.map(({ dataPath }) => code(dataPath)).join(', ');
+  return [
+    ...(kept === '' ? [] : [`Its name among peers, kept over resets: ${kept}.`]),
+    ...(keymanager === undefined
+      ? []
+      : [
+          `Keymanager API: port \`${keymanager.port}\`, ${keymanager.token === 'ours' ? 'with a token that we make' : 'without a token'}.`,
+        ]),
+  ];
+}
+
+function describeArtifact(choice: ArtifactChoice, { defaultVersion = '' }: ClientDefinition): string {
   switch (choice.kind) {
     case 'builtin':
       return `builtin, \`${choice.package}\` ${choice.version}`;
     case 'npm':
       return `npm, \`${choice.package}\``;
-    case 'archive':
-      return `archive, for ${Object.keys(choice.platforms).join(', ')}`;
+    case 'archive': {
+      const platforms = Object.entries(choice.platforms);
+      const checked = platforms.some(([, { checksum }]) => checksum !== undefined);
+      const needs = choice.needs === undefined ? '' : `, needs ${choice.needs.join(', ')}`;
+      const only = choice.commits === undefined ? '' : `, versions ${Object.keys(choice.commits).join(', ')}`;
+      return (
+        `archive for ${platforms.map(([name]) => name).join(', ')}${only}${needs} ` +
+        `(${checked ? "checked against the publisher's SHA-256" : 'trusted when first seen, then pinned'})`
+      );
+    }
     case 'image':
-      return `image, \`${choice.image}\``;
+      return `image, \`${choice.image}:${choice.tag.replaceAll('{version}', defaultVersion)}\``;
     case 'path':
       return 'a path of your own';
   }

@@ -48,7 +48,7 @@ export type ArtifactChoice =
       readonly image: string;
       /** May hold {version}. */
       readonly tag: string;
-      /** Stands before our arguments when the image's entrypoint is not the program. */
+      /** Takes the place of the image's entrypoint, before our arguments, when that is not the program. */
       readonly command?: readonly string[];
     }
   /** A program of the host; with `versionArgs` it tells its version. */

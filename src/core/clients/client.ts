@@ -72,27 +72,32 @@ export interface ClientContext {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** A key set as a program sees it: read-only folders of keystores and of their passwords, file by file of one name. */
+/** A key set as a program sees it: read-only folders, as keys are kept under the root. */
 export interface KeySetView {
   readonly name: string;
-  /** EIP-2335 keystores, `keystore-….json`. */
+  /** EIP-2335 keystores. */
   readonly keystores: string;
-  /** One password a keystore, `keystore-….txt`. */
+  /** Their passwords, a file a public key. */
   readonly secrets: string;
   readonly feeRecipient?: string;
 }
 
-/** A PostgreSQL database; the password lies in a file of the program's, never among its arguments. */
+/** A PostgreSQL database; the password lies in a 0600 file of options, never among the arguments. */
 export interface SignerDatabase {
   /** `jdbc:postgresql://…` */
   readonly jdbcUrl: string;
   readonly username: string;
-  readonly passwordFile: string;
+  /** YAML with `eth2.slashing-protection-db-password`. */
+  readonly optionsFile: string;
 }
 
 /** What the client contributes to its unit; the planner adds name and mounts. */
 export type ClientProgram = Pick<UnitSpec, 'args' | 'env'>;
-export type ClientTask = Pick<TaskSpec, 'args' | 'env' | 'deadlineMs'> & { readonly name: string };
+export type ClientTask = Pick<TaskSpec, 'args' | 'env' | 'deadlineMs'> & {
+  readonly name: string;
+  /** Validators: what it leaves in the data directory. Where that is, the task is not run again. */
+  readonly makes?: string;
+};
 
 /** From this version on a client knows this fork. */
 export interface ForkSupport {
@@ -110,13 +115,22 @@ export interface KeymanagerDeclaration {
   readonly keys: 'local' | 'remote' | 'both';
 }
 
-/** Enough of a client to say whether another works with it. */
-export type ClientReference = Pick<ClientDefinition, 'id' | 'layer' | 'displayName'>;
+/** A client that people know and that cannot be run here in this layer, with the reason. */
+export interface RefusedClient extends Pick<ClientDefinition, 'id' | 'layer' | 'displayName'> {
+  /** A whole sentence. */
+  readonly reason: string;
+  /** What to do instead. */
+  readonly remedy: string;
+}
 
-/** A file of a client's, `path` relative to its data directory. `from` names a file of the bundle. */
+/** A file of a client's, `path` relative to its data directory. `from`: the first of these that the bundle has. */
 export type ClientFile =
   | { readonly path: string; readonly content: string }
-  | { readonly path: string; readonly from: string; readonly derive?: (text: string) => string };
+  | {
+      readonly path: string;
+      readonly from: readonly string[];
+      readonly derive?: (text: string) => string;
+    };
 
 /**
  * An entry of the catalogue: pure functions from context to tasks and units. What is peculiar to a
@@ -144,10 +158,16 @@ export interface ClientDefinition {
   readonly metrics?: { readonly port: string; readonly path: string };
   /** Validators and signers: the API through which keys are brought in. */
   readonly keymanager?: KeymanagerDeclaration;
-  /** What a reader of the reference should know: traps, and what is peculiar to it. */
+  /** Arguments with which it logs JSON, for a configuration's `args`; none are given unasked. */
+  readonly jsonLogs?: readonly string[];
+  /** What a reader of the reference should know: traps, and what is peculiar to it. Whole sentences. */
   readonly notes?: readonly string[];
-  /** Layers in other clients' entries that it does not work with, and why. */
-  refuses?(other: ClientReference): string | undefined;
+  /** Consensus: it has no peers, and follows the producer of a network of our own. */
+  readonly followsProducer?: true;
+  /** Validators: it holds no keys, and signs only through a remote signer. */
+  readonly needsSigner?: true;
+  /** Validators: it does not start without a fee recipient. */
+  readonly needsFeeRecipient?: true;
   /** Files that it needs in its data directory besides the bundle's; written before anything of it runs. */
   files?(context: ClientContext): readonly ClientFile[];
   /** One-shot programs that must have succeeded on a new data directory before the first start. */

@@ -45,8 +45,6 @@ export type ClientSettings = Omit<
   readonly feeRecipients?: Readonly<Record<string, string>>;
 };
 
-/** Passwords lie beside their keystores, in a folder of their own. */
-const secretsFolder = 'secrets';
 const keySetKey = 'keys.';
 
 function keySetViews(
@@ -55,13 +53,13 @@ function keySetViews(
 ): readonly KeySetView[] {
   return Object.entries(paths)
     .filter(([key]) => key.startsWith(keySetKey))
-    .map(([key, keystores]) => {
+    .map(([key, folder]) => {
       const name = key.slice(keySetKey.length);
       const feeRecipient = feeRecipients[name];
       return {
         name,
-        keystores,
-        secrets: `${keystores}/${secretsFolder}`,
+        keystores: `${folder}/keystores`,
+        secrets: `${folder}/secrets`,
         ...(feeRecipient === undefined ? {} : { feeRecipient }),
       };
     });

@@ -24,8 +24,8 @@ it('writes what is given, copies byte by byte, and derives', async () => {
     data,
     [
       { path: 'net/boot.txt', content: 'enr:-a\n' },
-      { path: 'net/genesis.ssz', from: 'genesis.ssz' },
-      { path: 'config.yaml', from: 'config.yaml', derive: (text) => text.replace('A: 1\n', '') },
+      { path: 'net/genesis.ssz', from: ['absent.ssz', 'genesis.ssz'] },
+      { path: 'config.yaml', from: ['config.yaml'], derive: (text) => text.replace('A: 1\n', '') },
     ],
     bundle,
   );
@@ -49,7 +49,7 @@ it('leaves alone what is as it should be, and mends what is not', async () => {
 it.each([
   { path: '../out', content: '' },
   { path: '/out', content: '' },
-  { path: 'in', from: '../../etc/passwd' },
+  { path: 'in', from: ['../../etc/passwd'] },
 ])('refuses %j', async (file) => {
   await expect(placeClientFiles(data, [file], bundle)).rejects.toThrow('leads out of');
 });

@@ -23,8 +23,18 @@ export async function placeClientFiles(
 
 async function contentOf(file: ClientFile, bundle: string): Promise<Buffer> {
   if ('content' in file) return Buffer.from(file.content);
-  const bytes = await readFile(inside(bundle, file.from));
+  const bytes = await firstOf(file.from.map((path) => inside(bundle, path)));
   return file.derive === undefined ? bytes : Buffer.from(file.derive(bytes.toString('utf8')));
+}
+
+async function firstOf([path, ...others]: readonly string[]): Promise<Buffer> {
+  if (path === undefined) throw new Error('a file of a client is made from nothing');
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT' && others.length > 0) return firstOf(others);
+    throw cause;
+  }
 }
 
 function inside(folder: string, relative: string): string {

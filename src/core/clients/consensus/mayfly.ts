@@ -13,6 +13,7 @@ export const mayfly: ClientDefinition = {
   ...forkSupport({ fork: 'fulu', since: '0', source: 'our own tests' }),
   ports: [{ name: 'api', protocol: 'tcp', exposure: 'loopback' }],
   identityFiles: [],
+  followsProducer: true,
   managedFlags: [
     '--data-dir',
     '--bundle',

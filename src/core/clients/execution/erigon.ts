@@ -1,0 +1,113 @@
+import { fusaka, pectra } from '../announcements.ts';
+import { archives, githubRelease, ownProgram } from '../archives.ts';
+import type { ClientContext, ClientDefinition } from '../client.ts';
+import { bundleFile, given, joined, portOf } from '../context.ts';
+import { forkSupport } from '../fork-support.ts';
+import { loopback, open } from '../ports.ts';
+import { rpcReadiness } from '../readiness.ts';
+import { chainStop } from '../stop-policies.ts';
+
+const file = (platform: string) => `erigon_v{version}_${platform}`;
+
+export const erigon: ClientDefinition = {
+  id: 'erigon',
+  layer: 'execution',
+  displayName: 'Erigon',
+  artifacts: [
+    { kind: 'image', image: 'erigontech/erigon', tag: 'v{version}' },
+    archives({ 'linux-x64': 'linux_amd64', 'linux-arm64': 'linux_arm64' }, (platform) => ({
+      url: githubRelease('erigontech/erigon', 'v{version}', `${file(platform)}.tar.gz`),
+      format: 'tar.gz',
+      bin: `${file(platform)}/erigon`,
+    })),
+    ownProgram,
+  ],
+  defaultVersion: '3.7.0',
+  ...forkSupport(
+    { fork: 'electra', since: '3.0.3', source: pectra },
+    { fork: 'fulu', since: '3.2.2', source: fusaka },
+  ),
+  ports: [
+    loopback('rpc'),
+    loopback('engine'),
+    open('p2p'),
+    open('torrent'),
+    loopback('private'),
+    loopback('mcp'),
+    loopback('metrics'),
+  ],
+  identityFiles: [{ name: 'erigon.key', dataPath: 'nodekey' }],
+  managedFlags: [
+    '--datadir',
+    '--chain',
+    '--networkid',
+    '--externalcl',
+    '--prune.mode',
+    '--http',
+    '--http.addr',
+    '--http.port',
+    '--http.api',
+    '--authrpc.addr',
+    '--authrpc.port',
+    '--authrpc.vhosts',
+    '--authrpc.jwtsecret',
+    '--private.api.addr',
+    '--mcp.port',
+    '--port',
+    '--torrent.port',
+    '--bootnodes',
+    '--nodiscover',
+    '--nat',
+    '--nodekey',
+    '--metrics',
+    '--metrics.addr',
+    '--metrics.port',
+  ],
+  stop: chainStop,
+  metrics: { port: 'metrics', path: '/debug/metrics/prometheus' },
+  jsonLogs: ['--log.console.json'],
+  notes: [
+    'The genesis is written into an empty data directory by `erigon init`, once; `--chain` is never given.',
+    'Its built-in consensus client is off (`--externalcl`): a node of ours is a pair of two programs.',
+    'It opens more ports than others, each with a number of its own, so that several run side by side. `--mcp.port` is not known to releases before 2026: choose 3.4 or later.',
+    'It keeps the whole history unless it prunes, so we let it prune (`--prune.mode=full`).',
+  ],
+  tasks: (context) => [
+    {
+      name: 'init',
+      args: ['init', `--datadir=${context.paths.data}`, bundleFile(context, 'executionGenesis')],
+      env: context.env,
+      deadlineMs: 120_000,
+    },
+  ],
+  program: (context) => ({ args: erigonArgs(context), env: context.env }),
+  readiness: rpcReadiness,
+};
+
+function erigonArgs(context: ClientContext): readonly string[] {
+  const { paths, listenAddress } = context;
+  return [
+    `--datadir=${paths.data}`,
+    `--networkid=${context.identity.chainId}`,
+    '--externalcl',
+    '--prune.mode=full',
+    '--http',
+    `--http.addr=${listenAddress}`,
+    `--http.port=${portOf(context, 'rpc')}`,
+    '--http.api=admin,debug,eth,erigon,net,txpool,web3',
+    `--authrpc.addr=${listenAddress}`,
+    `--authrpc.port=${portOf(context, 'engine')}`,
+    '--authrpc.vhosts=*',
+    `--authrpc.jwtsecret=${paths.jwt}`,
+    `--private.api.addr=127.0.0.1:${portOf(context, 'private')}`,
+    `--mcp.port=${portOf(context, 'mcp')}`,
+    `--port=${portOf(context, 'p2p')}`,
+    `--torrent.port=${portOf(context, 'torrent')}`,
+    ...(context.enodes.length === 0 ? ['--nodiscover'] : joined('--bootnodes', context.enodes)),
+    ...given(context.externalAddress, (address) => [`--nat=extip:${address}`]),
+    '--metrics',
+    `--metrics.addr=${listenAddress}`,
+    `--metrics.port=${portOf(context, 'metrics')}`,
+    ...context.args,
+  ];
+}

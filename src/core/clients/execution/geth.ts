@@ -1,0 +1,110 @@
+import { fusaka, pectra } from '../announcements.ts';
+import { archives, ownProgram } from '../archives.ts';
+import type { ClientContext, ClientDefinition } from '../client.ts';
+import { bundleFile, given, joined, portOf } from '../context.ts';
+import { forkSupport } from '../fork-support.ts';
+import { loopback, open } from '../ports.ts';
+import { rpcReadiness } from '../readiness.ts';
+import { chainStop } from '../stop-policies.ts';
+
+const file = (platform: string) => `geth-${platform}-{version}-{commit}`;
+
+export const geth: ClientDefinition = {
+  id: 'geth',
+  layer: 'execution',
+  displayName: 'Geth',
+  artifacts: [
+    { kind: 'image', image: 'ethereum/client-go', tag: 'v{version}' },
+    archives(
+      { 'linux-x64': 'linux-amd64', 'linux-arm64': 'linux-arm64' },
+      (platform) => ({
+        url: `https://gethstore.blob.core.windows.net/builds/${file(platform)}.tar.gz`,
+        format: 'tar.gz',
+        bin: `${file(platform)}/geth`,
+      }),
+      { commits: { '1.17.3': '117e067f', '1.17.4': '36a7dc72', '1.17.5': '9621c6ad', '1.17.7': '3d858f85' } },
+    ),
+    ownProgram,
+  ],
+  defaultVersion: '1.17.7',
+  ...forkSupport(
+    { fork: 'electra', since: '1.15.9', source: pectra },
+    { fork: 'fulu', since: '1.16.7', source: fusaka },
+  ),
+  ports: [loopback('rpc'), loopback('engine'), open('p2p'), loopback('metrics')],
+  identityFiles: [{ name: 'geth.key', dataPath: 'geth/nodekey' }],
+  managedFlags: [
+    '--datadir',
+    '--networkid',
+    '--override.genesis',
+    '--mainnet',
+    '--sepolia',
+    '--holesky',
+    '--hoodi',
+    '--dev',
+    '--syncmode',
+    '--http',
+    '--http.addr',
+    '--http.port',
+    '--http.api',
+    '--authrpc.addr',
+    '--authrpc.port',
+    '--authrpc.vhosts',
+    '--authrpc.jwtsecret',
+    '--ipcdisable',
+    '--port',
+    '--discovery.port',
+    '--nodiscover',
+    '--bootnodes',
+    '--nat',
+    '--nodekey',
+    '--metrics',
+    '--metrics.addr',
+    '--metrics.port',
+  ],
+  stop: chainStop,
+  metrics: { port: 'metrics', path: '/debug/metrics/prometheus' },
+  jsonLogs: ['--log.format=json'],
+  notes: [
+    'The genesis is written into an empty data directory by `geth init`, once.',
+    'It syncs in full: snap sync of a chain of a few days has failed on its pivot block.',
+    'Its archives bear a commit in their names, so that only versions whose commit we know can be had as archives. Their publisher gives signatures and no SHA-256.',
+    '`static-nodes.json` is ignored; add peers with `admin_addPeer`.',
+  ],
+  tasks: (context) => [
+    {
+      name: 'init',
+      args: ['init', `--datadir=${context.paths.data}`, bundleFile(context, 'executionGenesis')],
+      env: context.env,
+      deadlineMs: 120_000,
+    },
+  ],
+  program: (context) => ({ args: gethArgs(context), env: context.env }),
+  readiness: rpcReadiness,
+};
+
+function gethArgs(context: ClientContext): readonly string[] {
+  const { paths, listenAddress } = context;
+  return [
+    `--datadir=${paths.data}`,
+    `--networkid=${context.identity.chainId}`,
+    '--syncmode=full',
+    '--http',
+    `--http.addr=${listenAddress}`,
+    `--http.port=${portOf(context, 'rpc')}`,
+    '--http.api=admin,debug,eth,net,txpool,web3',
+    `--authrpc.addr=${listenAddress}`,
+    `--authrpc.port=${portOf(context, 'engine')}`,
+    '--authrpc.vhosts=*',
+    `--authrpc.jwtsecret=${paths.jwt}`,
+    '--ipcdisable',
+    `--port=${portOf(context, 'p2p')}`,
+    `--discovery.port=${portOf(context, 'p2p')}`,
+    ...(context.enodes.length === 0 ? ['--nodiscover'] : joined('--bootnodes', context.enodes)),
+    ...given(context.externalAddress, (address) => [`--nat=extip:${address}`]),
+    '--metrics',
+    `--metrics.addr=${listenAddress}`,
+    `--metrics.port=${portOf(context, 'metrics')}`,
+    ...context.args,
+  ];
+}

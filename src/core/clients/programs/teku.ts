@@ -1,0 +1,26 @@
+import { fusaka, pectra } from '../announcements.ts';
+import { archives, everywhere, ownProgram } from '../archives.ts';
+import { forkSupport } from '../fork-support.ts';
+
+/** One program; the validator client is a sub-command. */
+export const tekuProgram = {
+  displayName: 'Teku',
+  artifacts: [
+    { kind: 'image', image: 'consensys/teku', tag: '{version}' },
+    archives(
+      everywhere('teku-{version}'),
+      (name) => ({
+        url: `https://artifacts.consensys.net/public/teku/raw/names/teku.tar.gz/versions/{version}/${name}.tar.gz`,
+        format: 'tar.gz',
+        bin: `${name}/bin/teku`,
+      }),
+      { needs: ['Java 21 or later; Java 25 for versions after 26.8'] },
+    ),
+    ownProgram,
+  ],
+  defaultVersion: '26.9.1',
+  ...forkSupport(
+    { fork: 'electra', since: '25.4.1', source: pectra },
+    { fork: 'fulu', since: '25.11.0', source: fusaka },
+  ),
+} as const;

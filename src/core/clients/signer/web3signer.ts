@@ -1,0 +1,109 @@
+import { archives, everywhere, githubRelease, ownProgram } from '../archives.ts';
+import type { ClientContext, ClientDefinition, SignerDatabase } from '../client.ts';
+import { allowedHosts, bundleFile, portOf } from '../context.ts';
+import { forkSupport } from '../fork-support.ts';
+import { loopback } from '../ports.ts';
+import { signingStop } from '../stop-policies.ts';
+
+export const web3signer: ClientDefinition = {
+  id: 'web3signer',
+  layer: 'signer',
+  displayName: 'Web3Signer',
+  artifacts: [
+    { kind: 'image', image: 'consensys/web3signer', tag: '{version}' },
+    archives(
+      everywhere('web3signer-{version}'),
+      (name) => ({
+        url: githubRelease('Consensys/web3signer', '{version}', `${name}.tar.gz`),
+        format: 'tar.gz',
+        bin: `${name}/bin/web3signer`,
+      }),
+      { needs: ['Java 21 or later; Java 25 for versions after 26.4.2'] },
+    ),
+    ownProgram,
+  ],
+  defaultVersion: '26.4.2',
+  ...forkSupport(
+    {
+      fork: 'electra',
+      since: '25.4.1',
+      source: 'CHANGELOG of Consensys/web3signer: Electra scheduled for mainnet',
+    },
+    {
+      fork: 'fulu',
+      since: '25.11.0',
+      source: 'CHANGELOG of Consensys/web3signer: Fulu scheduled for mainnet',
+    },
+  ),
+  ports: [loopback('api'), loopback('metrics')],
+  identityFiles: [],
+  managedFlags: [
+    '--config-file',
+    '--data-path',
+    '--key-store-path',
+    '--key-config-path',
+    '--http-listen-host',
+    '--http-listen-port',
+    '--http-host-allowlist',
+    '--metrics-enabled',
+    '--metrics-host',
+    '--metrics-port',
+    '--metrics-host-allowlist',
+    '--network',
+    '--key-manager-api-enabled',
+    '--enable-key-manager-api',
+    '--slashing-protection-enabled',
+    '--slashing-protection-db-url',
+    '--slashing-protection-db-username',
+    '--slashing-protection-db-password',
+    '--slashing-protection-pruning-enabled',
+  ],
+  stop: signingStop,
+  metrics: { port: 'metrics', path: '/metrics' },
+  keymanager: { port: 'api', token: 'none', keys: 'local' },
+  notes: [
+    'Its slashing protection is a PostgreSQL database, which belongs to one validators root: every network gets a schema of its own. Its migrations lie in its archive and are run before the first start.',
+    "The database's password stands in a file of options (`--config-file`), never among the arguments.",
+    'Its keymanager API knows no token: whoever reaches the port can bring and take keys, so that it stays on the loopback address.',
+    'Options of the program come before the sub-command `eth2`, those for keys and protection after it; `args` are added at the end.',
+  ],
+  tasks: () => [],
+  program: (context) => ({ args: signerArgs(context), env: context.env }),
+  readiness: (context) => ({
+    kind: 'http',
+    url: `http://127.0.0.1:${portOf(context, 'api')}/upcheck`,
+    statuses: [200],
+    deadlineMs: 120_000,
+  }),
+};
+
+function signerArgs(context: ClientContext): readonly string[] {
+  const { paths, listenAddress } = context;
+  const { jdbcUrl, username, optionsFile } = databaseOf(context);
+  return [
+    `--config-file=${optionsFile}`,
+    `--data-path=${paths.data}`,
+    `--key-store-path=${paths.data}/keys`,
+    `--http-listen-host=${listenAddress}`,
+    `--http-listen-port=${portOf(context, 'api')}`,
+    `--http-host-allowlist=${allowedHosts(context)}`,
+    '--metrics-enabled=true',
+    `--metrics-host=${listenAddress}`,
+    `--metrics-port=${portOf(context, 'metrics')}`,
+    `--metrics-host-allowlist=${allowedHosts(context)}`,
+    'eth2',
+    `--network=${bundleFile(context, 'consensusConfig')}`,
+    '--key-manager-api-enabled=true',
+    '--slashing-protection-enabled=true',
+    `--slashing-protection-db-url=${jdbcUrl}`,
+    `--slashing-protection-db-username=${username}`,
+    '--slashing-protection-pruning-enabled=true',
+    ...context.args,
+  ];
+}
+
+/** It never runs without slashing protection. */
+function databaseOf({ node, signerDatabase }: ClientContext): SignerDatabase {
+  if (signerDatabase === undefined) throw new Error(`the signer of ${node} has no database`);
+  return signerDatabase;
+}

@@ -1,0 +1,71 @@
+import type { ClientContext, ClientDefinition } from '../client.ts';
+import { given, metadataFolder, portOf, required } from '../context.ts';
+import { loopback } from '../ports.ts';
+import { lighthouseProgram } from '../programs/lighthouse.ts';
+import { metricsReadiness } from '../readiness.ts';
+import { signingStop } from '../stop-policies.ts';
+
+export const lighthouseValidator: ClientDefinition = {
+  id: 'lighthouse',
+  layer: 'validator',
+  ...lighthouseProgram,
+  ports: [loopback('keymanager'), loopback('metrics')],
+  identityFiles: [],
+  managedFlags: [
+    '--network',
+    '--testnet-dir',
+    '--datadir',
+    '--validators-dir',
+    '--secrets-dir',
+    '--beacon-nodes',
+    '--init-slashing-protection',
+    '--disable-slashing-protection-web3signer',
+    '--http',
+    '--http-address',
+    '--http-port',
+    '--http-token-path',
+    '--http-store-passwords-in-secrets-dir',
+    '--unencrypted-http-transport',
+    '--suggested-fee-recipient',
+    '--graffiti',
+    '--metrics',
+    '--metrics-address',
+    '--metrics-port',
+    '--logfile-max-number',
+  ],
+  stop: signingStop,
+  metrics: { port: 'metrics', path: '/metrics' },
+  keymanager: { port: 'keymanager', token: 'ours', keys: 'both' },
+  notes: [
+    'It opens its keymanager API only once the genesis of the network has passed.',
+    'Its API is not encrypted, which it wants to be told; it stays on the loopback address.',
+    'Its slashing protection is `validators/slashing_protection.sqlite`. A new store begins without one (`--init-slashing-protection`) and gets the earlier ones imported.',
+  ],
+  tasks: () => [],
+  program: (context) => ({ args: lighthouseArgs(context), env: context.env }),
+  readiness: metricsReadiness,
+};
+
+function lighthouseArgs(context: ClientContext): readonly string[] {
+  const { paths, listenAddress } = context;
+  return [
+    'validator_client',
+    `--testnet-dir=${metadataFolder(context)}`,
+    `--datadir=${paths.data}`,
+    `--beacon-nodes=${required(context.beaconUrl, 'the Beacon API URL')}`,
+    '--init-slashing-protection',
+    '--http',
+    `--http-address=${listenAddress}`,
+    `--http-port=${portOf(context, 'keymanager')}`,
+    '--unencrypted-http-transport',
+    `--http-token-path=${required(paths.keymanagerToken, 'the keymanager token')}`,
+    '--http-store-passwords-in-secrets-dir',
+    ...given(context.feeRecipient, (address) => [`--suggested-fee-recipient=${address}`]),
+    ...given(context.graffiti, (graffiti) => [`--graffiti=${graffiti}`]),
+    '--metrics',
+    `--metrics-address=${listenAddress}`,
+    `--metrics-port=${portOf(context, 'metrics')}`,
+    '--logfile-max-number=0',
+    ...context.args,
+  ];
+}

@@ -1,0 +1,72 @@
+import type { ClientContext, ClientDefinition } from '../client.ts';
+import { bundleFile, given, portOf, required } from '../context.ts';
+import { loopback } from '../ports.ts';
+import { lodestarProgram } from '../programs/lodestar.ts';
+import { metricsReadiness } from '../readiness.ts';
+import { signingStop } from '../stop-policies.ts';
+
+export const lodestarValidator: ClientDefinition = {
+  id: 'lodestar',
+  layer: 'validator',
+  ...lodestarProgram,
+  ports: [loopback('keymanager'), loopback('metrics')],
+  identityFiles: [],
+  managedFlags: [
+    '--network',
+    '--paramsFile',
+    '--dataDir',
+    '--rcConfig',
+    '--beaconNodes',
+    '--keystoresDir',
+    '--secretsDir',
+    '--validatorsDbDir',
+    '--importKeystores',
+    '--importKeystoresPassword',
+    '--keymanager',
+    '--keymanager.address',
+    '--keymanager.port',
+    '--keymanager.auth',
+    '--keymanager.tokenFile',
+    '--externalSigner.url',
+    '--externalSigner.fetch',
+    '--externalSigner.pubkeys',
+    '--suggestedFeeRecipient',
+    '--graffiti',
+    '--metrics',
+    '--metrics.address',
+    '--metrics.port',
+    '--logFile',
+    '--force',
+  ],
+  stop: signingStop,
+  metrics: { port: 'metrics', path: '/metrics' },
+  keymanager: { port: 'keymanager', token: 'ours', keys: 'both' },
+  notes: [
+    'Its slashing protection is the LevelDB `validator-db`, which also holds genesis time and validators root: it refuses another network.',
+  ],
+  tasks: () => [],
+  program: (context) => ({ args: lodestarArgs(context), env: context.env }),
+  readiness: metricsReadiness,
+};
+
+function lodestarArgs(context: ClientContext): readonly string[] {
+  const { paths, listenAddress } = context;
+  return [
+    'validator',
+    `--dataDir=${paths.data}`,
+    `--paramsFile=${bundleFile(context, 'consensusConfig')}`,
+    `--beaconNodes=${required(context.beaconUrl, 'the Beacon API URL')}`,
+    '--keymanager=true',
+    `--keymanager.address=${listenAddress}`,
+    `--keymanager.port=${portOf(context, 'keymanager')}`,
+    `--keymanager.tokenFile=${required(paths.keymanagerToken, 'the keymanager token')}`,
+    ...given(context.signerUrl, (url) => [`--externalSigner.url=${url}`, '--externalSigner.fetch=true']),
+    ...given(context.feeRecipient, (address) => [`--suggestedFeeRecipient=${address}`]),
+    ...given(context.graffiti, (graffiti) => [`--graffiti=${graffiti}`]),
+    '--metrics=true',
+    `--metrics.address=${listenAddress}`,
+    `--metrics.port=${portOf(context, 'metrics')}`,
+    '--logFile=none',
+    ...context.args,
+  ];
+}

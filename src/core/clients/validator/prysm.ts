@@ -1,0 +1,106 @@
+import type { ClientContext, ClientDefinition } from '../client.ts';
+import { given, portOf, required } from '../context.ts';
+import { loopback } from '../ports.ts';
+import { prysmArtifacts, prysmConfigPath, prysmFiles, prysmNotes, prysmRelease } from '../programs/prysm.ts';
+import { metricsReadiness } from '../readiness.ts';
+import { signingStop } from '../stop-policies.ts';
+
+export const prysmValidator: ClientDefinition = {
+  id: 'prysm',
+  layer: 'validator',
+  ...prysmRelease,
+  artifacts: prysmArtifacts('validator'),
+  ports: [loopback('keymanager'), loopback('metrics')],
+  identityFiles: [],
+  managedFlags: [
+    '--accept-terms-of-use',
+    '--mainnet',
+    '--sepolia',
+    '--holesky',
+    '--hoodi',
+    '--chain-config-file',
+    '--config-file',
+    '--datadir',
+    '--wallet-dir',
+    '--wallet-password-file',
+    '--enable-beacon-rest-api',
+    '--beacon-rest-api-provider',
+    '--beacon-rpc-provider',
+    '--rpc',
+    '--web',
+    '--http-host',
+    '--http-port',
+    '--keymanager-token-file',
+    '--validators-external-signer-url',
+    '--validators-external-signer-public-keys',
+    '--suggested-fee-recipient',
+    '--graffiti',
+    '--monitoring-host',
+    '--monitoring-port',
+    '--disable-monitoring',
+    '--clear-db',
+    '--force-clear-db',
+  ],
+  stop: signingStop,
+  metrics: { port: 'metrics', path: '/metrics' },
+  keymanager: { port: 'keymanager', token: 'ours', keys: 'both' },
+  notes: [
+    ...prysmNotes,
+    'It speaks the Beacon API, so that it works with every beacon node and not only with its own.',
+    'Keys go into a wallet, which is made once by a task. Its password is the content of the keymanager token file: both are secrets of this node alone, and an unattended start needs them on the disk.',
+    'A validators root that is not that of its database stops it; every network has a store of its own.',
+  ],
+  files: () => prysmFiles,
+  tasks: (context) => [
+    {
+      name: 'wallet',
+      args: [
+        'wallet',
+        'create',
+        '--accept-terms-of-use=true',
+        '--keymanager-kind=imported',
+        ...walletFlags(context),
+      ],
+      env: context.env,
+      deadlineMs: 60_000,
+      makes: `${wallet}/direct`,
+    },
+  ],
+  program: (context) => ({ args: prysmArgs(context), env: context.env }),
+  readiness: metricsReadiness,
+};
+
+const wallet = 'wallet';
+
+function walletFlags(context: ClientContext): readonly string[] {
+  return [
+    `--wallet-dir=${context.paths.data}/${wallet}`,
+    `--wallet-password-file=${required(context.paths.keymanagerToken, 'the keymanager token')}`,
+  ];
+}
+
+function prysmArgs(context: ClientContext): readonly string[] {
+  const { paths, listenAddress, signerUrl } = context;
+  return [
+    '--accept-terms-of-use=true',
+    `--datadir=${paths.data}`,
+    `--chain-config-file=${prysmConfigPath(context)}`,
+    '--enable-beacon-rest-api',
+    `--beacon-rest-api-provider=${required(context.beaconUrl, 'the Beacon API URL')}`,
+    '--rpc=true',
+    `--http-host=${listenAddress}`,
+    `--http-port=${portOf(context, 'keymanager')}`,
+    `--keymanager-token-file=${required(paths.keymanagerToken, 'the keymanager token')}`,
+    ...(signerUrl === undefined
+      ? walletFlags(context)
+      : [
+          `--validators-external-signer-url=${signerUrl}`,
+          `--validators-external-signer-public-keys=${signerUrl}/api/v1/eth2/publicKeys`,
+        ]),
+    ...given(context.feeRecipient, (address) => [`--suggested-fee-recipient=${address}`]),
+    ...given(context.graffiti, (graffiti) => [`--graffiti=${graffiti}`]),
+    `--monitoring-host=${listenAddress}`,
+    `--monitoring-port=${portOf(context, 'metrics')}`,
+    ...context.args,
+  ];
+}

@@ -1,0 +1,85 @@
+import type { ClientContext, ClientDefinition } from '../client.ts';
+import { allowedHosts, bundleFile, given, portOf, required } from '../context.ts';
+import { loopback } from '../ports.ts';
+import { tekuProgram } from '../programs/teku.ts';
+import { metricsReadiness } from '../readiness.ts';
+import { signingStop } from '../stop-policies.ts';
+
+export const tekuValidator: ClientDefinition = {
+  id: 'teku',
+  layer: 'validator',
+  ...tekuProgram,
+  ports: [loopback('keymanager'), loopback('metrics')],
+  identityFiles: [],
+  managedFlags: [
+    '--network',
+    '--config-file',
+    '--data-path',
+    '--data-base-path',
+    '--data-validator-path',
+    '--beacon-node-api-endpoint',
+    '--beacon-node-api-endpoints',
+    '--validator-keys',
+    '--validators-keystore-locking-enabled',
+    '--validator-api-enabled',
+    '--validator-api-interface',
+    '--validator-api-port',
+    '--validator-api-host-allowlist',
+    '--validator-api-bearer-file',
+    '--validator-api-keystore-file',
+    '--validator-api-keystore-password-file',
+    '--Xvalidator-api-ssl-enabled',
+    '--Xvalidator-api-unsafe-hosts-enabled',
+    '--validators-external-signer-url',
+    '--validators-external-signer-public-keys',
+    '--validators-proposer-default-fee-recipient',
+    '--validators-graffiti',
+    '--metrics-enabled',
+    '--metrics-interface',
+    '--metrics-port',
+    '--metrics-host-allowlist',
+    '--log-destination',
+  ],
+  stop: signingStop,
+  metrics: { port: 'metrics', path: '/metrics' },
+  keymanager: { port: 'keymanager', token: 'ours', keys: 'both' },
+  needsFeeRecipient: true,
+  notes: [
+    'Its keymanager API speaks TLS by default and wants a keystore for it. It stays on the loopback address, so that we turn that off (`--Xvalidator-api-ssl-enabled=false`).',
+    'It does not start without a fee recipient.',
+    'Its slashing protection is one file a key under `validator/slashprotection`, each with the validators root.',
+  ],
+  tasks: () => [],
+  program: (context) => ({ args: tekuArgs(context), env: context.env }),
+  readiness: metricsReadiness,
+};
+
+function tekuArgs(context: ClientContext): readonly string[] {
+  const { paths, listenAddress } = context;
+  return [
+    'validator-client',
+    `--network=${bundleFile(context, 'consensusConfig')}`,
+    `--data-path=${paths.data}`,
+    `--beacon-node-api-endpoint=${required(context.beaconUrl, 'the Beacon API URL')}`,
+    '--validators-keystore-locking-enabled=false',
+    '--validator-api-enabled=true',
+    `--validator-api-interface=${listenAddress}`,
+    `--validator-api-port=${portOf(context, 'keymanager')}`,
+    `--validator-api-host-allowlist=${allowedHosts(context)}`,
+    `--validator-api-bearer-file=${required(paths.keymanagerToken, 'the keymanager token')}`,
+    '--Xvalidator-api-ssl-enabled=false',
+    '--Xvalidator-api-unsafe-hosts-enabled=true',
+    ...given(context.signerUrl, (url) => [
+      `--validators-external-signer-url=${url}`,
+      '--validators-external-signer-public-keys=external-signer',
+    ]),
+    `--validators-proposer-default-fee-recipient=${required(context.feeRecipient, 'a fee recipient')}`,
+    ...given(context.graffiti, (graffiti) => [`--validators-graffiti=${graffiti}`]),
+    '--metrics-enabled=true',
+    `--metrics-interface=${listenAddress}`,
+    `--metrics-port=${portOf(context, 'metrics')}`,
+    `--metrics-host-allowlist=${allowedHosts(context)}`,
+    '--log-destination=CONSOLE',
+    ...context.args,
+  ];
+}

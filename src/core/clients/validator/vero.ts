@@ -1,0 +1,69 @@
+import { ownProgram } from '../archives.ts';
+import type { ClientContext, ClientDefinition } from '../client.ts';
+import { bundleFile, given, portOf, required } from '../context.ts';
+import { forkSupport } from '../fork-support.ts';
+import { loopback } from '../ports.ts';
+import { metricsReadiness } from '../readiness.ts';
+import { signingStop } from '../stop-policies.ts';
+
+export const vero: ClientDefinition = {
+  id: 'vero',
+  layer: 'validator',
+  displayName: 'Vero',
+  artifacts: [
+    {
+      kind: 'image',
+      image: 'ghcr.io/serenita-org/vero',
+      tag: 'v{version}',
+    },
+    ownProgram,
+  ],
+  defaultVersion: '1.4.1',
+  ...forkSupport({
+    fork: 'fulu',
+    since: '1.2.0',
+    source: 'releases of serenita-org/vero, which follow the Fusaka releases of beacon nodes',
+  }),
+  ports: [loopback('metrics')],
+  identityFiles: [],
+  managedFlags: [
+    '--network',
+    '--network-custom-config-path',
+    '--data-dir',
+    '--beacon-node-urls',
+    '--remote-signer-url',
+    '--enable-keymanager-api',
+    '--fee-recipient',
+    '--graffiti',
+    '--metrics-address',
+    '--metrics-port',
+  ],
+  stop: signingStop,
+  metrics: { port: 'metrics', path: '/metrics' },
+  needsSigner: true,
+  needsFeeRecipient: true,
+  notes: [
+    'It holds no keys: a remote signer is mandatory, and slashing protection is that of the signer.',
+    'Keys from a signer and keys through its keymanager API exclude each other; it takes those of the signer.',
+    'It does not start without a fee recipient.',
+    'It is published as an image only.',
+  ],
+  tasks: () => [],
+  program: (context) => ({ args: veroArgs(context), env: context.env }),
+  readiness: metricsReadiness,
+};
+
+function veroArgs(context: ClientContext): readonly string[] {
+  return [
+    '--network=custom',
+    `--network-custom-config-path=${bundleFile(context, 'consensusConfig')}`,
+    `--data-dir=${context.paths.data}`,
+    `--beacon-node-urls=${required(context.beaconUrl, 'the Beacon API URL')}`,
+    `--remote-signer-url=${required(context.signerUrl, 'the URL of a remote signer')}`,
+    `--fee-recipient=${required(context.feeRecipient, 'a fee recipient')}`,
+    ...given(context.graffiti, (graffiti) => [`--graffiti=${graffiti}`]),
+    `--metrics-address=${context.listenAddress}`,
+    `--metrics-port=${portOf(context, 'metrics')}`,
+    ...context.args,
+  ];
+}

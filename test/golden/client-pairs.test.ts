@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { clients } from '../../src/app/registries/clients.ts';
+import { createCatalogue } from '../../src/core/clients/catalogue.ts';
+import { quietContext, scenes } from './clients/contexts.ts';
+import { shown } from './clients/shown.ts';
+import { golden } from './golden.ts';
+
+const catalogue = createCatalogue(clients);
+const pairs = (front: 'execution' | 'consensus', behind: 'consensus' | 'validator') =>
+  catalogue.of(front).flatMap((one) => catalogue.of(behind).map((other) => ({ one, other })));
+
+/** What a neighbour changes is the address it is told; everything else is in the client's own golden. */
+describe('command lines of pairs', () => {
+  it.each(pairs('execution', 'consensus'))('$one.id with $other.id', async ({ one, other }) => {
+    const lines = scenes.flatMap((scene) => [
+      `# ${one.displayName}, ${scene.name}`,
+      ...shown(one, quietContext(one, scene)),
+      '',
+      `# ${other.displayName}, ${scene.name}`,
+      ...shown(other, quietContext(other, scene, { execution: one })),
+      '',
+    ]);
+    const text = lines.join('\n');
+    expect(text).toBe(await golden(`pairs/${one.id}+${other.id}.txt`, text));
+  });
+
+  it.each(pairs('consensus', 'validator'))('$one.id serving $other.id', async ({ one, other }) => {
+    const lines = scenes.flatMap((scene) => [
+      `# ${one.displayName}, ${scene.name}`,
+      ...shown(one, quietContext(one, scene)),
+      '',
+      `# ${other.displayName}, ${scene.name}`,
+      ...shown(other, quietContext(other, scene, { consensus: one })),
+      '',
+    ]);
+    const text = lines.join('\n');
+    expect(text).toBe(await golden(`pairs/${one.id}+validator.${other.id}.txt`, text));
+  });
+});
