@@ -9,7 +9,7 @@ export function portOf(context: ClientContext, name: string): number {
 }
 
 /** A value that the planner must have put into the context. Throws a plain Error when it did not. */
-export function required(value: string | undefined, what: string): string {
+export function required<T>(value: T | undefined, what: string): T {
   if (value === undefined) throw new Error(`the context lacks ${what}`);
   return value;
 }

@@ -1,6 +1,6 @@
 import { archives, everywhere, githubRelease, ownProgram } from '../archives.ts';
-import type { ClientContext, ClientDefinition, SignerDatabase } from '../client.ts';
-import { allowedHosts, bundleFile, portOf } from '../context.ts';
+import type { ClientContext, ClientDefinition } from '../client.ts';
+import { allowedHosts, bundleFile, portOf, required } from '../context.ts';
 import { forkSupport } from '../fork-support.ts';
 import { loopback } from '../ports.ts';
 import { signingStop } from '../stop-policies.ts';
@@ -79,7 +79,8 @@ export const web3signer: ClientDefinition = {
 
 function signerArgs(context: ClientContext): readonly string[] {
   const { paths, listenAddress } = context;
-  const { jdbcUrl, username, optionsFile } = databaseOf(context);
+  // It never runs without slashing protection.
+  const { jdbcUrl, username, optionsFile } = required(context.signerDatabase, 'the database of the signer');
   return [
     `--config-file=${optionsFile}`,
     `--data-path=${paths.data}`,
@@ -100,10 +101,4 @@ function signerArgs(context: ClientContext): readonly string[] {
     '--slashing-protection-pruning-enabled=true',
     ...context.args,
   ];
-}
-
-/** It never runs without slashing protection. */
-function databaseOf({ node, signerDatabase }: ClientContext): SignerDatabase {
-  if (signerDatabase === undefined) throw new Error(`the signer of ${node} has no database`);
-  return signerDatabase;
 }
