@@ -32,6 +32,9 @@ function controlWith(hub: EventHub, more: Partial<Control> = {}): Control {
     consent: done,
     down: done,
     doctor: async () => [],
+    sync: async () => [],
+    peers: async () => [],
+    recover: done,
     ...more,
   };
 }

@@ -84,6 +84,9 @@ const handlers = {
   hold: (control, request) => control.hold(request),
   release: (control, request) => control.release(request),
   consent: (control, request) => control.consent(request),
+  sync: (control, request) => control.sync(request),
+  peers: (control, request) => control.peers(request),
+  recover: (control, request) => control.recover(request),
   down: (control) => control.down(),
 } as const satisfies Record<keyof typeof routes, Handler>;
 

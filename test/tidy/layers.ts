@@ -34,6 +34,8 @@ const rank: Readonly<Record<Layer, number>> = {
 /** Interfaces between the domain and the world, with their plain types and nothing else. */
 const ports: readonly string[] = [
   'src/chain/beacon.ts',
+  'src/chain/checkpoint-provider.ts',
+  'src/chain/node-network.ts',
   'src/chain/engine.ts',
   'src/chain/execution.ts',
   'src/releases/release-source.ts',

@@ -10,6 +10,7 @@ import { networkReleasesCommand } from '../../cli/commands/network/releases.ts';
 import { networkServeCommand } from '../../cli/commands/network/serve.ts';
 import { networkShowCommand } from '../../cli/commands/network/show.ts';
 import { networkVerifyCommand } from '../../cli/commands/network/verify.ts';
+import { peersCommand } from '../../cli/commands/peers/peers.ts';
 import { resetHoldCommand } from '../../cli/commands/reset/hold.ts';
 import { resetReleaseCommand } from '../../cli/commands/reset/release.ts';
 import { resetCommand } from '../../cli/commands/reset/reset.ts';
@@ -19,6 +20,8 @@ import { logsCommand } from '../../cli/commands/root/logs.ts';
 import { planCommand } from '../../cli/commands/root/plan.ts';
 import { statusCommand } from '../../cli/commands/root/status.ts';
 import { upCommand } from '../../cli/commands/root/up.ts';
+import { syncRecoverCommand } from '../../cli/commands/sync/recover.ts';
+import { syncCommand } from '../../cli/commands/sync/sync.ts';
 
 /** Every command, in the order of help and reference. */
 export const commands: readonly Command[] = [
@@ -30,6 +33,9 @@ export const commands: readonly Command[] = [
   resetCommand,
   resetHoldCommand,
   resetReleaseCommand,
+  syncCommand,
+  syncRecoverCommand,
+  peersCommand,
   doctorCommand,
   initCommand,
   networkShowCommand,

@@ -2,13 +2,17 @@ import { checkpointFindings } from '../../core/findings/checkpoint.ts';
 import { externalFindings } from '../../core/findings/external.ts';
 import { hostFindings } from '../../core/findings/host.ts';
 import { nodeFindings } from '../../core/findings/node.ts';
+import { peersFindings } from '../../core/findings/peers.ts';
 import { releaseFindings } from '../../core/findings/release.ts';
+import { syncFindings } from '../../core/findings/sync.ts';
 
 /** Every family of findings; the reference page of codes is made from this list. */
 export const findingFamilies = [
   releaseFindings,
   nodeFindings,
   checkpointFindings,
+  syncFindings,
+  peersFindings,
   externalFindings,
   hostFindings,
 ] as const;

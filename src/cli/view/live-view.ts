@@ -25,10 +25,15 @@ export class LiveView {
     this.drawnLines = lineCount(this.block);
   }
 
-  async run(control: Control, signal: AbortSignal): Promise<void> {
+  run(control: Control, signal: AbortSignal): Promise<void> {
+    return this.follow(async () => statusText(await control.status(), this.output.style), signal);
+  }
+
+  /** Shows what `render` gives, again and again until the signal; what it cannot give now stays as it was. */
+  async follow(render: () => Promise<string>, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const report = await control.status().catch(() => undefined);
-      if (report !== undefined && !signal.aborted) this.show(statusText(report, this.output.style));
+      const text = await render().catch(() => undefined);
+      if (text !== undefined && !signal.aborted) this.show(text);
       await this.clock.sleep(everyMs, signal).catch(() => undefined);
     }
   }

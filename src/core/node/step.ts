@@ -13,7 +13,8 @@ export type StopReason =
   | 'network-unproven'
   | 'keys-missing'
   | 'protection-damaged'
-  | 'iteration-over';
+  | 'iteration-over'
+  | 'recovery';
 
 /**
  * One thing to do, in plain data. `lane` says what it holds up: the steps of a lane are done in order;
@@ -93,6 +94,7 @@ const stopReasons: Readonly<Record<StopReason, string>> = {
   'keys-missing': 'keys that it had are missing',
   'protection-damaged': 'its slashing protection is damaged',
   'iteration-over': 'the iteration is over',
+  recovery: 'it is started again',
 };
 
 type Words = { [K in StepKind]: (step: StepOf<K>) => string };

@@ -4,7 +4,8 @@ export interface SlotTiming {
   readonly slotsPerEpoch: number;
 }
 
-const mainnet: SlotTiming = { slotSeconds: 12, slotsPerEpoch: 32 };
+/** As on the main network, and on most others. */
+export const usualTiming: SlotTiming = { slotSeconds: 12, slotsPerEpoch: 32 };
 
 /**
  * Slot and epoch lengths of a consensus `config.yaml`. What it does not say is as on the main network.
@@ -16,8 +17,8 @@ export function slotTiming(configText: string): SlotTiming {
   const seconds = Number(value('SECONDS_PER_SLOT') ?? Number(value('SLOT_DURATION_MS')) / 1_000);
   const slotsPerEpoch = Number(value('SLOTS_PER_EPOCH') ?? (value('PRESET_BASE') === 'minimal' ? 8 : 32));
   return {
-    slotSeconds: seconds > 0 && seconds <= 3_600 ? seconds : mainnet.slotSeconds,
-    slotsPerEpoch: slotsPerEpoch >= 1 && slotsPerEpoch <= 1_024 ? slotsPerEpoch : mainnet.slotsPerEpoch,
+    slotSeconds: seconds > 0 && seconds <= 3_600 ? seconds : usualTiming.slotSeconds,
+    slotsPerEpoch: slotsPerEpoch >= 1 && slotsPerEpoch <= 1_024 ? slotsPerEpoch : usualTiming.slotsPerEpoch,
   };
 }
 

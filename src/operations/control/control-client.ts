@@ -40,6 +40,9 @@ export function createControlClient(socket: string, clock: Clock): Control {
     hold: (request) => ask(routes.hold, request),
     release: (request) => ask(routes.release, request),
     consent: (request) => ask(routes.consent, request),
+    sync: (request) => ask(routes.sync, request),
+    peers: (request) => ask(routes.peers, request),
+    recover: (request) => ask(routes.recover, request),
     down: () => ask(routes.down),
   };
 }

@@ -5,8 +5,10 @@ import type {
   LogsRequest,
   NodesRequest,
   PlanRequest,
+  RecoverRequest,
   ResetRequest,
 } from './requests.ts';
+import type { PeersReport, SyncReport } from './watch-reports.ts';
 
 /**
  * What can be asked of a root. The supervisor answers it, its clients ask it over the socket, and where no
@@ -28,4 +30,8 @@ export interface Control {
   /** Stops every node and what belongs to it, and then the supervisor itself. */
   down(): Promise<DoneReport>;
   doctor(): Promise<readonly FindingReport[]>;
+  /** How far the clients are; without a supervisor one look, without speed. */
+  sync(request: NodesRequest): Promise<readonly SyncReport[]>;
+  peers(request: NodesRequest): Promise<readonly PeersReport[]>;
+  recover(request: RecoverRequest): Promise<DoneReport>;
 }

@@ -27,6 +27,12 @@ export const controlErrors = defineErrors({
     message: ({ node }) => `There is no node ${node}.`,
     remedy: ({ known }) => (known.length === 0 ? 'No node is configured.' : `Nodes: ${known.join(', ')}.`),
   }),
+  'EPH-CONTROL-CONSENT': error<{ words: string }>({
+    meaning: 'Something that fetches data anew was asked for, and nobody agreed to it.',
+    message: ({ words }) => `This needs your consent: ${words}.`,
+    remedy: () => 'Say it with `--yes`.',
+    exitCode: 2,
+  }),
   'EPH-CONTROL-NODE-EXTERNAL': error<{ node: string }>({
     meaning: 'A command would change a node, or read its logs, that somebody else runs.',
     message: ({ node }) => `The node ${node} is only observed: its runtime is external.`,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { namePattern } from '../../config/parts/forms.ts';
+import { recoveryKinds } from '../../core/sync/recovery.ts';
 
 const nodeName = z.string().regex(namePattern);
 /** Query strings carry texts. */
@@ -40,6 +41,14 @@ export const consentRequest = z.object({
   subject: z.string().min(1).max(200).describe('What the finding names.'),
 });
 
+export const recoverRequest = z.object({
+  node: nodeName.describe('Which node.'),
+  layer: z.enum(['execution', 'consensus']).describe('Which client of it.'),
+  kind: z.enum(recoveryKinds).describe('What to do; the harm grows in this order.'),
+  consent: z.boolean().default(false).describe('That data may be fetched anew; needed for all but restart.'),
+});
+
+export type RecoverRequest = z.output<typeof recoverRequest>;
 export type PlanRequest = z.output<typeof planRequest>;
 export type EventsRequest = z.output<typeof eventsRequest>;
 export type LogsRequest = z.output<typeof logsRequest>;

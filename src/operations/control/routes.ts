@@ -7,8 +7,10 @@ import {
   nodesRequest,
   nothing,
   planRequest,
+  recoverRequest,
   resetRequest,
 } from './requests.ts';
+import { peersReport, syncReport } from './watch-reports.ts';
 
 /** One way into the API: requests of GET come as a query, of POST as a JSON body. */
 export interface Route {
@@ -59,6 +61,27 @@ export const routes = {
     summary: 'What is wrong with this host and root.',
     request: nothing,
     answer: z.array(findingReport),
+  },
+  sync: {
+    method: 'GET',
+    path: '/v1/sync',
+    summary: 'How far the clients are, at what speed, and when they arrive.',
+    request: nodesRequest,
+    answer: z.array(syncReport),
+  },
+  peers: {
+    method: 'GET',
+    path: '/v1/peers',
+    summary: 'The peers of both clients.',
+    request: nodesRequest,
+    answer: z.array(peersReport),
+  },
+  recover: {
+    method: 'POST',
+    path: '/v1/sync/recover',
+    summary: 'Start a client again that does not come forward, on its data or on new ones.',
+    request: recoverRequest,
+    answer: doneReport,
   },
   apply: {
     method: 'POST',

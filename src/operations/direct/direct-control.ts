@@ -3,6 +3,7 @@ import { isEphemeryError } from '../../base/errors.ts';
 import { hostFindings } from '../../core/findings/host.ts';
 import { boundConfig } from '../../storage/files/config-binding.ts';
 import { checkLayout } from '../../storage/files/layout.ts';
+import { SegmentHistory } from '../../storage/segments/segment-history.ts';
 import { chosenNodes } from '../control/chosen-nodes.ts';
 import type { Control } from '../control/control.ts';
 import { controlErrors } from '../control/errors.ts';
@@ -19,10 +20,13 @@ import type {
   LogsRequest,
   NodesRequest,
   PlanRequest,
+  RecoverRequest,
   ResetRequest,
 } from '../control/requests.ts';
+import type { PeersReport, SyncReport } from '../control/watch-reports.ts';
 import { devnetFolder, readDevnetSettings } from '../devnet/devnet-file.ts';
 import { reportExternal } from '../external/external-report.ts';
+import type { NodeController } from '../node/node-controller.ts';
 import { readNodeLogs } from '../report/node-logs.ts';
 import { reportNode } from '../report/node-report.ts';
 import { reportPlan } from '../report/plan-report.ts';
@@ -30,6 +34,9 @@ import { readServiceLogs } from '../report/service-logs.ts';
 import type { EffectiveConfig, OpenedFleet, Services } from '../services.ts';
 import { devnetFacts, devnetState } from '../supervisor/devnet-units.ts';
 import { devnetsOf } from '../supervisor/make-devnets.ts';
+import { requireConsent } from '../sync/require-consent.ts';
+import { RootWatch } from '../sync/root-watch.ts';
+import { watchedNodes } from '../sync/watched-node.ts';
 import { act, bringDown } from './act.ts';
 
 /** A root without a supervisor: what is asked is read from the disk, what is changed is done under the lock. */
@@ -91,11 +98,23 @@ export class DirectControl implements Control {
   async reset({ node, force }: ResetRequest): Promise<DoneReport> {
     return this.acting('reset', node, async (controller) => {
       await controller.resetNow({ force });
-      for (;;) {
-        const waitMs = await controller.tick();
-        if (!(controller.status?.plan.steps ?? []).some((step) => step.lane === 'network')) return;
-        if (waitMs > 0) await this.services.clock.sleep(Math.min(waitMs, maxSleepMs));
-      }
+      await this.settle(controller);
+    });
+  }
+
+  sync(request: NodesRequest): Promise<readonly SyncReport[]> {
+    return this.watching((watch) => watch.sync(request));
+  }
+
+  peers(request: NodesRequest): Promise<readonly PeersReport[]> {
+    return this.watching((watch) => watch.peers(request));
+  }
+
+  async recover(request: RecoverRequest): Promise<DoneReport> {
+    requireConsent(request);
+    return this.acting('sync recover', request.node, async (controller) => {
+      await controller.recover(request);
+      await this.settle(controller);
     });
   }
 
@@ -145,6 +164,27 @@ export class DirectControl implements Control {
       }),
     );
     return reports.flat();
+  }
+
+  /** One look at every node: what is told of it has no speed. */
+  private async watching<T>(ask: (watch: RootWatch) => Promise<T>): Promise<T> {
+    return this.reading(await this.config(), async (opened) => {
+      const { clock, log, paths } = this.services;
+      const history = new SegmentHistory({ folder: paths.history });
+      const nodes = watchedNodes(opened);
+      const watch = new RootWatch({ clock, log, history, nodes: () => nodes, records: false });
+      await watch.look();
+      return ask(watch);
+    });
+  }
+
+  /** Works until both chain clients are where they should be. */
+  private async settle(controller: NodeController): Promise<void> {
+    for (;;) {
+      const waitMs = await controller.tick();
+      if (!(controller.status?.plan.steps ?? []).some((step) => step.lane === 'network')) return;
+      if (waitMs > 0) await this.services.clock.sleep(Math.min(waitMs, maxSleepMs));
+    }
   }
 
   private async acting(

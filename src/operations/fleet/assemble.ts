@@ -13,6 +13,7 @@ import type { InstalledProgram, Runtime } from '../../runtimes/runtime.ts';
 import type { NodeStore } from '../../storage/node-store.ts';
 import { CheckpointDesk } from '../checkpoint/checkpoint-desk.ts';
 import { checkpointUrls } from '../checkpoint/provider-urls.ts';
+import { FindingShelf } from '../node/finding-shelf.ts';
 import type { NodeEnvironment } from '../node/node-environment.ts';
 import type { NodeEvent } from '../node/node-event.ts';
 import type { ClientSetup, NodeSetup } from '../node/node-setup.ts';
@@ -138,6 +139,7 @@ async function nodeEnvironment(
     runtime: await parts.runtime(node.runtime),
     releases: nodeReleases(library),
     clockSkewMs: async () => library.clockSkewMs(),
+    watched: new FindingShelf(),
     checkpoints: new CheckpointDesk({
       node: name,
       clock,

@@ -1,4 +1,4 @@
-import { sameIdentity } from '../../core/network/identity.ts';
+import { identityName, sameIdentity } from '../../core/network/identity.ts';
 import { isProven } from '../../core/node/layer-verdict.ts';
 import type { ObservedNode } from '../../core/node/observed.ts';
 import { crashesWorthTelling } from '../../core/node/restart-policy.ts';
@@ -13,7 +13,7 @@ export class CheckpointStep {
   private readonly node: string;
   private readonly env: NodeEnvironment;
   private readonly journal: JournalKeeper;
-  /** Providers with which the client of a folder ended again and again. */
+  /** Providers that did not do, by the name of the network's identity. */
   private readonly failed = new Map<string, string[]>();
 
   constructor(node: string, env: NodeEnvironment, journal: JournalKeeper) {
@@ -37,7 +37,11 @@ export class CheckpointStep {
     const bundle = observed.bundles.find((held) => sameIdentity(held.identity, step.identity));
     if (bundle === undefined) return 0;
     const { folder, client } = step;
-    const advised = await checkpoints.choose({ bundle, folder, avoid: this.failed.get(folder) ?? [] });
+    const advised = await checkpoints.choose({
+      bundle,
+      folder,
+      avoid: this.failed.get(identityName(step.identity)) ?? [],
+    });
     if (advised.advice === 'wait') return advised.waitMs;
     const chosen = {
       folder,
@@ -54,8 +58,19 @@ export class CheckpointStep {
   private mustChooseAgain(step: StepOf<'start'>, observed: ObservedNode): boolean {
     const provider = this.url(step);
     if (provider === undefined || observed.crashes.consensus.count < crashesWorthTelling) return false;
-    this.failed.set(step.folder, [...new Set([...(this.failed.get(step.folder) ?? []), provider])]);
+    this.avoid(identityName(step.identity), provider);
     return true;
+  }
+
+  /** The provider of a run is not asked again on its network. */
+  giveUp({ folder, identity }: { readonly folder: string; readonly identity: string }): void {
+    const { checkpoint } = this.journal.state;
+    if (checkpoint?.folder === folder && checkpoint.provider !== undefined)
+      this.avoid(identity, checkpoint.provider);
+  }
+
+  private avoid(identity: string, provider: string): void {
+    this.failed.set(identity, [...new Set([...(this.failed.get(identity) ?? []), provider])]);
   }
 }
 

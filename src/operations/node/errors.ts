@@ -29,6 +29,11 @@ export const nodeErrors = defineErrors({
     message: (f) => `It did not end within ${f.deadlineMs / 1000} s.`,
     remedy: () => 'Let the hook start long work in the background and end itself.',
   }),
+  'EPH-NODE-NOTHING-TO-RECOVER': error<{ node: string; layer: string }>({
+    meaning: 'A client was to be started again, and it was not started yet.',
+    message: (f) => `The ${f.layer} client of ${f.node} does not run on any data.`,
+    remedy: () => 'See what it waits for with: ephemery plan.',
+  }),
   'EPH-NODE-NO-TARGET': error<{ node: string }>({
     meaning: 'A reset was asked for, and there is no verified release to go to.',
     message: (f) => `No verified release of the current iteration is there for ${f.node}.`,

@@ -14,6 +14,7 @@ import { type JournalDamage, JournalKeeper } from './journal-keeper.ts';
 import type { NodeEnvironment } from './node-environment.ts';
 import { NodeObserver } from './node-observer.ts';
 import { desiredNode, type NodeSetup } from './node-setup.ts';
+import type { Recovery } from './recovery.ts';
 import { ReleaseDesk } from './release-desk.ts';
 import { StepRunner } from './step-runner.ts';
 import { StepTries } from './step-tries.ts';
@@ -182,6 +183,18 @@ export class NodeController {
     return this.record({ type: 'consent.given', consent, subject });
   }
 
+  /**
+   * Does what a person chose for a layer that does not come forward; the plan then brings it up again.
+   * Throws EPH-NODE-NOTHING-TO-RECOVER.
+   */
+  async recover(wish: Recovery): Promise<void> {
+    await this.exclusively(async () => {
+      await this.load();
+      await this.runner.recover(wish, await this.observer.observe(this.runner.keysQuiet()));
+    });
+    this.wake();
+  }
+
   private async record(event: JournalEvent): Promise<void> {
     await this.exclusively(async () => {
       await this.load();
@@ -300,6 +313,7 @@ export class NodeController {
     const others = [
       ...this.env.releases.findings(),
       ...(this.env.checkpoints?.findings() ?? []),
+      ...(this.env.watched?.findings() ?? []),
       ...this.tries.findings(node),
       ...this.hooks.findings,
     ];

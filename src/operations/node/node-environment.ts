@@ -9,6 +9,7 @@ import type { ReleaseBundle } from '../../core/network/bundle.ts';
 import type { NetworkIdentity } from '../../core/network/identity.ts';
 import type { Runtime } from '../../runtimes/runtime.ts';
 import type { NodeStore, ProtectionMerge } from '../../storage/node-store.ts';
+import type { FindingShelf } from './finding-shelf.ts';
 import type { NodeEvent, ResetEvent } from './node-event.ts';
 
 /** Releases of one network, as a node sees them. */
@@ -92,6 +93,8 @@ export interface NodeEnvironment {
   /** Absent: every consensus client begins at genesis. */
   readonly checkpoints?: CheckpointAdvice;
   readonly hooks: readonly NodeHook[];
+  /** What others who watch the node give to tell. */
+  readonly watched?: FindingShelf;
   /** Our clock minus that of others, milliseconds. */
   readonly clockSkewMs: () => Promise<Answer<number>>;
   readonly emit: (event: NodeEvent) => void;

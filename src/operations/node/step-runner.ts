@@ -14,6 +14,7 @@ import type { NodeEnvironment } from './node-environment.ts';
 import { resetFacts, resetReport } from './node-event.ts';
 import type { NodeObserver } from './node-observer.ts';
 import { beaconUrl, desiredNode, type NodeSetup } from './node-setup.ts';
+import type { Recovery } from './recovery.ts';
 import { prepareClient, unitToStart } from './unit-assembly.ts';
 
 /** Done, or to be looked at again after so long. */
@@ -75,6 +76,27 @@ export class StepRunner {
   run(step: Step, observed: ObservedNode): Promise<StepResult> {
     const runner = this.runners[step.kind] as (step: Step, observed: ObservedNode) => Promise<StepResult>;
     return runner(step, observed);
+  }
+
+  /** Throws EPH-NODE-NOTHING-TO-RECOVER when the layer has no data yet. */
+  async recover({ layer, kind }: Recovery, observed: ObservedNode): Promise<void> {
+    const run = observed.journal.runs[layer] ?? observed.journal.starting[layer];
+    if (run === undefined) {
+      throw nodeErrors.create('EPH-NODE-NOTHING-TO-RECOVER', { node: this.setup.name, layer });
+    }
+    if (kind === 'restart') {
+      const { signal, deadlineMs } = this.setup[layer].definition.stop;
+      const stop = { kind: 'stop', lane: 'network', layer, reason: 'recovery', signal, deadlineMs } as const;
+      await this.stop(stop, observed);
+      return;
+    }
+    if (kind === 'next-provider') this.checkpoint.giveUp(run);
+    await this.parts.journal.record({
+      type: 'folder.condemned',
+      layer,
+      folder: run.folder,
+      reason: 'resync',
+    });
   }
 
   private readonly runners: Runners = {

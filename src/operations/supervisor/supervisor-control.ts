@@ -15,8 +15,10 @@ import type {
   LogsRequest,
   NodesRequest,
   PlanRequest,
+  RecoverRequest,
   ResetRequest,
 } from '../control/requests.ts';
+import type { PeersReport, SyncReport } from '../control/watch-reports.ts';
 import { reportExternal } from '../external/external-report.ts';
 import type { NodeController } from '../node/node-controller.ts';
 import { readNodeLogs } from '../report/node-logs.ts';
@@ -24,12 +26,15 @@ import { reportNode } from '../report/node-report.ts';
 import { reportPlan } from '../report/plan-report.ts';
 import { readServiceLogs } from '../report/service-logs.ts';
 import type { EffectiveConfig, OpenedFleet, Services } from '../services.ts';
+import { requireConsent } from '../sync/require-consent.ts';
+import type { RootWatch } from '../sync/root-watch.ts';
 import { type DevnetUnits, devnetFacts } from './devnet-units.ts';
 
 export interface SupervisorParts {
   readonly services: Services;
   readonly hub: EventHub;
   readonly devnets: DevnetUnits;
+  readonly watch: RootWatch;
   readonly sinceMs: number;
   readonly opened: () => OpenedFleet | undefined;
   readonly config: () => EffectiveConfig;
@@ -111,6 +116,19 @@ export class SupervisorControl implements Control {
     const { examineHost } = await import('../doctor/examine-host.ts');
     const { services, config, opened } = this.parts;
     return examineHost(services, { config: config(), nodes: opened()?.nodes ?? [], isSupervised: true });
+  }
+
+  sync(request: NodesRequest): Promise<readonly SyncReport[]> {
+    return this.parts.watch.sync(request);
+  }
+
+  peers(request: NodesRequest): Promise<readonly PeersReport[]> {
+    return this.parts.watch.peers(request);
+  }
+
+  async recover(request: RecoverRequest): Promise<DoneReport> {
+    requireConsent(request);
+    return this.each(request.node, (controller) => controller.recover(request));
   }
 
   private async nodeReports() {

@@ -7,12 +7,15 @@ import { rootErrors } from '../../storage/files/errors.ts';
 import { openLayout, prepareRoot } from '../../storage/files/layout.ts';
 import { type RootLock, takeLock } from '../../storage/files/root-lock.ts';
 import { ensureSocketFolder, socketPath } from '../../storage/files/socket-path.ts';
+import { SegmentHistory } from '../../storage/segments/segment-history.ts';
 import { controlErrors } from '../control/errors.ts';
 import { EventHub } from '../control/event-hub.ts';
 import type { DevnetAsked } from '../devnet/devnet-file.ts';
 import type { DevnetSettings } from '../devnet/devnet-settings.ts';
 import { refuseTakenPorts } from '../fleet/taken-ports.ts';
 import type { EffectiveConfig, OpenedFleet, Services, ServingControl } from '../services.ts';
+import { RootWatch } from '../sync/root-watch.ts';
+import { watchedNodes } from '../sync/watched-node.ts';
 import { DevnetUnits } from './devnet-units.ts';
 import { makeDevnets } from './make-devnets.ts';
 import { stopOrphans } from './orphans.ts';
@@ -42,6 +45,7 @@ export class Supervisor {
   private readonly request: SuperviseRequest;
   private readonly lock: RootLock;
   private readonly devnets: DevnetUnits;
+  private readonly watch: RootWatch;
   private readonly ending = new AbortController();
   private config: EffectiveConfig;
   private opened: OpenedFleet | undefined;
@@ -83,10 +87,18 @@ export class Supervisor {
     this.log = services.log;
     this.hub = new EventHub(services.clock);
     this.devnets = new DevnetUnits({ services, runtime: parts.runtime, emit: (event) => this.emit(event) });
+    this.watch = new RootWatch({
+      clock: services.clock,
+      log: this.log,
+      nodes: () => watchedNodes(this.opened),
+      history: new SegmentHistory({ folder: services.paths.history }),
+      records: true,
+    });
     this.control = new SupervisorControl({
       services,
       hub: this.hub,
       devnets: this.devnets,
+      watch: this.watch,
       sinceMs: services.clock.nowMs(),
       opened: () => this.opened,
       config: () => this.config,
@@ -104,7 +116,7 @@ export class Supervisor {
         await this.devnets.undo();
         throw cause;
       });
-      await Promise.all([this.devnets.keep(life), this.watchLock(life)]);
+      await Promise.all([this.devnets.keep(life), this.watchLock(life), this.watch.run(life)]);
       if (!this.ending.signal.aborted) this.emit({ type: 'supervisor.ending', nodes: 'left-running' });
     } finally {
       await this.end();

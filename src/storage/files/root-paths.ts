@@ -15,6 +15,8 @@ export interface RootPaths {
   readonly artifacts: string;
   readonly keys: string;
   readonly logs: string;
+  /** What was measured, for charts; deletable without harm. */
+  readonly history: string;
 }
 
 export function rootPaths(root: string): RootPaths {
@@ -30,6 +32,7 @@ export function rootPaths(root: string): RootPaths {
     artifacts: join(root, 'artifacts'),
     keys: join(root, 'keys'),
     logs: join(root, 'logs'),
+    history: join(root, 'history'),
   };
 }
 

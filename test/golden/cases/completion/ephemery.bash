@@ -4,10 +4,10 @@ _ephemery() {
   local before=("${COMP_WORDS[@]:1:COMP_CWORD-1}")
   local place="" word kind=words list=""
   for word in "${before[@]}"; do
-    case "${place:+$place }$word" in 'up'|'down'|'status'|'logs'|'plan'|'reset'|'reset hold'|'reset release'|'doctor'|'init'|'network'|'network show'|'network releases'|'network fetch'|'network verify'|'network build'|'network serve'|'devnet'|'devnet run'|'devnet chaos'|'devnet chaos skip-slots'|'devnet chaos drop-attestations'|'devnet chaos late-block'|'devnet chaos reorg'|'devnet chaos stop-finality'|'devnet chaos slash'|'devnet chaos stall'|'devnet chaos wrong-answers'|'devnet chaos outage'|'devnet chaos list'|'devnet chaos clear'|'devnet releaser'|'devnet releaser late'|'devnet releaser partial'|'devnet releaser corrupt'|'devnet releaser empty'|'devnet releaser rate-limited'|'devnet releaser wrong-iteration'|'devnet releaser slow'|'devnet releaser wrong-date'|'devnet releaser outage'|'devnet releaser reset'|'devnet releaser web-page'|'devnet releaser wrong-length'|'devnet releaser list'|'devnet releaser clear'|'completion') place="${place:+$place }$word" ;; esac
+    case "${place:+$place }$word" in 'up'|'down'|'status'|'logs'|'plan'|'reset'|'reset hold'|'reset release'|'sync'|'sync recover'|'peers'|'doctor'|'init'|'network'|'network show'|'network releases'|'network fetch'|'network verify'|'network build'|'network serve'|'devnet'|'devnet run'|'devnet chaos'|'devnet chaos skip-slots'|'devnet chaos drop-attestations'|'devnet chaos late-block'|'devnet chaos reorg'|'devnet chaos stop-finality'|'devnet chaos slash'|'devnet chaos stall'|'devnet chaos wrong-answers'|'devnet chaos outage'|'devnet chaos list'|'devnet chaos clear'|'devnet releaser'|'devnet releaser late'|'devnet releaser partial'|'devnet releaser corrupt'|'devnet releaser empty'|'devnet releaser rate-limited'|'devnet releaser wrong-iteration'|'devnet releaser slow'|'devnet releaser wrong-date'|'devnet releaser outage'|'devnet releaser reset'|'devnet releaser web-page'|'devnet releaser wrong-length'|'devnet releaser list'|'devnet releaser clear'|'completion') place="${place:+$place }$word" ;; esac
   done
   case "$place" in
-    '') list='up down status logs plan reset doctor init network devnet completion --home --config --json --log-level' ;;
+    '') list='up down status logs plan reset sync peers doctor init network devnet completion --home --config --json --log-level' ;;
     'up') list='--network --detach --slot --period --validators --seed --until-resets --adopt-config --home --config --json --log-level' ;;
     'down') list='--purge --yes --home --config --json --log-level' ;;
     'status') list='--home --config --json --log-level' ;;
@@ -16,6 +16,9 @@ _ephemery() {
     'reset') list='hold release --force --dry-run --consent --home --config --json --log-level' ;;
     'reset hold') list='--home --config --json --log-level' ;;
     'reset release') list='--home --config --json --log-level' ;;
+    'sync') list='recover --watch --home --config --json --log-level' ;;
+    'sync recover') list='--do --yes --home --config --json --log-level' ;;
+    'peers') list='--home --config --json --log-level' ;;
     'doctor') list='--home --config --json --log-level' ;;
     'init') list='--network --force --home --config --json --log-level' ;;
     'network') list='show releases fetch verify build serve --home --config --json --log-level' ;;
@@ -69,6 +72,7 @@ _ephemery() {
     --layer) kind=words list='execution consensus validator service' ;;
     --tail) kind=none ;;
     --consent) kind=none ;;
+    --do) kind=words list='restart next-provider resync' ;;
     --iteration) kind=none ;;
     --inputs) kind=folder ;;
     --out) kind=folder ;;
