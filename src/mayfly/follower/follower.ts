@@ -1,4 +1,5 @@
 import { backoffMs } from '../../base/backoff.ts';
+import { boundBy } from '../../base/bound-signal.ts';
 import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
@@ -8,7 +9,6 @@ import type { Chain } from '../chain/chain.ts';
 import { mayflyErrors } from '../errors.ts';
 import type { ExecutionDriver } from '../execution/execution-driver.ts';
 import type { BlockBuilder } from '../production/block-builder.ts';
-import { boundBy } from './bound.ts';
 import type { Synchroniser } from './synchroniser.ts';
 import type { RemoteHead, Upstream } from './upstream.ts';
 

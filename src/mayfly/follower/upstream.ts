@@ -1,12 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { z } from 'zod';
+import { aborted, boundBy } from '../../base/bound-signal.ts';
 import { isEphemeryError, messageOf } from '../../base/errors.ts';
 import { type HttpAnswer, HttpClient, type HttpRequest } from '../../base/http.ts';
+import { readEvents } from '../../base/server-sent-events.ts';
 import { mayflyErrors } from '../errors.ts';
 import type { Submission } from '../submission.ts';
 import type { RootHex } from '../types.ts';
-import { aborted, boundBy } from './bound.ts';
-import { readEvents } from './event-stream.ts';
 
 const maxReplyBytes = 32 * 1024 * 1024;
 

@@ -1,11 +1,11 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-files.ts';
+import { lockFolder } from '../../base/folder-lock.ts';
 import { mayflyErrors } from '../errors.ts';
 import type { RootHex } from '../types.ts';
 import { type ChainLog, openChainLog } from './chain-log.ts';
 import type { ChainStore, SnapshotName } from './store.ts';
-import { lockStore } from './store-lock.ts';
 
 /**
  * Keeps the chain in a folder: `chain.log`, to which blocks and head marks are appended, and
@@ -17,12 +17,15 @@ export async function openFileStore(directory: string, genesisValidatorsRoot: Ro
   const states = join(directory, 'states');
   await mkdir(states, { recursive: true, mode: 0o700 });
   await claim(directory, genesisValidatorsRoot);
-  const unlock = await lockStore(directory);
+  const lock = await lockFolder(directory);
+  if (lock.kind === 'taken') {
+    throw mayflyErrors.create('EPH-MAYFLY-IN-USE', { path: directory, pid: lock.pid });
+  }
   try {
     const store = createFileStore(await openChainLog(join(directory, 'chain.log')), states);
-    return { ...store, close: () => store.close().finally(unlock) };
+    return { ...store, close: () => store.close().finally(lock.release) };
   } catch (cause) {
-    await unlock();
+    await lock.release();
     throw cause;
   }
 }

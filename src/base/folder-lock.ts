@@ -1,24 +1,25 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isAlive, type ProcessIdentity, processIdentity } from '../../base/process-identity.ts';
-import { mayflyErrors } from '../errors.ts';
+import { isAlive, type ProcessIdentity, processIdentity } from './process-identity.ts';
+
+/** A folder that is ours until `release`, or the process that has it. */
+export type FolderLock =
+  | { readonly kind: 'held'; release(): Promise<void> }
+  | { readonly kind: 'taken'; readonly pid: number };
 
 /**
- * Keeps a second process out of the folder: both would append to one log. Returns the function that gives the
- * folder free; a lock whose process is gone is taken over. @throws EPH-MAYFLY-IN-USE
+ * Keeps a second process out of a folder by a file `lock.json` in it. A lock whose process is gone is taken over.
  */
-export async function lockStore(directory: string): Promise<() => Promise<void>> {
-  const path = join(directory, 'lock.json');
+export async function lockFolder(folder: string): Promise<FolderLock> {
+  const path = join(folder, 'lock.json');
   const own = await processIdentity(process.pid);
   const text = JSON.stringify(own);
   if (!(await created(path, text))) {
     const holder = parseHolder(await readFile(path, 'utf8').catch(() => ''));
-    if (holder !== undefined && (await isAlive(holder))) {
-      throw mayflyErrors.create('EPH-MAYFLY-IN-USE', { path: directory, pid: holder.pid });
-    }
+    if (holder !== undefined && (await isAlive(holder))) return { kind: 'taken', pid: holder.pid };
     await writeFile(path, text, { mode: 0o600 });
   }
-  return () => rm(path, { force: true });
+  return { kind: 'held', release: () => rm(path, { force: true }) };
 }
 
 async function created(path: string, text: string): Promise<boolean> {
