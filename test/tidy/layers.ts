@@ -47,7 +47,15 @@ const ports: readonly string[] = [
 /** Areas with a port and one folder an adapter: files beside the folders, and its conformance suite, are shared by these adapters alone. */
 const areas: readonly string[] = ['chain', 'runtimes', 'storage', 'protocols'];
 /** Engines: the whole folder is one unit, beside its port where it has one. */
-const engines: readonly string[] = ['artifacts', 'genesis', 'mayfly', 'monitor', 'alerts', 'releases'];
+const engines: readonly string[] = [
+  'artifacts',
+  'genesis',
+  'mayfly',
+  'mayfly-validator',
+  'monitor',
+  'alerts',
+  'releases',
+];
 const rows: Readonly<Record<string, Layer>> = {
   base: 'base',
   core: 'core',

@@ -9,7 +9,10 @@ export interface PackageUse {
   readonly heavy?: true;
 }
 
-const consensusLibrary: PackageUse = { folders: ['src/mayfly/', 'src/genesis/'], heavy: true };
+const consensusLibrary: PackageUse = {
+  folders: ['src/mayfly/', 'src/mayfly-validator/', 'src/genesis/'],
+  heavy: true,
+};
 
 export const packageUses: Readonly<Record<string, PackageUse>> = {
   '@lodestar/api': consensusLibrary,
@@ -24,15 +27,22 @@ export const packageUses: Readonly<Record<string, PackageUse>> = {
   '@chainsafe/ssz': consensusLibrary,
   '@ethereumjs/rlp': { folders: ['src/genesis/'] },
   '@noble/hashes': { folders: ['src/'] },
-  commander: { folders: ['src/cli/', 'src/app/mayfly/'] },
+  commander: { folders: ['src/cli/', 'src/app/mayfly/', 'src/app/mayfly-validator/'] },
   dockerode: { folders: ['src/runtimes/container/'], heavy: true },
-  fastify: { folders: ['src/server/', 'src/mayfly/', 'src/releases/'], heavy: true },
+  fastify: { folders: ['src/server/', 'src/mayfly/', 'src/mayfly-validator/', 'src/releases/'], heavy: true },
   pino: { folders: ['src/app/'], heavy: true },
   qs: { folders: ['src/mayfly/', 'src/server/', 'src/chain/'] },
   tar: { folders: ['src/base/', 'src/genesis/'], heavy: true },
   undici: { folders: ['src/base/', 'src/chain/', 'src/releases/', 'src/artifacts/'], heavy: true },
   yaml: {
-    folders: ['src/config/', 'src/genesis/', 'src/releases/', 'src/mayfly/', 'src/artifacts/'],
+    folders: [
+      'src/config/',
+      'src/genesis/',
+      'src/releases/',
+      'src/mayfly/',
+      'src/mayfly-validator/',
+      'src/artifacts/',
+    ],
     heavy: true,
   },
   yauzl: { folders: ['src/base/'], heavy: true },
@@ -46,6 +56,7 @@ export const packageUses: Readonly<Record<string, PackageUse>> = {
       'src/runtimes/',
       'src/server/',
       'src/mayfly/',
+      'src/mayfly-validator/',
       'src/genesis/',
       'src/operations/',
     ],

@@ -9,6 +9,7 @@ import { networkErrors } from '../../core/network/errors.ts';
 import { validatorsFileErrors } from '../../core/network/validators-file-errors.ts';
 import { genesisErrors } from '../../genesis/errors.ts';
 import { mayflyErrors } from '../../mayfly/errors.ts';
+import { mayflyValidatorErrors } from '../../mayfly-validator/errors.ts';
 import { controlErrors } from '../../operations/control/errors.ts';
 import { devnetErrors } from '../../operations/devnet/errors.ts';
 import { fleetErrors } from '../../operations/fleet/errors.ts';
@@ -38,6 +39,7 @@ export const errorFamilies = [
   containerErrors,
   rootErrors,
   mayflyErrors,
+  mayflyValidatorErrors,
   networkUseErrors,
   nodeErrors,
   devnetErrors,

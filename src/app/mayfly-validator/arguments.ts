@@ -1,0 +1,89 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { messageOf } from '../../base/errors.ts';
+import { mayflyValidatorErrors } from '../../mayfly-validator/errors.ts';
+
+export interface ValidatorArguments {
+  readonly dataDir: string;
+  readonly bundle: string;
+  readonly beaconUrl?: string;
+  readonly keySet: readonly string[];
+  readonly interchange: readonly string[];
+  readonly exportProtection?: string;
+  readonly feeRecipient?: string;
+  readonly graffiti?: string;
+  readonly gasLimit?: string;
+  readonly apiAddress: string;
+  readonly apiPort: number;
+  readonly apiToken?: string;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+}
+
+/** Reads the command line of the mayfly-validator program. Undefined when help was asked for. @throws EPH-MAYFLY-VALIDATOR-USAGE */
+export function parseArguments(argv: readonly string[]): ValidatorArguments | undefined {
+  const command = describeCommand();
+  try {
+    command.parse([...argv], { from: 'user' });
+  } catch (cause) {
+    if (cause instanceof CommanderError && cause.exitCode === 0) return undefined;
+    throw usage(messageOf(cause).replace(/^error: /, ''));
+  }
+  const options = command.opts<ValidatorArguments>();
+  if (options.beaconUrl === undefined && options.exportProtection === undefined) {
+    throw usage('give --beacon-url, or --export-protection');
+  }
+  return options;
+}
+
+function describeCommand(): Command {
+  return new Command('mayfly-validator')
+    .description('A validator client that needs nothing of a beacon node but the standard Beacon API.')
+    .requiredOption('--data-dir <dir>', 'where slashing protection, imported keys and settings are kept')
+    .requiredOption('--bundle <dir>', 'network files in the layout of network-config.tar.gz')
+    .option('--beacon-url <url>', 'the beacon node', toUrl)
+    .option('--key-set <dir>', 'a folder with keystores/ and secrets/; may be given again', collect, [])
+    .option('--interchange <file>', 'slashing protection to take in first (EIP-3076)', collect, [])
+    .option('--export-protection <file>', 'write the slashing protection as EIP-3076, and end')
+    .option('--fee-recipient <address>', 'where fees of our blocks go', toAddress)
+    .option('--graffiti <text>', 'what our blocks carry, at most 32 bytes', toGraffitiText)
+    .option('--gas-limit <number>', 'what builders would be asked for', toNumber)
+    .option('--api-address <address>', 'address of the Keymanager API', '127.0.0.1')
+    .option('--api-port <port>', 'port of the Keymanager API; 0 for any free one', toPort, 0)
+    .option('--api-token <file>', 'its bearer token; made when it is not there (api-token.txt in the data)')
+    .addOption(new Option('--log-level <level>').choices(['debug', 'info', 'warn', 'error']).default('info'))
+    .configureOutput({ writeErr: () => undefined })
+    .exitOverride();
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+function toUrl(text: string): string {
+  if (!URL.canParse(text) || !/^https?:/.test(text)) throw new InvalidArgumentError('not an HTTP address');
+  return text;
+}
+
+function toPort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('not a port');
+  return port;
+}
+
+function toAddress(text: string): string {
+  if (!/^0x[0-9a-fA-F]{40}$/.test(text)) throw new InvalidArgumentError('not an address');
+  return text;
+}
+
+function toNumber(text: string): string {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('not a number');
+  return text;
+}
+
+function toGraffitiText(text: string): string {
+  if (Buffer.byteLength(text) > 32) throw new InvalidArgumentError('longer than 32 bytes');
+  return text;
+}
+
+function usage(reason: string): Error {
+  return mayflyValidatorErrors.create('EPH-MAYFLY-VALIDATOR-USAGE', { reason });
+}

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { writeFileAtomic } from '../../base/atomic-files.ts';
+import { systemClock } from '../../base/clock.ts';
+import { systemRandom } from '../../base/random.ts';
+import { readSigningNetwork } from '../../mayfly-validator/network.ts';
+import { exportProtection, runValidator } from '../../mayfly-validator/run-validator.ts';
+import { createPinoLog } from '../mayfly/pino-log.ts';
+import type { ValidatorArguments } from './arguments.ts';
+
+/** Puts the client together and runs it until the signal. */
+export async function runMayflyValidator(options: ValidatorArguments, signal: AbortSignal): Promise<void> {
+  const network = await readSigningNetwork(options.bundle);
+  const { exportProtection: target, dataDir: dataFolder, beaconUrl } = options;
+  if (target !== undefined || beaconUrl === undefined) {
+    const write = (text: string) => writeFileAtomic(target ?? '', text);
+    return exportProtection(dataFolder, network.genesisValidatorsRoot, write);
+  }
+  return runValidator({
+    network,
+    dataFolder,
+    beaconUrl,
+    keySets: options.keySet,
+    interchanges: options.interchange,
+    settings: settingsOf(options),
+    apiAddress: options.apiAddress,
+    apiPort: options.apiPort,
+    tokenFile: options.apiToken ?? join(dataFolder, 'api-token.txt'),
+    clock: systemClock,
+    random: systemRandom,
+    log: createPinoLog(options.logLevel),
+    signal,
+  });
+}
+
+function settingsOf({ feeRecipient, graffiti, gasLimit }: ValidatorArguments) {
+  return {
+    ...(feeRecipient === undefined ? {} : { feeRecipient }),
+    ...(graffiti === undefined ? {} : { graffiti }),
+    ...(gasLimit === undefined ? {} : { gasLimit }),
+  };
+}

@@ -1,0 +1,102 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ensureFolder, writeFileAtomic } from '../../base/atomic-files.ts';
+import type { Secret } from '../../base/secret.ts';
+import { keystoreFile, secretFile } from '../../core/keys/key-set-paths.ts';
+import { type PublicKey, readPublicKey } from '../../core/keys/public-key.ts';
+import { keySetFolder, openKeySet } from './key-set-folder.ts';
+import { openSigningKey, type SigningKey } from './signing-key.ts';
+
+/**
+ * The keys of this client: those of its key sets, and those that were imported over the API, which it keeps in a
+ * key set of its own. A key set's files belong to whoever gave them: a key that is deleted over the API is left
+ * where it is and remembered as not to be used.
+ */
+export class KeyChest {
+  private readonly dataFolder: string;
+  private readonly keys = new Map<PublicKey, SigningKey>();
+  private readonly putAway: Set<PublicKey>;
+
+  private constructor(dataFolder: string, putAway: Set<PublicKey>) {
+    this.dataFolder = dataFolder;
+    this.putAway = putAway;
+  }
+
+  /** @throws EPH-MAYFLY-VALIDATOR-KEY-FILE, EPH-KEYS-* */
+  static async open(dataFolder: string, keySets: readonly string[]): Promise<KeyChest> {
+    const imported = importedFolder(dataFolder);
+    await ensureFolder(keySetFolder(imported).keystores);
+    await ensureFolder(keySetFolder(imported).secrets);
+    const chest = new KeyChest(dataFolder, await readPutAway(dataFolder));
+    for (const folder of [...keySets, imported]) {
+      const opened = await openKeySet(folder, (key) => !chest.putAway.has(key) && !chest.keys.has(key));
+      for (const key of opened) chest.keys.set(key.publicKey, key);
+    }
+    return chest;
+  }
+
+  get size(): number {
+    return this.keys.size;
+  }
+
+  has(key: PublicKey): boolean {
+    return this.keys.has(key);
+  }
+
+  get(key: PublicKey): SigningKey | undefined {
+    return this.keys.get(key);
+  }
+
+  all(): readonly SigningKey[] {
+    return [...this.keys.values()];
+  }
+
+  publicKeys(): readonly PublicKey[] {
+    return [...this.keys.keys()];
+  }
+
+  /** Opens a keystore and keeps it; `duplicate` when the key is here already. @throws EPH-KEYS-* */
+  async import(text: string, password: Secret): Promise<'imported' | 'duplicate'> {
+    const key = await openSigningKey('the keystore', text, password);
+    if (this.keys.has(key.publicKey)) return 'duplicate';
+    const paths = keySetFolder(importedFolder(this.dataFolder));
+    await writeFileAtomic(secretFile(paths, key.publicKey), password.reveal());
+    await writeFileAtomic(keystoreFile(paths, key.publicKey), text);
+    if (this.putAway.delete(key.publicKey)) await this.writePutAway();
+    this.keys.set(key.publicKey, key);
+    return 'imported';
+  }
+
+  /** Signs with it no more, now and after a restart. False when it was not here. */
+  async remove(key: PublicKey): Promise<boolean> {
+    if (!this.keys.delete(key)) return false;
+    this.putAway.add(key);
+    await this.writePutAway();
+    const paths = keySetFolder(importedFolder(this.dataFolder));
+    await rm(keystoreFile(paths, key), { force: true });
+    await rm(secretFile(paths, key), { force: true });
+    return true;
+  }
+
+  private writePutAway(): Promise<void> {
+    return writeFileAtomic(putAwayFile(this.dataFolder), `${[...this.putAway].join('\n')}\n`);
+  }
+}
+
+function importedFolder(dataFolder: string): string {
+  return join(dataFolder, 'imported');
+}
+
+function putAwayFile(dataFolder: string): string {
+  return join(dataFolder, 'deleted-keys.txt');
+}
+
+async function readPutAway(dataFolder: string): Promise<Set<PublicKey>> {
+  const path = putAwayFile(dataFolder);
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return '';
+    throw cause;
+  });
+  const keys = text.split('\n').map(readPublicKey);
+  return new Set(keys.filter((key) => key !== undefined));
+}
