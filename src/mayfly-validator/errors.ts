@@ -29,12 +29,6 @@ export const mayflyValidatorErrors = defineErrors({
     remedy: () =>
       'Restore the file. Never start these keys without it while their network runs: they could be slashed.',
   }),
-  'EPH-MAYFLY-VALIDATOR-OTHER-PROTECTION': error<{ path: string; found: string; expected: string }>({
-    meaning: 'Slashing protection is of another network.',
-    message: ({ path, found, expected }) =>
-      `${path} is of the network with validators root ${found}, not ${expected}.`,
-    remedy: () => 'Use a new data directory for each network, and the protection that belongs to it.',
-  }),
   'EPH-MAYFLY-VALIDATOR-OTHER-NETWORK': error<{ url: string; found: string; expected: string }>({
     meaning: 'The beacon node is on another network than the one that the validator client was started for.',
     message: ({ url, found, expected }) =>

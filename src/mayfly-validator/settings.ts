@@ -11,6 +11,9 @@ export interface ValidatorSettings {
   readonly graffiti?: string;
 }
 
+/** What holds for a key without a setting of its own. */
+export type CommonSettings = (key: PublicKey) => ValidatorSettings;
+
 export type SettingName = keyof ValidatorSettings;
 
 /** Nobody's account. */
@@ -30,30 +33,30 @@ const schema = z.record(
 /** Fee recipient, gas limit and graffiti of each key, where they are not those of all: kept over restarts. */
 export class SettingsBook {
   private readonly path: string;
-  private readonly common: ValidatorSettings;
+  private readonly common: CommonSettings;
   private readonly byKey: Map<PublicKey, ValidatorSettings>;
 
-  private constructor(path: string, common: ValidatorSettings, byKey: Map<PublicKey, ValidatorSettings>) {
+  private constructor(path: string, common: CommonSettings, byKey: Map<PublicKey, ValidatorSettings>) {
     this.path = path;
     this.common = common;
     this.byKey = byKey;
   }
 
   /** @throws EPH-MAYFLY-VALIDATOR-KEY-FILE when the file is there and holds something else. */
-  static async open(path: string, common: ValidatorSettings): Promise<SettingsBook> {
+  static async open(path: string, common: CommonSettings): Promise<SettingsBook> {
     return new SettingsBook(path, common, await readSettings(path));
   }
 
   feeRecipientOf(key: PublicKey): string {
-    return this.byKey.get(key)?.feeRecipient ?? this.common.feeRecipient ?? noFeeRecipient;
+    return this.byKey.get(key)?.feeRecipient ?? this.common(key).feeRecipient ?? noFeeRecipient;
   }
 
   gasLimitOf(key: PublicKey): string {
-    return this.byKey.get(key)?.gasLimit ?? this.common.gasLimit ?? usualGasLimit;
+    return this.byKey.get(key)?.gasLimit ?? this.common(key).gasLimit ?? usualGasLimit;
   }
 
   graffitiOf(key: PublicKey): string {
-    return this.byKey.get(key)?.graffiti ?? this.common.graffiti ?? 'Mayfly';
+    return this.byKey.get(key)?.graffiti ?? this.common(key).graffiti ?? 'Mayfly';
   }
 
   /** Undefined takes the key's own value away, so that the common one holds again. */

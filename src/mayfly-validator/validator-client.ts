@@ -15,6 +15,7 @@ import { mayflyValidatorErrors } from './errors.ts';
 import type { Keymanager, SignedExitJson } from './keymanager/keymanager.ts';
 import { KeymanagerError } from './keymanager/keymanager-error.ts';
 import { KeyChest } from './keys/key-chest.ts';
+import type { KeySource } from './keys/key-source.ts';
 import type { SigningNetwork } from './network.ts';
 import { Protection } from './protection/protection.ts';
 import { SettingsBook, type ValidatorSettings } from './settings.ts';
@@ -24,7 +25,7 @@ export interface ValidatorClientOptions {
   readonly network: SigningNetwork;
   /** Protection, imported keys and settings of this network's validators: for one client at a time. */
   readonly dataFolder: string;
-  readonly keySets: readonly string[];
+  readonly keySets: readonly KeySource[];
   readonly beaconUrl: string;
   /** What holds for keys without settings of their own. */
   readonly settings: ValidatorSettings;
@@ -47,7 +48,7 @@ const retryMs = 1_000;
 /**
  * Opens keys and protection and puts a client together. Nothing is asked of the beacon node yet.
  * @throws EPH-MAYFLY-VALIDATOR-IN-USE, EPH-MAYFLY-VALIDATOR-KEY-FILE, EPH-MAYFLY-VALIDATOR-PROTECTION,
- * EPH-MAYFLY-VALIDATOR-OTHER-PROTECTION, EPH-KEYS-*
+ * EPH-INTERCHANGE-*, EPH-KEYS-*
  */
 export async function openValidatorClient(options: ValidatorClientOptions): Promise<ValidatorClient> {
   const { dataFolder, network } = options;
@@ -55,7 +56,10 @@ export async function openValidatorClient(options: ValidatorClientOptions): Prom
   try {
     const protection = await Protection.open(dataFolder, network.genesisValidatorsRoot);
     const keys = await KeyChest.open(dataFolder, options.keySets);
-    const settings = await SettingsBook.open(join(dataFolder, 'settings.json'), options.settings);
+    const settings = await SettingsBook.open(join(dataFolder, 'settings.json'), (key) => ({
+      ...options.settings,
+      ...keys.settingsOf(key),
+    }));
     const client = assemble(options, { protection, keys, settings });
     const close = async () => {
       client.halt();

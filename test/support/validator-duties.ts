@@ -12,6 +12,7 @@ import { createDutyParts, type DutyParts } from '../../src/mayfly-validator/duti
 import { propose } from '../../src/mayfly-validator/duties/proposing.ts';
 import { contribute, signHead } from '../../src/mayfly-validator/duties/sync-committee.ts';
 import { KeyChest } from '../../src/mayfly-validator/keys/key-chest.ts';
+import { keySetSource } from '../../src/mayfly-validator/keys/key-source.ts';
 import { Protection } from '../../src/mayfly-validator/protection/protection.ts';
 import { SettingsBook } from '../../src/mayfly-validator/settings.ts';
 import { writeKeySet } from './key-set.ts';
@@ -37,8 +38,8 @@ export async function steppedDuties(init: {
     http,
     network,
     protection,
-    keys: await KeyChest.open(folder, [keySet]),
-    settings: await SettingsBook.open(join(folder, 'settings.json'), { graffiti: 'from outside' }),
+    keys: await KeyChest.open(folder, [keySetSource(keySet)]),
+    settings: await SettingsBook.open(join(folder, 'settings.json'), () => ({ graffiti: 'from outside' })),
     log: silentLog,
   });
   onTestFinished(async () => {

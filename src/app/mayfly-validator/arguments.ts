@@ -7,6 +7,9 @@ export interface ValidatorArguments {
   readonly bundle: string;
   readonly beaconUrl?: string;
   readonly keySet: readonly string[];
+  readonly keystores: readonly string[];
+  readonly secrets: readonly string[];
+  readonly feeRecipientOf: readonly KeystoresRecipient[];
   readonly interchange: readonly string[];
   readonly exportProtection?: string;
   readonly feeRecipient?: string;
@@ -16,6 +19,12 @@ export interface ValidatorArguments {
   readonly apiPort: number;
   readonly apiToken?: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+}
+
+/** Who gets the fees of the keys in this folder of keystores. */
+export interface KeystoresRecipient {
+  readonly keystores: string;
+  readonly feeRecipient: string;
 }
 
 /** Reads the command line of the mayfly-validator program. Undefined when help was asked for. @throws EPH-MAYFLY-VALIDATOR-USAGE */
@@ -31,6 +40,7 @@ export function parseArguments(argv: readonly string[]): ValidatorArguments | un
   if (options.beaconUrl === undefined && options.exportProtection === undefined) {
     throw usage('give --beacon-url, or --export-protection');
   }
+  if (options.keystores.length !== options.secrets.length) throw usage('give --secrets for each --keystores');
   return options;
 }
 
@@ -41,9 +51,17 @@ function describeCommand(): Command {
     .requiredOption('--bundle <dir>', 'network files in the layout of network-config.tar.gz')
     .option('--beacon-url <url>', 'the beacon node', toUrl)
     .option('--key-set <dir>', 'a folder with keystores/ and secrets/; may be given again', collect, [])
+    .option(
+      '--keystores <dir>',
+      'a folder of keystores; may be given again, each with --secrets',
+      collect,
+      [],
+    )
+    .option('--secrets <dir>', 'the passwords of the --keystores before it', collect, [])
     .option('--interchange <file>', 'slashing protection to take in first (EIP-3076)', collect, [])
     .option('--export-protection <file>', 'write the slashing protection as EIP-3076, and end')
     .option('--fee-recipient <address>', 'where fees of our blocks go', toAddress)
+    .option('--fee-recipient-of <dir=address>', 'the same for one of --keystores', collectRecipient, [])
     .option('--graffiti <text>', 'what our blocks carry, at most 32 bytes', toGraffitiText)
     .option('--gas-limit <number>', 'what builders would be asked for', toNumber)
     .option('--api-address <address>', 'address of the Keymanager API', '127.0.0.1')
@@ -56,6 +74,15 @@ function describeCommand(): Command {
 
 function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
+}
+
+function collectRecipient(
+  value: string,
+  before: readonly KeystoresRecipient[],
+): readonly KeystoresRecipient[] {
+  const at = value.lastIndexOf('=');
+  if (at < 1) throw new InvalidArgumentError('not a folder and an address');
+  return [...before, { keystores: value.slice(0, at), feeRecipient: toAddress(value.slice(at + 1)) }];
 }
 
 function toUrl(text: string): string {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-files.ts';
 import { systemClock } from '../../base/clock.ts';
 import { systemRandom } from '../../base/random.ts';
+import { type KeySource, keySetSource } from '../../mayfly-validator/keys/key-source.ts';
 import { readSigningNetwork } from '../../mayfly-validator/network.ts';
 import { exportProtection, runValidator } from '../../mayfly-validator/run-validator.ts';
 import { createPinoLog } from '../mayfly/pino-log.ts';
@@ -19,7 +20,7 @@ export async function runMayflyValidator(options: ValidatorArguments, signal: Ab
     network,
     dataFolder,
     beaconUrl,
-    keySets: options.keySet,
+    keySets: sourcesOf(options),
     interchanges: options.interchange,
     settings: settingsOf(options),
     apiAddress: options.apiAddress,
@@ -30,6 +31,15 @@ export async function runMayflyValidator(options: ValidatorArguments, signal: Ab
     log: createPinoLog(options.logLevel),
     signal,
   });
+}
+
+function sourcesOf({ keySet, keystores, secrets, feeRecipientOf }: ValidatorArguments): KeySource[] {
+  const pairs = keystores.map((folder, i): KeySource => {
+    const given = feeRecipientOf.find((recipient) => recipient.keystores === folder);
+    const source = { keystores: folder, secrets: secrets[i] ?? '' };
+    return given === undefined ? source : { ...source, feeRecipient: given.feeRecipient };
+  });
+  return [...keySet.map(keySetSource), ...pairs];
 }
 
 function settingsOf({ feeRecipient, graffiti, gasLimit }: ValidatorArguments) {

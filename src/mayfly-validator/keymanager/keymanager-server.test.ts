@@ -6,6 +6,7 @@ import { type SealedKey, sealKey, testKeys, writeKeySet } from '../../../test/su
 import { seededRandom } from '../../base/random.ts';
 import type { PublicKey } from '../../core/keys/public-key.ts';
 import { KeyChest } from '../keys/key-chest.ts';
+import { keySetSource } from '../keys/key-source.ts';
 import { Protection } from '../protection/protection.ts';
 import { SettingsBook } from '../settings.ts';
 import type { Keymanager } from './keymanager.ts';
@@ -30,9 +31,9 @@ describe('the Keymanager API', () => {
     const common = { feeRecipient: `0x${'11'.repeat(20)}`, graffiti: 'of all' };
     changes = [];
     keymanager = {
-      keys: await KeyChest.open(folder, [join(folder, 'set')]),
+      keys: await KeyChest.open(folder, [keySetSource(join(folder, 'set'))]),
       protection,
-      settings: await SettingsBook.open(join(folder, 'settings.json'), common),
+      settings: await SettingsBook.open(join(folder, 'settings.json'), () => common),
       keysChanged: () => void changes.push('keys'),
       recipientsChanged: () => void changes.push('recipients'),
       signExit: async (_, epoch) => ({
@@ -58,7 +59,9 @@ describe('the Keymanager API', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const ask = async (method: string, path: string, body?: unknown, bearer = token) => {
+  const ask = (method: string, path: string, body?: unknown) => askAs(token, { method, path, body });
+  const askAs = async (bearer: string, call: { method: string; path: string; body?: unknown }) => {
+    const { method, path, body } = call;
     const response = await fetch(`${server.url}/eth/v1/${path}`, {
       method,
       headers: {
@@ -81,8 +84,8 @@ describe('the Keymanager API', () => {
   });
 
   it('is for whoever has the token, which lies 0600', async () => {
-    expect((await ask('GET', 'keystores', undefined, '')).status).toBe(401);
-    expect((await ask('GET', 'keystores', undefined, 'guess')).status).toBe(403);
+    expect((await askAs('', { method: 'GET', path: 'keystores' })).status).toBe(401);
+    expect((await askAs('guess', { method: 'GET', path: 'keystores' })).status).toBe(403);
     expect((await ask('GET', 'nothing')).status).toBe(404);
     expect((await stat(join(folder, 'api-token.txt'))).mode & 0o777).toBe(0o600);
     expect(token).toHaveLength(64);

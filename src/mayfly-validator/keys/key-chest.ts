@@ -4,7 +4,7 @@ import { ensureFolder, writeFileAtomic } from '../../base/atomic-files.ts';
 import type { Secret } from '../../base/secret.ts';
 import { keystoreFile, secretFile } from '../../core/keys/key-set-paths.ts';
 import { type PublicKey, readPublicKey } from '../../core/keys/public-key.ts';
-import { keySetFolder, openKeySet } from './key-set-folder.ts';
+import { type KeySource, keySetSource, openKeys } from './key-source.ts';
 import { openSigningKey, type SigningKey } from './signing-key.ts';
 
 /**
@@ -15,6 +15,7 @@ import { openSigningKey, type SigningKey } from './signing-key.ts';
 export class KeyChest {
   private readonly dataFolder: string;
   private readonly keys = new Map<PublicKey, SigningKey>();
+  private readonly feeRecipients = new Map<PublicKey, string>();
   private readonly putAway: Set<PublicKey>;
 
   private constructor(dataFolder: string, putAway: Set<PublicKey>) {
@@ -23,14 +24,13 @@ export class KeyChest {
   }
 
   /** @throws EPH-MAYFLY-VALIDATOR-KEY-FILE, EPH-KEYS-* */
-  static async open(dataFolder: string, keySets: readonly string[]): Promise<KeyChest> {
-    const imported = importedFolder(dataFolder);
-    await ensureFolder(keySetFolder(imported).keystores);
-    await ensureFolder(keySetFolder(imported).secrets);
+  static async open(dataFolder: string, sources: readonly KeySource[]): Promise<KeyChest> {
+    const imported = importedSource(dataFolder);
+    await ensureFolder(imported.keystores);
+    await ensureFolder(imported.secrets);
     const chest = new KeyChest(dataFolder, await readPutAway(dataFolder));
-    for (const folder of [...keySets, imported]) {
-      const opened = await openKeySet(folder, (key) => !chest.putAway.has(key) && !chest.keys.has(key));
-      for (const key of opened) chest.keys.set(key.publicKey, key);
+    for (const source of [...sources, imported]) {
+      for (const key of await openKeys(source)) chest.add(key, source);
     }
     return chest;
   }
@@ -55,11 +55,17 @@ export class KeyChest {
     return [...this.keys.keys()];
   }
 
+  /** What the source of a key says of it. */
+  settingsOf(key: PublicKey): { readonly feeRecipient?: string } {
+    const feeRecipient = this.feeRecipients.get(key);
+    return feeRecipient === undefined ? {} : { feeRecipient };
+  }
+
   /** Opens a keystore and keeps it; `duplicate` when the key is here already. @throws EPH-KEYS-* */
   async import(text: string, password: Secret): Promise<'imported' | 'duplicate'> {
     const key = await openSigningKey('the keystore', text, password);
     if (this.keys.has(key.publicKey)) return 'duplicate';
-    const paths = keySetFolder(importedFolder(this.dataFolder));
+    const paths = importedSource(this.dataFolder);
     await writeFileAtomic(secretFile(paths, key.publicKey), password.reveal());
     await writeFileAtomic(keystoreFile(paths, key.publicKey), text);
     if (this.putAway.delete(key.publicKey)) await this.writePutAway();
@@ -72,10 +78,16 @@ export class KeyChest {
     if (!this.keys.delete(key)) return false;
     this.putAway.add(key);
     await this.writePutAway();
-    const paths = keySetFolder(importedFolder(this.dataFolder));
+    const paths = importedSource(this.dataFolder);
     await rm(keystoreFile(paths, key), { force: true });
     await rm(secretFile(paths, key), { force: true });
     return true;
+  }
+
+  private add(key: SigningKey, { feeRecipient }: KeySource): void {
+    if (this.putAway.has(key.publicKey) || this.keys.has(key.publicKey)) return;
+    this.keys.set(key.publicKey, key);
+    if (feeRecipient !== undefined) this.feeRecipients.set(key.publicKey, feeRecipient);
   }
 
   private writePutAway(): Promise<void> {
@@ -83,8 +95,8 @@ export class KeyChest {
   }
 }
 
-function importedFolder(dataFolder: string): string {
-  return join(dataFolder, 'imported');
+function importedSource(dataFolder: string) {
+  return keySetSource(join(dataFolder, 'imported'));
 }
 
 function putAwayFile(dataFolder: string): string {

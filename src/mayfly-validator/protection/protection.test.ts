@@ -126,7 +126,7 @@ describe('slashing protection on the disk', () => {
     await before.claimBlock({ key, slot: 5, root: root(1) });
     await damage(join(folder, protectionFile));
     await expect(Protection.open(folder, network)).rejects.toMatchObject({
-      code: 'EPH-MAYFLY-VALIDATOR-PROTECTION',
+      code: 'EPH-INTERCHANGE-INVALID',
     });
   });
 
@@ -142,12 +142,12 @@ describe('slashing protection on the disk', () => {
   it('is of one network, and takes in no history of another', async () => {
     const protection = await start();
     await expect(Protection.open(folder, root(1))).rejects.toMatchObject({
-      code: 'EPH-MAYFLY-VALIDATOR-OTHER-PROTECTION',
+      code: 'EPH-INTERCHANGE-OTHER-NETWORK',
     });
     const history = await protection.export();
     await expect(protection.merge(history.replaceAll('aa', 'bb'), 'theirs')).rejects.toMatchObject({
-      code: 'EPH-MAYFLY-VALIDATOR-OTHER-PROTECTION',
-      facts: { path: 'theirs' },
+      code: 'EPH-INTERCHANGE-OTHER-NETWORK',
+      facts: { file: 'theirs' },
     });
   });
 

@@ -6,7 +6,7 @@ import { writeFully } from '../../base/write-fully.ts';
 import type { PublicKey } from '../../core/keys/public-key.ts';
 import { mayflyValidatorErrors } from '../errors.ts';
 import { decodeClaims, encodeAttestation, encodeBlock } from './claim-log.ts';
-import { interchangeText, mergeInterchange } from './interchange.ts';
+import { marksText, mergeInterchange } from './mark-interchange.ts';
 import { type AttestationClaim, type BlockClaim, Watermarks } from './watermarks.ts';
 
 /** The complete history so far, an EIP-3076 interchange; the log beside it holds what came since. */
@@ -43,17 +43,17 @@ export class Protection {
 
   /**
    * Opens what the folder has, or begins anew in an empty one.
-   * @throws EPH-MAYFLY-VALIDATOR-PROTECTION, EPH-MAYFLY-VALIDATOR-OTHER-PROTECTION
+   * @throws EPH-MAYFLY-VALIDATOR-PROTECTION, EPH-INTERCHANGE-*
    */
   static async open(folder: string, genesisValidatorsRoot: string): Promise<Protection> {
     const path = join(folder, protectionFile);
     const logPath = join(folder, protectionLog);
     const [text, log] = await Promise.all([read(path), read(logPath)]);
     const marks = new Watermarks();
-    if (text !== undefined) mergeInterchange(marks, text, { path, genesisValidatorsRoot });
+    if (text !== undefined) mergeInterchange(marks, text, { file: path, genesisValidatorsRoot });
     else if (log !== undefined && log.length > 0) throw unusable(path, 'it is gone, and its log is there');
     replay(marks, log ?? '', logPath);
-    await writeFileAtomic(path, interchangeText(marks, genesisValidatorsRoot));
+    await writeFileAtomic(path, marksText(marks, genesisValidatorsRoot));
     const handle = await open(logPath, 'w', 0o600);
     await syncFolder(folder);
     return new Protection({ folder, genesisValidatorsRoot, marks, log: handle });
@@ -74,17 +74,17 @@ export class Protection {
     return answers;
   }
 
-  /** Takes in the history of earlier signers of this network. */
+  /** Takes in the history of earlier signers of this network. @throws EPH-INTERCHANGE-* */
   async merge(text: string, path: string): Promise<void> {
     const { genesisValidatorsRoot } = this;
-    mergeInterchange(this.marks, text, { path, genesisValidatorsRoot });
+    mergeInterchange(this.marks, text, { file: path, genesisValidatorsRoot });
     await this.run(() => this.fold());
   }
 
   /** The interchange of these keys, or of all; what is in it is on the disk. */
   async export(only?: ReadonlySet<PublicKey>): Promise<string> {
     await this.run(() => this.fold());
-    return interchangeText(this.marks, this.genesisValidatorsRoot, only);
+    return marksText(this.marks, this.genesisValidatorsRoot, only);
   }
 
   knows(key: PublicKey): boolean {
@@ -117,7 +117,7 @@ export class Protection {
   private async fold(): Promise<void> {
     await writeFileAtomic(
       join(this.folder, protectionFile),
-      interchangeText(this.marks, this.genesisValidatorsRoot),
+      marksText(this.marks, this.genesisValidatorsRoot),
     );
     await this.log.truncate(0);
     this.logBytes = 0;
