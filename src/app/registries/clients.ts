@@ -19,6 +19,7 @@ import { web3signer } from '../../core/clients/signer/web3signer.ts';
 import { grandineValidator } from '../../core/clients/validator/grandine.ts';
 import { lighthouseValidator } from '../../core/clients/validator/lighthouse.ts';
 import { lodestarValidator } from '../../core/clients/validator/lodestar.ts';
+import { mayflyValidator } from '../../core/clients/validator/mayfly.ts';
 import { nimbusValidator } from '../../core/clients/validator/nimbus.ts';
 import { prysmValidator } from '../../core/clients/validator/prysm.ts';
 import { tekuValidator } from '../../core/clients/validator/teku.ts';
@@ -48,6 +49,7 @@ export const clients: readonly ClientDefinition[] = [
   prysmValidator,
   tekuValidator,
   vero,
+  mayflyValidator,
   web3signer,
 ];
 

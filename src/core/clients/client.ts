@@ -140,8 +140,6 @@ export interface ClientDefinition {
   readonly id: string;
   readonly layer: Layer;
   readonly displayName: string;
-  /** It is of use on local networks alone, where there is a producer to follow. */
-  readonly simulated?: true;
   readonly artifacts: readonly ArtifactChoice[];
   /** What runs when the configuration names no version; absent when only a program of the user's can run. */
   readonly defaultVersion?: string;
@@ -162,7 +160,7 @@ export interface ClientDefinition {
   readonly jsonLogs?: readonly string[];
   /** What a reader of the reference should know: traps, and what is peculiar to it. Whole sentences. */
   readonly notes?: readonly string[];
-  /** Consensus: it has no peers, and follows the producer of a network of our own. */
+  /** Consensus: it has no peers, and follows the producer of a local network; refused on others. */
   readonly followsProducer?: true;
   /** Validators: it holds no keys, and signs only through a remote signer. */
   readonly needsSigner?: true;

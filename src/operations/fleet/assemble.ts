@@ -91,7 +91,7 @@ interface NodeFacts {
 /** A simulated consensus would lead an execution client of a real network along a made-up chain. */
 function refuseSimulated({ name, node, network }: NodeFacts, parts: FleetParts): void {
   const definition = parts.client(node.consensus.client, 'consensus');
-  if (definition.simulated !== true || network.followUrl !== undefined) return;
+  if (definition.followsProducer !== true || network.followUrl !== undefined) return;
   const facts = { node: name, client: definition.displayName, network: node.network };
   throw fleetErrors.create('EPH-FLEET-SIMULATED-CLIENT', facts);
 }

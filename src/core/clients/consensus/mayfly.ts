@@ -7,7 +7,6 @@ export const mayfly: ClientDefinition = {
   id: 'mayfly',
   layer: 'consensus',
   displayName: 'Mayfly',
-  simulated: true,
   artifacts: [{ kind: 'builtin', package: 'ephemery-node', version: 'own', bin: 'dist/app/mayfly.js' }],
   defaultVersion: 'own',
   ...forkSupport({ fork: 'fulu', since: '0', source: 'our own tests' }),
