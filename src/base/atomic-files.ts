@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 
 export interface WriteOptions {
   /** Permission bits; 0o600 unless told, because most of what we write is nobody else's business. */
@@ -33,10 +33,22 @@ export async function writeFileAtomic(
   await syncFolder(dirname(path));
 }
 
-/** Makes the folder and its parents for our user alone. */
+/** Makes the folder and its parents for our user alone; those that it had to make survive a power cut. */
 export async function ensureFolder(path: string, mode = 0o700): Promise<string> {
-  await mkdir(path, { recursive: true, mode });
+  const first = await mkdir(path, { recursive: true, mode });
+  if (first !== undefined) await syncParents(resolve(path), dirname(resolve(first)));
   return path;
+}
+
+/** Flushes the entries of all folders above `path` up to `top`. */
+async function syncParents(path: string, top: string): Promise<void> {
+  for (let folder = dirname(path); folder.startsWith(top); folder = dirname(folder)) {
+    await syncFolder(folder).catch((cause: NodeJS.ErrnoException) => {
+      // Of somebody else's folder we may only know that ours is in it.
+      if (cause.code !== 'EACCES' && cause.code !== 'EPERM') throw cause;
+    });
+    if (folder === top) return;
+  }
 }
 
 /** Flushes a folder's entries, so that a rename in it survives a power cut. */
@@ -47,6 +59,17 @@ export async function syncFolder(path: string): Promise<void> {
   } finally {
     await folder.close();
   }
+}
+
+/** Flushes every file and folder below `path`, then itself: what is renamed into its place after that is whole. */
+export async function syncTree(path: string): Promise<void> {
+  for (const entry of await readdir(path, { withFileTypes: true })) {
+    const inside = join(path, entry.name);
+    if (entry.isDirectory()) await syncTree(inside);
+    // A file is flushed as a folder is; links, sockets and the like have nothing to flush.
+    else if (entry.isFile()) await syncFolder(inside);
+  }
+  await syncFolder(path);
 }
 
 /** `join` that refuses to leave `folder`: undefined when `relative` is absolute, climbs out, or is empty. */

@@ -37,6 +37,7 @@ export const failureRows: Readonly<Record<string, readonly RowTest[]>> = {
   ],
   'clock skew': [
     node('measured far off: no reset begins'),
+    node('measured far off before the first start'),
     node('that cannot be measured: never a block'),
     node('set back: the node stays'),
     node('set forward past a release'),

@@ -147,6 +147,29 @@ describe('clocks', () => {
     expect(world.isRunning('validator')).toBe(true);
   });
 
+  it('measured far off before the first start: nothing is started until it is right', async () => {
+    world.skew = async () => known(121_000);
+    world.publishOnTime();
+    world.boot();
+    await world.advance(120_000);
+    expect(world.findingCodes()).toContain('EPH-NODE-CLOCK-BLOCKS-RESET');
+    expect([starts('execution'), folders().length]).toEqual([0, 0]);
+    world.skew = async () => known(119_000);
+    await world.until(() => world.isRunning('validator'));
+    expect(world.findingCodes()).not.toContain('EPH-NODE-CLOCK-BLOCKS-RESET');
+  });
+
+  it('is waited for before the first start, and not afterwards', async () => {
+    const waits: boolean[] = [];
+    world.skew = async (wait) => {
+      waits.push(wait);
+      return unknown('no host answered');
+    };
+    await live();
+    expect(waits[0]).toBe(true);
+    expect(waits.at(-1)).toBe(false);
+  });
+
   it('that cannot be measured: never a block', async () => {
     await live();
     world.skew = async () => unknown('no host answered');

@@ -59,7 +59,7 @@ export class World {
   behaviour: FakeBehaviour;
   hooks: NodeHook[] = [];
   guard: KeyGuard = { quiet: async () => known(true) };
-  skew: () => Promise<Answer<number>> = async () => known(0);
+  skew: (wait: boolean) => Promise<Answer<number>> = async () => known(0);
   mergeProtection: ProtectionMerge = async () => undefined;
   checkpoints: CheckpointAdvice | undefined;
   fetchMs = 500;
@@ -200,7 +200,7 @@ export class World {
       mergeProtection: (earlier, into) => this.mergeProtection(earlier, into),
       ...(this.checkpoints === undefined ? {} : { checkpoints: this.checkpoints }),
       hooks: this.hooks,
-      clockSkewMs: () => this.skew(),
+      clockSkewMs: ({ wait }) => this.skew(wait),
       emit: (event) => {
         if (!life.isOver) this.events.push(event);
       },

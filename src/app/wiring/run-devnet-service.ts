@@ -82,7 +82,7 @@ async function runProducer(node: ProducerNode, around: Surroundings, signal: Abo
     store: new FileNodeStore(paths, node.name, random),
     runtime: await services.runtime('process', paths),
     releases: nodeReleases(library),
-    clockSkewMs: async () => library.clockSkewMs(),
+    clockSkewMs: async ({ wait }) => (wait ? library.measureClockMs() : library.clockSkewMs()),
     beacon: (url) => createBeaconHttp({ url }),
     execution: (url) => createExecutionHttp({ url }),
     hooks: [],

@@ -18,10 +18,10 @@ export const nodeFindings = defineFindings({
   }),
   'EPH-NODE-CLOCK-BLOCKS-RESET': finding<{ skewMs: number; wanted: number }>({
     severity: 'critical',
-    short: 'A reset waits because the clock is wrong',
+    short: 'A reset or first start waits because the clock is wrong',
     long: (f) =>
-      `The clock differs from that of others by ${Math.round(f.skewMs / 1000)} s, so the reset to iteration ${f.wanted} does not begin.`,
-    remedy: () => 'Correct the clock; the reset then begins by itself.',
+      `The clock differs from that of others by ${Math.round(f.skewMs / 1000)} s, so the node does not go to iteration ${f.wanted}, which may not be the current one.`,
+    remedy: () => 'Correct the clock; it then begins by itself.',
   }),
   'EPH-NODE-RESET-HELD': finding<{ wanted: number }>({
     severity: 'warning',

@@ -9,7 +9,7 @@ import { chainLayers, type DesiredNode, nodeLayers } from './desired.ts';
 import { adoptedIdentity, hasConsent, type JournalState } from './journal-state.ts';
 import type { ObservedNode } from './observed.ts';
 
-/** A measured skew above this keeps a reset from beginning; whoever measures it tells of lesser ones. */
+/** A measured skew above this keeps a reset, or a first start, from beginning; whoever measures it tells of lesser ones. */
 const blockSkewMs = 120_000;
 const longestLateMs = 300_000;
 
@@ -88,25 +88,27 @@ function notBelowProven({ desired, observed }: Situation, clock: number) {
   };
 }
 
-/** A measured wrong clock or a hold keep the node on the network where it is. */
+/** A measured wrong clock or a hold keep the node on the network where it is; before the first start, on none. */
 function reasonToStay(
   situation: Situation,
   wanted: number,
-): { target: Target; findings: readonly Finding[] } | undefined {
+): { target?: Target; findings: readonly Finding[] } | undefined {
   const { desired, observed } = situation;
   const adopted = adoptedIdentity(observed.journal);
-  if (adopted === undefined || adopted.iteration === wanted) return undefined;
+  if (adopted?.iteration === wanted) return undefined;
   const subject = { node: desired.name };
   const skew = observed.clockSkewMs;
   if (skew.known && Math.abs(skew.value) > blockSkewMs) {
     const facts = { skewMs: skew.value, wanted };
+    const findings = [nodeFindings.create('EPH-NODE-CLOCK-BLOCKS-RESET', facts, subject)];
+    if (adopted === undefined) return { findings };
     // Whether the iteration is over is exactly what a wrong clock cannot tell: the validator goes on.
     return {
       target: { ...onAdopted(situation, adopted), validatorMayRun: true, mayMove: true },
-      findings: [nodeFindings.create('EPH-NODE-CLOCK-BLOCKS-RESET', facts, subject)],
+      findings,
     };
   }
-  if (!observed.journal.held) return undefined;
+  if (!observed.journal.held || adopted === undefined) return undefined;
   return {
     target: { ...onAdopted(situation, adopted), validatorMayRun: false, mayMove: false },
     findings: [nodeFindings.create('EPH-NODE-RESET-HELD', { wanted }, subject)],

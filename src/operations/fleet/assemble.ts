@@ -138,8 +138,8 @@ async function nodeEnvironment(
     log: parts.log.child({ node: name }),
     runtime: await parts.runtime(node.runtime),
     releases: nodeReleases(library),
-    clockSkewMs: async () => library.clockSkewMs(),
     watched: new FindingShelf(),
+    clockSkewMs: async ({ wait }) => (wait ? library.measureClockMs() : library.clockSkewMs()),
     checkpoints: new CheckpointDesk({
       node: name,
       clock,

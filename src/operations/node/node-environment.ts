@@ -95,7 +95,10 @@ export interface NodeEnvironment {
   readonly hooks: readonly NodeHook[];
   /** What others who watch the node give to tell. */
   readonly watched?: FindingShelf;
-  /** Our clock minus that of others, milliseconds. */
-  readonly clockSkewMs: () => Promise<Answer<number>>;
+  /**
+   * Our clock minus that of others, milliseconds. With `wait` the others are asked before it is answered that
+   * nothing is known; without, nobody is waited for.
+   */
+  readonly clockSkewMs: (how: { readonly wait: boolean }) => Promise<Answer<number>>;
   readonly emit: (event: NodeEvent) => void;
 }

@@ -92,7 +92,7 @@ export class NodeObserver {
       units.execution.state === 'running' ? this.executionReport() : silentExecution,
       units.consensus.state === 'running' ? this.consensusReport() : silentConsensus,
       answer(() => this.env.store.freeBytes()),
-      this.env.clockSkewMs().catch((thrown) => unknown(messageOf(thrown))),
+      this.clockSkew(journal),
       this.keys(),
     ]);
     const seen = {
@@ -115,6 +115,15 @@ export class NodeObserver {
     };
     this.remember(observed);
     return { ...observed, ...this.overTime() };
+  }
+
+  /** A first start is in no hurry, and goes to the wrong network by a wrong clock: it waits for a measurement. */
+  private async clockSkew({ reset }: ObservedNode['journal']): Promise<Answer<number>> {
+    try {
+      return await this.env.clockSkewMs({ wait: reset === undefined });
+    } catch (thrown) {
+      return unknown(messageOf(thrown));
+    }
   }
 
   private async bundles(journal: ObservedNode['journal']) {

@@ -7,13 +7,14 @@ import { ClockCheck } from './clock-check.ts';
 
 const nowMs = Date.parse('2026-12-17T19:00:00Z');
 
-function checked() {
+function checked(answers: (url: string) => Promise<void> = async () => undefined) {
   const clock = new VirtualClock(nowMs);
   const meter = new ClockSkewMeter(clock);
   const asked: string[] = [];
   const http = {
     request: async ({ url }: HttpRequest) => {
       asked.push(url);
+      await answers(url);
       return { discard: () => undefined };
     },
   } as unknown as HttpClient;
@@ -37,6 +38,23 @@ describe('the check of our clock', () => {
     await clock.advance(60_000);
     check.skewMs();
     expect(asked).toHaveLength(4);
+  });
+
+  it('waits for the answers where it is told to, and for nobody else', async () => {
+    const told: ((host: string, theirsAheadMs: number) => void)[] = [];
+    const { check, asked, observe } = checked(async (url) => {
+      await Promise.resolve();
+      told[0]?.(new URL(url).host, 300_000);
+    });
+    told.push(observe);
+    expect(await check.measuredMs()).toEqual({ known: true, value: -300_000 });
+    expect(await check.measuredMs()).toMatchObject({ known: true });
+    expect(asked).toHaveLength(2);
+  });
+
+  it('does not wait for ever for answers that do not come', async () => {
+    const { check } = checked(() => Promise.reject(new Error('no answer')));
+    expect(await check.measuredMs()).toMatchObject({ known: false });
   });
 
   it('asks nobody while the clock is right', () => {

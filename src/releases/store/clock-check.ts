@@ -9,7 +9,7 @@ const headersTimeoutMs = 5_000;
 
 /**
  * Keeps a measurement of our clock at hand. Where releases give none, or one that is far off, it asks the sources
- * for nothing but their date, at most once a minute, and never waits for the answer.
+ * for nothing but their date, at most once a minute, and waits for the answer only in `measuredMs`.
  */
 export class ClockCheck {
   private readonly meter: ClockSkewMeter;
@@ -17,6 +17,7 @@ export class ClockCheck {
   private readonly urls: readonly string[];
   private readonly clock: Clock;
   private askedMs = Number.NEGATIVE_INFINITY;
+  private asking: Promise<unknown> = Promise.resolve();
 
   constructor(parts: {
     readonly meter: ClockSkewMeter;
@@ -44,16 +45,23 @@ export class ClockCheck {
     return unknown(`only ${hosts[0] ?? 'one host'} could be asked, and it differs by ${seconds} s`);
   }
 
+  /** As `skewMs`, after whoever had to be asked for it has answered or has not in time. */
+  async measuredMs(): Promise<Answer<number>> {
+    if (!this.skewMs().known) await this.asking;
+    return this.skewMs();
+  }
+
   private ask(): void {
     const nowMs = this.clock.monotonicMs();
     if (nowMs - this.askedMs < askAgainMs) return;
     this.askedMs = nowMs;
-    for (const url of this.urls) {
+    const requests = this.urls.map((url) =>
       this.http.request({ url, method: 'HEAD', headersTimeoutMs }).then(
         (answer) => answer.discard(),
         // No answer, no measurement: that is what `measure` says already.
         () => undefined,
-      );
-    }
+      ),
+    );
+    this.asking = Promise.all(requests);
   }
 }

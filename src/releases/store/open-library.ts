@@ -40,6 +40,7 @@ export function openReleaseLibrary(options: LibraryOptions): ReleaseLibrary {
     held: (iteration) => listReleases(root, definition.name, iteration),
     remove: ({ directory }) => removeRelease(directory),
     clockSkewMs: () => check.skewMs(),
+    measureClockMs: () => check.measuredMs(),
     clockFindings: () => (asksOverHttp ? skewFindings(skew.measure()) : []),
     close: () => http.close(),
   };

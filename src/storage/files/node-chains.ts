@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { copyFile, lstat, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ensureFolder, syncFolder, writeFileAtomic } from '../../base/atomic-files.ts';
+import { ensureFolder, syncFolder, syncTree, writeFileAtomic } from '../../base/atomic-files.ts';
 import type { IdentityFile } from '../../core/clients/client.ts';
 import { identityName, type NetworkIdentity } from '../../core/network/identity.ts';
 import { networkIdentity } from '../../core/node/journal-shapes.ts';
@@ -54,6 +54,7 @@ export class NodeChains {
 
   async finish(place: ClientPlace): Promise<void> {
     const path = this.clientPath(place);
+    await syncTree(`${path}.preparing`);
     await rename(`${path}.preparing`, path);
     await syncFolder(dirname(path));
   }

@@ -1,6 +1,6 @@
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { ensureFolder, syncFolder, writeFileAtomic } from '../../base/atomic-files.ts';
+import { ensureFolder, syncFolder, syncTree, writeFileAtomic } from '../../base/atomic-files.ts';
 import { messageOf } from '../../base/errors.ts';
 import { gvr8 } from '../../core/network/identity.ts';
 import { record, text, whole } from '../../core/node/decode.ts';
@@ -56,6 +56,7 @@ export class NodeProtection {
     const earlier = stores.filter(sameRoot);
     if (earlier.length > 0) await merge(earlier, opening);
     await writeFileAtomic(join(opening, markerName), `${JSON.stringify(store)}\n`);
+    await syncTree(opening);
     await rename(opening, path);
     await syncFolder(dirname(path));
   }

@@ -1,6 +1,6 @@
 import { open, readFile, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ensureFolder, writeFileAtomic } from '../../base/atomic-files.ts';
+import { ensureFolder, syncFolder, writeFileAtomic } from '../../base/atomic-files.ts';
 import { type Random, systemRandom } from '../../base/random.ts';
 import type { ClientFile, IdentityFile } from '../../core/clients/client.ts';
 import type { NetworkIdentity } from '../../core/network/identity.ts';
@@ -42,8 +42,10 @@ export class FileNodeStore implements NodeStore {
     await ensureFolder(this.path);
     const file = await open(this.journal, 'a', 0o600);
     try {
+      const isNew = (await file.stat()).size === 0;
       await file.appendFile(`${line}\n`);
       await file.datasync();
+      if (isNew) await syncFolder(this.path);
     } finally {
       await file.close();
     }
