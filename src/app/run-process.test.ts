@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unsuitableHost } from './run-process.ts';
+import { isEcho, unsuitableHost } from './run-process.ts';
 
 describe('where the program runs', () => {
   it.each([
@@ -12,5 +12,12 @@ describe('where the program runs', () => {
     const refusal = unsuitableHost(platform, version);
     expect(refusal?.code).toBe(code);
     if (platform === 'win32') expect(refusal?.remedy).toContain('WSL2');
+  });
+});
+
+describe('a second Ctrl-C', () => {
+  it('is the same press when npm passes it on at once, and one of its own otherwise', () => {
+    const env = { npm_lifecycle_event: 'start' };
+    expect([isEcho(env, 5), isEcho(env, 1_500), isEcho({}, 5)]).toEqual([true, false, false]);
   });
 });

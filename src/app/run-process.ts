@@ -1,3 +1,4 @@
+import { systemClock } from '../base/clock.ts';
 import type { Interruption } from '../cli/command.ts';
 import { cliErrors } from '../cli/errors.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
@@ -39,16 +40,27 @@ export function unsuitableHost(platform: NodeJS.Platform, nodeVersion: string) {
   return cliErrors.create('EPH-CLI-NODE', { found: nodeVersion, needed: oldestNode.join('.') });
 }
 
+const echoMs = 1_000;
+
 /** Aborted by the first signal; the second Ctrl-C does not wait for anybody any more. */
 function endSignal(): AbortSignal {
   const controller = new AbortController();
+  let firstMs: number | undefined;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      if (controller.signal.aborted && signal === 'SIGINT') process.exit(exitCodes.interrupted.code);
+      const nowMs = systemClock.monotonicMs();
+      firstMs ??= nowMs;
+      const isSecond = controller.signal.aborted && !isEcho(process.env, nowMs - firstMs);
+      if (isSecond && signal === 'SIGINT') process.exit(exitCodes.interrupted.code);
       controller.abort({ signal } satisfies Interruption);
     });
   }
   return controller.signal;
+}
+
+/** Ctrl-C in a terminal reaches us and npm, and npm passes it on to us: one press comes twice. */
+export function isEcho(env: Readonly<Record<string, string | undefined>>, sinceFirstMs: number): boolean {
+  return env.npm_lifecycle_event !== undefined && sinceFirstMs < echoMs;
 }
 
 /** `ephemery logs | head` is no error. */

@@ -112,7 +112,7 @@ describe('a supervisor and the commands that talk to it', () => {
     await says('Keeping home');
     child.kill('SIGINT');
     const { code, out } = await ended;
-    expect(code).toBe(130);
+    expect(code).toBe(0);
     expect(out).toContain('Stopping everything');
     const report = await status();
     expect(report.nodes[0]?.clients.map(({ state }) => state)).toEqual(['off', 'off']);

@@ -3,10 +3,12 @@ import type { EventReport } from '../../../operations/control/reports.ts';
 import type { Services } from '../../../operations/services.ts';
 import type { CommandContext, Interruption } from '../../command.ts';
 import { command } from '../../command.ts';
+import { exitCodes } from '../../exit-codes.ts';
 import { interruptedCode } from '../../interrupted-code.ts';
 import { duration, flag, integer, text } from '../../option.ts';
 import type { Output } from '../../output/output.ts';
 import { withProgress } from '../../output/progress.ts';
+import type { Surroundings } from '../../view/where-next.ts';
 import { wholeSeconds } from '../../whole-seconds.ts';
 
 const options = {
@@ -24,7 +26,7 @@ export const upCommand = command({
   path: ['up'],
   summary: 'Make what the configuration says so, and keep it so',
   description:
-    'Runs in the foreground until Ctrl-C, which stops everything it started. If a supervisor is alive\nalready, it reads the configuration again and makes it so.',
+    'Runs in the foreground until Ctrl-C, which stops everything it started and ends with code 0. If a\nsupervisor is alive already, it reads the configuration again and makes it so.',
   options,
   examples: [
     { line: 'up --network devnet', what: 'A network of your own that resets every few minutes' },
@@ -67,7 +69,9 @@ async function foreground(context: CommandContext, request: UpRequest): Promise<
   const { output, signal } = context;
   const [{ up }, services] = await Promise.all([import('../../../operations/up.ts'), context.services()]);
   const viewing = new AbortController();
-  const show = await viewer(output, services, viewing);
+  const { env, workingDirectory } = services.host;
+  const around = { env, workingDirectory, home: context.home };
+  const show = await viewer({ output, clock: services.clock, around }, viewing);
   const ready = new AbortController();
   const waiting = saidUntil({ output, clock: services.clock }, ready.signal);
   const outcome = await up(services, request, {
@@ -88,7 +92,8 @@ async function foreground(context: CommandContext, request: UpRequest): Promise<
     output.result(applied, () => 'A supervisor is alive: it has read the configuration again.');
     return undefined;
   }
-  return outcome.reason === 'stopped' || outcome.reason === 'left' ? interruptedCode(signal) : undefined;
+  // Ctrl-C is how a foreground `up` is meant to end, and by now everything that it started has ended.
+  return outcome.reason === 'left' ? interruptedCode(signal) : exitCodes.ok.code;
 }
 
 /** Programs may have to be installed before anything is kept. */
@@ -100,13 +105,21 @@ async function saidUntil(around: Parameters<typeof withProgress>[0], ready: Abor
   );
 }
 
+interface Viewing extends Pick<Services, 'clock'> {
+  readonly output: Output;
+  readonly around: Surroundings;
+}
+
 /** Somebody at a terminal sees the state below the events; everybody else a line an event. */
-async function viewer(output: Output, { clock }: Pick<Services, 'clock'>, viewing: AbortController) {
-  const [{ eventText }, { LiveView }] = await Promise.all([
+async function viewer({ output, clock, around }: Viewing, viewing: AbortController) {
+  const [{ eventText }, { LiveView }, { whereNext }] = await Promise.all([
     import('../../view/event-text.ts'),
     import('../../view/live-view.ts'),
+    import('../../view/where-next.ts'),
   ]);
   const view = output.interactive ? new LiveView(output, clock) : undefined;
+  const say = (line: string) => (view === undefined ? output.note(line) : view.line(line));
+  let isNew = true;
   return {
     control: (control: Control) => {
       if (view !== undefined) void view.run(control, viewing.signal);
@@ -116,6 +129,9 @@ async function viewer(output: Output, { clock }: Pick<Services, 'clock'>, viewin
       const line = output.json ? undefined : eventText(event, output.style);
       if (view === undefined) output.item(event, () => line);
       else if (line !== undefined) view.line(line);
+      if (event.type !== 'reset.live' || !isNew) return;
+      isNew = false;
+      for (const hint of output.json ? [] : whereNext(around, String(event.node))) say(hint);
     },
     end: () => view?.end(),
   };
