@@ -50,6 +50,7 @@ const areas: readonly string[] = ['chain', 'runtimes', 'storage', 'protocols'];
 const engines: readonly string[] = [
   'artifacts',
   'genesis',
+  'keys',
   'mayfly',
   'mayfly-validator',
   'monitor',

@@ -4,6 +4,16 @@ import { initCommand } from '../../cli/commands/config/init.ts';
 import { chaosCommands } from '../../cli/commands/devnet/chaos.ts';
 import { releaserCommands } from '../../cli/commands/devnet/releaser.ts';
 import { devnetRunCommand } from '../../cli/commands/devnet/run.ts';
+import { keysChangeCredentialsCommand } from '../../cli/commands/keys/change-credentials.ts';
+import { keysConsolidateCommand } from '../../cli/commands/keys/consolidate.ts';
+import { keysDepositCommand } from '../../cli/commands/keys/deposit.ts';
+import { keysExitCommand } from '../../cli/commands/keys/exit.ts';
+import { keysExportCommand } from '../../cli/commands/keys/export.ts';
+import { keysListCommand } from '../../cli/commands/keys/list.ts';
+import { keysNewCommand } from '../../cli/commands/keys/new.ts';
+import { keysShowCommand } from '../../cli/commands/keys/show.ts';
+import { keysVerifyDepositsCommand } from '../../cli/commands/keys/verify-deposits.ts';
+import { keysWithdrawCommand } from '../../cli/commands/keys/withdraw.ts';
 import { networkBuildCommand } from '../../cli/commands/network/build.ts';
 import { networkFetchCommand } from '../../cli/commands/network/fetch.ts';
 import { networkReleasesCommand } from '../../cli/commands/network/releases.ts';
@@ -44,6 +54,16 @@ export const commands: readonly Command[] = [
   networkVerifyCommand,
   networkBuildCommand,
   networkServeCommand,
+  keysNewCommand,
+  keysListCommand,
+  keysShowCommand,
+  keysExportCommand,
+  keysDepositCommand,
+  keysVerifyDepositsCommand,
+  keysExitCommand,
+  keysChangeCredentialsCommand,
+  keysWithdrawCommand,
+  keysConsolidateCommand,
   devnetRunCommand,
   ...chaosCommands,
   ...releaserCommands,

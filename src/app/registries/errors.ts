@@ -13,6 +13,7 @@ import { mayflyValidatorErrors } from '../../mayfly-validator/errors.ts';
 import { controlErrors } from '../../operations/control/errors.ts';
 import { devnetErrors } from '../../operations/devnet/errors.ts';
 import { fleetErrors } from '../../operations/fleet/errors.ts';
+import { keyUseErrors } from '../../operations/keys/errors.ts';
 import { networkUseErrors } from '../../operations/network/errors.ts';
 import { nodeErrors } from '../../operations/node/errors.ts';
 import { releaseErrors } from '../../releases/errors.ts';
@@ -34,6 +35,7 @@ export const errorFamilies = [
   clientErrors,
   keyErrors,
   interchangeErrors,
+  keyUseErrors,
   releaseErrors,
   runtimeErrors,
   containerErrors,

@@ -1,4 +1,14 @@
-import { createCipheriv, createDecipheriv, createHash, pbkdf2, scrypt, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  pbkdf2,
+  pbkdf2Sync,
+  type ScryptOptions,
+  scrypt,
+  scryptSync,
+  timingSafeEqual,
+} from 'node:crypto';
 import { promisify } from 'node:util';
 import { Secret } from '../../base/secret.ts';
 import { keyErrors } from './errors.ts';
@@ -10,33 +20,40 @@ import type { PublicKey } from './public-key.ts';
 export type DerivedKey = Secret<Uint8Array>;
 
 const pbkdf2Async = promisify(pbkdf2);
-const scryptAsync = promisify<
-  Uint8Array,
-  Uint8Array,
-  number,
-  { N: number; r: number; p: number; maxmem: number },
-  Buffer
->(scrypt);
+const scryptAsync = promisify<Uint8Array, Uint8Array, number, ScryptOptions, Buffer>(scrypt);
+
+/** What the derivation takes of a keystore. */
+export type DerivationInput = Pick<Keystore, 'derivation' | 'salt' | 'derivedLength'>;
 
 /** Runs on the thread pool of the process: as many at once as it has threads. */
-export async function deriveKey(
-  password: Secret,
-  { derivation, salt, derivedLength }: Pick<Keystore, 'derivation' | 'salt' | 'derivedLength'>,
-): Promise<DerivedKey> {
-  return new Secret(
-    new Uint8Array(await derive(passwordBytes(password.reveal()), { derivation, salt, derivedLength })),
+export async function deriveKey(password: Secret, input: DerivationInput): Promise<DerivedKey> {
+  const { derivation, salt, derivedLength } = input;
+  const bytes = passwordBytes(password.reveal());
+  return keyOf(
+    derivation.function === 'pbkdf2'
+      ? await pbkdf2Async(bytes, salt, derivation.iterations, derivedLength, 'sha256')
+      : await scryptAsync(bytes, salt, derivedLength, scryptOptions(derivation)),
   );
 }
 
-function derive(
-  password: Uint8Array,
-  { derivation, salt, derivedLength }: Pick<Keystore, 'derivation' | 'salt' | 'derivedLength'>,
-): Promise<Buffer> {
-  if (derivation.function === 'pbkdf2')
-    return pbkdf2Async(password, salt, derivation.iterations, derivedLength, 'sha256');
-  const { n, r, p } = derivation;
+/** The same on this thread, which must be one that may be held up for a second. */
+export function deriveKeySync(password: Secret, input: DerivationInput): DerivedKey {
+  const { derivation, salt, derivedLength } = input;
+  const bytes = passwordBytes(password.reveal());
+  return keyOf(
+    derivation.function === 'pbkdf2'
+      ? pbkdf2Sync(bytes, salt, derivation.iterations, derivedLength, 'sha256')
+      : scryptSync(bytes, salt, derivedLength, scryptOptions(derivation)),
+  );
+}
+
+function keyOf(derived: Buffer): DerivedKey {
+  return new Secret(new Uint8Array(derived));
+}
+
+function scryptOptions({ n, r, p }: Extract<KeyDerivation, { readonly function: 'scrypt' }>): ScryptOptions {
   // OpenSSL counts 128 * r * (n + p + 2) bytes and refuses at its limit.
-  return scryptAsync(password, salt, derivedLength, { N: n, r, p, maxmem: 128 * r * (n + p + 2) + 1024 });
+  return { N: n, r, p, maxmem: 128 * r * (n + p + 2) + 1024 };
 }
 
 /**
@@ -48,13 +65,19 @@ export async function openKeystore(
   keystore: Keystore,
   password: Secret,
 ): Promise<Secret<Uint8Array>> {
-  const derived = (await deriveKey(password, keystore)).reveal();
-  const checksum = checksumOf(derived, keystore.cipherText);
-  if (!timingSafeEqual(checksum, keystore.checksum))
-    throw keyErrors.create('EPH-KEYS-PASSWORD-WRONG', { file });
-  const decipher = createDecipheriv('aes-128-ctr', derived.subarray(0, 16), keystore.iv);
-  return new Secret(new Uint8Array(Buffer.concat([decipher.update(keystore.cipherText), decipher.final()])));
+  return openWith(file, keystore, await deriveKey(password, keystore));
 }
+
+/** What the key opens. Throws EPH-KEYS-PASSWORD-WRONG. */
+export function openWith(file: string, sealed: Sealed, derived: DerivedKey): Secret<Uint8Array> {
+  const key = derived.reveal();
+  if (!timingSafeEqual(checksumOf(key, sealed.cipherText), sealed.checksum))
+    throw keyErrors.create('EPH-KEYS-PASSWORD-WRONG', { file });
+  const decipher = createDecipheriv('aes-128-ctr', key.subarray(0, 16), sealed.iv);
+  return new Secret(new Uint8Array(Buffer.concat([decipher.update(sealed.cipherText), decipher.final()])));
+}
+
+type Sealed = Pick<Keystore, 'cipherText' | 'checksum' | 'iv'>;
 
 export interface KeystoreDraft {
   readonly secretKey: Secret<Uint8Array>;
@@ -72,15 +95,18 @@ export interface KeystoreDraft {
 
 /** Locks a secret key under a password. */
 export async function sealKeystore(draft: KeystoreDraft, password: Secret): Promise<Keystore> {
-  const { secretKey, pubkey, path, derivation, salt, iv, uuid, description } = draft;
-  const derivedLength = 32;
-  const derived = (await deriveKey(password, { derivation, salt, derivedLength })).reveal();
-  const cipher = createCipheriv('aes-128-ctr', derived.subarray(0, 16), iv);
-  const cipherText = new Uint8Array(Buffer.concat([cipher.update(secretKey.reveal()), cipher.final()]));
-  const checksum = checksumOf(derived, cipherText);
-  const parts = { derivation, salt, derivedLength, checksum, iv, cipherText, pubkey, path, uuid };
-  return description === undefined ? parts : { ...parts, description };
+  return sealWith(draft, await deriveKey(password, { ...draft, derivedLength }));
 }
+
+/** Locks it under the key that was derived with the salt of the draft. */
+export function sealWith({ secretKey, ...draft }: KeystoreDraft, derived: DerivedKey): Keystore {
+  const key = derived.reveal();
+  const cipher = createCipheriv('aes-128-ctr', key.subarray(0, 16), draft.iv);
+  const cipherText = new Uint8Array(Buffer.concat([cipher.update(secretKey.reveal()), cipher.final()]));
+  return { ...draft, derivedLength, cipherText, checksum: checksumOf(key, cipherText) };
+}
+
+const derivedLength = 32;
 
 function checksumOf(derived: Uint8Array, cipherText: Uint8Array): Uint8Array {
   return new Uint8Array(createHash('sha256').update(derived.subarray(16, 32)).update(cipherText).digest());

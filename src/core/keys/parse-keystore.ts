@@ -11,10 +11,30 @@ export const keystoreLimits = {
   iterations: 16_777_216,
 } as const;
 
+/** What a password opens, whatever is inside. */
+export type SealedText = Pick<
+  Keystore,
+  'derivation' | 'salt' | 'derivedLength' | 'checksum' | 'iv' | 'cipherText'
+>;
+
 /** Reads a keystore; `file` is for the error alone. Throws EPH-KEYS-KEYSTORE-INVALID. Source: EIP-2335. */
 export function parseKeystore(file: string, text: string): Keystore {
+  return parseAs(readKeystore, file, { text, most: keystoreLimits.characters });
+}
+
+/** Reads something sealed as a keystore is, of any length up to 16 MiB. Throws EPH-KEYS-KEYSTORE-INVALID. */
+export function parseSealedText(file: string, text: string): SealedText {
+  const read = (json: unknown) => readSealed(fields(json, 'the file'), { least: 1, most: 8 << 20 });
+  return parseAs(read, file, { text, most: 16 << 20 });
+}
+
+function parseAs<T>(
+  read: (json: unknown) => T,
+  file: string,
+  { text, most }: { text: string; most: number },
+): T {
   const invalid = (problem: string) => keyErrors.create('EPH-KEYS-KEYSTORE-INVALID', { file, problem });
-  if (text.length > keystoreLimits.characters) throw invalid('it is too large for a keystore');
+  if (text.length > most) throw invalid('it is too large for a keystore');
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -23,7 +43,7 @@ export function parseKeystore(file: string, text: string): Keystore {
     throw invalid('it is not JSON');
   }
   try {
-    return readKeystore(json);
+    return read(json);
   } catch (thrown) {
     throw invalid(messageOf(thrown));
   }
@@ -33,27 +53,34 @@ type Fields = Readonly<Record<string, unknown>>;
 
 function readKeystore(json: unknown): Keystore {
   const root = fields(json, 'the file');
-  if (root.version !== 4) throw new TypeError('it is no keystore of version 4');
-  const crypto = fields(root.crypto, 'crypto');
-  const kdf = fields(crypto.kdf, 'crypto.kdf');
-  const kdfParameters = fields(kdf.params, 'crypto.kdf.params');
-  const cipher = module(crypto.cipher, 'crypto.cipher', 'aes-128-ctr');
-  const checksum = module(crypto.checksum, 'crypto.checksum', 'sha256');
+  const sealed = readSealed(root, { least: 32, most: 32 });
   const description = root.description;
   const pubkey = readKey(root.pubkey);
   return {
-    derivation: readDerivation(kdf.function, kdfParameters),
-    salt: bytes(kdfParameters.salt, 'the salt', { least: 1, most: 1024 }),
-    derivedLength: whole(kdfParameters.dklen, 'dklen', { least: 32, most: 64 }),
-    checksum: bytes(checksum.message, 'the checksum', { least: 32, most: 32 }),
-    iv: bytes(fields(cipher.params, 'crypto.cipher.params').iv, 'the iv', { least: 16, most: 16 }),
-    cipherText: bytes(cipher.message, 'the encrypted key', { least: 32, most: 32 }),
+    ...sealed,
     path: typeof root.path === 'string' ? root.path.slice(0, 256) : '',
     uuid: typeof root.uuid === 'string' ? root.uuid.slice(0, 64) : '',
     ...(pubkey === undefined ? {} : { pubkey }),
     ...(typeof description === 'string' && description !== ''
       ? { description: description.slice(0, 1024) }
       : {}),
+  };
+}
+
+function readSealed(root: Fields, length: Range): SealedText {
+  if (root.version !== 4) throw new TypeError('it is no keystore of version 4');
+  const crypto = fields(root.crypto, 'crypto');
+  const kdf = fields(crypto.kdf, 'crypto.kdf');
+  const kdfParameters = fields(kdf.params, 'crypto.kdf.params');
+  const cipher = module(crypto.cipher, 'crypto.cipher', 'aes-128-ctr');
+  const checksum = module(crypto.checksum, 'crypto.checksum', 'sha256');
+  return {
+    derivation: readDerivation(kdf.function, kdfParameters),
+    salt: bytes(kdfParameters.salt, 'the salt', { least: 1, most: 1024 }),
+    derivedLength: whole(kdfParameters.dklen, 'dklen', { least: 32, most: 64 }),
+    checksum: bytes(checksum.message, 'the checksum', { least: 32, most: 32 }),
+    iv: bytes(fields(cipher.params, 'crypto.cipher.params').iv, 'the iv', { least: 16, most: 16 }),
+    cipherText: bytes(cipher.message, 'the encrypted key', length),
   };
 }
 

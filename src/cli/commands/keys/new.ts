@@ -1,0 +1,73 @@
+import { mnemonicLengths } from '../../../core/keys/mnemonic-lengths.ts';
+import { command } from '../../command.ts';
+import { choice, integer, text, withDefault } from '../../option.ts';
+import { withProgress } from '../../output/progress.ts';
+import { depositOptions, keySetOption, networkOption, startIndexOption } from './key-options.ts';
+import {
+  givenPassphrase,
+  givenPassword,
+  mnemonicOptions,
+  newPassword,
+  passwordOptions,
+} from './secret-options.ts';
+
+const lengths = mnemonicLengths.map(String) as `${(typeof mnemonicLengths)[number]}`[];
+
+export const keysNewCommand = command({
+  path: ['keys', 'new'],
+  summary: 'Make validator keys from a mnemonic, a new one or your own',
+  description:
+    'Keys go into a key set of this installation, or with --out into a folder as the public deposit tool writes it. Without a password every keystore gets one of its own, which lies beside it. With --withdrawal-address deposit data is made as well.\nA new mnemonic is shown once, or written with --save-mnemonic. Secrets are read from files, variables or the terminal, never from the command line.',
+  options: {
+    ...mnemonicOptions,
+    words: withDefault(choice(lengths, 'How many words a new mnemonic has.'), '24'),
+    saveMnemonic: text('file', 'Write the new mnemonic there, for you alone, instead of showing it.', {
+      completes: 'file',
+    }),
+    ...passwordOptions,
+    count: withDefault(integer('How many keys.', { least: 1, most: 100_000 }), 1),
+    startIndex: startIndexOption,
+    set: withDefault(keySetOption, 'main'),
+    out: text('folder', 'Write a folder instead of a key set; it must not exist.', { completes: 'folder' }),
+    kdf: withDefault(
+      choice(['scrypt', 'pbkdf2'], 'How keystores are protected; pbkdf2 opens faster.'),
+      'scrypt',
+    ),
+    network: networkOption,
+    ...depositOptions,
+  },
+  examples: [
+    { line: 'keys new --count 2', what: 'Two keys of a new mnemonic, which is shown, into the set main' },
+    {
+      line: 'keys new --mnemonic-file M --password-file P --count 10 --out DIR --json',
+      what: 'Ten keys of your own mnemonic, by a script',
+    },
+    {
+      line: 'keys new --mnemonic-file M --set csm-1 --start-index 10 --withdrawal-address 0x4D496CcC28058B1D74B7a19541663E21154f9c84 --out DIR',
+      what: 'With deposit data for the launchpad',
+    },
+  ],
+  async run(context, { options }) {
+    const { output, signal, config } = context;
+    const [{ newKeys }, { newKeysText }, { chosenMnemonic }, { readDeposit }, services] = await Promise.all([
+      import('../../../operations/keys/new-keys.ts'),
+      import('../../view/keys-text.ts'),
+      import('./choose-mnemonic.ts'),
+      import('./read-deposit.ts'),
+      context.services(),
+    ]);
+    const deposit = await readDeposit(context, { ...options, config });
+    const password = await (options.out === undefined ? givenPassword : newPassword)(context, options);
+    const mnemonic = await chosenMnemonic(context, options);
+    if (mnemonic === undefined) return undefined;
+    const passphrase = await givenPassphrase(context, options);
+    const { count, startIndex, kdf: derivation, out, set } = options;
+    const into = out === undefined ? { keySet: set } : { folder: out };
+    const wish = { mnemonic, passphrase, password, count, startIndex, derivation, into, deposit };
+    const report = await withProgress({ output, clock: services.clock }, 'Deriving keys', (onProgress) =>
+      newKeys(services, wish, { signal, onProgress }),
+    );
+    output.result(report, () => newKeysText(report));
+    return undefined;
+  },
+});

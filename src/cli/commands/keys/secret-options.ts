@@ -1,0 +1,81 @@
+import type { Secret } from '../../../base/secret.ts';
+import type { Mnemonic } from '../../../core/keys/mnemonic.ts';
+import { mnemonicLanguages } from '../../../core/keys/mnemonic-language.ts';
+import type { CommandContext } from '../../command.ts';
+import type { ValuesOf } from '../../option.ts';
+import { choice, formed, text } from '../../option.ts';
+
+const variable = (description: string) =>
+  formed('variable', description, {
+    pattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
+    expects: 'the name of an environment variable',
+  });
+
+export const passwordOptions = {
+  passwordFile: text('file', 'A file with the password of the keystores.', { completes: 'file' }),
+  passwordEnv: variable('The environment variable that holds it.'),
+};
+
+export const mnemonicOptions = {
+  mnemonicFile: text(
+    'file',
+    'A file with the mnemonic: 12 to 24 words, each in full or by its first four letters.',
+    {
+      completes: 'file',
+    },
+  ),
+  mnemonicEnv: variable('The environment variable that holds it.'),
+  passphraseFile: text('file', 'A file with the passphrase of the mnemonic, if it has one.', {
+    completes: 'file',
+  }),
+  passphraseEnv: variable('The environment variable that holds it.'),
+  language: choice(mnemonicLanguages, 'The language of the mnemonic; found by its words when absent.'),
+};
+
+/** The password that was given; undefined when none was. */
+export async function givenPassword(
+  context: CommandContext,
+  { passwordFile, passwordEnv }: ValuesOf<typeof passwordOptions>,
+): Promise<Secret | undefined> {
+  const { readSecret } = await import('../../../operations/keys/secret-input.ts');
+  const { host } = await context.services();
+  return readSecret(host, { file: passwordFile, env: passwordEnv });
+}
+
+type MnemonicValues = ValuesOf<typeof mnemonicOptions>;
+
+/** The mnemonic that was given, or typed; undefined when there is none. Throws EPH-KEYS-MNEMONIC*. */
+export async function givenMnemonic(
+  context: CommandContext,
+  values: MnemonicValues,
+): Promise<Mnemonic | undefined> {
+  const [{ readSecret }, { readMnemonic }, { host }] = await Promise.all([
+    import('../../../operations/keys/secret-input.ts'),
+    import('../../../core/keys/mnemonic.ts'),
+    context.services(),
+  ]);
+  const words = await readSecret(host, { file: values.mnemonicFile, env: values.mnemonicEnv });
+  return words === undefined ? undefined : readMnemonic(words, values.language);
+}
+
+/** Empty when none was given. */
+export async function givenPassphrase(context: CommandContext, values: MnemonicValues): Promise<Secret> {
+  const [{ readSecret }, { Secret: Hidden }, { host }] = await Promise.all([
+    import('../../../operations/keys/secret-input.ts'),
+    import('../../../base/secret.ts'),
+    context.services(),
+  ]);
+  return (
+    (await readSecret(host, { file: values.passphraseFile, env: values.passphraseEnv })) ?? new Hidden('')
+  );
+}
+
+/** The password that new keystores in a folder get: given, or asked for where a person is; undefined for one of its own each. */
+export async function newPassword(
+  context: CommandContext,
+  values: ValuesOf<typeof passwordOptions>,
+): Promise<Secret | undefined> {
+  const given = await givenPassword(context, values);
+  const { askNewSecret, canAsk } = await import('../../output/ask-secret.ts');
+  return given ?? (canAsk(context) ? askNewSecret('A password for the keystores') : undefined);
+}

@@ -1,0 +1,66 @@
+import { writeFileAtomic } from '../../base/atomic-files.ts';
+import type { Secret } from '../../base/secret.ts';
+import { withdrawalPath } from '../../core/keys/key-path.ts';
+import { type Mnemonic, mnemonicSeed } from '../../core/keys/mnemonic.ts';
+import type { PublicKey } from '../../core/keys/public-key.ts';
+import { blsChangeDomain, blsChangeRoot, signedBlsChangeJson } from '../../core/keys/signed-messages.ts';
+import { signingRoot } from '../../core/keys/signing-domain.ts';
+import { readAddress } from '../../core/keys/withdrawal-credentials.ts';
+import type { NetworkServices } from '../network/known-network.ts';
+import { newPath } from './output-files.ts';
+import { type IterationWish, signingIteration } from './signing-network.ts';
+
+export interface ChangeCredentialsWish extends IterationWish {
+  readonly mnemonic: Mnemonic;
+  readonly passphrase: Secret;
+  /** Of the first key, EIP-2334; the next validators have the next keys. */
+  readonly startIndex: number;
+  readonly validatorIndices: readonly number[];
+  readonly withdrawalAddress: string;
+  readonly out: string;
+}
+
+export interface ChangeCredentialsReport {
+  readonly file: string;
+  readonly network: string;
+  readonly iteration: number;
+  readonly changes: readonly { readonly index: number; readonly fromPubkey: PublicKey }[];
+}
+
+/**
+ * Signs changes from 0x00 credentials to an address, and writes them down; nothing is sent. The address cannot be changed
+ * afterwards. Throws EPH-KEYS-ADDRESS, EPH-KEYS-NO-RELEASE, EPH-KEYS-OUTPUT-EXISTS.
+ */
+export async function changeCredentials(
+  services: NetworkServices,
+  wish: ChangeCredentialsWish,
+): Promise<ChangeCredentialsReport> {
+  const file = await newPath(services.host, wish.out);
+  const toAddress = readAddress(wish.withdrawalAddress);
+  const network = await signingIteration(services, wish);
+  const [{ secretKeyAt }, { publicKeyFor, signRoot }] = await Promise.all([
+    import('../../keys/key-tree.ts'),
+    import('../../keys/bls.ts'),
+  ]);
+  const seed = (await mnemonicSeed(wish.mnemonic, wish.passphrase)).reveal();
+  const signed = wish.validatorIndices.map((validatorIndex, at) => {
+    const secretKey = secretKeyAt(seed, withdrawalPath(wish.startIndex + at));
+    const change = { validatorIndex, fromPubkey: publicKeyFor(secretKey) ?? ('0x' as const), toAddress };
+    const signature = signRoot(secretKey, signingRoot(blsChangeRoot(change), blsChangeDomain(network)));
+    return { change, json: signedBlsChangeJson(change, signature) };
+  });
+  await writeFileAtomic(
+    file,
+    `${JSON.stringify(
+      signed.map(({ json }) => json),
+      undefined,
+      2,
+    )}\n`,
+  );
+  return {
+    file,
+    network: network.network,
+    iteration: network.iteration,
+    changes: signed.map(({ change }) => ({ index: change.validatorIndex, fromPubkey: change.fromPubkey })),
+  };
+}

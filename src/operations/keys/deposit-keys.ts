@@ -1,0 +1,38 @@
+import { writeFileAtomic } from '../../base/atomic-files.ts';
+import type { Secret } from '../../base/secret.ts';
+import type { DepositDataEntry } from '../../core/keys/deposit-data.ts';
+import { type DepositWish, depositEntries } from './deposit-entries.ts';
+import { chosenKeys, type KeyChoice, type KeyServices, keySetStore } from './key-sets.ts';
+import { type KeyWatch, openKeys } from './open-keys.ts';
+import { newPath } from './output-files.ts';
+
+export interface DepositKeysWish {
+  readonly choice: KeyChoice;
+  /** For keystores whose password does not lie beside them. */
+  readonly password?: Secret | undefined;
+  readonly deposit: DepositWish;
+  readonly out: string;
+}
+
+export interface DepositKeysReport {
+  readonly file: string;
+  readonly network: string;
+  readonly deposits: readonly DepositDataEntry[];
+}
+
+/**
+ * Deposit data for keys of this installation. Throws EPH-KEYS-NO-SET, EPH-KEYS-NOT-HERE, EPH-KEYS-UNOPENED,
+ * EPH-KEYS-OUTPUT-EXISTS and the signal's reason.
+ */
+export async function depositKeys(
+  services: KeyServices,
+  { choice, password, deposit, out }: DepositKeysWish,
+  watch: KeyWatch,
+): Promise<DepositKeysReport> {
+  const file = await newPath(services.host, out);
+  const places = await chosenKeys(keySetStore(services.paths), choice);
+  const opened = await openKeys(services, { places, password }, watch);
+  const deposits = await depositEntries(deposit, opened, watch);
+  await writeFileAtomic(file, JSON.stringify(deposits), { mode: 0o644 });
+  return { file, network: deposit.network.name, deposits };
+}

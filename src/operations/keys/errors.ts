@@ -1,0 +1,76 @@
+import { defineErrors, error } from '../../base/errors.ts';
+
+export const keyUseErrors = defineErrors({
+  'EPH-KEYS-SECRET-UNREADABLE': error<{ source: string; problem: string }>({
+    meaning: 'A file or a variable that should hold a password or a mnemonic cannot be used.',
+    message: ({ source, problem }) => `${source}: ${problem}.`,
+    remedy: () => 'Name a file that only you can read, with the secret on its first line.',
+    exitCode: 2,
+  }),
+  'EPH-KEYS-SECRET-MISSING': error<{ what: string; options: string }>({
+    meaning: 'A command needs a secret, none was given, and nobody is there to be asked.',
+    message: ({ what }) => `${what} is needed, and there is nobody to ask.`,
+    remedy: ({ options }) => `Give ${options}. Secrets are never taken from the command line itself.`,
+    exitCode: 2,
+  }),
+  'EPH-KEYS-SET-NAME': error<{ name: string }>({
+    meaning: 'The name of a key set has another form than lower-case letters, digits and dashes.',
+    message: ({ name }) => `"${name}" cannot be the name of a key set.`,
+    remedy: () => 'Use lower-case letters, digits and dashes: main, or csm-1.',
+    exitCode: 2,
+  }),
+  'EPH-KEYS-NO-SET': error<{ name: string; sets: readonly string[] }>({
+    meaning: 'There is no key set of that name, or it holds no key.',
+    message: ({ name, sets }) =>
+      `There is no key set ${name}${sets.length === 0 ? ', nor any other' : `; there are: ${sets.join(', ')}`}.`,
+    remedy: () => '`ephemery keys new` makes keys, `ephemery keys import` takes them over.',
+  }),
+  'EPH-KEYS-NOT-HERE': error<{ key: string }>({
+    meaning: 'A key was named that is in no key set of this installation.',
+    message: ({ key }) => `${key} is in no key set here.`,
+    remedy: () => '`ephemery keys list` shows those that are.',
+  }),
+  'EPH-KEYS-SOME-NAMED-TWICE': error<{ start: string; keys: number }>({
+    meaning: 'The beginning of a public key fits several keys.',
+    message: ({ start, keys }) => `${start} fits ${keys} keys.`,
+    remedy: () => 'Give more digits of it.',
+    exitCode: 2,
+  }),
+  'EPH-KEYS-OUTPUT-EXISTS': error<{ path: string }>({
+    meaning: 'The file or folder that keys or messages should be written to is there already.',
+    message: ({ path }) => `${path} is there already.`,
+    remedy: () => 'Name another one: what exists is never written over.',
+    exitCode: 2,
+  }),
+  'EPH-KEYS-UNOPENED': error<{ key: string; problem: string }>({
+    meaning: 'A keystore of a key set could not be opened.',
+    message: ({ key, problem }) => `${key} cannot be opened: ${problem}.`,
+    remedy: () => 'Give its password with --password-file, or import the key again from where it came.',
+  }),
+  'EPH-KEYS-NO-FORK-VERSION': error<{ network: string }>({
+    meaning: 'Something is to be signed for a network whose fork versions are not known here.',
+    message: ({ network }) => `The fork versions of ${network} are not known.`,
+    remedy: ({ network }) =>
+      `Fetch a release of it (\`ephemery network fetch --network ${network}\`), or give genesisForkVersion in its file.`,
+  }),
+  'EPH-KEYS-NO-RELEASE': error<{ network: string; iteration: number }>({
+    meaning:
+      'Something is to be signed for an iteration whose release is not held, so its validators root is not known.',
+    message: ({ network, iteration }) =>
+      `The release of iteration ${iteration} of ${network} is not held here.`,
+    remedy: ({ network, iteration }) =>
+      `Fetch it: \`ephemery network fetch --network ${network} --iteration ${iteration}\`.`,
+  }),
+  'EPH-KEYS-CREDENTIALS': error<{ problem: string }>({
+    meaning: 'Withdrawal credentials were asked for that cannot be made of what was given.',
+    message: ({ problem }) => `${problem}.`,
+    remedy: () =>
+      'Give --withdrawal-address for 0x01 and 0x02; --credentials 0x00 needs the mnemonic and no address.',
+    exitCode: 2,
+  }),
+  'EPH-KEYS-BEACON': error<{ url: string; reason: string }>({
+    meaning: 'The Beacon API that was to be asked did not answer as it should.',
+    message: ({ url, reason }) => `${url}: ${reason}.`,
+    remedy: () => 'Check that the node runs and that the address is that of its Beacon API.',
+  }),
+});

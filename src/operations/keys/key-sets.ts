@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import { ensureFolder } from '../../base/atomic-files.ts';
+import { keySetNameForm } from '../../core/keys/key-set-paths.ts';
+import { type PublicKey, readPublicKey } from '../../core/keys/public-key.ts';
+import { KeySetStore } from '../../keys/store/key-set-store.ts';
+import { takeLock } from '../../storage/files/root-lock.ts';
+import type { RootPaths } from '../../storage/files/root-paths.ts';
+import type { Services } from '../services.ts';
+import { keyUseErrors } from './errors.ts';
+
+export type KeyServices = Pick<Services, 'clock' | 'random' | 'host' | 'paths'>;
+
+export function keySetStore(paths: RootPaths): KeySetStore {
+  return new KeySetStore(paths.keys);
+}
+
+/**
+ * Holds the one lock on all key sets: a key that two imports put into two sets at once would have two owners. It is not
+ * the lock of the root, which a running supervisor holds. Throws EPH-ROOT-LOCKED.
+ */
+export async function withKeyLock<T>(
+  { paths, clock }: KeyServices,
+  purpose: string,
+  act: () => Promise<T>,
+): Promise<T> {
+  await ensureFolder(paths.keys);
+  const lock = await takeLock(
+    { ...paths, root: paths.keys, lock: join(paths.keys, '.lock') },
+    purpose,
+    clock.nowMs(),
+  );
+  try {
+    return await act();
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Throws EPH-KEYS-SET-NAME. */
+export function checkedSetName(name: string): string {
+  if (!keySetNameForm.test(name)) throw keyUseErrors.create('EPH-KEYS-SET-NAME', { name });
+  return name;
+}
+
+export interface KeyPlace {
+  readonly keySet: string;
+  readonly key: PublicKey;
+}
+
+export interface KeyChoice {
+  /** Of this set alone. */
+  readonly keySet?: string | undefined;
+  /** Public keys, or their beginnings; all keys when empty. */
+  readonly keys: readonly string[];
+}
+
+/** The keys that are meant. Throws EPH-KEYS-NO-SET, EPH-KEYS-NOT-HERE and EPH-KEYS-SOME-NAMED-TWICE. */
+export async function chosenKeys(
+  store: KeySetStore,
+  { keySet, keys }: KeyChoice,
+): Promise<readonly KeyPlace[]> {
+  const owners = [...(await store.owners())].map(([key, set]) => ({ key, keySet: set }));
+  const candidates = keySet === undefined ? owners : owners.filter((place) => place.keySet === keySet);
+  if (keySet !== undefined && candidates.length === 0)
+    throw keyUseErrors.create('EPH-KEYS-NO-SET', { name: keySet, sets: await store.sets() });
+  if (keys.length === 0) return candidates;
+  return keys.map((given) => oneOf(candidates, given));
+}
+
+function oneOf(candidates: readonly KeyPlace[], given: string): KeyPlace {
+  const start = readPublicKey(given) ?? (given.startsWith('0x') ? given : `0x${given}`).toLowerCase();
+  const fitting = candidates.filter(({ key }) => key.startsWith(start));
+  const [first] = fitting;
+  if (first === undefined || start.length < 6)
+    throw keyUseErrors.create('EPH-KEYS-NOT-HERE', { key: given.slice(0, 100) });
+  if (fitting.length > 1)
+    throw keyUseErrors.create('EPH-KEYS-SOME-NAMED-TWICE', {
+      start: given.slice(0, 100),
+      keys: fitting.length,
+    });
+  return first;
+}

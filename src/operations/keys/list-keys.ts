@@ -1,0 +1,107 @@
+import { type Answer, unknown } from '../../base/answer.ts';
+import { readValidatorStates, type ValidatorState } from '../../chain/http/validator-states.ts';
+import type { PublicKey } from '../../core/keys/public-key.ts';
+import { iterationAt } from '../../core/network/schedule.ts';
+import { knownNetwork, type NetworkServices, type NetworkWish } from '../network/known-network.ts';
+import type { Services } from '../services.ts';
+import { beaconUrls } from './beacon-urls.ts';
+import { genesisPlaces } from './genesis-places.ts';
+import { chosenKeys, type KeyChoice, keySetStore } from './key-sets.ts';
+
+export interface ListKeysWish extends NetworkWish, KeyChoice {
+  /** A Beacon API; that of our own node when absent. */
+  readonly beacon?: string | undefined;
+}
+
+/** Yes with its index, no, or that nobody knows: a release that is not held says nothing of a key. */
+export type Inclusion =
+  | { readonly included: true; readonly index: number }
+  | { readonly included: false }
+  | { readonly included: 'unknown' };
+
+export interface ListedKey {
+  readonly keySet: string;
+  readonly pubkey: PublicKey;
+  readonly nextGenesis: Inclusion;
+  readonly thisGenesis: Inclusion;
+  /** In the running state; absent when nobody was asked or could answer. */
+  readonly state?: ValidatorState | { readonly status: 'absent' };
+}
+
+export interface ListKeysReport {
+  readonly network: string;
+  readonly iteration: number;
+  readonly keys: readonly ListedKey[];
+  /** Why something above is unknown. */
+  readonly notes: readonly string[];
+}
+
+/** Where every key stands: in the next genesis, in this one, in the running state. Throws as `knownNetwork` and `chosenKeys`. */
+export async function listKeys(
+  services: NetworkServices & Pick<Services, 'random'>,
+  wish: ListKeysWish,
+): Promise<ListKeysReport> {
+  const { definition } = await knownNetwork(services, wish);
+  const iteration = iterationAt(definition, services.clock.nowMs());
+  const places = await chosenKeys(keySetStore(services.paths), wish);
+  const keys = new Set(places.map(({ key }) => key));
+  const library = await services.openLibrary(definition);
+  try {
+    const thisGenesis = await genesisPlaces(library, iteration, keys);
+    const nextGenesis = await genesisPlaces(library, iteration + 1, keys);
+    const states =
+      keys.size === 0 ? unknown('there are no keys') : await runningStates(services, wish, [...keys]);
+    const listed = places.map(({ key, keySet }) => ({
+      keySet,
+      pubkey: key,
+      nextGenesis: inclusion(nextGenesis, key),
+      thisGenesis: inclusion(thisGenesis, key),
+      ...(states.known ? { state: states.value.get(key) ?? ({ status: 'absent' } as const) } : {}),
+    }));
+    const notes = [
+      ...(thisGenesis.known ? [] : [`This genesis: ${thisGenesis.reason}.`]),
+      ...(nextGenesis.known ? [] : [`Next genesis: ${nextGenesis.reason}.`]),
+      ...(states.known || keys.size === 0 ? [] : [`Running state: ${states.reason}.`]),
+    ];
+    return { network: definition.name, iteration, keys: listed, notes };
+  } finally {
+    await library.close();
+  }
+}
+
+function inclusion(places: Answer<ReadonlyMap<PublicKey, number>>, key: PublicKey): Inclusion {
+  if (!places.known) return { included: 'unknown' };
+  const index = places.value.get(key);
+  return index === undefined ? { included: false } : { included: true, index };
+}
+
+/** The first node that answers; keys asked for a thousand at a time. */
+async function runningStates(
+  services: NetworkServices,
+  wish: ListKeysWish,
+  pubkeys: readonly PublicKey[],
+): Promise<Answer<ReadonlyMap<string, ValidatorState>>> {
+  const urls = wish.beacon === undefined ? await beaconUrls(services, wish) : [wish.beacon];
+  let last: Answer<never> = unknown('there is no node of this network here, and no --beacon was given');
+  for (const url of urls) {
+    const states = await allStates(url, pubkeys);
+    if (states.known) return states;
+    last = unknown(`${url}: ${states.reason}`);
+  }
+  return last;
+}
+
+const atOnce = 1_000;
+
+async function allStates(
+  url: string,
+  pubkeys: readonly PublicKey[],
+): Promise<Answer<ReadonlyMap<string, ValidatorState>>> {
+  const all = new Map<string, ValidatorState>();
+  for (let at = 0; at < pubkeys.length; at += atOnce) {
+    const some = await readValidatorStates({ url, pubkeys: pubkeys.slice(at, at + atOnce) });
+    if (!some.known) return some;
+    for (const [key, state] of some.value) all.set(key, state);
+  }
+  return { known: true, value: all };
+}

@@ -1,0 +1,132 @@
+import { Secret } from '../../base/secret.ts';
+import { pathText, signingPath } from '../../core/keys/key-path.ts';
+import { type KeyDerivation, usualPbkdf2, usualScrypt } from '../../core/keys/keystore.ts';
+import { type Mnemonic, mnemonicSeed } from '../../core/keys/mnemonic.ts';
+import type { PublicKey } from '../../core/keys/public-key.ts';
+import type { NewKey } from '../../keys/store/key-set-store.ts';
+import type { DerivedValidator } from '../../keys/workers/job.ts';
+import { type DepositWish, depositEntries } from './deposit-entries.ts';
+import { checkedSetName, type KeyServices, keySetStore, withKeyLock } from './key-sets.ts';
+import { freshPassword, saltAndIv, uuid } from './keystore-randomness.ts';
+import type { KeyWatch } from './open-keys.ts';
+import { prepareFolder, writeKeyFolder } from './write-key-folder.ts';
+
+export interface NewKeysWish {
+  readonly mnemonic: Mnemonic;
+  /** Of the mnemonic; empty for none. */
+  readonly passphrase: Secret;
+  /** For every keystore; one of its own each when absent. */
+  readonly password?: Secret | undefined;
+  /** Of the first key, EIP-2334. */
+  readonly startIndex: number;
+  readonly count: number;
+  readonly derivation: KeyDerivation['function'];
+  /** A key set of this installation, or a folder to make. */
+  readonly into: { readonly keySet: string } | { readonly folder: string };
+  readonly deposit?: DepositWish | undefined;
+}
+
+export interface NewKeysReport {
+  readonly keySet?: string;
+  readonly folder?: string;
+  readonly keys: readonly { readonly index: number; readonly path: string; readonly pubkey: PublicKey }[];
+  /** Derived, and in a key set already: left as they are. */
+  readonly known: readonly { readonly pubkey: PublicKey; readonly keySet: string }[];
+  readonly depositFile?: string;
+}
+
+/**
+ * Derives keys and keeps them, all or none. Throws EPH-KEYS-SET-NAME, EPH-KEYS-OUTPUT-EXISTS, EPH-ROOT-LOCKED and the
+ * signal's reason.
+ */
+export async function newKeys(
+  services: KeyServices,
+  wish: NewKeysWish,
+  watch: KeyWatch,
+): Promise<NewKeysReport> {
+  const { into } = wish;
+  if ('folder' in into) {
+    const folder = await prepareFolder(services, into.folder);
+    const derived = await derive(wish, watch);
+    const depositFile = await writeKeyFolder(services, {
+      folder,
+      keys: await seal(services, { wish, derived }, watch),
+      paths: derived.map(({ index }) => pathText(signingPath(index))),
+      sharesPassword: wish.password !== undefined,
+      deposits: await depositsOf(wish, derived, watch),
+    });
+    return { folder, ...reportOf(derived), known: [], ...(depositFile === undefined ? {} : { depositFile }) };
+  }
+  const keySet = checkedSetName(into.keySet);
+  return withKeyLock(services, 'keys new', async () => {
+    const store = keySetStore(services.paths);
+    const owners = await store.owners();
+    const derived = await derive(wish, watch);
+    const fresh = derived.filter(({ pubkey }) => !owners.has(pubkey));
+    const keys = await seal(services, { wish, derived: fresh }, watch);
+    watch.signal.throwIfAborted();
+    await store.add(keySet, keys);
+    const known = derived.flatMap(({ pubkey }) => {
+      const owner = owners.get(pubkey);
+      return owner === undefined ? [] : [{ pubkey, keySet: owner }];
+    });
+    return { keySet, ...reportOf(fresh), known };
+  });
+}
+
+const chunk = 8;
+
+async function derive(
+  wish: NewKeysWish,
+  { signal, onProgress }: KeyWatch,
+): Promise<readonly DerivedValidator[]> {
+  const { doJobs } = await import('../../keys/workers/key-workers.ts');
+  const seed = (await mnemonicSeed(wish.mnemonic, wish.passphrase)).reveal();
+  const indices = Array.from({ length: wish.count }, (_, at) => wish.startIndex + at);
+  const jobs = Array.from({ length: Math.ceil(indices.length / chunk) }, (_, at) => ({
+    kind: 'derive' as const,
+    seed,
+    indices: indices.slice(at * chunk, (at + 1) * chunk),
+  }));
+  const onDone = (done: number) =>
+    onProgress(`Deriving keys: ${Math.min(done * chunk, wish.count)} of ${wish.count}`);
+  return (await doJobs(jobs, { signal, onDone })).flat();
+}
+
+async function seal(
+  { random }: KeyServices,
+  { wish, derived }: { readonly wish: NewKeysWish; readonly derived: readonly DerivedValidator[] },
+  { signal, onProgress }: KeyWatch,
+): Promise<readonly NewKey[]> {
+  const { doJobs } = await import('../../keys/workers/key-workers.ts');
+  const derivation = wish.derivation === 'scrypt' ? usualScrypt : usualPbkdf2;
+  const drafts = derived.map(({ index, pubkey, secretKey }) => ({
+    kind: 'seal' as const,
+    pubkey,
+    secretKey,
+    path: pathText(signingPath(index)),
+    password: (wish.password ?? freshPassword(random)).reveal(),
+    derivation,
+    ...saltAndIv(random),
+    uuid: uuid(random),
+  }));
+  const texts = await doJobs(drafts, {
+    signal,
+    onDone: (done) => onProgress(`Encrypting keystores: ${done} of ${drafts.length}`),
+  });
+  return drafts.map(({ pubkey, password }, at) => ({
+    pubkey,
+    password: new Secret(password),
+    keystore: texts[at] ?? '',
+  }));
+}
+
+async function depositsOf({ deposit }: NewKeysWish, derived: readonly DerivedValidator[], watch: KeyWatch) {
+  return deposit === undefined ? undefined : depositEntries(deposit, derived, watch);
+}
+
+function reportOf(derived: readonly DerivedValidator[]): Pick<NewKeysReport, 'keys'> {
+  return {
+    keys: derived.map(({ index, pubkey }) => ({ index, path: pathText(signingPath(index)), pubkey })),
+  };
+}
