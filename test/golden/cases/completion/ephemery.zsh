@@ -5,10 +5,10 @@ _ephemery() {
   local -a before=("${(@)words[2,CURRENT-1]}")
   local place="" word kind=words list=""
   for word in "${before[@]}"; do
-    case "${place:+$place }$word" in 'up'|'down'|'status'|'logs'|'plan'|'reset'|'reset hold'|'reset release'|'sync'|'sync recover'|'peers'|'doctor'|'init'|'network'|'network show'|'network releases'|'network fetch'|'network verify'|'network build'|'network serve'|'devnet'|'devnet run'|'devnet chaos'|'devnet chaos skip-slots'|'devnet chaos drop-attestations'|'devnet chaos late-block'|'devnet chaos reorg'|'devnet chaos stop-finality'|'devnet chaos slash'|'devnet chaos stall'|'devnet chaos wrong-answers'|'devnet chaos outage'|'devnet chaos list'|'devnet chaos clear'|'devnet releaser'|'devnet releaser late'|'devnet releaser partial'|'devnet releaser corrupt'|'devnet releaser empty'|'devnet releaser rate-limited'|'devnet releaser wrong-iteration'|'devnet releaser slow'|'devnet releaser wrong-date'|'devnet releaser outage'|'devnet releaser reset'|'devnet releaser web-page'|'devnet releaser wrong-length'|'devnet releaser list'|'devnet releaser clear'|'completion') place="${place:+$place }$word" ;; esac
+    case "${place:+$place }$word" in 'up'|'down'|'status'|'logs'|'plan'|'reset'|'reset hold'|'reset release'|'sync'|'sync recover'|'peers'|'doctor'|'init'|'network'|'network show'|'network releases'|'network fetch'|'network verify'|'network build'|'network serve'|'keys'|'keys new'|'keys list'|'keys show'|'keys export'|'keys deposit'|'keys verify-deposits'|'keys exit'|'keys change-credentials'|'keys withdraw'|'keys consolidate'|'devnet'|'devnet run'|'devnet chaos'|'devnet chaos skip-slots'|'devnet chaos drop-attestations'|'devnet chaos late-block'|'devnet chaos reorg'|'devnet chaos stop-finality'|'devnet chaos slash'|'devnet chaos stall'|'devnet chaos wrong-answers'|'devnet chaos outage'|'devnet chaos list'|'devnet chaos clear'|'devnet releaser'|'devnet releaser late'|'devnet releaser partial'|'devnet releaser corrupt'|'devnet releaser empty'|'devnet releaser rate-limited'|'devnet releaser wrong-iteration'|'devnet releaser slow'|'devnet releaser wrong-date'|'devnet releaser outage'|'devnet releaser reset'|'devnet releaser web-page'|'devnet releaser wrong-length'|'devnet releaser list'|'devnet releaser clear'|'completion') place="${place:+$place }$word" ;; esac
   done
   case "$place" in
-    '') list='up down status logs plan reset sync peers doctor init network devnet completion --home --config --json --log-level' ;;
+    '') list='up down status logs plan reset sync peers doctor init network keys devnet completion --home --config --json --log-level' ;;
     'up') list='--network --detach --slot --period --validators --seed --until-resets --adopt-config --home --config --json --log-level' ;;
     'down') list='--purge --yes --home --config --json --log-level' ;;
     'status') list='--home --config --json --log-level' ;;
@@ -29,6 +29,17 @@ _ephemery() {
     'network verify') list='--network --iteration --home --config --json --log-level' ;;
     'network build') list='--inputs --iteration --out --last-fork --tag-prefix --home --config --json --log-level' ;;
     'network serve') list='--port --host --home --config --json --log-level' ;;
+    'keys') list='new list show export deposit verify-deposits exit change-credentials withdraw consolidate --home --config --json --log-level' ;;
+    'keys new') list='--mnemonic-file --mnemonic-env --passphrase-file --passphrase-env --language --words --save-mnemonic --password-file --password-env --count --start-index --set --out --kdf --network --withdrawal-address --credentials --amount --home --config --json --log-level' ;;
+    'keys list') list='--set --network --beacon --home --config --json --log-level' ;;
+    'keys show') list='--prove --home --config --json --log-level' ;;
+    'keys export') list='--set --out --layout --home --config --json --log-level' ;;
+    'keys deposit') list='--set --network --withdrawal-address --credentials --amount --out --password-file --password-env --home --config --json --log-level' ;;
+    'keys verify-deposits') list='--network --home --config --json --log-level' ;;
+    'keys exit') list='--set --network --iteration --epoch --index --beacon --out --password-file --password-env --home --config --json --log-level' ;;
+    'keys change-credentials') list='--mnemonic-file --mnemonic-env --passphrase-file --passphrase-env --language --validators --start-index --withdrawal-address --network --iteration --out --home --config --json --log-level' ;;
+    'keys withdraw') list='--amount --home --config --json --log-level' ;;
+    'keys consolidate') list='--home --config --json --log-level' ;;
     'devnet') list='run chaos releaser --home --config --json --log-level' ;;
     'devnet run') list='--home --config --json --log-level' ;;
     'devnet chaos') list='skip-slots drop-attestations late-block reorg stop-finality slash stall wrong-answers outage list clear --home --config --json --log-level' ;;
@@ -76,11 +87,31 @@ _ephemery() {
     --do) kind=words list='restart next-provider resync' ;;
     --iteration) kind=none ;;
     --inputs) kind=folder ;;
-    --out) kind=folder ;;
+    --out) kind=file ;;
     --last-fork) kind=words list='phase0 altair bellatrix capella deneb electra fulu gloas' ;;
     --tag-prefix) kind=none ;;
     --port) kind=none ;;
     --host) kind=none ;;
+    --mnemonic-file) kind=file ;;
+    --mnemonic-env) kind=none ;;
+    --passphrase-file) kind=file ;;
+    --passphrase-env) kind=none ;;
+    --language) kind=words list='english chinese-simplified chinese-traditional czech french italian japanese korean portuguese spanish' ;;
+    --words) kind=words list='12 15 18 21 24' ;;
+    --save-mnemonic) kind=file ;;
+    --password-file) kind=file ;;
+    --password-env) kind=none ;;
+    --count) kind=none ;;
+    --start-index) kind=none ;;
+    --set) kind=none ;;
+    --kdf) kind=words list='scrypt pbkdf2' ;;
+    --withdrawal-address) kind=none ;;
+    --credentials) kind=words list='0x00 0x01 0x02' ;;
+    --amount) kind=none ;;
+    --beacon) kind=none ;;
+    --layout) kind=words list='eip2335 lighthouse teku nimbus lodestar web3signer' ;;
+    --epoch) kind=none ;;
+    --index) kind=none ;;
     --devnet) kind=none ;;
     --slots) kind=none ;;
     --by) kind=words list='proposal attestation' ;;
