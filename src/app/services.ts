@@ -6,7 +6,7 @@ import type { HostFacts, Services } from '../operations/services.ts';
 import { runtimeErrors } from '../runtimes/errors.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import { findRoot, type RootPaths, rootPaths } from '../storage/files/root-paths.ts';
-import { clients } from './registries/clients.ts';
+import { clients, refusedClients } from './registries/clients.ts';
 import { runtimes } from './registries/runtimes.ts';
 import { programVersion } from './version.ts';
 import { stderrLog } from './wiring/stderr-log.ts';
@@ -24,6 +24,7 @@ export function createServices(globals: GlobalValues): Services {
   const services: Services = {
     ...common,
     clients,
+    refusedClients,
     runtimeIds: runtimes.map(({ id }) => id),
     runtime: runtimeOpener(common),
     openFleet: async (request) => (await import('./wiring/open-fleet.ts')).openFleet(services, request),

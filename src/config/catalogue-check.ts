@@ -1,8 +1,9 @@
 import { isEphemeryError } from '../base/errors.ts';
-import type { ClientDefinition, Layer } from '../core/clients/client.ts';
+import type { ClientDefinition, Layer, RefusedClient } from '../core/clients/client.ts';
 import { refuseManagedFlags } from '../core/clients/managed-flags.ts';
 import { externalRuntime } from '../core/external/external-runtime.ts';
 import { type ConfigProblem, configErrors } from './errors.ts';
+import { type Found, pairFindings } from './pair-check.ts';
 import type { ParsedConfig } from './parse.ts';
 import { closest, formatKeyPath } from './problems.ts';
 import type { ClientConfig, NodeConfig } from './schema.ts';
@@ -10,6 +11,8 @@ import type { ClientConfig, NodeConfig } from './schema.ts';
 /** What this program can run, as the registries say. */
 export interface Offer {
   readonly clients: readonly ClientDefinition[];
+  /** Clients that people know and that cannot be run, with the reason. */
+  readonly refused: readonly RefusedClient[];
   readonly runtimes: readonly string[];
 }
 
@@ -32,9 +35,11 @@ export function checkAgainstCatalogue({ config, source }: ParsedConfig, offer: O
     remedy,
   });
   const nodes = Object.entries(config.nodes);
-  const problems = nodes
-    .flatMap(([name, node]) => places(name, node))
-    .flatMap((place) => placeFindings(place, offer.clients).map((found) => locate(...found)));
+  const ours = nodes.filter(([, node]) => node.runtime !== externalRuntime);
+  const problems = [
+    ...nodes.flatMap(([name, node]) => places(name, node)).flatMap((place) => placeFindings(place, offer)),
+    ...ours.flatMap((node) => pairFindings(node, config, offer.clients)),
+  ].map((found) => locate(...found));
   if (problems.length > 0) throw configErrors.create('EPH-CONFIG-INVALID', { file: source.file, problems });
   const absent = nodes
     .filter(([, node]) => node.runtime !== externalRuntime && !offer.runtimes.includes(node.runtime))
@@ -60,10 +65,10 @@ function places(name: string, node: NodeConfig): Place[] {
   ];
 }
 
-type Found = [path: readonly PropertyKey[], problem: string, remedy: string];
-
-function placeFindings(place: Place, clients: readonly ClientDefinition[]): Found[] {
+function placeFindings(place: Place, { clients, refused }: Offer): Found[] {
   const { path, layer, client } = place;
+  const refusal = refused.find((known) => known.layer === layer && known.id === client.client);
+  if (refusal !== undefined) return [[[...path, 'client'], refusal.reason, refusal.remedy]];
   const ofLayer = clients.filter((candidate) => candidate.layer === layer);
   const definition = ofLayer.find(({ id }) => id === client.client);
   if (definition === undefined) {

@@ -27,7 +27,22 @@ function client(id: string, layer: Layer): ClientDefinition {
 }
 
 const offer: Offer = {
-  clients: [client('ethereumjs', 'execution'), client('mayfly', 'consensus'), client('pretend', 'validator')],
+  clients: [
+    client('ethereumjs', 'execution'),
+    { ...client('mayfly', 'consensus'), followsProducer: true },
+    client('peered', 'consensus'),
+    client('pretend', 'validator'),
+    { ...client('needy', 'validator'), needsSigner: true, needsFeeRecipient: true },
+  ],
+  refused: [
+    {
+      id: 'indoors',
+      layer: 'validator',
+      displayName: 'Indoors',
+      reason: 'Indoors signs only in its own beacon node.',
+      remedy: 'Choose another.',
+    },
+  ],
   runtimes: ['process', 'container'],
 };
 

@@ -9,7 +9,7 @@ import { rootErrors } from '../storage/files/errors.ts';
 import type { EffectiveConfig, Services } from './services.ts';
 
 /** What finding and checking a configuration takes. */
-export type ConfigServices = Pick<Services, 'clients' | 'host' | 'paths' | 'runtimeIds'>;
+export type ConfigServices = Pick<Services, 'clients' | 'host' | 'paths' | 'refusedClients' | 'runtimeIds'>;
 
 export interface ConfigWish {
   /** --config */
@@ -35,7 +35,8 @@ export const starterClients = {
 export async function effectiveConfig(services: ConfigServices, wish: ConfigWish): Promise<EffectiveConfig> {
   const found = await locate(services, wish);
   const loaded = found.file === undefined ? builtInConfig(found.id) : await loadConfig(found.file);
-  checkAgainstCatalogue(loaded, { clients: services.clients, runtimes: services.runtimeIds });
+  const { clients, refusedClients, runtimeIds } = services;
+  checkAgainstCatalogue(loaded, { clients, refused: refusedClients, runtimes: runtimeIds });
   const { config } = loaded;
   if (found.file === undefined) return { id: found.id, config, folder: services.paths.root };
   return { id: found.id, config, folder: dirname(found.file), file: found.file };

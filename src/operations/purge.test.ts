@@ -22,6 +22,7 @@ describe('a purge', () => {
       host,
       clock: systemClock,
       clients: [],
+      refusedClients: [],
       runtimeIds: ['process'],
     } as unknown as Services;
     await prepareRoot(paths);
@@ -91,7 +92,7 @@ describe('a purge', () => {
     await bindConfig(services.paths, 'built-in:devnet');
     const clients = [
       { id: 'ethereumjs', layer: 'execution', ports: [], managedFlags: [] },
-      { id: 'mayfly', layer: 'consensus', ports: [], managedFlags: [] },
+      { id: 'mayfly', layer: 'consensus', ports: [], managedFlags: [], followsProducer: true },
     ];
     const all = { ...services, clients } as unknown as Services;
     await purge(all, {}, await listPurge(all));

@@ -1,9 +1,9 @@
 import { chmod, lstat, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isEphemeryError } from '../base/errors.ts';
+import { isLocalNetwork } from '../config/local-network.ts';
 import { asOnlyUser } from './direct/act.ts';
 import { type ConfigWish, effectiveConfig } from './effective-config.ts';
-import { isDevnet } from './fleet/network-choice.ts';
 import type { Services } from './services.ts';
 
 /** Something that a purge removes. */
@@ -52,7 +52,7 @@ async function setJournalsAside(services: Services, wish: ConfigWish): Promise<v
   if (found === undefined) return;
   const { nodes, networks } = found.config;
   for (const [name, { network }] of Object.entries(nodes)) {
-    if (!isDevnet(network, networks)) continue;
+    if (!isLocalNetwork(network, networks)) continue;
     const journal = join(services.paths.nodes, name, 'journal.ndjson');
     await rename(journal, `${journal}.purged`).catch(ignoreMissing);
   }

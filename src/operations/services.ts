@@ -3,7 +3,7 @@ import type { DownloadProgress } from '../base/download.ts';
 import type { Log } from '../base/log.ts';
 import type { Random } from '../base/random.ts';
 import type { Config } from '../config/schema.ts';
-import type { ClientDefinition } from '../core/clients/client.ts';
+import type { ClientDefinition, RefusedClient } from '../core/clients/client.ts';
 import type { Finding } from '../core/findings/finding.ts';
 import type { NetworkDefinition } from '../core/network/definition.ts';
 import type { ReleaseLibrary } from '../releases/release-library.ts';
@@ -72,6 +72,7 @@ export interface Services {
   readonly host: HostFacts;
   readonly paths: RootPaths;
   readonly clients: readonly ClientDefinition[];
+  readonly refusedClients: readonly RefusedClient[];
   readonly runtimeIds: readonly string[];
   /** A runtime of this root, or of another one within it. */
   runtime(id: string, paths?: RootPaths): Promise<Runtime>;

@@ -49,6 +49,8 @@ export interface NodeStore {
   jwtPath(): Promise<string>;
   /** Host path of the token that guards the keymanager API of the node's validator client, made once. */
   keymanagerTokenPath(): Promise<string>;
+  /** Whether there is something at `path` in a client's data directory (a host path). */
+  holds(data: string, path: string): Promise<boolean>;
   /**
    * Writes a client's own files into its data directory (a host path), taking from the bundle's directory what they
    * are made of. Writing them again has no other effect. Throws when a path leads out of either.

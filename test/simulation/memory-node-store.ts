@@ -114,6 +114,11 @@ export class MemoryNodeStore implements NodeStore {
     return 'secrets/keymanager-token';
   }
 
+  async holds(): Promise<boolean> {
+    this.life.gate('read disk');
+    return true;
+  }
+
   async placeFiles(): Promise<void> {
     this.life.gate('write disk');
   }

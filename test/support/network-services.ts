@@ -27,6 +27,7 @@ export async function networkServices(nowMs: number) {
     host,
     log: silentLog,
     clients,
+    refusedClients: [],
     runtimeIds: ['process'],
     openLibrary: async (definition: NetworkDefinition) =>
       openReleaseLibrary({ definition, root: paths.releases, environment: {} }),

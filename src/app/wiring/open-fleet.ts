@@ -3,12 +3,13 @@ import type { ArtifactWish } from '../../artifacts/artifact.ts';
 import { HttpClient } from '../../base/http.ts';
 import { createBeaconHttp } from '../../chain/http/beacon.ts';
 import { createExecutionHttp } from '../../chain/http/execution.ts';
+import { isLocalNetwork } from '../../config/local-network.ts';
 import { createCatalogue } from '../../core/clients/catalogue.ts';
 import { devnetFolder, readDevnetSettings } from '../../operations/devnet/devnet-file.ts';
 import { assembleExternals } from '../../operations/external/assemble-externals.ts';
 import { assembleNodes, type FleetParts } from '../../operations/fleet/assemble.ts';
 import { Fleet } from '../../operations/fleet/fleet.ts';
-import { chooseNetwork, isDevnet } from '../../operations/fleet/network-choice.ts';
+import { chooseNetwork } from '../../operations/fleet/network-choice.ts';
 import { portInUse } from '../../operations/fleet/port-probe.ts';
 import type { FleetRequest, OpenedFleet, Services } from '../../operations/services.ts';
 import type { ReleaseLibrary } from '../../releases/release-library.ts';
@@ -106,7 +107,7 @@ function notInstalled({ client, version }: ArtifactWish): InstalledProgram {
 async function devnetPorts({ config }: FleetRequest, { paths }: Services): Promise<number[]> {
   const { nodes, networks } = config.config;
   const names = new Set(Object.values(nodes).map(({ network }) => network));
-  const local = [...names].filter((name) => isDevnet(name, networks));
+  const local = [...names].filter((name) => isLocalNetwork(name, networks));
   const settings = await Promise.all(local.map((name) => readDevnetSettings(devnetFolder(paths.root, name))));
   return settings.flatMap((found) => (found === undefined ? [] : Object.values(found.ports)));
 }

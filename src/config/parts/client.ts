@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { path } from './forms.ts';
+import { address, graffiti, httpUrl, path } from './forms.ts';
 import { limitsPart } from './limits.ts';
 
 const artifact = z
@@ -90,6 +90,20 @@ export const chainClientPart = clientPart.extend({
     .describe('With the runtime external: where its JSON-RPC or Beacon API answers.'),
 });
 
+/** What only a consensus client is told. */
+export const consensusPart = chainClientPart.extend({
+  builderUrl: httpUrl
+    .optional()
+    .describe('The address of a block builder (mev-boost or the like) that blocks are asked of.'),
+});
+
 export const validatorPart = clientPart.extend({
   keySets: z.array(z.string()).default([]).describe('The key sets that this validator client signs with.'),
+  feeRecipient: address
+    .optional()
+    .describe("Who gets the fees of a proposal for which nothing else is said; a key set's own comes first."),
+  graffiti: graffiti.optional().describe('What its proposals bear, up to 32 bytes.'),
+  signerUrl: httpUrl
+    .optional()
+    .describe('The address of a remote signer (Web3Signer API) that holds the keys instead of the client.'),
 });

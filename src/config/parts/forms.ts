@@ -12,6 +12,18 @@ export const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, {
   error: 'must be an address: 0x and 40 hex digits',
 });
 
+const mostGraffitiBytes = 32;
+
+/** What a proposer writes into a block. */
+export const graffiti = z
+  .string()
+  .min(1)
+  .refine((text) => Buffer.byteLength(text) <= mostGraffitiBytes, {
+    error: 'must fit into 32 bytes of UTF-8',
+  });
+
+export const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
+
 /** A duration as people write it; milliseconds once parsed. */
 export const duration = z.string().transform((text, context) => {
   const durationMs = parseDuration(text);

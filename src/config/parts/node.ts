@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { checkpointPart } from './checkpoint.ts';
-import { chainClientPart, validatorPart } from './client.ts';
+import { chainClientPart, consensusPart, validatorPart } from './client.ts';
 
 export const nodePart = z.strictObject({
   network: z
@@ -14,7 +14,11 @@ export const nodePart = z.strictObject({
       'How its programs are run: as processes of this machine, as containers, or by somebody else (external: only observed).',
     ),
   checkpoint: checkpointPart.optional(),
+  externalAddress: z
+    .ipv4({ error: 'must be an IPv4 address' })
+    .optional()
+    .describe('The address under which peers reach this host; clients find out by themselves when absent.'),
   execution: chainClientPart.describe('The execution client.'),
-  consensus: chainClientPart.describe('The consensus client.'),
+  consensus: consensusPart.describe('The consensus client.'),
   validator: validatorPart.optional().describe('The validator client, if it has one.'),
 });

@@ -31,6 +31,7 @@ it('what runs is stopped by name when its nodes cannot be assembled any more', a
   const services = {
     paths,
     clock: systemClock,
+    refusedClients: [],
     runtimeIds: ['process'],
     runtime: async () => runtime,
     openFleet: () => Promise.reject(fleetErrors.create('EPH-FLEET-NO-NETWORK', { name: 'gone' })),

@@ -13,6 +13,7 @@ import type { InstalledProgram, Runtime } from '../../runtimes/runtime.ts';
 import type { NodeStore } from '../../storage/node-store.ts';
 import { CheckpointDesk } from '../checkpoint/checkpoint-desk.ts';
 import { checkpointUrls } from '../checkpoint/provider-urls.ts';
+import { defined } from '../node/defined.ts';
 import { FindingShelf } from '../node/finding-shelf.ts';
 import type { NodeEnvironment } from '../node/node-environment.ts';
 import type { NodeEvent } from '../node/node-event.ts';
@@ -106,21 +107,36 @@ async function nodeSetup(facts: NodeFacts & { ports: NodePorts }, parts: FleetPa
     return limits === undefined ? given : { ...given, limits };
   };
   const { followUrl } = network;
-  const consensus = await setup('consensus', node.consensus);
+  const { externalAddress, validator } = node;
+  const { builderUrl } = node.consensus;
+  const reached = defined({ externalAddress });
   return {
     name,
     network: network.definition,
-    execution: await setup('execution', node.execution),
-    consensus: followUrl === undefined ? consensus : { ...consensus, followUrl },
-    ...(node.validator === undefined
+    execution: { ...(await setup('execution', node.execution)), ...reached },
+    consensus: {
+      ...(await setup('consensus', node.consensus)),
+      ...reached,
+      ...defined({ followUrl, builderUrl }),
+    },
+    ...(validator === undefined
       ? {}
-      : {
-          validator: {
-            ...(await setup('validator', node.validator)),
-            keySets: node.validator.keySets,
-          },
-        }),
+      : { validator: { ...(await setup('validator', validator)), ...validatorWishes(validator, config) } }),
     keepOldChains: config.retention.chains,
+  };
+}
+
+/** What of a validator's configuration is no matter of its program. */
+function validatorWishes(validator: NonNullable<NodeConfig['validator']>, { keySets }: Config) {
+  const { feeRecipient, graffiti, signerUrl } = validator;
+  const own = validator.keySets.flatMap((set) => {
+    const recipient = keySets[set]?.feeRecipient;
+    return recipient === undefined ? [] : [[set, recipient] as const];
+  });
+  return {
+    keySets: validator.keySets,
+    ...defined({ feeRecipient, graffiti, signerUrl }),
+    ...(own.length === 0 ? {} : { feeRecipients: Object.fromEntries(own) }),
   };
 }
 

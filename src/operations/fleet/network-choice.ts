@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { isLocalNetwork } from '../../config/local-network.ts';
 import type { NetworkConfig } from '../../config/schema.ts';
 import type { NetworkDefinition } from '../../core/network/definition.ts';
 import { publicNetwork } from '../../core/network/public-network.ts';
@@ -20,18 +21,13 @@ export interface NetworkPlaces {
   readonly root: string;
 }
 
-/** True when the network of this name is a local one of this root's own. */
-export function isDevnet(name: string, networks: Readonly<Record<string, NetworkConfig>>): boolean {
-  return networks[name]?.devnet !== undefined || (name === 'devnet' && networks[name] === undefined);
-}
-
 /**
  * The definition of a network by the name that nodes give. Throws EPH-FLEET-NO-DEVNET when a local network has
  * not been made yet, EPH-FLEET-NO-NETWORK, EPH-NETWORK-DEFINITION-* and EPH-DEVNET-SETTINGS-UNREADABLE.
  */
 export async function chooseNetwork(name: string, places: NetworkPlaces): Promise<ChosenNetwork> {
   const { networks, configFolder, root } = places;
-  if (isDevnet(name, networks)) {
+  if (isLocalNetwork(name, networks)) {
     const settings = await readDevnetSettings(devnetFolder(root, name));
     if (settings === undefined) throw fleetErrors.create('EPH-FLEET-NO-DEVNET', { name });
     return { definition: devnetDefinition(settings), followUrl: producerApiUrl(settings) };

@@ -5,6 +5,7 @@ import type { NetworkDefinition } from '../../core/network/definition.ts';
 import type { DesiredClient, DesiredNode, NodeLayer } from '../../core/node/desired.ts';
 import { type ClientSettings, unitName } from '../../core/node/unit-spec.ts';
 import type { InstalledProgram, RuntimeAddresses } from '../../runtimes/runtime.ts';
+import { defined } from './defined.ts';
 
 /** One client of a node as the configuration gives it, its program installed and its ports allocated. */
 export interface ClientSetup {
@@ -19,7 +20,10 @@ export interface ClientSetup {
   readonly followUrl?: string;
   /** Consensus clients: a Beacon API that was checked against the network of now. */
   readonly checkpointUrl?: string;
+  /** Chain clients: the address under which peers reach this host. */
   readonly externalAddress?: string;
+  /** Consensus clients: whom they ask for blocks besides their own execution client. */
+  readonly builderUrl?: string;
 }
 
 export interface ValidatorSetup extends ClientSetup {
@@ -28,6 +32,8 @@ export interface ValidatorSetup extends ClientSetup {
   readonly feeRecipient?: string;
   readonly feeRecipients?: Readonly<Record<string, string>>;
   readonly graffiti?: string;
+  /** A remote signer that holds the keys. */
+  readonly signerUrl?: string;
 }
 
 /** A node as the configuration gives it. */
@@ -71,7 +77,8 @@ export function needsHostNetwork({ consensus }: NodeSetup, addresses: RuntimeAdd
 export function settingsOf(setup: NodeSetup, layer: NodeLayer, addresses: RuntimeAddresses): ClientSettings {
   const client = setup[layer];
   if (client === undefined) throw new Error(`${setup.name} has no ${layer} client`);
-  const { ports, args, env, followUrl, checkpointUrl, externalAddress } = client;
+  const { ports, args, env, followUrl, checkpointUrl, externalAddress, builderUrl } = client;
+  const onHost = (url: string) => withHost(url, addresses.host ?? '127.0.0.1');
   const neighbour = (url: string, of: NodeLayer) => withHost(url, addresses.unit(unitName(setup.name, of)));
   return {
     ports,
@@ -79,18 +86,18 @@ export function settingsOf(setup: NodeSetup, layer: NodeLayer, addresses: Runtim
     env,
     listenAddress: addresses.listen,
     ...defined({ checkpointUrl, externalAddress }),
-    ...(followUrl === undefined ? {} : { followUrl: withHost(followUrl, addresses.host ?? '127.0.0.1') }),
+    ...(followUrl === undefined ? {} : { followUrl: onHost(followUrl) }),
+    ...(builderUrl === undefined ? {} : { builderUrl: onHost(builderUrl) }),
     ...(layer === 'consensus' ? { engineUrl: neighbour(urlOf(setup.execution, 'engine'), 'execution') } : {}),
     ...(layer === 'validator' ? { beaconUrl: neighbour(beaconUrl(setup), 'consensus') } : {}),
-    ...(layer === 'execution' ? {} : validatorSettings(setup.validator, layer)),
+    ...(layer === 'execution' ? {} : defined({ feeRecipient: setup.validator?.feeRecipient })),
+    ...(layer === 'validator' ? validatorSettings(setup.validator, onHost) : {}),
   };
 }
 
-function validatorSettings(validator: ValidatorSetup | undefined, layer: NodeLayer) {
-  const { feeRecipient, graffiti, feeRecipients } = validator ?? {};
-  return defined(
-    layer === 'validator' ? { feeRecipient, graffiti, feeRecipients } : { feeRecipient, graffiti },
-  );
+function validatorSettings(validator: ValidatorSetup | undefined, onHost: (url: string) => string) {
+  const { graffiti, feeRecipients, signerUrl } = validator ?? {};
+  return defined({ graffiti, feeRecipients, signerUrl: signerUrl && onHost(signerUrl) });
 }
 
 /** A service of this host's loopback, under the name by which a program reaches it. Other addresses stay. */
@@ -99,18 +106,14 @@ function withHost(url: string, host: string): string {
   return hostname === '127.0.0.1' ? `${protocol}//${host}:${port}` : url;
 }
 
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-function defined<T extends object>(values: T): Defined<T> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>;
-}
-
 function desiredClient(client: ClientSetup | ValidatorSetup): DesiredClient {
   const { definition, version, ports, args, env, followUrl, limits } = client;
   const image = client.program.image?.digest;
   // A checkpoint is no part of it: it matters once, on an empty directory.
-  const { externalAddress, feeRecipient, feeRecipients, graffiti } = client as Partial<ValidatorSetup>;
-  const more = defined({ externalAddress, feeRecipient, feeRecipients, graffiti, limits, image });
+  const { externalAddress, builderUrl, feeRecipient, feeRecipients, graffiti, signerUrl } =
+    client as Partial<ValidatorSetup>;
+  const wishes = { externalAddress, builderUrl, feeRecipient, feeRecipients, graffiti, signerUrl };
+  const more = defined({ ...wishes, limits, image });
   const settings = JSON.stringify([
     definition.id,
     version,

@@ -70,6 +70,7 @@ export async function unitToStart(
       : { ...(await chainPaths(around, identity)), data: chainData(around, { ...step, layer }) };
   const { context, place } = view(around, { layer, identity, paths });
   await placeFiles(around, { definition, context, paths });
+  if (layer === 'validator') await runDueTasks(around, { definition, context, paths, place });
   return { program, spec: unitSpec(definition, context, place) };
 }
 
@@ -80,6 +81,33 @@ async function placeFiles(
 ): Promise<void> {
   const files = client.definition.files?.(client.context) ?? [];
   if (files.length > 0) await env.store.placeFiles(client.paths.data, files, client.paths.bundle);
+}
+
+/**
+ * A validator client's one-shot programs: its store outlives many starts, so each is run only while what it
+ * makes is not there. Throws EPH-NODE-TASK-FAILED.
+ */
+async function runDueTasks(
+  { setup, env }: Surroundings,
+  client: {
+    readonly definition: ClientDefinition;
+    readonly context: ClientContext;
+    readonly paths: UnitPaths;
+    readonly place: Parameters<typeof taskSpecs>[2];
+  },
+): Promise<void> {
+  const { definition, context, paths, place } = client;
+  const { program } = clientOf(setup, 'validator');
+  const made = new Map<string, string | undefined>(
+    definition.tasks(context).map(({ name, makes }) => [`${place.name}.${name}`, makes] as const),
+  );
+  for (const task of taskSpecs(definition, context, place)) {
+    const makes = made.get(task.name);
+    if (makes !== undefined && (await env.store.holds(paths.data, makes))) continue;
+    await env.runtime.prepare(program);
+    const { exitCode, tail } = await env.runtime.run(program, task);
+    if (exitCode !== 0) throw nodeErrors.create('EPH-NODE-TASK-FAILED', { task: task.name, exitCode, tail });
+  }
 }
 
 function chainData({ env }: Surroundings, at: { folder: string; client: string; layer: ChainLayer }): string {

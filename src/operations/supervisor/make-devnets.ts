@@ -1,3 +1,4 @@
+import { isLocalNetwork } from '../../config/local-network.ts';
 import type { Config, NetworkConfig } from '../../config/schema.ts';
 import {
   type DevnetAsked,
@@ -7,13 +8,12 @@ import {
   writeDevnetSettings,
 } from '../devnet/devnet-file.ts';
 import { type DevnetPorts, type DevnetSettings, newDevnetSettings } from '../devnet/devnet-settings.ts';
-import { isDevnet } from '../fleet/network-choice.ts';
 import type { Services } from '../services.ts';
 
 /** Names of the local networks that nodes of the configuration belong to. */
 export function devnetsOf(config: Config): readonly string[] {
   const names = Object.values(config.nodes).map(({ network }) => network);
-  return [...new Set(names)].filter((name) => isDevnet(name, config.networks));
+  return [...new Set(names)].filter((name) => isLocalNetwork(name, config.networks));
 }
 
 /**

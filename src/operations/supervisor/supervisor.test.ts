@@ -55,6 +55,7 @@ function services(): Services {
     log: silentLog,
     random: seededRandom('supervisor'),
     paths: rootPaths(root),
+    refusedClients: [],
     runtimeIds: [],
     runtime: async () => ({}) as Runtime,
     openFleet: async () => {

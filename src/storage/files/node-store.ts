@@ -104,6 +104,16 @@ export class FileNodeStore implements NodeStore {
     return path;
   }
 
+  holds(data: string, path: string): Promise<boolean> {
+    return stat(join(data, path)).then(
+      () => true,
+      (thrown: NodeJS.ErrnoException) => {
+        if (thrown.code === 'ENOENT') return false;
+        throw thrown;
+      },
+    );
+  }
+
   placeFiles(data: string, files: readonly ClientFile[], bundle: string): Promise<void> {
     return placeClientFiles(data, files, bundle);
   }

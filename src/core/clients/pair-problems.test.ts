@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { lighthouse } from './consensus/lighthouse.ts';
+import { mayfly } from './consensus/mayfly.ts';
+import { pairProblems } from './pair-problems.ts';
+import { lighthouseValidator } from './validator/lighthouse.ts';
+import { tekuValidator } from './validator/teku.ts';
+import { vero } from './validator/vero.ts';
+
+const followers = ['mayfly'];
+const nothing = { hasSigner: false, hasFeeRecipient: false };
+
+describe('clients of one node', () => {
+  it('work together when nothing speaks against it', () => {
+    const validator = { definition: lighthouseValidator, ...nothing };
+    expect(pairProblems({ consensus: lighthouse, validator, followers })).toEqual([]);
+    expect(pairProblems({ consensus: mayfly, localNetwork: 'devnet', followers })).toEqual([]);
+  });
+
+  it('need somebody to follow', () => {
+    const [problem, ...others] = pairProblems({ consensus: lighthouse, localNetwork: 'devnet', followers });
+    expect(others).toEqual([]);
+    expect(problem).toMatchObject({ layer: 'consensus', key: 'client' });
+    expect(problem?.problem).toBe('Lighthouse finds no peers on the local network devnet');
+    expect(problem?.remedy).toContain('Use one that follows it: mayfly.');
+  });
+
+  it('need the signer and the fee recipient without which a validator client does not start', () => {
+    const keysOf = (definition: typeof vero, has: Partial<typeof nothing>) =>
+      pairProblems({ consensus: lighthouse, validator: { definition, ...nothing, ...has }, followers }).map(
+        ({ key }) => key,
+      );
+    expect(keysOf(vero, {})).toEqual(['signerUrl', 'feeRecipient']);
+    expect(keysOf(vero, { hasSigner: true })).toEqual(['feeRecipient']);
+    expect(keysOf(tekuValidator, {})).toEqual(['feeRecipient']);
+    expect(keysOf(tekuValidator, { hasFeeRecipient: true })).toEqual([]);
+  });
+});
