@@ -36,6 +36,7 @@ const ports: readonly string[] = [
   'src/chain/beacon.ts',
   'src/chain/checkpoint-provider.ts',
   'src/chain/node-network.ts',
+  'src/chain/node-probe.ts',
   'src/chain/engine.ts',
   'src/chain/execution.ts',
   'src/releases/release-source.ts',

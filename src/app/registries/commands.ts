@@ -14,6 +14,7 @@ import { keysNewCommand } from '../../cli/commands/keys/new.ts';
 import { keysShowCommand } from '../../cli/commands/keys/show.ts';
 import { keysVerifyDepositsCommand } from '../../cli/commands/keys/verify-deposits.ts';
 import { keysWithdrawCommand } from '../../cli/commands/keys/withdraw.ts';
+import { networkBootnodesCommand } from '../../cli/commands/network/bootnodes.ts';
 import { networkBuildCommand } from '../../cli/commands/network/build.ts';
 import { networkFetchCommand } from '../../cli/commands/network/fetch.ts';
 import { networkReleasesCommand } from '../../cli/commands/network/releases.ts';
@@ -52,6 +53,7 @@ export const commands: readonly Command[] = [
   networkReleasesCommand,
   networkFetchCommand,
   networkVerifyCommand,
+  networkBootnodesCommand,
   networkBuildCommand,
   networkServeCommand,
   keysNewCommand,

@@ -39,6 +39,14 @@ export const peersFindings = defineFindings({
     remedy: (f) =>
       `Forward ${f.transport} ${f.address.slice(f.address.lastIndexOf(':') + 1)} in the router to this machine. Some routers do not let us see our own outer address: then ask from elsewhere.`,
   }),
+  'EPH-PEERS-FORWARD': finding<{ target: string; ports: string; outer: string }>({
+    severity: 'info',
+    short: 'Ports that peers of a client have to reach',
+    long: (f) =>
+      `Nobody has called the ${f.target} client from outside so far. For that ${f.ports} at ${f.outer} must lead to this machine.`,
+    remedy: (f) =>
+      `In the router, under port forwarding: ${f.ports} to the address of this machine in the local network, the same numbers inside. In a firewall of this machine: let ${f.ports} in. All other ports of the clients are for this machine alone and stay closed.`,
+  }),
   'EPH-PEERS-ADDRESS': finding<{ layer: string; announced: string; kind: string }>({
     severity: 'info',
     short: 'A client announces an address that others cannot reach',

@@ -90,7 +90,11 @@ describe('the stage of an execution client', () => {
     ],
     ['blocks', execution({ stages: [{ name: 'Execution', block: 1 }] })],
     ['following', execution({ isSyncing: false })],
-    // geth says "not syncing" while nobody tells it a head.
+    // What geth 1.17 says while nobody has told it of a head.
+    [
+      'waiting-for-consensus',
+      execution({ currentBlock: 100, highestBlock: 100 }, { stage: 'slots', mark: '' }),
+    ],
     ['waiting-for-consensus', execution({ isSyncing: false }, { stage: 'slots', mark: '' })],
     ['waiting-for-genesis', execution({ isSyncing: false }, { stage: 'waiting-for-genesis', mark: '' })],
   ] as const)('is %s', (stage, progress) => {

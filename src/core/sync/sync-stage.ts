@@ -92,7 +92,10 @@ export function executionStage({ progress, headBlock, consensus }: ExecutionSeen
   const mark = JSON.stringify([head, figures, stages.map(({ block }) => block)]);
   if (isSyncing) {
     const target = Math.max(head, highestBlock ?? 0);
-    return { stage: syncingStage(progress.value, target), head, target, mark };
+    const stage = syncingStage(progress.value, target);
+    // geth says that it is syncing also while nobody has told it of anything to fetch.
+    const isIdle = target === head && stage === 'blocks';
+    if (!isIdle || consensus.stage === 'following') return { stage, head, target, mark };
   }
   // Without a head from the consensus client an execution client has nothing to do, and says that it is not syncing.
   if (consensus.stage === 'waiting-for-genesis')

@@ -1,3 +1,6 @@
+import { createNodeProbe } from '../../chain/discovery/probe.ts';
+import { createBeaconNetworkHttp } from '../../chain/http/beacon-network.ts';
+import { createExecutionNetworkHttp } from '../../chain/http/execution-network.ts';
 import type { Finding } from '../../core/findings/finding.ts';
 import type { FindingReport } from '../control/reports.ts';
 import type { Services } from '../services.ts';
@@ -9,9 +12,21 @@ import { examineLock } from './examine-lock.ts';
 import { examineNode } from './examine-node.ts';
 import { examinePermissions } from './examine-permissions.ts';
 import { examinePorts } from './examine-ports.ts';
+import { examineReachability } from './examine-reachability.ts';
 import { examineUnits } from './examine-units.ts';
 
 const severities = ['critical', 'warning', 'info'] as const;
+
+/** The protocols of peers are loaded only here. */
+async function reachability({ clock }: Services, nodes: Examination['nodes']): Promise<readonly Finding[]> {
+  if (nodes.length === 0) return [];
+  const probe = createNodeProbe({ clock });
+  return examineReachability(nodes, {
+    probe,
+    execution: createExecutionNetworkHttp,
+    beacon: createBeaconNetworkHttp,
+  });
+}
 
 /** Everything that is wrong with this host and root, the worst first. */
 export async function examineHost(
@@ -28,6 +43,7 @@ export async function examineHost(
     examinePorts(examination.nodes),
     examineClients(examination.nodes),
     examineClock(services, examination.nodes),
+    reachability(services, examination.nodes),
   ]);
   return parts
     .flat()

@@ -12,6 +12,12 @@ export const networkUseErrors = defineErrors({
     message: ({ network, firstStart }) => `The network ${network} begins at ${firstStart}.`,
     remedy: () => 'Say which iteration is meant, or correct baseTimeSeconds in the network’s file.',
   }),
+  'EPH-NETWORK-NO-RELEASE': error<{ network: string; iteration: number }>({
+    meaning: 'A command reads the current release of a network, and none is on the disk.',
+    message: ({ network, iteration }) =>
+      `No verified release of iteration ${iteration} of ${network} is on the disk.`,
+    remedy: ({ network }) => `Fetch it with: ephemery network fetch ${network}.`,
+  }),
   'EPH-NETWORK-SERVE-ADDRESS': error<{ host: string; port: number; reason: string }>({
     meaning: 'The address that releases were to be served on cannot be listened on.',
     message: ({ host, port, reason }) => `Cannot listen on ${host}, port ${port}: ${reason}.`,

@@ -1,8 +1,9 @@
 import type { ChainLayer } from '../../core/node/desired.ts';
+import { publicPortWords } from '../../core/peers/port-words.ts';
 import type { ExternalWatch } from '../external/external-watch.ts';
 import type { AssembledNode } from '../fleet/fleet.ts';
 import type { FindingShelf } from '../node/finding-shelf.ts';
-import { beaconUrl, type ClientSetup, executionUrl } from '../node/node-setup.ts';
+import { beaconUrl, executionUrl } from '../node/node-setup.ts';
 import type { OpenedFleet } from '../services.ts';
 
 /** A node whose sync and peers are watched, ours or somebody else's. */
@@ -29,8 +30,8 @@ export function watchedNodes(opened: OpenedFleet | undefined): readonly WatchedN
 function ours({ setup, environment }: AssembledNode, opened: OpenedFleet): WatchedNode {
   // A simulated network has no peers: its followers ask its producer.
   const hasPeers = setup.consensus.followUrl === undefined;
-  const execution = publicPorts(setup.execution);
-  const consensus = publicPorts(setup.consensus);
+  const execution = publicPortWords(setup.execution.definition.ports, setup.execution.ports);
+  const consensus = publicPortWords(setup.consensus.definition.ports, setup.consensus.ports);
   return {
     name: setup.name,
     network: setup.network.name,
@@ -55,12 +56,4 @@ function external({ node }: ExternalWatch): WatchedNode {
     clients: { execution: node.execution.client, consensus: node.consensus.client },
     ports: { execution: 'its public port', consensus: 'its public port' },
   };
-}
-
-/** `TCP 30303, UDP 30303` */
-function publicPorts({ definition, ports }: ClientSetup): string {
-  return definition.ports
-    .filter(({ name, exposure }) => exposure === 'public' && ports[name] !== undefined)
-    .map(({ name, protocol }) => `${protocol.toUpperCase()} ${ports[name]}`)
-    .join(', ');
 }

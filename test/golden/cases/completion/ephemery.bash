@@ -4,7 +4,7 @@ _ephemery() {
   local before=("${COMP_WORDS[@]:1:COMP_CWORD-1}")
   local place="" word kind=words list=""
   for word in "${before[@]}"; do
-    case "${place:+$place }$word" in 'up'|'down'|'status'|'logs'|'plan'|'reset'|'reset hold'|'reset release'|'sync'|'sync recover'|'peers'|'doctor'|'init'|'network'|'network show'|'network releases'|'network fetch'|'network verify'|'network build'|'network serve'|'keys'|'keys new'|'keys list'|'keys show'|'keys export'|'keys deposit'|'keys verify-deposits'|'keys exit'|'keys change-credentials'|'keys withdraw'|'keys consolidate'|'devnet'|'devnet run'|'devnet chaos'|'devnet chaos skip-slots'|'devnet chaos drop-attestations'|'devnet chaos late-block'|'devnet chaos reorg'|'devnet chaos stop-finality'|'devnet chaos slash'|'devnet chaos stall'|'devnet chaos wrong-answers'|'devnet chaos outage'|'devnet chaos list'|'devnet chaos clear'|'devnet releaser'|'devnet releaser late'|'devnet releaser partial'|'devnet releaser corrupt'|'devnet releaser empty'|'devnet releaser rate-limited'|'devnet releaser wrong-iteration'|'devnet releaser slow'|'devnet releaser wrong-date'|'devnet releaser outage'|'devnet releaser reset'|'devnet releaser web-page'|'devnet releaser wrong-length'|'devnet releaser list'|'devnet releaser clear'|'completion') place="${place:+$place }$word" ;; esac
+    case "${place:+$place }$word" in 'up'|'down'|'status'|'logs'|'plan'|'reset'|'reset hold'|'reset release'|'sync'|'sync recover'|'peers'|'doctor'|'init'|'network'|'network show'|'network releases'|'network fetch'|'network verify'|'network bootnodes'|'network build'|'network serve'|'keys'|'keys new'|'keys list'|'keys show'|'keys export'|'keys deposit'|'keys verify-deposits'|'keys exit'|'keys change-credentials'|'keys withdraw'|'keys consolidate'|'devnet'|'devnet run'|'devnet chaos'|'devnet chaos skip-slots'|'devnet chaos drop-attestations'|'devnet chaos late-block'|'devnet chaos reorg'|'devnet chaos stop-finality'|'devnet chaos slash'|'devnet chaos stall'|'devnet chaos wrong-answers'|'devnet chaos outage'|'devnet chaos list'|'devnet chaos clear'|'devnet releaser'|'devnet releaser late'|'devnet releaser partial'|'devnet releaser corrupt'|'devnet releaser empty'|'devnet releaser rate-limited'|'devnet releaser wrong-iteration'|'devnet releaser slow'|'devnet releaser wrong-date'|'devnet releaser outage'|'devnet releaser reset'|'devnet releaser web-page'|'devnet releaser wrong-length'|'devnet releaser list'|'devnet releaser clear'|'completion') place="${place:+$place }$word" ;; esac
   done
   case "$place" in
     '') list='up down status logs plan reset sync peers doctor init network keys devnet completion --home --config --json --log-level' ;;
@@ -21,11 +21,12 @@ _ephemery() {
     'peers') list='--home --config --json --log-level' ;;
     'doctor') list='--home --config --json --log-level' ;;
     'init') list='--network --force --home --config --json --log-level' ;;
-    'network') list='show releases fetch verify build serve --home --config --json --log-level' ;;
+    'network') list='show releases fetch verify bootnodes build serve --home --config --json --log-level' ;;
     'network show') list='--home --config --json --log-level' ;;
     'network releases') list='--ask --home --config --json --log-level' ;;
     'network fetch') list='--iteration --refresh --cross-check --home --config --json --log-level' ;;
     'network verify') list='--network --iteration --home --config --json --log-level' ;;
+    'network bootnodes') list='--home --config --json --log-level' ;;
     'network build') list='--inputs --iteration --out --last-fork --tag-prefix --home --config --json --log-level' ;;
     'network serve') list='--port --host --home --config --json --log-level' ;;
     'keys') list='new list show export deposit verify-deposits exit change-credentials withdraw consolidate --home --config --json --log-level' ;;
