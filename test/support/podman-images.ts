@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -7,30 +7,39 @@ import type { InstalledProgram } from '../../src/runtimes/runtime.ts';
 import type { Podman } from './podman.ts';
 
 const toyPath = join(import.meta.dirname, 'toy-program.mjs');
+const packageFolder = join(import.meta.dirname, '../..');
 
 /** Where the host's Node is in our images. */
 export const nodeInside = '/usr/local/bin/node';
+const packageInside = '/opt/ephemery';
 
-/** A root that holds nothing but this machine's Node, what it links to, and what `fill` adds. */
-async function nodeRoot<T>(
-  fill: (root: string) => Promise<void>,
+/** A root that holds nothing but this machine's Node, what it and these addons link to, and these files. */
+async function withNodeRoot<T>(
+  { files, addons }: { readonly files: readonly string[]; readonly addons: readonly string[] },
   use: (root: string) => Promise<T>,
 ): Promise<T> {
   const root = await mkdtemp(join(tmpdir(), 'ephemery-image-'));
   try {
     for (const folder of ['tmp', 'etc', 'proc', 'sys', 'dev', 'ephemery']) await mkdir(join(root, folder));
     await place(process.execPath, join(root, nodeInside));
-    for (const library of await librariesOf(process.execPath)) await place(library, join(root, library));
-    await fill(root);
+    const libraries = await Promise.all([process.execPath, ...addons].map(librariesOf));
+    for (const library of new Set(libraries.flat())) await place(library, join(root, library));
+    for (const file of files) await place(file, join(root, basename(file)));
     return await use(root);
   } finally {
     await rm(root, { recursive: true, force: true });
   }
 }
 
+/** Of addons for other machines there is nothing to be told. */
 async function librariesOf(program: string): Promise<readonly string[]> {
-  const { stdout } = await promisify(execFile)('ldd', [program]);
+  const { stdout } = await promisify(execFile)('ldd', [program]).catch(() => ({ stdout: '' }));
   return [...stdout.matchAll(/(\/\S+) \(0x/g)].map(([, path = '']) => path);
+}
+
+async function addonsOf(folder: string): Promise<readonly string[]> {
+  const names = await readdir(join(packageFolder, folder), { recursive: true });
+  return names.filter((name) => name.endsWith('.node')).map((name) => join(packageFolder, folder, name));
 }
 
 async function place(from: string, to: string): Promise<void> {
@@ -40,9 +49,8 @@ async function place(from: string, to: string): Promise<void> {
 
 /** The image of the toy program of the runtime tests; its digest. */
 export function buildToyImage(podman: Podman, name = 'ephemery-toy:1'): Promise<string> {
-  return nodeRoot(
-    (root) => place(toyPath, join(root, basename(toyPath))),
-    (root) => podman.importFolder(name, root),
+  return withNodeRoot({ files: [toyPath], addons: [] }, (root) =>
+    podman.importPacked(name, ['-C', root, '.']),
   );
 }
 
@@ -53,4 +61,46 @@ export function toyProgram(digest: string, script: object, ...more: readonly str
     command: [nodeInside, `/${basename(toyPath)}`, JSON.stringify(script), ...more],
     image: { repository: 'localhost/ephemery-toy', digest },
   };
+}
+
+const clientsImage = 'localhost/ephemery-clients';
+
+/** The image of this package as it is built, with EthereumJS and Mayfly; its digest. */
+export async function buildClientsImage(podman: Podman): Promise<string> {
+  const listing = await promisify(execFile)('npm', ['ls', '--omit=dev', '--all', '--parseable'], {
+    cwd: packageFolder,
+    maxBuffer: 16 * 1024 * 1024,
+  }).catch((failed: { stdout: string }) => failed);
+  const paths = listing.stdout.split('\n').map((path) => path.slice(packageFolder.length + 1));
+  // What lies inside another package comes with it.
+  const packages = paths.filter((path) => path.lastIndexOf('node_modules/') === 0);
+  const inside = `--transform=s,^\\(dist\\|package.json\\|node_modules\\),${packageInside.slice(1)}/\\1,S`;
+  const addons = (await Promise.all(packages.map(addonsOf))).flat();
+  return withNodeRoot({ files: [], addons }, (root) =>
+    podman.importPacked('ephemery-clients:1', [
+      '-C',
+      root,
+      '.',
+      '-C',
+      packageFolder,
+      inside,
+      'dist',
+      'package.json',
+      ...new Set(packages),
+    ]),
+  );
+}
+
+/** How a configuration names the clients of that image. */
+export const clientArtifacts = {
+  ethereumjs: imageOf('node_modules/@ethereumjs/client/dist/esm/bin/cli.js', [
+    '--import',
+    `${packageInside}/dist/artifacts/preload/ethereumjs-params.js`,
+  ]),
+  mayfly: imageOf('dist/app/mayfly.js', []),
+};
+
+function imageOf(program: string, loadFirst: readonly string[]) {
+  const command = [nodeInside, ...loadFirst, `${packageInside}/${program}`];
+  return { kind: 'image', image: clientsImage, tag: '1', command };
 }

@@ -116,10 +116,10 @@ export class Podman {
     return stdout.trim();
   }
 
-  /** An image of a folder's content, known as `localhost/<name>`. Its digest. */
-  async importFolder(name: string, folder: string): Promise<string> {
+  /** An image of what `tar` packs with these arguments, known as `localhost/<name>`. Its digest. */
+  async importPacked(name: string, packing: readonly string[]): Promise<string> {
     const archive = join(this.folder, 'import.tar');
-    await promisify(execFile)('tar', ['-C', folder, '--owner=0', '--group=0', '-cf', archive, '.']);
+    await promisify(execFile)('tar', ['--owner=0', '--group=0', '-cf', archive, ...packing]);
     await this.run('import', '--quiet', archive, `localhost/${name}`);
     await rm(archive);
     return this.run('image', 'inspect', '--format', '{{.Digest}}', `localhost/${name}`);

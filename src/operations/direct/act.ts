@@ -49,7 +49,9 @@ export async function bringDown(
     const names = config === undefined ? undefined : await nodesDown(services, config).catch(unusable);
     const runtimes = await Promise.all(services.runtimeIds.map((id) => services.runtime(id)));
     const configured = names ?? [];
-    const orphans = await stopOrphans({ nodesFolder: services.paths.nodes, configured }, runtimes);
+    // Whatever of a node still runs in any runtime is to go.
+    const root = { nodesFolder: services.paths.nodes, configured: new Map() };
+    const orphans = (await stopOrphans(root, runtimes)).filter((name) => !configured.includes(name));
     if (names === undefined) await stopAllDevnets(services);
     return [...configured, ...orphans];
   });

@@ -5,20 +5,24 @@ import type { Runtime } from '../../runtimes/runtime.ts';
 
 const stop = { signal: 'SIGTERM', deadlineMs: 60_000 } as const;
 
+/** The runtime of each node of a configuration, by the node's name. */
+export type ConfiguredRuntimes = ReadonlyMap<string, string>;
+
 /**
- * Stops the units of nodes that lie under the root but are configured no more: the validator first. Their
- * files stay. Returns the names of nodes of which something ran.
+ * Stops the units of nodes that lie under the root but are configured no more, and those of nodes that are
+ * configured for another runtime now: the validator first. Their files stay. Returns the names of nodes of which
+ * something ran.
  */
 export async function stopOrphans(
-  root: { readonly nodesFolder: string; readonly configured: readonly string[] },
+  root: { readonly nodesFolder: string; readonly configured: ConfiguredRuntimes },
   runtimes: readonly Runtime[],
 ): Promise<readonly string[]> {
   const names = await readdir(root.nodesFolder).catch(() => []);
-  const orphans = names.filter((name) => !root.configured.includes(name));
   const stopped = new Set<string>();
-  for (const node of orphans) {
+  for (const node of names) {
+    const others = runtimes.filter(({ id }) => id !== root.configured.get(node));
     for (const layer of nodeLayers.toReversed()) {
-      for (const runtime of runtimes) {
+      for (const runtime of others) {
         const handle = await runtime.recover(unitName(node, layer));
         if (handle === undefined) continue;
         await runtime.stop(handle, stop);

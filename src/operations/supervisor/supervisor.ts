@@ -18,7 +18,7 @@ import { RootWatch } from '../sync/root-watch.ts';
 import { watchedNodes } from '../sync/watched-node.ts';
 import { DevnetUnits } from './devnet-units.ts';
 import { makeDevnets } from './make-devnets.ts';
-import { stopOrphans } from './orphans.ts';
+import { type ConfiguredRuntimes, stopOrphans } from './orphans.ts';
 import { SupervisorControl } from './supervisor-control.ts';
 import type { FleetEvent } from './supervisor-event.ts';
 
@@ -201,7 +201,11 @@ export class Supervisor {
     const names = [...opened.fleet.nodes.keys()];
     try {
       this.refuseWhenEnding();
-      const gone = [...(this.opened?.fleet.nodes ?? [])].filter(([name]) => !names.includes(name));
+      const kept = runtimesOf(next);
+      const before = runtimesOf(this.config);
+      const gone = [...(this.opened?.fleet.nodes ?? [])].filter(
+        ([name]) => kept.get(name) !== before.get(name),
+      );
       await Promise.all(gone.map(([, node]) => node.down()));
       await this.devnets.bringUp(devnets);
     } catch (cause) {
@@ -253,4 +257,8 @@ export class Supervisor {
     await this.serving?.close();
     await this.lock.release();
   }
+}
+
+function runtimesOf({ config }: EffectiveConfig): ConfiguredRuntimes {
+  return new Map(Object.entries(config.nodes).map(([name, { runtime }]) => [name, runtime]));
 }

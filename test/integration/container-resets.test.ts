@@ -1,0 +1,111 @@
+import { execFile } from 'node:child_process';
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeIf } from '../support/describe-if.ts';
+import { EphemeryHome, type Finished, type RunningEphemery } from '../support/ephemery-home.ts';
+import { missingPodman, Podman } from '../support/podman.ts';
+import { buildClientsImage, clientArtifacts } from '../support/podman-images.ts';
+
+/** JSON is YAML too. */
+const config = {
+  version: 1,
+  networks: { local: { devnet: { slot: '1s', period: '45s' } } },
+  nodes: {
+    home: {
+      network: 'local',
+      runtime: 'container',
+      execution: {
+        client: 'ethereumjs',
+        artifact: clientArtifacts.ethereumjs,
+        limits: { memory: '2G', cpus: 2 },
+      },
+      consensus: { client: 'mayfly', artifact: clientArtifacts.mayfly },
+    },
+  },
+};
+
+interface Seen {
+  readonly Config: { readonly User: string; readonly Labels: Readonly<Record<string, string>> };
+  readonly HostConfig: Readonly<Record<string, unknown>>;
+  readonly EffectiveCaps: readonly string[] | null;
+}
+
+describeIf(missingPodman())('a node in containers, through two resets of a local network', () => {
+  let podman: Podman;
+  let digest: string;
+  let home: EphemeryHome;
+  let up: RunningEphemery;
+  let end: Finished;
+  let seen: readonly Seen[];
+
+  beforeAll(async () => {
+    podman = await Podman.start();
+    digest = await buildClientsImage(podman);
+    home = await EphemeryHome.create();
+    await writeFile(join(home.folder, 'ephemery.yaml'), JSON.stringify(config));
+    up = home.start(['up', '--until-resets', '2'], { env: podman.environment });
+    await up.event('live iteration 2', ({ type, iteration }) => type === 'reset.live' && iteration === 2);
+    const ids = (await podman.run('ps', '--quiet')).split('\n');
+    seen = JSON.parse(await podman.run('inspect', ...ids)) as readonly Seen[];
+    end = await up.ended;
+  });
+  afterAll(async () => {
+    await home?.close();
+    await podman?.close();
+  });
+
+  it('ends with code 0 after two resets that went live', () => {
+    expect(end).toMatchObject({ code: 0, stderr: '' });
+    const live = up.events.filter(({ type, cause }) => type === 'reset.live' && cause === 'scheduled');
+    expect(live.map(({ iteration }) => iteration)).toEqual([2, 3]);
+  });
+
+  it('ran both clients as confined containers of ours', () => {
+    const units = seen.map(({ Config }) => Config.Labels['io.ephemery.unit']).toSorted();
+    expect(units).toEqual(['home.consensus', 'home.execution']);
+    for (const { Config, HostConfig, EffectiveCaps } of seen) {
+      expect(Config.User).toBe(`${process.getuid?.()}:${process.getgid?.()}`);
+      expect(Config.Labels).toMatchObject({ 'io.ephemery.node': 'home', 'io.ephemery.root-path': home.root });
+      expect(EffectiveCaps ?? []).toEqual([]);
+      expect(HostConfig).toMatchObject({ ReadonlyRootfs: true, NetworkMode: 'host' });
+      expect(HostConfig.SecurityOpt).toContain('no-new-privileges');
+    }
+    expect(seen.map(({ HostConfig }) => HostConfig.Memory)).toContain(2 * 2 ** 30);
+  });
+
+  it('pinned the image by its digest', async () => {
+    const lock = await readFile(join(home.folder, 'ephemery.lock'), 'utf8');
+    expect(lock).toContain('image:execution/ethereumjs');
+    expect(lock).toContain(`digest: ${digest}`);
+  });
+
+  it("left chain data that is our user's, and nothing running", async () => {
+    expect(await podman.run('ps', '--quiet')).toBe('');
+    expect(await home.processes()).toEqual([]);
+    const chains = await home.chains();
+    expect(chains.map((folder) => Number(folder.split('-')[0]))).toEqual(expect.arrayContaining([2, 3]));
+    for (const folder of chains) {
+      const { uid } = await stat(home.path('nodes', 'home', 'chains', folder, 'execution.ethereumjs'));
+      expect(uid).toBe(process.getuid?.());
+    }
+  });
+
+  it('keeps what the clients printed for whoever asks later', async () => {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [
+        join(import.meta.dirname, '../../dist/app/main.js'),
+        'logs',
+        'home',
+        '--tail',
+        '5',
+        '--home',
+        home.root,
+      ],
+      { cwd: home.folder, env: { PATH: process.env.PATH, HOME: home.folder, ...podman.environment } },
+    );
+    expect(stdout.split('\n').length).toBeGreaterThan(4);
+  });
+});
