@@ -20,7 +20,8 @@ export async function stopOrphans(
   const names = await readdir(root.nodesFolder).catch(() => []);
   const stopped = new Set<string>();
   for (const node of names) {
-    const others = runtimes.filter(({ id }) => id !== root.configured.get(node));
+    const own = root.configured.get(node);
+    const others = own === undefined ? runtimes : runtimes.filter(({ id }) => id !== own);
     for (const layer of nodeLayers.toReversed()) {
       for (const runtime of others) {
         const handle = await runtime.recover(unitName(node, layer));

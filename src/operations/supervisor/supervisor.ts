@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { isEphemeryError, messageOf } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
-import { externalRuntime } from '../../core/external/external-runtime.ts';
 import { bindConfig } from '../../storage/files/config-binding.ts';
 import { rootErrors } from '../../storage/files/errors.ts';
 import { openLayout, prepareRoot } from '../../storage/files/layout.ts';
@@ -173,8 +172,7 @@ export class Supervisor {
   private async stopOrphans(): Promise<void> {
     const { runtimeIds, paths } = this.services;
     const runtimes = await Promise.all(runtimeIds.map((id) => this.services.runtime(id)));
-    const { nodes } = this.config.config;
-    const configured = Object.keys(nodes).filter((name) => nodes[name]?.runtime !== externalRuntime);
+    const configured = runtimesOf(this.config);
     const stopped = await stopOrphans({ nodesFolder: paths.nodes, configured }, runtimes);
     if (stopped.length > 0)
       this.log.warn('nodes that are configured no more were stopped', { nodes: stopped });
@@ -204,7 +202,7 @@ export class Supervisor {
       const kept = runtimesOf(next);
       const before = runtimesOf(this.config);
       const gone = [...(this.opened?.fleet.nodes ?? [])].filter(
-        ([name]) => kept.get(name) !== before.get(name),
+        ([name]) => !names.includes(name) || kept.get(name) !== before.get(name),
       );
       await Promise.all(gone.map(([, node]) => node.down()));
       await this.devnets.bringUp(devnets);
