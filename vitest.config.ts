@@ -23,6 +23,8 @@ const kinds: readonly Kind[] = [
     timeoutMs: 600_000,
     oneFileAtATime: true,
   },
+  // Clients that are on the PATH, through resets of networks of our own. Not part of `npm test`.
+  { name: 'clients', include: ['test/clients/**/*.test.ts'], timeoutMs: 300_000, oneFileAtATime: true },
 ];
 
 export default defineConfig({
