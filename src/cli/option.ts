@@ -40,6 +40,15 @@ export function text(
   return { ...more, ...optional(description, { placeholder, expects: 'text', parse: (given) => given }) };
 }
 
+/** Any number of texts, each given with the option's name before it. */
+export function texts(
+  placeholder: string,
+  description: string,
+  more: More = {},
+): ValueSpec<readonly string[]> {
+  return { ...more, description, placeholder, repeats: true, read: (given) => given };
+}
+
 export function requiredText(placeholder: string, description: string, more: More = {}): ValueSpec<string> {
   return required(text(placeholder, description, more));
 }

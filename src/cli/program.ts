@@ -54,6 +54,7 @@ function addCommand(program: CommanderCommand, command: Command, options: Progra
   if (command.examples.length > 0) made.addHelpText('after', examplesText(command));
   made.action((...given: unknown[]) => {
     const args = given.slice(0, -2) as (string | string[] | undefined)[];
+    refuseOptionsOfOthers(made, command);
     options.found({ command, args, options: textsOf(made, command.options), globals: globalTexts(program) });
   });
   parent.addCommand(made, { hidden: command.internal === true });
@@ -110,8 +111,22 @@ function isRequired(spec: ValueSpec<unknown>): boolean {
   }
 }
 
+/** The parser gives an option to the outermost command that knows it: `keys backup` takes it before `keys backup list` does. */
+function takenByParents(program: CommanderCommand): Record<string, unknown> {
+  const { parent } = program;
+  if (parent === null || parent.parent === null) return {};
+  return { ...takenByParents(parent), ...parent.opts<Record<string, unknown>>() };
+}
+
+/** An option that only a command above this one has is unknown here. */
+function refuseOptionsOfOthers(program: CommanderCommand, { options }: Command): void {
+  const stranger = Object.keys(takenByParents(program)).find((key) => !(key in options));
+  if (stranger === undefined) return;
+  program.error(`error: unknown option '${optionName(stranger)}'`, { code: 'commander.unknownOption' });
+}
+
 function textsOf(program: CommanderCommand, specs: Specs): Record<string, readonly string[]> {
-  const given = program.opts<Record<string, unknown>>();
+  const given = { ...takenByParents(program), ...program.opts<Record<string, unknown>>() };
   return Object.fromEntries(Object.keys(specs).map((key) => [key, asTexts(given[key])]));
 }
 

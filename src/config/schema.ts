@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { backupPart } from './parts/backup.ts';
 import { name } from './parts/forms.ts';
 import { hookPart } from './parts/hook.ts';
 import { keySetPart } from './parts/key-set.ts';
@@ -19,6 +20,7 @@ export const configSchema = z.strictObject({
   keySets: z.record(name, keySetPart).default({}).describe('Validator keys that move together, by name.'),
   hooks: z.array(hookPart).max(100).default([]).describe('What else is done at a reset.'),
   retention: retentionPart.prefault({}),
+  backup: backupPart.optional().describe('Backups of keys, made by themselves; none unless told.'),
 });
 
 /** Parsed, with defaults in place and durations in milliseconds. */

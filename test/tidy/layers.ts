@@ -54,6 +54,7 @@ const engines: readonly string[] = [
   'keys',
   'mayfly',
   'mayfly-validator',
+  'backup',
   'monitor',
   'alerts',
   'releases',

@@ -7,6 +7,11 @@ const root = join(import.meta.dirname, '../..');
 /** The union types whose members are printed as events, with what each is about. */
 const unions = [
   { file: 'src/operations/node/node-event.ts', type: 'NodeEvent', about: 'What happens to a node' },
+  {
+    file: 'src/operations/supervisor/supervisor-event.ts',
+    type: 'SupervisorEvent',
+    about: 'What happens to a root and its local networks',
+  },
 ];
 
 export const eventsPage: Page = {

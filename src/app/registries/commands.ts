@@ -15,6 +15,11 @@ import { keysShowCommand } from '../../cli/commands/keys/show.ts';
 import { keysVerifyDepositsCommand } from '../../cli/commands/keys/verify-deposits.ts';
 import { keysWithdrawCommand } from '../../cli/commands/keys/withdraw.ts';
 import { networkBootnodesCommand } from '../../cli/commands/network/bootnodes.ts';
+import { keysBackupCommand } from '../../cli/commands/keys/backup.ts';
+import { keysBackupDrillCommand } from '../../cli/commands/keys/backup-drill.ts';
+import { keysBackupIdentityCommand } from '../../cli/commands/keys/backup-identity.ts';
+import { keysBackupListCommand } from '../../cli/commands/keys/backup-list.ts';
+import { keysRestoreCommand } from '../../cli/commands/keys/restore.ts';
 import { networkBuildCommand } from '../../cli/commands/network/build.ts';
 import { networkFetchCommand } from '../../cli/commands/network/fetch.ts';
 import { networkReleasesCommand } from '../../cli/commands/network/releases.ts';
@@ -66,6 +71,11 @@ export const commands: readonly Command[] = [
   keysChangeCredentialsCommand,
   keysWithdrawCommand,
   keysConsolidateCommand,
+  keysBackupCommand,
+  keysBackupListCommand,
+  keysBackupDrillCommand,
+  keysBackupIdentityCommand,
+  keysRestoreCommand,
   devnetRunCommand,
   ...chaosCommands,
   ...releaserCommands,

@@ -1,4 +1,5 @@
 import { artifactErrors } from '../../artifacts/errors.ts';
+import { backupErrors } from '../../backup/errors.ts';
 import { httpErrors } from '../../base/http-errors.ts';
 import { cliErrors } from '../../cli/errors.ts';
 import { configErrors } from '../../config/errors.ts';
@@ -36,6 +37,7 @@ export const errorFamilies = [
   keyErrors,
   interchangeErrors,
   keyUseErrors,
+  backupErrors,
   releaseErrors,
   runtimeErrors,
   containerErrors,

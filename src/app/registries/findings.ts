@@ -1,3 +1,4 @@
+import { backupFindings } from '../../core/findings/backup.ts';
 import { checkpointFindings } from '../../core/findings/checkpoint.ts';
 import { externalFindings } from '../../core/findings/external.ts';
 import { hostFindings } from '../../core/findings/host.ts';
@@ -14,5 +15,6 @@ export const findingFamilies = [
   syncFindings,
   peersFindings,
   externalFindings,
+  backupFindings,
   hostFindings,
 ] as const;

@@ -12,6 +12,7 @@ export function statusText(report: RootReport, style: Style): string {
         `${style.strong(devnet.network)} (local network): ${devnet.state}, slots of ${devnet.slotSeconds} s, ` +
         `a reset every ${formatDuration(devnet.periodSeconds * 1_000)}, seed ${devnet.seed}`,
     ),
+    ...report.findings.map(({ code, long, remedy }) => `${style.warning(code)} ${long}\n  ${remedy}`),
     ...report.nodes.map((node) => nodeText(node, report.atMs, style)),
   ];
   return parts.join('\n');

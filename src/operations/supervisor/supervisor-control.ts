@@ -1,3 +1,4 @@
+import type { Finding } from '../../core/findings/finding.ts';
 import { chosenNodes } from '../control/chosen-nodes.ts';
 import type { Control } from '../control/control.ts';
 import type { EventHub } from '../control/event-hub.ts';
@@ -36,6 +37,8 @@ export interface SupervisorParts {
   readonly devnets: DevnetUnits;
   readonly watch: RootWatch;
   readonly sinceMs: number;
+  /** What is worth telling of the root as a whole. */
+  readonly rootFindings: () => readonly Finding[];
   readonly opened: () => OpenedFleet | undefined;
   readonly config: () => EffectiveConfig;
   readonly apply: () => Promise<readonly string[]>;
@@ -51,7 +54,7 @@ export class SupervisorControl implements Control {
   }
 
   async status(): Promise<RootReport> {
-    const { services, devnets, sinceMs, config } = this.parts;
+    const { services, devnets, sinceMs, config, rootFindings } = this.parts;
     const { version } = services.host;
     return {
       version,
@@ -66,7 +69,7 @@ export class SupervisorControl implements Control {
           state: await devnets.state(settings.name),
         })),
       ),
-      findings: [],
+      findings: rootFindings().map((finding) => ({ ...finding, facts: { ...finding.facts } })),
     };
   }
 

@@ -5,7 +5,9 @@ export type SupervisorEvent =
   | {
       readonly type: 'supervisor.started';
       readonly pid: number;
+      /** The root's folder. */
       readonly root: string;
+      /** Names of the nodes that it keeps. */
       readonly nodes: readonly string[];
     }
   /** The configuration was read again. */
@@ -16,6 +18,7 @@ export type SupervisorEvent =
   | {
       readonly type: 'devnet.started';
       readonly network: string;
+      /** What its keys are derived from. */
       readonly seed: string;
       readonly slotSeconds: number;
       readonly periodSeconds: number;

@@ -7,6 +7,8 @@ import { openLayout, prepareRoot } from '../../storage/files/layout.ts';
 import { type RootLock, takeLock } from '../../storage/files/root-lock.ts';
 import { ensureSocketFolder, socketPath } from '../../storage/files/socket-path.ts';
 import { SegmentHistory } from '../../storage/segments/segment-history.ts';
+import type { BackupSchedule } from '../backup/backup-schedule.ts';
+import { unattendedBackups } from '../backup/unattended-backups.ts';
 import { controlErrors } from '../control/errors.ts';
 import { EventHub } from '../control/event-hub.ts';
 import type { DevnetAsked } from '../devnet/devnet-file.ts';
@@ -46,6 +48,7 @@ export class Supervisor {
   private readonly devnets: DevnetUnits;
   private readonly watch: RootWatch;
   private readonly ending = new AbortController();
+  private readonly backups: BackupSchedule;
   private config: EffectiveConfig;
   private opened: OpenedFleet | undefined;
   private fleetLife = new AbortController();
@@ -93,7 +96,9 @@ export class Supervisor {
       history: new SegmentHistory({ folder: services.paths.history }),
       records: true,
     });
+    this.backups = unattendedBackups(services, () => this.config);
     this.control = new SupervisorControl({
+      rootFindings: () => this.backups.findings,
       services,
       hub: this.hub,
       devnets: this.devnets,
@@ -116,6 +121,7 @@ export class Supervisor {
         throw cause;
       });
       await Promise.all([this.devnets.keep(life), this.watchLock(life), this.watch.run(life)]);
+      await Promise.all([this.devnets.keep(life), this.watchLock(life), this.backups.run(life)]);
       if (!this.ending.signal.aborted) this.emit({ type: 'supervisor.ending', nodes: 'left-running' });
     } finally {
       await this.end();

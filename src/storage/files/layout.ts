@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ensureFolder, writeFileAtomic } from '../../base/atomic-files.ts';
 import { messageOf } from '../../base/errors.ts';
 import { rootErrors } from './errors.ts';
+import { finishRestore } from './pending-restore.ts';
 import type { RootPaths } from './root-paths.ts';
 
 /** A step from one layout to the next. */
@@ -39,6 +40,7 @@ export async function openLayout(
     await migration.migrate(paths.root);
     await writeVersion(paths, migration.to);
   }
+  await finishRestore(paths);
 }
 
 /** For commands that only read: refuses a newer layout, never writes. False when there is no root yet. */
@@ -65,7 +67,15 @@ export async function prepareRoot(paths: RootPaths): Promise<void> {
 }
 
 /** What may lie in a root that has no layout yet: what it is to run, and the lock of who is about to make it. */
-const ownNames = new Set(['ephemery.yaml', 'ephemery.lock', 'devnet.json', 'run', 'logs', '.gitignore']);
+const ownNames = new Set([
+  'ephemery.yaml',
+  'ephemery.lock',
+  'devnet.json',
+  'run',
+  'backups',
+  'logs',
+  '.gitignore',
+]);
 
 function checkVersion(paths: RootPaths, { found, known }: { found: number; known: number }): void {
   if (found > known) {

@@ -1,0 +1,18 @@
+import { EphemeryError, messageOf } from '../../base/errors.ts';
+import { backupErrors } from '../errors.ts';
+
+/** Does something with a target; what it throws becomes EPH-BACKUP-TARGET, unless it has a code or we were told to end. */
+export async function attempt<T>(
+  target: string,
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    signal?.throwIfAborted();
+    return await work();
+  } catch (thrown) {
+    if (signal?.aborted === true) throw signal.reason;
+    if (thrown instanceof EphemeryError && thrown.code.startsWith('EPH-BACKUP-')) throw thrown;
+    throw backupErrors.create('EPH-BACKUP-TARGET', { target, reason: messageOf(thrown) }, thrown);
+  }
+}

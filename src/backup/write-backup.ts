@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { open, readFile, rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream as WebStream } from 'node:stream/web';
+import type { Pack } from 'tar-stream';
+import { type BackupEntry, type BackupManifest, manifestName } from '../core/backup/manifest.ts';
+import type { GatheredFile } from './gather.ts';
+import { type BackupLock, encrypterFor } from './lock.ts';
+
+export interface WriteBackupOptions {
+  readonly files: readonly GatheredFile[];
+  readonly lock: BackupLock;
+  readonly createdAtMs: number;
+  readonly version: string;
+  /** Where the locked file is made, 0600. Nothing unlocked ever touches the disk. */
+  readonly into: string;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Writes one locked file with everything in it, its manifest last: a backup that was cut short has none. Removes
+ * its own leftovers when it fails. Rejects with the system's error, or the signal's reason.
+ */
+export async function writeBackup(options: WriteBackupOptions): Promise<BackupManifest> {
+  const { lock, into, signal } = options;
+  const encrypter = await encrypterFor(lock);
+  const { pack: newPack } = await import('tar-stream');
+  const pack = newPack();
+  try {
+    const filling = fill(pack, options);
+    const locked = await encrypter.encrypt(Readable.toWeb(Readable.from(pack)) as ReadableStream<Uint8Array>);
+    const out = createWriteStream(into, { flags: 'wx', mode: 0o600 });
+    const writing = pipeline(
+      Readable.fromWeb(locked as unknown as WebStream),
+      out,
+      ...(signal === undefined ? [] : [{ signal }]),
+    );
+    const [manifest] = await Promise.all([filling, writing]);
+    await flush(into);
+    return manifest;
+  } catch (cause) {
+    pack.destroy();
+    await rm(into, { force: true });
+    throw cause;
+  }
+}
+
+async function fill(
+  pack: Pack,
+  { files, createdAtMs, version, signal }: WriteBackupOptions,
+): Promise<BackupManifest> {
+  try {
+    const entries: BackupEntry[] = [];
+    for (const { path, source } of files) {
+      signal?.throwIfAborted();
+      const content = await readFile(source);
+      await add(pack, path, content);
+      const sha256 = createHash('sha256').update(content).digest('hex');
+      entries.push({ path, bytes: content.length, sha256 });
+    }
+    const manifest: BackupManifest = { format: 1, createdAtMs, version, entries };
+    await add(pack, manifestName, Buffer.from(JSON.stringify(manifest)));
+    pack.finalize();
+    return manifest;
+  } catch (cause) {
+    pack.destroy(cause as Error);
+    throw cause;
+  }
+}
+
+function add(pack: Pack, name: string, content: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    // Dates are left out: two backups of the same keys differ in nothing but their lock.
+    pack.entry({ name, mode: 0o600, mtime: new Date(0), size: content.length }, content, (failed) =>
+      failed ? reject(failed) : resolve(),
+    );
+  });
+}
+
+async function flush(path: string): Promise<void> {
+  const file = await open(path, 'r');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,14 @@
+import { text } from '../../option.ts';
+
+const folder = text('folder', 'A folder with backups, instead of the configured targets.', {
+  completes: 'folder',
+});
+
+const identityFile = text('file', 'An age identity (AGE-SECRET-KEY-1…), in a file of ours alone.', {
+  completes: 'file',
+});
+
+const passphraseFile = text('file', 'The passphrase, in a file of ours alone (0600).', { completes: 'file' });
+
+/** What every command about backups is told: where they are, and what opens them. */
+export const backupOptions = { folder, identityFile, passphraseFile };

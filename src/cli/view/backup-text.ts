@@ -1,0 +1,57 @@
+import { formatDuration } from '../../base/duration.ts';
+import type { KnownBackup } from '../../operations/backup/choose-backup.ts';
+import type { DrillReport } from '../../operations/backup/drill-backup.ts';
+import type { MadeBackup } from '../../operations/backup/make-backup.ts';
+import type { RestorePreview, RestoreReport } from '../../operations/backup/restore-backup.ts';
+import { formatBytes } from '../output/bytes.ts';
+import type { Style } from '../output/style.ts';
+import { tableText } from '../output/table.ts';
+
+export function madeText(made: MadeBackup, style: Style): string {
+  const keys = Object.entries(made.keys).map(([set, count]) => `${count} of ${set}`);
+  return [
+    `${style.good(made.name)}: ${made.files} files, ${formatBytes(made.bytes)}`,
+    `  keys: ${keys.join(', ') || 'none'}`,
+    ...made.targets.map(({ target, removed }) => `  in ${target}${removedText(removed)}`),
+  ].join('\n');
+}
+
+function removedText(removed: readonly string[]): string {
+  return removed.length === 0 ? '' : `, ${removed.length} older one(s) removed`;
+}
+
+export function listText(backups: readonly KnownBackup[], nowMs: number): string {
+  if (backups.length === 0) return 'There is no backup yet.';
+  return tableText(
+    backups.map(({ name, createdAtMs, target }) => [
+      name,
+      `${formatDuration(nowMs - createdAtMs)} ago`,
+      target,
+    ]),
+  );
+}
+
+export function drillText({ backup, files, proven }: DrillReport, style: Style): string {
+  return `${style.good('proven')}: ${backup} holds ${files} files, and all ${proven} key(s) open with their secrets.`;
+}
+
+export function previewText(preview: RestorePreview): string {
+  const sets = preview.keySets.map(
+    ({ keySet, added, same, lost }) =>
+      `  ${keySet}: ${added.length} key(s) new, ${same.length} the same, ${lost.length} that are only here go`,
+  );
+  const made = new Date(preview.createdAtMs).toISOString();
+  const others =
+    preview.otherFiles === 0
+      ? []
+      : [`  ${preview.otherFiles} file(s) of identities and protection, where none are`];
+  return [`${preview.backup}, made ${made}; all ${preview.proven} key(s) proven`, ...sets, ...others].join(
+    '\n',
+  );
+}
+
+export function restoreText(report: RestoreReport, style: Style): string {
+  if (!report.restored) return `${previewText(report)}\nNothing was changed.`;
+  const aside = report.aside === undefined ? [] : [`What they replaced is in ${report.aside}.`];
+  return [previewText(report), style.good('Restored.'), ...aside].join('\n');
+}

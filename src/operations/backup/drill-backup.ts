@@ -1,0 +1,55 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BackupKey } from '../../backup/lock.ts';
+import { openBackup } from '../../backup/open-backup.ts';
+import { type ProveKeysOptions, proveKeys } from '../../backup/prove-keys.ts';
+import { ensureFolder } from '../../base/atomic-files.ts';
+import { keysIn } from '../../core/backup/difference.ts';
+import type { Services } from '../services.ts';
+import { backupPlaces } from './backup-places.ts';
+import type { ChosenBackup } from './choose-backup.ts';
+
+export interface DrillReport {
+  readonly backup: string;
+  readonly createdAtMs: number;
+  readonly files: number;
+  /** Keys that were opened with their secrets, and are those that they should be. */
+  readonly proven: number;
+}
+
+/**
+ * Restores a backup into a scratch folder, proves every file and key in it, and removes the folder again. Changes
+ * nothing else. Throws EPH-BACKUP-*.
+ */
+export async function drillBackup(
+  { paths, random }: Pick<Services, 'paths' | 'random'>,
+  request: {
+    readonly backup: ChosenBackup;
+    readonly key: BackupKey;
+    readonly publicKeyOf: ProveKeysOptions['publicKeyOf'];
+    readonly signal?: AbortSignal;
+    readonly onStep?: (doing: string) => void;
+  },
+): Promise<DrillReport> {
+  const { backup, key, publicKeyOf, signal, onStep } = request;
+  const { scratch } = backupPlaces(paths);
+  await ensureFolder(scratch);
+  const into = join(scratch, Buffer.from(random.bytes(8)).toString('hex'));
+  await mkdir(into, { mode: 0o700 });
+  const common = signal === undefined ? {} : { signal };
+  try {
+    onStep?.(`opening ${backup.name}`);
+    const manifest = await openBackup({ file: backup.file, name: backup.name, key, into, ...common });
+    const proven = await proveKeys({
+      backup: backup.name,
+      keysFolder: join(into, 'keys'),
+      keys: keysIn(manifest),
+      publicKeyOf,
+      onProgress: (done, all) => onStep?.(`proving keys: ${done} of ${all}`),
+      ...common,
+    });
+    return { backup: backup.name, createdAtMs: manifest.createdAtMs, files: manifest.entries.length, proven };
+  } finally {
+    await rm(into, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,96 @@
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { backupErrors } from '../../backup/errors.ts';
+import { type GatheredFile, gatherFiles } from '../../backup/gather.ts';
+import type { BackupLock } from '../../backup/lock.ts';
+import type { BackupTarget } from '../../backup/targets/target.ts';
+import { writeBackup } from '../../backup/write-backup.ts';
+import { ensureFolder } from '../../base/atomic-files.ts';
+import { backupName } from '../../core/backup/backup-name.ts';
+import { keysIn } from '../../core/backup/difference.ts';
+import { type BackupKeep, expiredBackups } from '../../core/backup/retention.ts';
+import type { EffectiveConfig, Services } from '../services.ts';
+import { backupPlaces } from './backup-places.ts';
+
+export interface MakeBackup {
+  readonly lock: BackupLock;
+  readonly targets: readonly BackupTarget[];
+  /** What its configuration is; its file and lock file go into the backup. */
+  readonly config?: EffectiveConfig | undefined;
+  /** Older ones than these are removed from each target once the new one is there. */
+  readonly keep?: BackupKeep | undefined;
+  readonly signal?: AbortSignal;
+  readonly onStep?: (doing: string) => void;
+}
+
+export interface MadeBackup {
+  readonly name: string;
+  readonly createdAtMs: number;
+  readonly files: number;
+  readonly bytes: number;
+  readonly keys: Readonly<Record<string, number>>;
+  readonly targets: readonly { readonly target: string; readonly removed: readonly string[] }[];
+}
+
+/**
+ * Makes a backup of everything that cannot be made again and puts it into every target. Nothing is held up by it:
+ * what is copied is replaced by renaming, never written over. Throws EPH-BACKUP-*; a target that fails keeps what
+ * it had, and so do those after it.
+ */
+export async function makeBackup(
+  { paths, clock, random, host }: Pick<Services, 'paths' | 'clock' | 'random' | 'host'>,
+  request: MakeBackup,
+): Promise<MadeBackup> {
+  const places = backupPlaces(paths);
+  const files = [...(await gatherFiles(paths.root)), ...(await configFiles(request.config))];
+  if (!files.some(({ path }) => !path.startsWith('config/')))
+    throw backupErrors.create('EPH-BACKUP-EMPTY', { root: paths.root });
+  const createdAtMs = clock.nowMs();
+  const name = backupName(createdAtMs, Buffer.from(random.bytes(4)).toString('hex'));
+  await ensureFolder(places.outgoing);
+  const into = join(places.outgoing, name);
+  const { lock, signal, targets, keep, onStep } = request;
+  const common = signal === undefined ? {} : { signal };
+  try {
+    onStep?.(`locking ${files.length} files`);
+    const manifest = await writeBackup({ files, lock, createdAtMs, version: host.version, into, ...common });
+    const done = [];
+    for (const target of targets) {
+      onStep?.(`storing: ${target.name}`);
+      await target.put(into, name, signal);
+      done.push({ target: target.name, removed: await expire(target, keep, createdAtMs) });
+    }
+    return {
+      name,
+      createdAtMs,
+      files: manifest.entries.length,
+      bytes: manifest.entries.reduce((sum, { bytes }) => sum + bytes, 0),
+      keys: Object.fromEntries([...keysIn(manifest)].map(([set, keys]) => [set, keys.length])),
+      targets: done,
+    };
+  } finally {
+    await rm(into, { force: true });
+  }
+}
+
+async function configFiles(config: EffectiveConfig | undefined): Promise<readonly GatheredFile[]> {
+  if (config?.file === undefined) return [];
+  const pins = join(config.folder, 'ephemery.lock');
+  const hasPins = await stat(pins).then(
+    (facts) => facts.isFile(),
+    () => false,
+  );
+  const files = [{ path: 'config/ephemery.yaml', source: config.file }];
+  return hasPins ? [...files, { path: 'config/ephemery.lock', source: pins }] : files;
+}
+
+async function expire(
+  target: BackupTarget,
+  keep: BackupKeep | undefined,
+  nowMs: number,
+): Promise<readonly string[]> {
+  if (keep === undefined) return [];
+  const expired = expiredBackups(await target.list(), keep, nowMs);
+  for (const name of expired) await target.remove(name);
+  return expired;
+}

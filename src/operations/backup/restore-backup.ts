@@ -1,0 +1,193 @@
+import { copyFile, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { backupErrors } from '../../backup/errors.ts';
+import type { BackupKey } from '../../backup/lock.ts';
+import { openBackup } from '../../backup/open-backup.ts';
+import { type ProveKeysOptions, proveKeys } from '../../backup/prove-keys.ts';
+import { differenceOf, type KeySetDifference, keysIn } from '../../core/backup/difference.ts';
+import type { BackupManifest } from '../../core/backup/manifest.ts';
+import { keyOfKeystoreFile, keySetPaths } from '../../core/keys/key-set-paths.ts';
+import type { PublicKey } from '../../core/keys/public-key.ts';
+import { beginStaging, commitRestore, dropStaging } from '../../storage/files/pending-restore.ts';
+import type { RootPaths } from '../../storage/files/root-paths.ts';
+import { asOnlyUser } from '../direct/act.ts';
+import type { Services } from '../services.ts';
+import type { ChosenBackup } from './choose-backup.ts';
+
+export interface RestoreRequest {
+  readonly backup: ChosenBackup;
+  readonly key: BackupKey;
+  /** Only these key sets, and nothing else of the backup; everything when absent. */
+  readonly keySets?: readonly string[] | undefined;
+  /** Keys that are here and not in the backup may go: the folder that is replaced is kept aside. */
+  readonly replace: boolean;
+  readonly signal?: AbortSignal | undefined;
+  readonly onStep?: (doing: string) => void;
+  /** Shown the difference once every key is proven; nothing is changed unless it says so. */
+  readonly decide: (preview: RestorePreview) => Promise<boolean>;
+  readonly publicKeyOf: ProveKeysOptions['publicKeyOf'];
+}
+
+export interface RestorePreview {
+  readonly backup: string;
+  readonly createdAtMs: number;
+  readonly proven: number;
+  readonly keySets: readonly KeySetDifference[];
+  /** Node identities and protection stores of the backup; what is here already stays as it is. */
+  readonly otherFiles: number;
+}
+
+export interface RestoreReport extends RestorePreview {
+  readonly restored: boolean;
+  /** Where the folders that were replaced are kept, when any was. */
+  readonly aside?: string;
+}
+
+/**
+ * Restores a backup, as the root's only user: laid out beside, every key proven, shown, and only then swapped in,
+ * set by set; a kill in the middle is finished by the next command. Throws EPH-BACKUP-*, EPH-ROOT-LOCKED.
+ */
+export function restoreBackup(services: Services, request: RestoreRequest): Promise<RestoreReport> {
+  const { paths } = services;
+  return asOnlyUser(services, 'keys restore', async () => {
+    const staged = await beginStaging(paths);
+    try {
+      const { name, file } = request.backup;
+      const { signal, key } = request;
+      request.onStep?.(`opening ${name}`);
+      const manifest = await openBackup({
+        file,
+        name,
+        key,
+        into: staged,
+        ...(signal === undefined ? {} : { signal }),
+      });
+      const preview = await previewOf(paths, { ...request, staged, manifest });
+      refuseLoss(preview, request.replace);
+      if (!(await request.decide(preview))) return { ...preview, restored: false };
+      return await swap(services, preview, staged);
+    } finally {
+      await dropStaging(paths);
+    }
+  });
+}
+
+async function previewOf(
+  paths: RootPaths,
+  {
+    manifest,
+    staged,
+    ...request
+  }: RestoreRequest & { readonly staged: string; readonly manifest: BackupManifest },
+): Promise<RestorePreview> {
+  const all = keysIn(manifest);
+  const wanted = request.keySets ?? [...all.keys()];
+  const missing = wanted.find((keySet) => !all.has(keySet));
+  if (missing !== undefined)
+    throw backupErrors.create('EPH-BACKUP-NONE', {
+      wanted: `of the key set ${missing}`,
+      target: request.backup.name,
+    });
+  const keys = new Map(wanted.map((keySet) => [keySet, all.get(keySet) ?? []] as const));
+  if (request.keySets !== undefined) await leaveOnly(staged, wanted);
+  const { publicKeyOf, signal, onStep } = request;
+  const proven = await proveKeys({
+    backup: request.backup.name,
+    keysFolder: join(staged, 'keys'),
+    keys,
+    publicKeyOf,
+    onProgress: (done, of) => onStep?.(`proving keys: ${done} of ${of}`),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const here = await keysHere(paths);
+  refuseElsewhere(keys, here);
+  return {
+    backup: request.backup.name,
+    createdAtMs: manifest.createdAtMs,
+    proven,
+    keySets: [...keys].map(([keySet, own]) => differenceOf(keySet, own, here.get(keySet) ?? [])),
+    otherFiles:
+      request.keySets === undefined
+        ? manifest.entries.filter(({ path }) => path.startsWith('nodes/')).length
+        : 0,
+  };
+}
+
+/** Of the laid out content only these sets. */
+async function leaveOnly(staged: string, keySets: readonly string[]): Promise<void> {
+  await rm(join(staged, 'nodes'), { recursive: true, force: true });
+  for (const name of await readdir(join(staged, 'keys'))) {
+    if (!keySets.includes(name)) await rm(join(staged, 'keys', name), { recursive: true, force: true });
+  }
+}
+
+/** The keys of every set of the root, by the names of their keystores. */
+async function keysHere({ keys }: RootPaths): Promise<ReadonlyMap<string, readonly PublicKey[]>> {
+  const sets = new Map<string, readonly PublicKey[]>();
+  for (const keySet of await readdir(keys).catch(() => [])) {
+    if (keySet.startsWith('.')) continue;
+    const names = await readdir(keySetPaths(keys, keySet).keystores).catch(() => []);
+    sets.set(
+      keySet,
+      names.map(keyOfKeystoreFile).filter((key) => key !== undefined),
+    );
+  }
+  return sets;
+}
+
+/** A key is in one set only: else two nodes could be given it. */
+function refuseElsewhere(
+  restored: ReadonlyMap<string, readonly PublicKey[]>,
+  here: ReadonlyMap<string, readonly PublicKey[]>,
+): void {
+  for (const [keySet, keys] of restored) {
+    for (const [holder, held] of here) {
+      if (holder === keySet || restored.has(holder)) continue;
+      const key = keys.find((one) => held.includes(one));
+      if (key !== undefined) throw backupErrors.create('EPH-BACKUP-KEYS-ELSEWHERE', { keySet, key, holder });
+    }
+  }
+}
+
+function refuseLoss({ keySets }: RestorePreview, replace: boolean): void {
+  const lossy = keySets.find(({ lost }) => lost.length > 0);
+  if (lossy === undefined || replace) return;
+  throw backupErrors.create('EPH-BACKUP-KEYS-LOST', { keySet: lossy.keySet, lost: lossy.lost.length });
+}
+
+async function swap(
+  { paths, clock }: Services,
+  preview: RestorePreview,
+  staged: string,
+): Promise<RestoreReport> {
+  const keySets = preview.keySets.map(({ keySet }) => keySet);
+  await keepOwners(paths, staged, keySets);
+  const aside = new Date(clock.nowMs())
+    .toISOString()
+    .toLowerCase()
+    .replaceAll(/[^0-9a-z]/g, '-')
+    .slice(0, 19);
+  await rm(join(staged, 'config'), { recursive: true, force: true });
+  const replacesAny = preview.keySets.some(({ same, lost }) => same.length + lost.length > 0);
+  await commitRestore(paths, { keySets, aside });
+  const kept = replacesAny ? { aside: join(paths.root, 'backups', 'replaced', aside) } : {};
+  return { ...preview, ...kept, restored: true };
+}
+
+/** Who owns a set is a fact of this host, not of the backup: what is recorded here stays. */
+async function keepOwners({ keys }: RootPaths, staged: string, keySets: readonly string[]): Promise<void> {
+  for (const keySet of keySets) {
+    const here = join(keys, keySet, ownerFile);
+    const copy = join(staged, 'keys', keySet, ownerFile);
+    await copyFile(here, copy).catch((thrown: NodeJS.ErrnoException) => {
+      if (thrown.code !== 'ENOENT') throw thrown;
+    });
+  }
+}
+
+const ownerFile = 'owner.json';
+
+/** Removes a fetched file once it is not needed any more. */
+export async function forgetBackup({ fetched, file }: ChosenBackup): Promise<void> {
+  if (fetched) await rm(file, { force: true });
+}

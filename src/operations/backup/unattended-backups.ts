@@ -1,0 +1,79 @@
+import { resolve } from 'node:path';
+import { isEphemeryError } from '../../base/errors.ts';
+import { HttpClient } from '../../base/http.ts';
+import { Secret } from '../../base/secret.ts';
+import type { EffectiveConfig, Services } from '../services.ts';
+import { backupPlaces } from './backup-places.ts';
+import { BackupSchedule } from './backup-schedule.ts';
+import { openTargets, ownFile } from './backup-settings.ts';
+import { chooseBackup } from './choose-backup.ts';
+import { drillBackup } from './drill-backup.ts';
+import { makeBackup } from './make-backup.ts';
+import { publicKeyOf } from './public-key.ts';
+import { forgetBackup } from './restore-backup.ts';
+import { keepOf } from './use-backups.ts';
+
+/** The backups that a supervisor makes by itself, as the configuration that it serves now says. */
+export function unattendedBackups(services: Services, config: () => EffectiveConfig): BackupSchedule {
+  const { clock, log, random, paths } = services;
+  return new BackupSchedule({
+    clock,
+    random,
+    log,
+    stateFile: backupPlaces(paths).state,
+    plan: () => {
+      const settings = config().config.backup;
+      if (settings === undefined) return undefined;
+      return {
+        everyMs: settings.every,
+        ...(settings.drill === undefined ? {} : { drillEveryMs: settings.drill.every }),
+      };
+    },
+    make: (signal) => make(services, config(), signal),
+    drill: (signal) => prove(services, config(), signal),
+  });
+}
+
+async function make(
+  services: Services,
+  config: EffectiveConfig,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const settings = config.config.backup;
+  if (settings === undefined) return undefined;
+  const http = new HttpClient({ clock: services.clock, environment: services.host.env });
+  try {
+    const targets = await openTargets(settings.targets, { folder: config.folder, http });
+    const lock = { kind: 'recipients', recipients: settings.recipients } as const;
+    return (await makeBackup(services, { lock, targets, config, keep: keepOf(settings), signal })).name;
+  } catch (thrown) {
+    // Before the first key there is nothing to lose.
+    if (isEphemeryError(thrown, 'EPH-BACKUP-EMPTY')) return undefined;
+    throw thrown;
+  } finally {
+    await http.close();
+  }
+}
+
+async function prove(services: Services, { config, folder }: EffectiveConfig, signal: AbortSignal) {
+  const { targets = [], drill } = config.backup ?? {};
+  if (drill === undefined) throw new Error('a drill was begun that nobody configured');
+  const http = new HttpClient({ clock: services.clock, environment: services.host.env });
+  try {
+    const opened = await openTargets(targets, { folder, http });
+    const identities = new Secret(await ownFile(resolve(folder, drill.identityFile)));
+    const backup = await chooseBackup(services, undefined, { targets: opened, signal });
+    try {
+      return await drillBackup(services, {
+        backup,
+        key: { kind: 'identities', identities },
+        publicKeyOf,
+        signal,
+      });
+    } finally {
+      await forgetBackup(backup);
+    }
+  } finally {
+    await http.close();
+  }
+}

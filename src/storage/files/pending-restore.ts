@@ -1,0 +1,123 @@
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ensureFolder, syncFolder, writeFileAtomic } from '../../base/atomic-files.ts';
+import type { RootPaths } from './root-paths.ts';
+
+/** A key set, or the date under which replaced ones are kept. */
+const folderName = /^[a-z0-9][a-z0-9-]{0,63}$/;
+
+/** A restore that was decided and proven: what is laid out in `staged` takes the places of what is there. */
+export interface PendingRestore {
+  /** Key sets, each replaced whole. */
+  readonly keySets: readonly string[];
+  /** The folder under `backups/replaced/` that the replaced sets are kept in; never removed by us. */
+  readonly aside: string;
+}
+
+function places({ root }: RootPaths) {
+  const folder = join(root, 'backups');
+  return {
+    journal: join(folder, 'restore.json'),
+    staged: join(folder, 'restoring'),
+    replaced: join(folder, 'replaced'),
+  };
+}
+
+/** The folder that a restore lays its content out in, empty. Throws when one is pending. */
+export async function beginStaging(paths: RootPaths): Promise<string> {
+  const { staged } = places(paths);
+  await finishRestore(paths);
+  await rm(staged, { recursive: true, force: true });
+  await ensureFolder(dirname(staged));
+  await mkdir(staged, { mode: 0o700 });
+  return staged;
+}
+
+/** Forgets what was laid out and not decided. */
+export async function dropStaging(paths: RootPaths): Promise<void> {
+  await rm(places(paths).staged, { recursive: true, force: true });
+}
+
+/** Decides the restore of what is staged: from here on it goes forward only, over kills too. */
+export async function commitRestore(paths: RootPaths, pending: PendingRestore): Promise<void> {
+  const { journal, staged } = places(paths);
+  await syncTree(staged);
+  await writeFileAtomic(journal, `${JSON.stringify(pending)}\n`);
+  await finishRestore(paths);
+}
+
+/** Finishes a restore that was decided and then cut short; what was laid out and not decided goes. The root's lock must be held. */
+export async function finishRestore(paths: RootPaths): Promise<void> {
+  const { journal, staged, replaced } = places(paths);
+  const pending = await readPending(journal);
+  if (pending === undefined) return dropStaging(paths);
+  await ensureFolder(paths.keys);
+  for (const keySet of pending.keySets) {
+    await swapIn(
+      join(staged, 'keys', keySet),
+      join(paths.keys, keySet),
+      join(replaced, pending.aside, keySet),
+    );
+  }
+  await addMissing(join(staged, 'nodes'), paths.nodes);
+  await rm(staged, { recursive: true, force: true });
+  await rm(journal, { force: true });
+  await syncFolder(dirname(journal));
+}
+
+async function readPending(journal: string): Promise<PendingRestore | undefined> {
+  let text: string;
+  try {
+    text = await readFile(journal, 'utf8');
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw thrown;
+  }
+  const { keySets, aside } = JSON.parse(text) as PendingRestore;
+  for (const name of [...keySets, aside]) {
+    if (!folderName.test(name)) throw new Error(`${journal} names no folder of ours: ${name}`);
+  }
+  return { keySets, aside };
+}
+
+/** What is not staged any more has been swapped already. The old folder is moved away first and never removed. */
+async function swapIn(staged: string, place: string, aside: string): Promise<void> {
+  if (!(await isThere(staged))) return;
+  if (await isThere(place)) {
+    await ensureFolder(dirname(aside));
+    await rename(place, aside);
+    await syncFolder(dirname(aside));
+  }
+  await rename(staged, place);
+  await syncFolder(dirname(place));
+}
+
+/** Moves what is not there yet, folder by folder: an identity or a protection store that is there is newer. */
+async function addMissing(from: string, to: string): Promise<void> {
+  if (!(await isThere(from))) return;
+  await ensureFolder(to);
+  for (const name of await readdir(from)) {
+    const [source, target] = [join(from, name), join(to, name)];
+    if (!(await isThere(target))) await rename(source, target);
+    else if ((await stat(source)).isDirectory() && (await stat(target)).isDirectory())
+      await addMissing(source, target);
+  }
+  await syncFolder(to);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw thrown;
+  }
+}
+
+async function syncTree(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) await syncTree(join(folder, entry.name));
+  }
+  await syncFolder(folder);
+}

@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import ssh2, { type SFTPWrapper } from 'ssh2';
+
+const { Server, utils } = ssh2;
+const { STATUS_CODE } = utils.sftp;
+
+/** An SSH server on loopback that lets one key in, over a real folder, as far as backups use SFTP. */
+export async function startSftpServer(folder: string) {
+  const host = utils.generateKeyPairSync('ed25519');
+  const user = utils.generateKeyPairSync('ed25519');
+  const allowed = parsed(user.public);
+  const server = new Server({ hostKeys: [host.private] }, (client) => {
+    client.on('error', () => undefined);
+    client.on('authentication', (attempt) => {
+      const isAllowed = attempt.method === 'publickey' && attempt.key.data.equals(allowed);
+      if (isAllowed) attempt.accept();
+      else attempt.reject(['publickey']);
+    });
+    client.on('session', (accept) => {
+      accept().on('sftp', (open) => serveFolder(open(), folder));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const fingerprint = createHash('sha256').update(parsed(host.public)).digest('base64').replace(/=+$/, '');
+  const close = () => new Promise<void>((resolve) => server.close(() => resolve()));
+  return { port, privateKey: user.private, hostKey: `SHA256:${fingerprint}`, close };
+}
+
+function parsed(key: string): Buffer {
+  const read = utils.parseKey(key);
+  if (read instanceof Error) throw read;
+  return read.getPublicSSH();
+}
+
+function serveFolder(sftp: SFTPWrapper, folder: string): void {
+  const handles = new Map<number, FileHandle | readonly string[]>();
+  let last = 0;
+  const place = (path: string) => join(folder, path.replace(/^\/backups\/?/, ''));
+  const id = (handle: Buffer) => handle.readUInt32BE(0);
+  const keep = (request: number, what: FileHandle | readonly string[]) => {
+    last += 1;
+    handles.set(last, what);
+    const handle = Buffer.alloc(4);
+    handle.writeUInt32BE(last);
+    sftp.handle(request, handle);
+  };
+  const file = (handle: Buffer) => handles.get(id(handle)) as FileHandle;
+  const answer = (request: number, work: () => Promise<unknown>) => {
+    work().then(
+      (told) => (told === undefined ? sftp.status(request, STATUS_CODE.OK) : undefined),
+      (thrown: NodeJS.ErrnoException) =>
+        sftp.status(request, thrown.code === 'ENOENT' ? STATUS_CODE.NO_SUCH_FILE : STATUS_CODE.FAILURE),
+    );
+  };
+  sftp.on('OPEN', (request, path, flags) =>
+    answer(request, async () => {
+      const writes = (flags & 2) !== 0;
+      const { O_RDONLY, O_RDWR, O_CREAT, O_TRUNC } = constants;
+      keep(request, await open(place(path), writes ? O_RDWR | O_CREAT | O_TRUNC : O_RDONLY, 0o600));
+      return 'told';
+    }),
+  );
+  sftp.on('WRITE', (request, handle, offset, data) =>
+    answer(request, async () => void (await file(handle).write(data, 0, data.length, offset))),
+  );
+  sftp.on('READ', (request, handle, offset, length) =>
+    answer(request, async () => {
+      const { bytesRead, buffer } = await file(handle).read(Buffer.alloc(length), 0, length, offset);
+      if (bytesRead === 0) sftp.status(request, STATUS_CODE.EOF);
+      else sftp.data(request, buffer.subarray(0, bytesRead));
+      return 'told';
+    }),
+  );
+  const attributes = async (request: number, path: string | undefined, handle?: Buffer) => {
+    const { mode, size, uid, gid, atimeMs, mtimeMs } =
+      path === undefined ? await file(handle as Buffer).stat() : await stat(place(path));
+    sftp.attrs(request, { mode, size, uid, gid, atime: atimeMs / 1000, mtime: mtimeMs / 1000 });
+    return 'told';
+  };
+  sftp.on('STAT', (request, path) => answer(request, () => attributes(request, path)));
+  sftp.on('LSTAT', (request, path) => answer(request, () => attributes(request, path)));
+  sftp.on('FSTAT', (request, handle) => answer(request, () => attributes(request, undefined, handle)));
+  sftp.on('FSETSTAT', (request) => answer(request, async () => undefined));
+  sftp.on('SETSTAT', (request) => answer(request, async () => undefined));
+  sftp.on('CLOSE', (request, handle) =>
+    answer(request, async () => {
+      const held = handles.get(id(handle));
+      handles.delete(id(handle));
+      if (held !== undefined && 'close' in held) await held.close();
+    }),
+  );
+  sftp.on('RENAME', (request, from, to) => answer(request, () => rename(place(from), place(to))));
+  sftp.on('REMOVE', (request, path) => answer(request, () => unlink(place(path))));
+  sftp.on('OPENDIR', (request, path) =>
+    answer(request, async () => {
+      keep(request, await readdir(place(path)));
+      return 'told';
+    }),
+  );
+  sftp.on('READDIR', (request, handle) =>
+    answer(request, async () => {
+      const names = handles.get(id(handle)) as readonly string[];
+      if (names.length === 0) sftp.status(request, STATUS_CODE.EOF);
+      else
+        sftp.name(
+          request,
+          names.map((filename) => ({ filename, longname: filename, attrs: emptyAttributes })),
+        );
+      handles.set(id(handle), []);
+      return 'told';
+    }),
+  );
+}
+
+const emptyAttributes = { mode: 0, uid: 0, gid: 0, size: 0, atime: 0, mtime: 0 };
