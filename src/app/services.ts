@@ -27,6 +27,7 @@ export function createServices(globals: GlobalValues): Services {
     refusedClients,
     runtimeIds: runtimes.map(({ id }) => id),
     runtime: runtimeOpener(common),
+    engineAnswers: async () => (await import('./wiring/engine-answers.ts')).engineAnswers(common),
     openFleet: async (request) => (await import('./wiring/open-fleet.ts')).openFleet(services, request),
     runDevnet: async (request, signal) =>
       (await import('./wiring/run-devnet-service.ts')).runDevnetService(services, request, signal),

@@ -7,6 +7,19 @@ export interface StarterChoices {
   readonly consensus: string;
 }
 
+/** Few nodes run these two: a defect of a client that many run is a danger to the network, and to its users. */
+const minorityPair = { execution: 'reth', consensus: 'nimbus' } as const;
+const embeddedPair = { execution: 'ethereumjs', consensus: 'mayfly' } as const;
+
+/**
+ * What a first node runs. On a local network that is what this package carries, as processes; elsewhere a pair that
+ * follows real networks, under the runtime given.
+ */
+export function starterChoices(network: string, runtime: 'process' | 'container'): StarterChoices {
+  if (network === 'devnet') return { network, node: 'home', runtime: 'process', ...embeddedPair };
+  return { network, node: 'home', runtime, ...minorityPair };
+}
+
 /** A short `ephemery.yaml` that loads as it is, with a word on each line that one would change. */
 export function starterConfig(choices: StarterChoices): string {
   return `# What should run. \`ephemery up\` makes it so; the reference names every key.

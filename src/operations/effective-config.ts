@@ -3,7 +3,7 @@ import { checkAgainstCatalogue } from '../config/catalogue-check.ts';
 import { configErrors } from '../config/errors.ts';
 import { findConfig, loadConfig, usualPlaces } from '../config/load.ts';
 import { parseConfig } from '../config/parse.ts';
-import { starterConfig } from '../config/starter.ts';
+import { starterChoices, starterConfig } from '../config/starter.ts';
 import { boundConfig } from '../storage/files/config-binding.ts';
 import { rootErrors } from '../storage/files/errors.ts';
 import type { EffectiveConfig, Services } from './services.ts';
@@ -20,13 +20,6 @@ export interface ConfigWish {
 
 const builtIn = 'built-in:';
 
-/** The node of a built-in configuration, and of the one that `init` writes. */
-export const starterClients = {
-  node: 'home',
-  runtime: 'process',
-  execution: 'ethereumjs',
-  consensus: 'mayfly',
-} as const;
 
 /**
  * Finds, reads and checks the configuration: --config, ./ephemery.yaml, the one in the root, the one that the
@@ -66,7 +59,7 @@ async function locate(
 function builtInConfig(id: string) {
   const network = id.slice(builtIn.length);
   return parseConfig(
-    starterConfig({ ...starterClients, network }),
+    starterConfig(starterChoices(network, 'process')),
     `the built-in configuration for ${network}`,
   );
 }

@@ -76,6 +76,8 @@ export interface Services {
   readonly runtimeIds: readonly string[];
   /** A runtime of this root, or of another one within it. */
   runtime(id: string, paths?: RootPaths): Promise<Runtime>;
+  /** Whether a container engine of this machine answers now. Nothing is written. */
+  engineAnswers(): Promise<boolean>;
   openFleet(request: FleetRequest): Promise<OpenedFleet>;
   openLibrary(
     definition: NetworkDefinition,

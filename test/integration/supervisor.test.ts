@@ -32,7 +32,7 @@ describe('a supervisor and the commands that talk to it', () => {
 
   it('says how to begin where there is nothing', async () => {
     expect((await ephemery.run('status')).out).toContain('ephemery up --network devnet');
-    expect(await ephemery.run('up', '--json')).toMatchObject({ code: 1 });
+    expect(await ephemery.run('plan', '--json')).toMatchObject({ code: 1 });
     expect(await readdir(ephemery.folder)).not.toContain('home');
   });
 

@@ -14,10 +14,13 @@ export const initCommand = command({
     { line: 'init --network ephemery', what: 'A node on the public network' },
   ],
   async run(context, { options }) {
-    const { writeFirstConfig } = await import('../../../operations/init.ts');
-    const services = await context.services();
+    const [{ writeFirstConfig }, { firstConfigText }, services] = await Promise.all([
+      import('../../../operations/init.ts'),
+      import('../../view/first-config-text.ts'),
+      context.services(),
+    ]);
     const written = await writeFirstConfig(services, { ...options, config: context.config });
-    context.output.result(written, () => `Wrote ${written.file}. Start it with \`ephemery up\`.`);
+    context.output.result(written, () => `${firstConfigText(written)}\nStart it with \`ephemery up\`.`);
     return undefined;
   },
 });

@@ -27,8 +27,10 @@ export const upCommand = command({
   summary: 'Make what the configuration says so, and keep it so',
   description:
     'Runs in the foreground until Ctrl-C, which stops everything it started and ends with code 0. If a\nsupervisor is alive already, it reads the configuration again and makes it so.',
+    'Without a configuration it begins on the public network, and writes ./ephemery.yaml: containers where an\nengine answers, else plain programs. Runs in the foreground until Ctrl-C, which stops everything it started. If a supervisor is alive\nalready, it reads the configuration again and makes it so.',
   options,
   examples: [
+    { line: 'up', what: 'What ./ephemery.yaml says; a node on the public network where there is none' },
     { line: 'up --network devnet', what: 'A network of your own that resets every few minutes' },
     { line: 'up --detach', what: 'What ./ephemery.yaml says, in the background' },
     {
@@ -50,11 +52,26 @@ export const upCommand = command({
         ...(seed === undefined ? {} : { seed }),
       },
     };
-    return given.detach ? background(context, request) : foreground(context, request);
+    const first = await writeWhereNone(context, request);
+    // The file says the network from now on.
+    const asked = first ? { ...request, network: undefined } : request;
+    return given.detach ? background(context, asked) : foreground(context, asked);
   },
 });
 
 type UpRequest = import('../../../operations/up.ts').UpRequest;
+
+/** In a place without any configuration `up` begins on the public network, and says what it chose. */
+async function writeWhereNone(context: CommandContext, request: UpRequest): Promise<boolean> {
+  const [{ writeConfigWhereNone }, { firstConfigText }, services] = await Promise.all([
+    import('../../../operations/config-where-none.ts'),
+    import('../../view/first-config-text.ts'),
+    context.services(),
+  ]);
+  const first = await writeConfigWhereNone(services, request);
+  if (first !== undefined) context.output.note(firstConfigText(first));
+  return first !== undefined;
+}
 
 async function background(context: CommandContext, request: UpRequest): Promise<undefined> {
   const { upDetached } = await import('../../../operations/up-detached.ts');
