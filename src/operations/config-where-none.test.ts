@@ -18,7 +18,13 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 function services() {
-  const host = { env: {}, platform: process.platform, workingDirectory: folder, program: ['e'], version: '0' };
+  const host = {
+    env: {},
+    platform: process.platform,
+    workingDirectory: folder,
+    program: ['e'],
+    version: '0',
+  };
   const engineAnswers = async () => {
     asked += 1;
     return engine;

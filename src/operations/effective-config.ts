@@ -20,7 +20,6 @@ export interface ConfigWish {
 
 const builtIn = 'built-in:';
 
-
 /**
  * Finds, reads and checks the configuration: --config, ./ephemery.yaml, the one in the root, the one that the
  * root serves, the built-in one. Throws EPH-CONFIG-*.
