@@ -31,7 +31,6 @@ export const packageUses: Readonly<Record<string, PackageUse>> = {
   aws4fetch: { folders: ['src/backup/'], heavy: true },
   ssh2: { folders: ['src/backup/'], heavy: true },
   'tar-stream': { folders: ['src/backup/'], heavy: true },
-  '@ethereumjs/rlp': { folders: ['src/genesis/'] },
   '@noble/hashes': { folders: ['src/'] },
   commander: { folders: ['src/cli/', 'src/app/mayfly/', 'src/app/mayfly-validator/'] },
   '@clack/prompts': { folders: ['src/cli/output/'], heavy: true },
