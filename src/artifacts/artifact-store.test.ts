@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../base/clock.ts';
 import { HttpClient } from '../base/http.ts';
-import { silentLog } from '../base/log.ts';
+import { type Log, silentLog } from '../base/log.ts';
 import type { ArtifactChoice } from '../core/clients/artifact-choice.ts';
 import type { ClientDefinition } from '../core/clients/client.ts';
 import { ethereumjs } from '../core/clients/execution/ethereumjs.ts';
@@ -69,10 +69,39 @@ describe('builtin programs', () => {
     });
   });
 
-  it('that were pinned in another version are never changed silently', async () => {
+  it('that were pinned by an earlier installation follow this one, and that is told', async () => {
     const pinned = { source: 'builtin', package: '@ethereumjs/client', version: '0.9.0' } as const;
+    const other = { source: 'path', path: '/opt/geth', version: '1' } as const;
+    await lock.write({ 'execution/ethereumjs': pinned, 'execution/geth': other });
+    const told: object[] = [];
+    const log = { ...silentLog, warn: (_: string, facts: object) => told.push(facts) } as unknown as Log;
+    expect(await storeWith({ log }).plan({ client: client(builtin('0.10.5')) })).toMatchObject({
+      action: 'none',
+    });
+    const readOnly = storeWith({ log, readOnly: true });
+    await readOnly.obtain({ client: client(builtin('0.10.5')) });
+    expect((await lock.read())['execution/ethereumjs']).toEqual(pinned);
+    const program = await storeWith({ log }).obtain({ client: client(builtin('0.10.5')) });
+    expect(program.version).toBe('0.10.5');
+    expect(await lock.read()).toEqual({
+      'execution/ethereumjs': { ...pinned, version: '0.10.5' },
+      'execution/geth': other,
+    });
+    await storeWith({ log }).obtain({ client: client(builtin('0.10.5')) });
+    expect(told).toEqual([
+      {
+        key: 'execution/ethereumjs',
+        before: '0.9.0 (builtin) from @ethereumjs/client',
+        now: '0.10.5 (builtin) from @ethereumjs/client',
+      },
+    ]);
+  });
+
+  it('that the configuration has from elsewhere now are never exchanged silently', async () => {
+    const pinned = { source: 'builtin', package: '@ethereumjs/client', version: '0.10.5' } as const;
     await lock.write({ 'execution/ethereumjs': pinned });
-    await expect(storeWith().obtain({ client: client(builtin('0.10.5')) })).rejects.toMatchObject({
+    const artifact = { kind: 'path', path: process.execPath } as const;
+    await expect(storeWith().obtain({ client: client(), artifact })).rejects.toMatchObject({
       code: 'EPH-ARTIFACT-LOCK-MISMATCH',
       remedy: expect.stringContaining('remove the entry "execution/ethereumjs"'),
     });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../base/clock.ts';
 import type { DownloadProgress } from '../base/download.ts';
 import { runCommand } from '../base/exec.ts';
@@ -121,7 +122,8 @@ class Store implements ArtifactStore {
   ): Promise<{ readonly chosen: ChosenArtifact; readonly pinned: PinnedArtifact | undefined }> {
     const pinned = (await this.lock.read())[keyOf(wish)];
     const chosen = chooseArtifact(heldTo(wish, pinned), this.platformName);
-    if (pinned === undefined || agrees(pinned, chosen, this.platformName)) return { chosen, pinned };
+    if (pinned === undefined || followsUs(pinned, wish)) return { chosen, pinned: undefined };
+    if (agrees(pinned, chosen, this.platformName)) return { chosen, pinned };
     throw this.mismatch(keyOf(wish), pinnedText(pinned, this.platformName), wishedText(chosen));
   }
 
@@ -137,8 +139,18 @@ class Store implements ArtifactStore {
 
   private async pin(key: string, pin: PinnedArtifact): Promise<void> {
     if (this.readOnly) return;
-    await this.lock.write({ ...(await this.lock.read()), [key]: pin });
-    this.log.info('program is pinned', { key, ...pin });
+    const pins = await this.lock.read();
+    const before = pins[key];
+    if (before !== undefined && isDeepStrictEqual(before, pin)) return;
+    await this.lock.write({ ...pins, [key]: pin });
+    if (before?.source === 'builtin') {
+      const facts = {
+        key,
+        before: pinnedText(before, this.platformName),
+        now: pinnedText(pin, this.platformName),
+      };
+      this.log.warn('a program of this installation was upgraded with it, and is pinned anew', facts);
+    } else this.log.info('program is pinned', { key, ...pin });
   }
 
   private mismatch(key: string, pinned: string, wished: string): Error {
@@ -162,6 +174,14 @@ function requestOf(
     ...(more.pinned === undefined ? {} : { pinned: more.pinned }),
     ...(more.signal === undefined ? {} : { signal: more.signal }),
   };
+}
+
+/**
+ * A builtin is whatever this installation brings: who upgraded us has chosen it. The entry records which one it was,
+ * and follows, unless the configuration itself now names another source.
+ */
+function followsUs(pinned: PinnedArtifact, wish: ArtifactWish): boolean {
+  return pinned.source === 'builtin' && wish.artifact === undefined;
 }
 
 /** Without a wished version it is the pinned one: a newer default is taken up by an update, not by a start. */

@@ -8,7 +8,7 @@ export type Pins = Readonly<Record<string, PinnedArtifact>>;
 
 const mostBytes = 1024 * 1024;
 const heading = `# The programs that this configuration was resolved to. Made by Ephemery Node; keep it beside the
-# configuration. To accept another program than the one pinned, remove its entry.
+# configuration. To accept another program than the one pinned, remove its entry. A builtin one follows this installation.
 `;
 
 /** `ephemery.lock`: which program each client of a configuration is, as YAML with sorted entries. */
