@@ -33,6 +33,7 @@ export function createServices(globals: GlobalValues): Services {
       (await import('./wiring/run-devnet-service.ts')).runDevnetService(services, request, signal),
     openLibrary: async (definition, onProgress) => {
       const { openReleaseLibrary } = await import('../releases/store/open-library.ts');
+      const { loadExecutionHash } = await import('../operations/network/execution-hash.ts');
       const { clock, random, paths } = common;
       return openReleaseLibrary({
         definition,
@@ -40,6 +41,7 @@ export function createServices(globals: GlobalValues): Services {
         clock,
         random,
         environment: host.env,
+        loadExecutionHash,
         ...(onProgress === undefined ? {} : { onProgress }),
       });
     },

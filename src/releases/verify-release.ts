@@ -11,10 +11,15 @@ const mostCheckedBytes = 96 * 1024 * 1024;
 /** The parser takes a time that grows with the square of a map's keys. A real file has 10 KB. */
 const mostYamlCharacters = 64 * 1024;
 
+/** Another engine's work, handed in: engines do not import one another. */
+export type LoadExecutionHash = () => Promise<(genesisJson: string) => string | undefined>;
+
 export interface VerifyReleaseOptions {
   /** Holds the files in the network-config layout. */
   readonly folder: string;
   readonly archiveSha256?: string;
+  /** Loads what computes the execution block of a genesis.json. Without it, that is not checked. */
+  readonly loadExecutionHash?: LoadExecutionHash;
   /** What the bundle is to say of its place; `folder` unless told. */
   readonly directory?: string;
 }
@@ -25,6 +30,7 @@ export async function verifyRelease(
   options: VerifyReleaseOptions,
 ): Promise<VerifiedRelease> {
   const { parse } = await import('yaml');
+  const executionHashOf = await options.loadExecutionHash?.();
   const files = new Map<string, Uint8Array>();
   for (const path of Object.values(bundleFiles)) {
     const bytes = await readIfThere(join(options.folder, path));
@@ -33,6 +39,7 @@ export async function verifyRelease(
   return verifyBundle(files, expectation, {
     directory: options.directory ?? options.folder,
     ...(options.archiveSha256 === undefined ? {} : { archiveSha256: options.archiveSha256 }),
+    ...(executionHashOf === undefined ? {} : { executionHashOf }),
     parseYaml: (text) => {
       if (text.length > mostYamlCharacters) throw new Error('it is longer than 64 KiB');
       return parse(text, { schema: 'failsafe', maxAliasCount: 20 });

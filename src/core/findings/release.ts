@@ -113,6 +113,13 @@ export const releaseFindings = defineFindings({
     long: (facts) => `${said(facts)}.`,
     remedy: () => anotherSource,
   }),
+  'EPH-RELEASE-EXECUTION-HASH-COMPUTED': finding<Read>({
+    severity: 'critical',
+    short: 'The execution genesis of a release makes another block than the release says',
+    long: (facts) =>
+      `${said(facts)}: no execution client started on these files would be on the network that they name.`,
+    remedy: () => anotherSource,
+  }),
   'EPH-RELEASE-DEPOSIT-CONTRACT': finding<Read>({
     severity: 'critical',
     short: 'The files of a release disagree on the deposit contract',

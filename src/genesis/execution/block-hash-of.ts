@@ -25,6 +25,9 @@ function readGenesis(raw: Readonly<Record<string, unknown>>): ExecutionGenesis |
   const config = raw.config as ExecutionGenesis['config'] | undefined;
   const accounts = Object.entries((raw.alloc ?? {}) as Readonly<Record<string, GenesisAccount>>);
   if (typeof config !== 'object' || config === null || accounts.length > mostAccounts) return undefined;
+  // What clients refuse to begin with is not for us to complete.
+  if (raw.difficulty === undefined || raw.gasLimit === undefined || raw.timestamp === undefined)
+    return undefined;
   const seconds = quantity(raw.timestamp);
   const active = Object.entries(config).filter(
     ([key, time]) => /Time$/.test(key) && Number(time) <= Number(seconds),

@@ -6,6 +6,7 @@ import { bundleFiles, type ReleaseBundle } from '../../core/network/bundle.ts';
 import type { NetworkDefinition } from '../../core/network/definition.ts';
 import { parseVariablesFile } from '../../core/network/variables-file.ts';
 import type { ReleaseConsent, ReleaseExpectation } from '../../core/network/verify/expectation.ts';
+import { loadExecutionHash } from './execution-hash.ts';
 import { chosenIteration } from './iteration-choice.ts';
 import { knownNetwork, type NetworkServices, type NetworkWish } from './known-network.ts';
 
@@ -49,7 +50,12 @@ export async function verifyLocalRelease(
     const given = wish.iteration ?? (await ownNumber(folder));
     const iteration = chosenIteration(definition, services.clock.nowMs(), given);
     const expectation = await expectationOf(services, definition, iteration);
-    const verified = await verifyRelease(expectation, { folder, directory: path, ...read });
+    const verified = await verifyRelease(expectation, {
+      folder,
+      directory: path,
+      loadExecutionHash,
+      ...read,
+    });
     const { findings, needsConsent, bundle } = verified;
     return {
       path,

@@ -8,7 +8,7 @@ import type { ReleaseConsent, ReleaseExpectation } from '../../core/network/veri
 import type { HeldRelease, ObtainOutcome, ObtainRequest, SourceReport } from '../release-library.ts';
 import type { FoundRelease, ReleaseSource } from '../release-source.ts';
 import { combined, reportOf } from '../source-reports.ts';
-import { verifyRelease } from '../verify-release.ts';
+import { type LoadExecutionHash, verifyRelease } from '../verify-release.ts';
 import { crossCheck } from './cross-check.ts';
 import { type FreeBytes, freeBytesOf, removeLeftovers, withIncoming } from './incoming.ts';
 import { installRelease } from './install-release.ts';
@@ -22,6 +22,7 @@ export interface ObtainOptions extends ObtainRequest {
   readonly root: string;
   readonly clock?: Clock;
   readonly freeBytes?: FreeBytes;
+  readonly loadExecutionHash?: LoadExecutionHash;
 }
 
 /** As `ReleaseLibrary.obtain`: fetches into a folder on the same disk, verifies, flushes, renames; or says why not. */
@@ -121,7 +122,12 @@ async function fetchAndInstall(
   onProgress?.({ step: 'fetching', source: source.name });
   const fetched = await release.fetchInto(folder, signal);
   onProgress?.({ step: 'verifying', source: source.name });
-  const verified = await verifyRelease(search.expectation, { folder, ...fetched });
+  const { loadExecutionHash } = search.options;
+  const verified = await verifyRelease(search.expectation, {
+    folder,
+    ...fetched,
+    ...(loadExecutionHash === undefined ? {} : { loadExecutionHash }),
+  });
   search.findings.push(...verified.findings);
   if (verified.bundle === undefined) {
     const first = verified.findings.find(({ severity }) => severity === 'critical');

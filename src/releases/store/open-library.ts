@@ -5,6 +5,7 @@ import type { ReleaseLibrary } from '../release-library.ts';
 import { reportOf } from '../source-reports.ts';
 import { openReleaseSources } from '../sources/open-sources.ts';
 import type { SourceTools } from '../sources/source-tools.ts';
+import type { LoadExecutionHash } from '../verify-release.ts';
 import { ClockCheck } from './clock-check.ts';
 import { removeRelease } from './install-release.ts';
 import { listReleases } from './load-bundle.ts';
@@ -16,11 +17,12 @@ export interface LibraryOptions extends Omit<SourceTools, 'http'> {
   readonly root: string;
   /** For proxies; the process's own unless told. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly loadExecutionHash?: LoadExecutionHash;
 }
 
 /** The releases of one network: its sources, its folder, and one HTTP client that measures the clock on the way. */
 export function openReleaseLibrary(options: LibraryOptions): ReleaseLibrary {
-  const { definition, root, clock, environment } = options;
+  const { definition, root, clock, environment, loadExecutionHash } = options;
   const skew = new ClockSkewMeter(clock);
   const http = new HttpClient({
     onExchange: skew.observe,
@@ -32,7 +34,14 @@ export function openReleaseLibrary(options: LibraryOptions): ReleaseLibrary {
   const asksOverHttp = definition.releaseSources.some(({ kind }) => kind !== 'directory');
   return {
     obtain: (request) =>
-      obtainRelease({ ...request, definition, root, sources, ...(clock === undefined ? {} : { clock }) }),
+      obtainRelease({
+        ...request,
+        definition,
+        root,
+        sources,
+        ...(clock === undefined ? {} : { clock }),
+        ...(loadExecutionHash === undefined ? {} : { loadExecutionHash }),
+      }),
     ask: (iteration, signal) =>
       Promise.all(
         sources.map(async (source) => reportOf(source, await source.find(definition, iteration, signal))),

@@ -18,6 +18,7 @@ type ReadingCode =
   | 'EPH-RELEASE-VALIDATORS-ROOT'
   | 'EPH-RELEASE-VALIDATORS-ROOT-COMPUTED'
   | 'EPH-RELEASE-EXECUTION-HASH'
+  | 'EPH-RELEASE-EXECUTION-HASH-COMPUTED'
   | 'EPH-RELEASE-DEPOSIT-CONTRACT'
   | 'EPH-RELEASE-FORK-VERSION'
   | 'EPH-RELEASE-STATE-FORK'
@@ -121,6 +122,16 @@ export function checkHashes(
       mostSaid(readings.depositContract),
     ),
   ];
+}
+
+/** Block 0 as execution clients will make it of genesis.json is the one that the other files name. */
+export function checkExecutionBlock(
+  { executionHash }: ReleaseReadings,
+  computed: string | undefined,
+): readonly FailedCheck[] {
+  if (computed === undefined) return [];
+  const reading = { file: bundleFiles.executionGenesis, field: 'its block hash', value: computed };
+  return mismatches('EPH-RELEASE-EXECUTION-HASH-COMPUTED', [reading], mostSaid(executionHash));
 }
 
 /** The value that most readings have, so that the finding names the file that stands alone; the first in a tie. */

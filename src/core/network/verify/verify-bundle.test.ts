@@ -247,6 +247,24 @@ describe('a damaged or wrong release', () => {
   });
 });
 
+describe('the execution block of genesis.json', () => {
+  const stated = new TextDecoder().decode(good.get(bundleFiles.depositContractBlockHash)).trim();
+  const verifiedWith = (hash: string | undefined) =>
+    verifyBundle(good, expected, { ...options, executionHashOf: () => hash });
+
+  it('is refused when it is another than the files say', () => {
+    const result = verifiedWith(`0x${'99'.repeat(32)}`);
+    expect(result.findings.map(({ code }) => code)).toEqual(['EPH-RELEASE-EXECUTION-HASH-COMPUTED']);
+    expect(result.findings[0]?.facts).toMatchObject({ file: executionGenesis, expected: stated });
+    expect(result.rejected).toBe(true);
+  });
+
+  it('is accepted when it is the same, and when it cannot be computed', () => {
+    expect(verifiedWith(stated).findings).toEqual([]);
+    expect(verifiedWith(undefined).bundle).toBeDefined();
+  });
+});
+
 describe('what needs consent', () => {
   const changes: readonly [string, Partial<typeof publicNetwork>][] = [
     ['interval', { periodSeconds: 604_800, baseTimeSeconds: 1_797_534_000 - 167 * 604_800 }],

@@ -1,10 +1,11 @@
 import type { Finding } from '../../findings/finding.ts';
 import { releaseFindings } from '../../findings/release.ts';
-import type { ReleaseBundle } from '../bundle.ts';
+import { bundleFiles, type ReleaseBundle } from '../bundle.ts';
 import { highestFork } from '../consensus-config.ts';
 import { identityName, type NetworkIdentity, sameIdentity } from '../identity.ts';
-import type { ReleaseFiles } from '../release-files.ts';
+import { type ReleaseFiles, textOf } from '../release-files.ts';
 import {
+  checkExecutionBlock,
   checkForkVersions,
   checkHashes,
   checkNumbers,
@@ -23,6 +24,8 @@ export interface VerifyOptions {
   readonly directory: string;
   readonly archiveSha256?: string;
   readonly parseYaml: ParseYaml;
+  /** The hash of block 0 of a genesis.json; undefined where it cannot be computed. Without it, that is not checked. */
+  readonly executionHashOf?: (genesisJson: string) => string | undefined;
 }
 
 export interface VerifiedRelease {
@@ -55,6 +58,7 @@ export function verifyBundle(
     ...checkTimes(readings, expectation),
     ...checkForkVersions(facts.config, expectation),
     ...checkHashes(readings, facts.state),
+    ...checkExecutionBlock(readings, computedHash(files, options)),
     ...checkState(facts.state, facts.config),
     ...checkHistory(identity, expectation),
     ...checkSeedValidator(facts.state, expectation.iteration),
@@ -70,6 +74,11 @@ export function verifyBundle(
     needsConsent,
     rejected,
   };
+}
+
+function computedHash(files: ReleaseFiles, { executionHashOf }: VerifyOptions): string | undefined {
+  const text = textOf(files, bundleFiles.executionGenesis);
+  return text === undefined ? undefined : executionHashOf?.(text);
 }
 
 function consentsNeeded(
