@@ -65,6 +65,11 @@ export interface ReleaseLibrary {
    * Of one iteration alone when it is given. Asks nobody.
    */
   held(iteration?: number): Promise<readonly HeldRelease[]>;
+  /**
+   * Holds the release of an iteration that came last against a second source, file by file. Undefined while there is
+   * none that has it: ask again later. Costs a download.
+   */
+  compare(iteration: number, signal?: AbortSignal): Promise<readonly Finding[] | undefined>;
   /** Takes a held release off the disk. */
   remove(bundle: ReleaseBundle): Promise<void>;
   /** What each source says of an iteration, in their order and all of them asked. Fetches nothing. */

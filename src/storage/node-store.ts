@@ -43,6 +43,9 @@ export interface NodeStore {
   /** Copies the client's identity files out to the node's, where the node has none yet. */
   harvestIdentity(place: ClientPlace, files: readonly IdentityFile[]): Promise<void>;
 
+  /** The mark by which another manager of resets counts a client's directory as its own; undefined without one. */
+  otherManager(dataPath: string): Promise<string | undefined>;
+
   /** Host path of the folder with the node's identity files, which is made if need be. */
   identityPath(): Promise<string>;
   /** Host path of the secret that both chain clients share, made once. */

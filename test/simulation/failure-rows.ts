@@ -70,12 +70,16 @@ export const failureRows: Readonly<Record<string, readonly RowTest[]>> = {
     keys('another validator client in the same iteration'),
   ],
   'validators root changed within an iteration': [
-    node('with another root under the same number'),
+    node('with another root under the same number: told'),
+    node('with another root under the same number before T: told'),
+    node('with another root under the same number before T, and consent'),
+    library('published again with the same genesis'),
     library('root changed within an iteration'),
   ],
   'two managers': [
     lock('is held by one, who is named to the next'),
     lock('is taken over by exactly one of many'),
+    node('has left its mark in a client directory'),
   ],
   'keys missing': [keys('fewer keys than before'), keys('as many keys as before, but others')],
   'keystore password mismatch': [keys('a keystore password that does not fit')],

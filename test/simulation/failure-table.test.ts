@@ -99,6 +99,26 @@ describe('releases', () => {
     expect(world.findingCodes()).not.toContain('EPH-NODE-IDENTITY-CHANGED');
   });
 
+  it('with another root under the same number before T: told, and the first is gone to without consent', async () => {
+    await live();
+    await world.advanceTo(startOf(11) - 20);
+    world.shelf.hold(world.publish(bundleOf(11, { edition: ' again' })));
+    await world.advanceTo(startOf(11) + 60);
+    expect(world.findingCodes()).toContain('EPH-NODE-IDENTITY-CHANGED');
+    expect(world.truth.networkUnder('consensus')).toEqual(identityOf(11));
+  });
+
+  it('with another root under the same number before T, and consent: the second is gone to', async () => {
+    await live();
+    await world.advanceTo(startOf(11) - 20);
+    const again = world.publish(bundleOf(11, { edition: ' again' }));
+    world.shelf.hold(again);
+    await world.controller.consent('changed-identity', identityName(again.identity));
+    await world.advanceTo(startOf(11) + 60);
+    expect(world.truth.networkUnder('consensus')).toEqual(again.identity);
+    expect(world.findingCodes()).not.toContain('EPH-NODE-IDENTITY-CHANGED');
+  });
+
   it('with another interval, delay or base: told, and accepted only with consent', async () => {
     await live();
     const changed = world.publish(bundleOf(11, { genesisDelaySeconds: 300 }));
@@ -330,6 +350,21 @@ describe('absence', () => {
     expect(iterations()).toEqual([10, 10]);
     world.boot();
     await world.until(() => world.isRunning('validator') && world.iterationOf('consensus') === 11);
+  });
+});
+
+describe('another manager of resets', () => {
+  it('has left its mark in a client directory: the client is not started, and that is told', async () => {
+    await live();
+    const path = `/chains/${identityName(identityOf(10))}/execution.alpha`;
+    world.disk.wrapped.add(path);
+    world.host.crash('home.execution');
+    await world.advance(120_000);
+    expect(starts('execution')).toBe(1);
+    const told = world.controller.findings.find(({ code }) => code === 'EPH-NODE-STEP-FAILED');
+    expect(told?.facts.code).toBe('EPH-NODE-OTHER-MANAGER');
+    world.disk.wrapped.clear();
+    await world.until(() => world.isRunning('execution'));
   });
 });
 

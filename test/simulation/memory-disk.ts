@@ -17,6 +17,8 @@ export class MemoryDisk {
   readonly protection: ProtectionStore[] = [];
   /** Stores whose marker is not what it should be, `<gvr8>/<client>-<n>`. */
   readonly damagedProtection = new Set<string>();
+  /** Client directories on which another manager has worked. */
+  readonly wrapped = new Set<string>();
   readonly keystores = new Map<string, readonly string[]>();
   ports: Readonly<Record<string, number>> | undefined;
   jwt = false;

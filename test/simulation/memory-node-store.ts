@@ -97,6 +97,11 @@ export class MemoryNodeStore implements NodeStore {
     }
   }
 
+  async otherManager(dataPath: string): Promise<string | undefined> {
+    this.life.gate('read disk');
+    return this.disk.wrapped.has(dataPath) ? `${dataPath}/ephemery.vars` : undefined;
+  }
+
   async identityPath(): Promise<string> {
     this.life.gate('read disk');
     return '/identity';

@@ -159,6 +159,14 @@ export const releaseFindings = defineFindings({
     remedy: () =>
       'If the maintainers announced a new genesis, consent to it. Slashing protection of the old root is kept apart.',
   }),
+  'EPH-RELEASE-FILES-CHANGED': finding<{ iteration: number; source: string; files: readonly string[] }>({
+    severity: 'warning',
+    short: 'A release was published again with other files',
+    long: ({ iteration, source, files }) =>
+      `${source} now has other contents of ${files.join(', ')} for iteration ${iteration}; the genesis is the same. Nodes keep to the files that are held here.`,
+    remedy: () =>
+      'If the maintainers announced it, nothing breaks by waiting: the next iteration brings its own. To use the new files now, take the node down, move the release folder away, and start again.',
+  }),
   'EPH-RELEASE-SEED-VALIDATOR': finding<{ iteration: number; credentials: string }>({
     severity: 'warning',
     short: 'Validator 0 does not carry the iteration',

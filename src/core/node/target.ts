@@ -156,7 +156,9 @@ function pickBundle({ desired, observed }: Situation, wanted: number): BundlePic
   const known = observed.journal.adopted.filter((identity) => identity.iteration === wanted);
   const last = known.at(-1);
   if (last === undefined) return pickNew({ desired, observed, held });
-  const stranger = held.findLast(({ identity }) => !known.some((k) => sameIdentity(k, identity)));
+  // What came before the one that the node is on was passed over then.
+  const later = held.slice(held.findIndex(({ identity }) => sameIdentity(identity, last)) + 1);
+  const stranger = later.findLast(({ identity }) => !known.some((k) => sameIdentity(k, identity)));
   if (stranger !== undefined && consentedTo(observed, stranger)) return { bundle: stranger, findings: [] };
   const findings = stranger === undefined ? [] : [changedFinding(desired, last, stranger)];
   const same = held.find(({ identity }) => sameIdentity(identity, last));
@@ -178,14 +180,19 @@ function changedFinding(desired: DesiredNode, known: NetworkIdentity, offered: R
 }
 
 function pickNew(seen: Omit<Situation, 'nowMs'> & { held: readonly ReleaseBundle[] }): BundlePick {
-  const bundle = seen.held.at(-1);
-  if (bundle === undefined) return { findings: [] };
+  const [first] = seen.held;
+  const last = seen.held.at(-1);
+  if (first === undefined || last === undefined) return { findings: [] };
+  // Published a second time before anybody was on it: what was verified first stays, until a person says otherwise.
+  const isAnother = !sameIdentity(first.identity, last.identity);
+  const bundle = isAnother && consentedTo(seen.observed, last) ? last : first;
+  const again = isAnother && bundle === first ? [changedFinding(seen.desired, first.identity, last)] : [];
   const changed = scheduleFindings(seen.desired, bundle);
   const release = identityName(bundle.identity);
   if (changed.length > 0 && !hasConsent(seen.observed.journal, 'changed-schedule', release)) {
-    return { findings: changed };
+    return { findings: [...again, ...changed] };
   }
-  return { bundle, findings: [] };
+  return { bundle, findings: again };
 }
 
 function scheduleFindings(desired: DesiredNode, bundle: ReleaseBundle): readonly Finding[] {

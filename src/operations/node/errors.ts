@@ -12,6 +12,13 @@ export const nodeErrors = defineErrors({
     message: (f) => `${f.unit} runs no more.`,
     remedy: () => 'Nothing: it is started again.',
   }),
+  'EPH-NODE-OTHER-MANAGER': error<{ unit: string; mark: string }>({
+    meaning: 'Another program that resets nodes by itself has worked on a client directory of ours.',
+    message: (f) =>
+      `${f.unit} is not started: ${f.mark} says that another manager resets this directory too.`,
+    remedy: (f) =>
+      `Choose one of both. If it is to be this one, use the client's own program instead of the wrapper's image and remove ${f.mark}.`,
+  }),
   'EPH-NODE-JOURNAL-UNREADABLE': error<{ line: number; reason: string }>({
     meaning: "A node's journal is damaged before its end.",
     message: (f) => `Line ${f.line} of the node's journal cannot be read: ${f.reason}.`,

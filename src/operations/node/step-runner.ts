@@ -1,4 +1,5 @@
 import { type Answer, unknown } from '../../base/answer.ts';
+import type { UnitSpec } from '../../core/clients/units.ts';
 import { identityName } from '../../core/network/identity.ts';
 import type { NodeLayer } from '../../core/node/desired.ts';
 import { identityVerdict } from '../../core/node/layer-verdict.ts';
@@ -174,6 +175,7 @@ export class StepRunner {
     const waitMs = await this.checkpoint.decide(step, observed);
     if (waitMs > 0) return wait(waitMs);
     const unit = await unitToStart(this.around(step, observed), step);
+    await this.refuseOtherManager(unit.spec);
     const run = { client, fingerprint, folder, identity: identityName(identity) };
     await this.parts.journal.record({ type: 'unit.starting', layer, run });
     await this.env.runtime.prepare(unit.program);
@@ -188,6 +190,13 @@ export class StepRunner {
     const checkpointUrl = step.layer === 'consensus' ? this.checkpoint.url(step) : undefined;
     const { setup, env } = this;
     return { setup, env, bundles, ...(checkpointUrl === undefined ? {} : { checkpointUrl }) };
+  }
+
+  /** Two that reset one directory would take it from under each other. */
+  private async refuseOtherManager({ name, mounts }: UnitSpec): Promise<void> {
+    const data = mounts.find(({ key }) => key === 'data')?.hostPath;
+    const mark = data === undefined ? undefined : await this.env.store.otherManager(data);
+    if (mark !== undefined) throw nodeErrors.create('EPH-NODE-OTHER-MANAGER', { unit: name, mark });
   }
 
   /** We were killed, or the disk failed, between a start and its record. */

@@ -9,7 +9,16 @@ import type { ObtainProgress } from '../release-library.ts';
 import type { ReleaseSource } from '../release-source.ts';
 import { type FreeBytes, freeBytesOf, withIncoming } from './incoming.ts';
 
-const compared = [bundleFiles.executionGenesis, bundleFiles.consensusConfig, bundleFiles.consensusGenesis];
+/** What clients are started on; what is only for people may differ between hosts. */
+const compared = [
+  bundleFiles.executionGenesis,
+  bundleFiles.consensusConfig,
+  bundleFiles.consensusGenesis,
+  bundleFiles.enodes,
+  bundleFiles.bootstrapNodes,
+  bundleFiles.nodeVariables,
+  bundleFiles.retention,
+];
 
 interface CrossCheck {
   readonly definition: NetworkDefinition;
@@ -25,9 +34,10 @@ interface CrossCheck {
 
 /**
  * Compares what was taken from one source with what the first other one has, file by file: archives of the
- * same files differ between hosts. Tells of differences; a second source that fails says nothing.
+ * same files differ between hosts. Tells of differences; undefined while no second source
+ * could be compared with.
  */
-export async function crossCheck(check: CrossCheck): Promise<readonly Finding[]> {
+export async function crossCheck(check: CrossCheck): Promise<readonly Finding[] | undefined> {
   const { definition, iteration, signal } = check;
   for (const other of check.others) {
     const answer = await other.find(definition, iteration, signal);
@@ -43,7 +53,7 @@ export async function crossCheck(check: CrossCheck): Promise<readonly Finding[]>
       signal?.throwIfAborted();
     }
   }
-  return [];
+  return undefined;
 }
 
 async function differences(
@@ -51,17 +61,27 @@ async function differences(
   other: ReleaseSource,
   folder: string,
 ): Promise<readonly Finding[]> {
-  const files: string[] = [];
-  for (const path of compared) {
-    const theirs = join(folder, path);
-    const there = await stat(theirs).then(
-      () => true,
-      () => false,
-    );
-    if (there && (await fileSha256(theirs)) !== (await fileSha256(join(check.bundle.directory, path))))
-      files.push(path);
-  }
+  const files = await filesThatDiffer(check.bundle.directory, folder);
   if (files.length === 0) return [];
   const facts = { source: check.source.name, other: other.name, files };
   return [releaseFindings.create('EPH-RELEASE-SOURCES-DIFFER', facts, { network: check.definition.name })];
+}
+
+/** Of the files that clients are started on, those that both folders have with other contents. */
+export async function filesThatDiffer(ours: string, theirs: string): Promise<readonly string[]> {
+  const differ: string[] = [];
+  for (const path of compared) {
+    const sums = await Promise.all([ours, theirs].map((folder) => sumIfThere(join(folder, path))));
+    const [a, b] = sums;
+    if (a !== undefined && b !== undefined && a !== b) differ.push(path);
+  }
+  return differ;
+}
+
+async function sumIfThere(file: string): Promise<string | undefined> {
+  const there = await stat(file).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  return there ? fileSha256(file) : undefined;
 }

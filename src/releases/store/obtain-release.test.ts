@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { packFiles, writeReleaseFolder, writeTree } from '../../../test/support/pack-release.ts';
 import { syntheticRelease } from '../../../test/support/synthetic-release.ts';
+import { bundleFiles } from '../../core/network/bundle.ts';
 import type { NetworkDefinition } from '../../core/network/definition.ts';
 import { identityName } from '../../core/network/identity.ts';
 import { publicNetwork } from '../../core/network/public-network.ts';
@@ -171,6 +172,24 @@ describe('table 10.3, on releases', () => {
     expect(known && (await obtain({ knownIdentity: known }))).toMatchObject({ bundle: { identity: known } });
   });
 
+  it('published again with the same genesis and other files: what is held stays, and that is told', async () => {
+    const files = syntheticRelease({ iteration: 167 });
+    await writeTree(join(published, 'ephemery-167'), files);
+    const before = await obtain();
+    expect((await obtain({ refresh: true })).findings).toEqual([]);
+    await writeFile(
+      join(published, 'ephemery-167', bundleFiles.enodes),
+      `enode://${'5b'.repeat(64)}@192.0.2.9:30303\n`,
+    );
+    const again = await obtain({ refresh: true });
+    expect(again.findings).toMatchObject([
+      { code: 'EPH-RELEASE-FILES-CHANGED', facts: { iteration: 167, files: [bundleFiles.enodes] } },
+    ]);
+    if (before.outcome !== 'held' || again.outcome !== 'held') throw new Error('it is not held');
+    expect(again.bundle.enodes).toEqual(before.bundle.enodes);
+    expect(await readdir(networkFolder())).toHaveLength(1);
+  });
+
   it('interval, delay or base changed upstream: held back until consent', async () => {
     const changed: NetworkDefinition = { ...publicNetwork, genesisDelaySeconds: 300 };
     const files = syntheticRelease({ iteration: 167, definition: changed });
@@ -259,7 +278,10 @@ describe('a second source', () => {
     await writeTree(join(second, 'ephemery-167'), syntheticRelease({ iteration: 167, salt: 1 }));
     const different = await obtain({ sources, crossCheck: true });
     expect(different.findings).toMatchObject([
-      { code: 'EPH-RELEASE-SOURCES-DIFFER', facts: { files: ['metadata/genesis.ssz'] } },
+      {
+        code: 'EPH-RELEASE-SOURCES-DIFFER',
+        facts: { files: ['metadata/genesis.ssz', 'metadata/nodevars_env.txt'] },
+      },
     ]);
   });
 });

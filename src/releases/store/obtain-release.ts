@@ -3,16 +3,18 @@ import { type Clock, systemClock } from '../../base/clock.ts';
 import { isEphemeryError, messageOf } from '../../base/errors.ts';
 import type { Finding } from '../../core/findings/finding.ts';
 import { releaseFindings } from '../../core/findings/release.ts';
+import type { ReleaseBundle } from '../../core/network/bundle.ts';
 import type { NetworkDefinition } from '../../core/network/definition.ts';
+import { identityName } from '../../core/network/identity.ts';
 import type { ReleaseConsent, ReleaseExpectation } from '../../core/network/verify/expectation.ts';
 import type { HeldRelease, ObtainOutcome, ObtainRequest, SourceReport } from '../release-library.ts';
 import type { FoundRelease, ReleaseSource } from '../release-source.ts';
 import { combined, reportOf } from '../source-reports.ts';
 import { type LoadExecutionHash, verifyRelease } from '../verify-release.ts';
-import { crossCheck } from './cross-check.ts';
+import { crossCheck, filesThatDiffer } from './cross-check.ts';
 import { type FreeBytes, freeBytesOf, removeLeftovers, withIncoming } from './incoming.ts';
 import { installRelease } from './install-release.ts';
-import { listReleases } from './load-bundle.ts';
+import { listReleases, loadBundle } from './load-bundle.ts';
 
 export interface ObtainOptions extends ObtainRequest {
   readonly definition: NetworkDefinition;
@@ -139,6 +141,7 @@ async function fetchAndInstall(
     if (!verified.rejected) for (const consent of verified.needsConsent) search.needsConsent.add(consent);
     return undefined;
   }
+  search.findings.push(...(await changedFiles(search, verified.bundle, source)));
   onProgress?.({ step: 'installing', source: source.name });
   const { directory: _, ...bundle } = verified.bundle;
   const held = await installRelease(folder, search.networkFolder, {
@@ -152,6 +155,21 @@ async function fetchAndInstall(
   return held;
 }
 
+/** The same genesis under the same number, with other files: what is held stays, and that is told. */
+async function changedFiles(
+  { networkFolder, options }: Search,
+  { identity, directory }: ReleaseBundle,
+  source: ReleaseSource,
+): Promise<readonly Finding[]> {
+  const held = await loadBundle(join(networkFolder, identityName(identity))).catch(() => undefined);
+  if (held === undefined) return [];
+  const files = await filesThatDiffer(held.bundle.directory, directory);
+  if (files.length === 0) return [];
+  const facts = { iteration: identity.iteration, source: source.name, files };
+  const network = options.definition.name;
+  return [releaseFindings.create('EPH-RELEASE-FILES-CHANGED', facts, { network })];
+}
+
 async function finish(
   search: Search,
   source: ReleaseSource,
@@ -161,7 +179,8 @@ async function finish(
   if (options.crossCheck === true) {
     const others = options.sources.filter((each) => each !== source);
     findings.push(
-      ...(await crossCheck({ ...options, bundle, source, others, networkFolder: search.networkFolder })),
+      ...((await crossCheck({ ...options, bundle, source, others, networkFolder: search.networkFolder })) ??
+        []),
     );
   }
   return { outcome: 'held', bundle, fetched: true, findings, reports };

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { HttpClient } from '../../base/http.ts';
 import type { NetworkDefinition } from '../../core/network/definition.ts';
 import { ClockSkewMeter, skewFindings } from '../clock-skew.ts';
@@ -7,6 +8,7 @@ import { openReleaseSources } from '../sources/open-sources.ts';
 import type { SourceTools } from '../sources/source-tools.ts';
 import type { LoadExecutionHash } from '../verify-release.ts';
 import { ClockCheck } from './clock-check.ts';
+import { crossCheck } from './cross-check.ts';
 import { removeRelease } from './install-release.ts';
 import { listReleases } from './load-bundle.ts';
 import { obtainRelease } from './obtain-release.ts';
@@ -47,6 +49,23 @@ export function openReleaseLibrary(options: LibraryOptions): ReleaseLibrary {
         sources.map(async (source) => reportOf(source, await source.find(definition, iteration, signal))),
       ),
     held: (iteration) => listReleases(root, definition.name, iteration),
+    compare: async (iteration, signal) => {
+      const [held] = await listReleases(root, definition.name, iteration);
+      const source = sources.find(({ name }) => name === held?.source);
+      if (held === undefined || source === undefined) return undefined;
+      const others = sources.filter((each) => each !== source);
+      const networkFolder = join(root, definition.name);
+      const abort = signal === undefined ? {} : { signal };
+      return crossCheck({
+        definition,
+        iteration,
+        bundle: held.bundle,
+        source,
+        others,
+        networkFolder,
+        ...abort,
+      });
+    },
     remove: ({ directory }) => removeRelease(directory),
     clockSkewMs: () => check.skewMs(),
     measureClockMs: () => check.measuredMs(),

@@ -240,6 +240,14 @@ describe('the rest of a node on disk', () => {
     await expect(store.keys(['absent'])).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
+  it('sees the mark of a wrapper that resets a directory by itself', async () => {
+    await finished();
+    const path = store.clientPath(place);
+    expect(await store.otherManager(path)).toBeUndefined();
+    await writeFile(join(path, 'ephemery.vars'), 'EPD_ITERATION=7');
+    expect(await store.otherManager(path)).toBe(join(path, 'ephemery.vars'));
+  });
+
   it('keeps ports and refuses what are none', async () => {
     expect(await store.readPorts()).toBeUndefined();
     await store.writePorts({ 'execution.rpc': 8545 });

@@ -13,6 +13,8 @@ import { NodeProtection } from './node-protection.ts';
 import { nodeStoreErrors } from './node-store-errors.ts';
 import type { RootPaths } from './root-paths.ts';
 
+/** Left in a client's directory by the images of ephemery-client-wrapper (pk910), which reset it themselves. */
+const wrapperMark = 'ephemery.vars';
 const largestJournalBytes = 64 * 1024 * 1024;
 
 /** One node's files under the root, laid out as `docs/reference` tells. */
@@ -81,6 +83,11 @@ export class FileNodeStore implements NodeStore {
 
   harvestIdentity(place: ClientPlace, files: readonly IdentityFile[]): Promise<void> {
     return this.chainFolders.harvest(place, files);
+  }
+
+  async otherManager(dataPath: string): Promise<string | undefined> {
+    const mark = join(dataPath, wrapperMark);
+    return (await stat(mark).catch(absent)) === undefined ? undefined : mark;
   }
 
   identityPath(): Promise<string> {
@@ -156,6 +163,11 @@ export class FileNodeStore implements NodeStore {
     const { bavail, bsize } = await statfs(await ensureFolder(this.path));
     return bavail * bsize;
   }
+}
+
+function absent(cause: NodeJS.ErrnoException): undefined {
+  if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return undefined;
+  throw cause;
 }
 
 async function readIfThere(file: string, largestBytes: number): Promise<string | undefined> {
