@@ -36,6 +36,10 @@ function withStateBytes(files: Files, offset: number, hex: string): Files {
 }
 
 const good = syntheticRelease({ iteration });
+
+function withChainspec(params: object): Files {
+  return new Map(good).set(bundleFiles.nethermindChainspec, Buffer.from(JSON.stringify({ params })));
+}
 const { retention, nodeVariables, consensusConfig, executionGenesis, consensusGenesis } = bundleFiles;
 
 describe('a consistent release', () => {
@@ -152,6 +156,21 @@ describe('a damaged or wrong release', () => {
     ],
     ['chain id in genesis.json', 'EPH-RELEASE-CHAIN-ID', edited(good, [executionGenesis], '39438167', '1')],
     [
+      'deposit network id',
+      'EPH-RELEASE-CHAIN-ID',
+      edited(good, [consensusConfig], 'DEPOSIT_NETWORK_ID: 39438167', 'DEPOSIT_NETWORK_ID: 1'),
+    ],
+    [
+      'chain id in chainspec.json',
+      'EPH-RELEASE-CHAIN-ID',
+      withChainspec({ chainID: '0x1', networkID: '0x259c757' }),
+    ],
+    [
+      'network id in chainspec.json',
+      'EPH-RELEASE-CHAIN-ID',
+      withChainspec({ chainID: '0x259c757', networkID: '0x1' }),
+    ],
+    [
       'start in retention.vars',
       'EPH-RELEASE-START-TIME',
       edited(good, [retention], '1797534000', '1797534001'),
@@ -207,6 +226,11 @@ describe('a damaged or wrong release', () => {
       'GENESIS_BLOCK',
       'EPH-RELEASE-EXECUTION-HASH',
       edited(good, [nodeVariables], 'BLOCK="0xe1e1', 'BLOCK="0xe1e2'),
+    ],
+    [
+      'deposit_contract_block_hash.txt',
+      'EPH-RELEASE-EXECUTION-HASH',
+      new Map(good).set(bundleFiles.depositContractBlockHash, Buffer.from(`0x${'99'.repeat(32)}`)),
     ],
     ['block hash of the state', 'EPH-RELEASE-EXECUTION-HASH', withStateBytes(good, 524_508, 'ff')],
     [
