@@ -38,7 +38,7 @@ describe('a network', () => {
 });
 
 describe('releases', () => {
-  const quiet = { network: 'mine', currentIteration: 3, held: [], findings: [] };
+  const quiet = { network: 'mine', currentIteration: 3, held: [], forms: [], findings: [] };
 
   it('has the next command where none is held', () => {
     expect(releasesText(quiet, plainStyle)).toBe(
@@ -101,6 +101,7 @@ describe('findings', () => {
         network: 'mine',
         iteration: 4,
         outcome: 'rejected',
+        forms: [{ name: 'network-config.tar.gz', outcome: 'rejected' }],
         findings: [finding('one', 'mend')],
         needsConsent: [],
       },

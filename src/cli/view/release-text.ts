@@ -31,11 +31,14 @@ function headline(report: FetchReport, style: Style): string {
 const verdicts = { accepted: 'Accepted', 'needs-consent': 'Needs consent', rejected: 'Rejected' } as const;
 
 export function verifyText(report: VerifyReport, style: Style): string {
-  const { outcome, path, network, iteration, findings, needsConsent, bundle } = report;
+  const { outcome, path, network, iteration, findings, needsConsent, bundle, forms } = report;
   const mark = { accepted: style.good, 'needs-consent': style.warning, rejected: style.bad }[outcome];
   const asked = needsConsent.length === 0 ? '' : ` (${needsConsent.join(', ')})`;
   return [
     `${mark(verdicts[outcome])}${asked}: ${path} as iteration ${iteration} of ${network}`,
+    ...(forms.length < 2
+      ? []
+      : [`  read: ${forms.map((form) => `${form.name} (${form.outcome})`).join(', ')}`]),
     ...(bundle === undefined ? [] : [identityText(bundle.identity)]),
     ...findingLines(findings, style),
   ].join('\n');

@@ -167,6 +167,12 @@ export const releaseFindings = defineFindings({
     remedy: () =>
       'If the maintainers announced it, nothing breaks by waiting: the next iteration brings its own. To use the new files now, take the node down, move the release folder away, and start again.',
   }),
+  'EPH-RELEASE-FORMS-DIFFER': finding<{ form: string; other: string; files: readonly string[] }>({
+    severity: 'critical',
+    short: 'Two forms of one release are not the same',
+    long: ({ form, other, files }) => `${form} and ${other} differ in ${files.join(', ')}.`,
+    remedy: () => 'Build or fetch the release again, all of it, and publish nothing of this one.',
+  }),
   'EPH-RELEASE-SEED-VALIDATOR': finding<{ iteration: number; credentials: string }>({
     severity: 'warning',
     short: 'Validator 0 does not carry the iteration',

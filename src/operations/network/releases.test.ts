@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { networkServices } from '../../../test/support/network-services.ts';
-import { writeReleaseFolder, writeTree } from '../../../test/support/pack-release.ts';
+import { flatFiles, packFiles, writeReleaseFolder, writeTree } from '../../../test/support/pack-release.ts';
 import { syntheticRelease } from '../../../test/support/synthetic-release.ts';
 import { bundleFiles } from '../../core/network/bundle.ts';
 import { publicNetwork } from '../../core/network/public-network.ts';
@@ -106,6 +106,25 @@ describe('verifying a release on this machine', () => {
       });
     },
   );
+
+  it('reads every form in a folder, and refuses forms that are not the same release', async () => {
+    const folder = join(services.folder, 'out/ephemery-166');
+    const names = ['network-config.tar.gz', 'testnet-all.tar.gz', 'unpacked files'];
+    const all = await verify('out/ephemery-166');
+    expect(all.forms).toEqual(names.map((name) => ({ name, outcome: 'accepted' })));
+    await packFiles(
+      join(folder, 'testnet-all.tar.gz'),
+      flatFiles(syntheticRelease({ iteration: 166, salt: 9 })),
+    );
+    const { outcome, findings, bundle } = await verify('out/ephemery-166');
+    expect({ outcome, bundle }).toEqual({ outcome: 'rejected', bundle: undefined });
+    expect(findings).toMatchObject([
+      { code: 'EPH-RELEASE-FORMS-DIFFER', facts: { other: 'testnet-all.tar.gz' } },
+    ]);
+    await writeFile(join(folder, 'metadata/config.yaml'), 'PRESET_BASE: minimal');
+    const broken = await verify('out/ephemery-166');
+    expect(broken.forms.at(-1)).toEqual({ name: 'unpacked files', outcome: 'rejected' });
+  });
 
   it('makes a finding of every failed check', async () => {
     const { outcome, findings } = await verify('out/ephemery-166', 165);
