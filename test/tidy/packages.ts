@@ -49,6 +49,7 @@ export const packageUses: Readonly<Record<string, PackageUse>> = {
       'src/mayfly/',
       'src/mayfly-validator/',
       'src/artifacts/',
+      'src/operations/export/',
     ],
     heavy: true,
   },

@@ -8,6 +8,7 @@ import { keysBackupCommand } from '../../cli/commands/keys/backup.ts';
 import { keysBackupDrillCommand } from '../../cli/commands/keys/backup-drill.ts';
 import { keysBackupIdentityCommand } from '../../cli/commands/keys/backup-identity.ts';
 import { keysBackupListCommand } from '../../cli/commands/keys/backup-list.ts';
+import { exportCommands } from '../../cli/commands/export/export.ts';
 import { keysChangeCredentialsCommand } from '../../cli/commands/keys/change-credentials.ts';
 import { keysConsolidateCommand } from '../../cli/commands/keys/consolidate.ts';
 import { keysDepositCommand } from '../../cli/commands/keys/deposit.ts';
@@ -36,6 +37,9 @@ import { logsCommand } from '../../cli/commands/root/logs.ts';
 import { planCommand } from '../../cli/commands/root/plan.ts';
 import { statusCommand } from '../../cli/commands/root/status.ts';
 import { upCommand } from '../../cli/commands/root/up.ts';
+import { serviceInstallCommand } from '../../cli/commands/service/install.ts';
+import { serviceStatusCommand } from '../../cli/commands/service/status.ts';
+import { serviceUninstallCommand } from '../../cli/commands/service/uninstall.ts';
 import { syncRecoverCommand } from '../../cli/commands/sync/recover.ts';
 import { syncCommand } from '../../cli/commands/sync/sync.ts';
 
@@ -79,5 +83,9 @@ export const commands: readonly Command[] = [
   devnetRunCommand,
   ...chaosCommands,
   ...releaserCommands,
+  ...exportCommands,
+  serviceInstallCommand,
+  serviceUninstallCommand,
+  serviceStatusCommand,
   completionCommand(() => commands),
 ];

@@ -13,10 +13,12 @@ import { mayflyErrors } from '../../mayfly/errors.ts';
 import { mayflyValidatorErrors } from '../../mayfly-validator/errors.ts';
 import { controlErrors } from '../../operations/control/errors.ts';
 import { devnetErrors } from '../../operations/devnet/errors.ts';
+import { exportErrors } from '../../operations/export/errors.ts';
 import { fleetErrors } from '../../operations/fleet/errors.ts';
 import { keyUseErrors } from '../../operations/keys/errors.ts';
 import { networkUseErrors } from '../../operations/network/errors.ts';
 import { nodeErrors } from '../../operations/node/errors.ts';
+import { serviceErrors } from '../../operations/service/errors.ts';
 import { releaseErrors } from '../../releases/errors.ts';
 import { containerErrors } from '../../runtimes/container/errors.ts';
 import { runtimeErrors } from '../../runtimes/errors.ts';
@@ -48,5 +50,7 @@ export const errorFamilies = [
   nodeErrors,
   devnetErrors,
   fleetErrors,
+  exportErrors,
+  serviceErrors,
   nodeStoreErrors,
 ] as const;

@@ -57,21 +57,41 @@ export async function prepareClient(around: Surroundings, step: StepOf<'prepare'
   await env.store.finishClient(place);
 }
 
-/** The program and unit of a start step. */
-export async function unitToStart(
-  around: Surroundings,
-  step: StepOf<'start'>,
-): Promise<{ readonly program: InstalledProgram; readonly spec: UnitSpec }> {
-  const { layer, identity } = step;
+interface UnitToDescribe {
+  readonly layer: NodeLayer;
+  readonly identity: NetworkIdentity;
+  readonly folder: string;
+  readonly client: string;
+}
+
+interface DescribedUnit {
+  readonly program: InstalledProgram;
+  readonly spec: UnitSpec;
+}
+
+/** The program and unit of a start step, with the files that it needs in their places. */
+export async function unitToStart(around: Surroundings, step: StepOf<'start'>): Promise<DescribedUnit> {
+  const { definition, context, paths, place, program, spec } = await assembled(around, step);
+  await placeFiles(around, { definition, context, paths });
+  if (step.layer === 'validator') await runDueTasks(around, { definition, context, paths, place });
+  return { program, spec };
+}
+
+/** The same, for those who only look. */
+export async function describeUnit(around: Surroundings, unit: UnitToDescribe): Promise<DescribedUnit> {
+  const { program, spec } = await assembled(around, unit);
+  return { program, spec };
+}
+
+async function assembled(around: Surroundings, unit: UnitToDescribe) {
+  const { layer, identity } = unit;
   const { definition, program } = clientOf(around.setup, layer);
   const paths =
     layer === 'validator'
-      ? await validatorPaths(around, step)
-      : { ...(await chainPaths(around, identity)), data: chainData(around, { ...step, layer }) };
+      ? await validatorPaths(around, unit)
+      : { ...(await chainPaths(around, identity)), data: chainData(around, { ...unit, layer }) };
   const { context, place } = view(around, { layer, identity, paths });
-  await placeFiles(around, { definition, context, paths });
-  if (layer === 'validator') await runDueTasks(around, { definition, context, paths, place });
-  return { program, spec: unitSpec(definition, context, place) };
+  return { definition, context, paths, place, program, spec: unitSpec(definition, context, place) };
 }
 
 /** Files that a client needs besides the bundle's: at every start, because they follow from settings that may change. */
@@ -120,7 +140,7 @@ async function chainPaths(around: Surroundings, identity: NetworkIdentity): Prom
   return { bundle, identity: await store.identityPath(), jwt: await store.jwtPath() };
 }
 
-async function validatorPaths(around: Surroundings, step: StepOf<'start'>): Promise<UnitPaths> {
+async function validatorPaths(around: Surroundings, step: UnitToDescribe): Promise<UnitPaths> {
   const { store } = around.env;
   const { genesisValidatorsRoot } = step.identity;
   const number = Number(step.folder.slice(step.folder.lastIndexOf('-') + 1));

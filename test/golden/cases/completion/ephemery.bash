@@ -4,10 +4,10 @@ _ephemery() {
   local before=("${COMP_WORDS[@]:1:COMP_CWORD-1}")
   local place="" word kind=words list=""
   for word in "${before[@]}"; do
-    case "${place:+$place }$word" in 'up'|'down'|'status'|'logs'|'plan'|'reset'|'reset hold'|'reset release'|'sync'|'sync recover'|'peers'|'doctor'|'init'|'network'|'network show'|'network releases'|'network fetch'|'network verify'|'network bootnodes'|'network build'|'network serve'|'keys'|'keys new'|'keys list'|'keys show'|'keys export'|'keys deposit'|'keys verify-deposits'|'keys exit'|'keys change-credentials'|'keys withdraw'|'keys consolidate'|'devnet'|'devnet run'|'devnet chaos'|'devnet chaos skip-slots'|'devnet chaos drop-attestations'|'devnet chaos late-block'|'devnet chaos reorg'|'devnet chaos stop-finality'|'devnet chaos slash'|'devnet chaos stall'|'devnet chaos wrong-answers'|'devnet chaos outage'|'devnet chaos list'|'devnet chaos clear'|'devnet releaser'|'devnet releaser late'|'devnet releaser partial'|'devnet releaser corrupt'|'devnet releaser empty'|'devnet releaser rate-limited'|'devnet releaser wrong-iteration'|'devnet releaser slow'|'devnet releaser wrong-date'|'devnet releaser outage'|'devnet releaser reset'|'devnet releaser web-page'|'devnet releaser wrong-length'|'devnet releaser list'|'devnet releaser clear'|'completion') place="${place:+$place }$word" ;; esac
+    case "${place:+$place }$word" in 'up'|'down'|'status'|'logs'|'plan'|'reset'|'reset hold'|'reset release'|'sync'|'sync recover'|'peers'|'doctor'|'init'|'network'|'network show'|'network releases'|'network fetch'|'network verify'|'network bootnodes'|'network build'|'network serve'|'keys'|'keys new'|'keys list'|'keys show'|'keys export'|'keys deposit'|'keys verify-deposits'|'keys exit'|'keys change-credentials'|'keys withdraw'|'keys consolidate'|'devnet'|'devnet run'|'devnet chaos'|'devnet chaos skip-slots'|'devnet chaos drop-attestations'|'devnet chaos late-block'|'devnet chaos reorg'|'devnet chaos stop-finality'|'devnet chaos slash'|'devnet chaos stall'|'devnet chaos wrong-answers'|'devnet chaos outage'|'devnet chaos list'|'devnet chaos clear'|'devnet releaser'|'devnet releaser late'|'devnet releaser partial'|'devnet releaser corrupt'|'devnet releaser empty'|'devnet releaser rate-limited'|'devnet releaser wrong-iteration'|'devnet releaser slow'|'devnet releaser wrong-date'|'devnet releaser outage'|'devnet releaser reset'|'devnet releaser web-page'|'devnet releaser wrong-length'|'devnet releaser list'|'devnet releaser clear'|'export'|'export compose'|'export systemd'|'service'|'service install'|'service uninstall'|'service status'|'completion') place="${place:+$place }$word" ;; esac
   done
   case "$place" in
-    '') list='up down status logs plan reset sync peers doctor init network keys devnet completion --home --config --json --log-level' ;;
+    '') list='up down status logs plan reset sync peers doctor init network keys devnet export service completion --home --config --json --log-level' ;;
     'up') list='--network --detach --slot --period --validators --seed --until-resets --adopt-config --home --config --json --log-level' ;;
     'down') list='--purge --yes --home --config --json --log-level' ;;
     'status') list='--home --config --json --log-level' ;;
@@ -69,6 +69,13 @@ _ephemery() {
     'devnet releaser wrong-length') list='--iteration --paths --times --devnet --home --config --json --log-level' ;;
     'devnet releaser list') list='--devnet --home --config --json --log-level' ;;
     'devnet releaser clear') list='--devnet --home --config --json --log-level' ;;
+    'export') list='compose systemd --home --config --json --log-level' ;;
+    'export compose') list='--home --config --json --log-level' ;;
+    'export systemd') list='--home --config --json --log-level' ;;
+    'service') list='install uninstall status --home --config --json --log-level' ;;
+    'service install') list='--system --dry-run --home --config --json --log-level' ;;
+    'service uninstall') list='--system --home --config --json --log-level' ;;
+    'service status') list='--system --home --config --json --log-level' ;;
     'completion') list='--home --config --json --log-level' ;;
   esac
   case "$previous" in

@@ -1,0 +1,176 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { createImageSource } from '../../src/artifacts/image-source.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import { silentLog } from '../../src/base/log.ts';
+import { systemRandom } from '../../src/base/random.ts';
+import { taskSpec, unitSpec } from '../../src/runtimes/conformance-harness.ts';
+import {
+  type ContainerRuntimeParts,
+  createContainerRuntime,
+} from '../../src/runtimes/container/container-runtime.ts';
+import type { InstalledProgram } from '../../src/runtimes/runtime.ts';
+import { describeIf } from '../support/describe-if.ts';
+import { freePort } from '../support/free-port.ts';
+import { OciRegistry } from '../support/oci-registry.ts';
+import { missingPodman, Podman } from '../support/podman.ts';
+import { createPodmanHarness } from '../support/podman-harness.ts';
+import { buildToyImage, nodeInside, toyProgram } from '../support/podman-images.ts';
+
+const gentle = { signal: 'SIGTERM', deadlineMs: 5_000 } as const;
+
+describeIf(missingPodman())('containers and what can happen to them', () => {
+  let registry: OciRegistry;
+  let podman: Podman;
+  let toy: string;
+  let folder: string;
+  let parts: ContainerRuntimeParts;
+
+  beforeAll(async () => {
+    registry = await OciRegistry.start();
+    podman = await Podman.start(registry.address);
+    toy = await buildToyImage(podman);
+  });
+  afterAll(async () => {
+    await podman?.close();
+    await registry?.close();
+  });
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ephemery-failures-'));
+    parts = createContainerRuntime({
+      rootPath: folder,
+      recordPath: join(folder, 'engine.json'),
+      user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
+      platform: process.platform,
+      env: podman.environment,
+      clock: systemClock,
+      random: systemRandom,
+      log: silentLog,
+    });
+  });
+  afterEach(async () => {
+    await podman.run('rm', '--all', '--force', '--time=0');
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const script = (text: string): InstalledProgram => ({
+    ...toyProgram(toy, {}),
+    command: [nodeInside, '-e', text, '--'],
+  });
+  const server = (port: number) =>
+    script(`require('http').createServer((q, r) => r.end('here')).listen(${port}, '0.0.0.0')`);
+  const published = (port: number) => [{ name: 'rpc', protocol: 'tcp', port, exposure: 'loopback' }] as const;
+
+  it('an engine that goes away is named, and what it runs is what it was when it comes back', async () => {
+    const { runtime } = parts;
+    const handle = await runtime.start(toyProgram(toy, {}), unitSpec('n.execution'));
+    await podman.interrupt();
+    const seen = await runtime.inspect(handle);
+    expect(seen).toMatchObject({ state: 'unknown', reason: expect.stringContaining(podman.socket) });
+    await expect(runtime.recover('n.execution')).rejects.toMatchObject({ code: 'EPH-RUNTIME-UNREACHABLE' });
+    await expect(runtime.start(toyProgram(toy, {}), unitSpec('n.execution'))).rejects.toMatchObject({
+      code: 'EPH-RUNTIME-UNREACHABLE',
+    });
+    await podman.resume();
+    expect(await runtime.recover('n.execution')).toEqual(handle);
+    expect(await runtime.inspect(handle)).toMatchObject({ state: 'running' });
+  });
+
+  it('a container that was removed by hand is absent, and its unit starts anew', async () => {
+    const { runtime } = parts;
+    const handle = await runtime.start(toyProgram(toy, {}), unitSpec('n.execution'));
+    await podman.run('rm', '--force', '--time=0', handle.token);
+    expect(await runtime.inspect(handle)).toEqual({ state: 'absent' });
+    expect(await runtime.stop(handle, gentle)).toBe('was-not-running');
+    const next = await runtime.start(toyProgram(toy, {}), unitSpec('n.execution'));
+    expect(next.token).not.toBe(handle.token);
+  });
+
+  it('a port that another container has is told, and the other one keeps it', async () => {
+    const { runtime } = parts;
+    const port = await freePort();
+    const first = await runtime.start(server(port), unitSpec('a.execution', { ports: published(port) }));
+    const second = runtime.start(server(port), unitSpec('b.execution', { ports: published(port) }));
+    await expect(second).rejects.toMatchObject({ code: 'EPH-RUNTIME-PORT-TAKEN' });
+    expect(await runtime.recover('b.execution')).toBeUndefined();
+    expect(await runtime.inspect(first)).toMatchObject({ state: 'running' });
+    await runtime.stop(first, gentle);
+    await runtime.start(server(port), unitSpec('b.execution', { ports: published(port) }));
+  });
+
+  it('units of a node find one another by name, others do not, and the host by loopback alone', async () => {
+    const { runtime } = parts;
+    const port = await freePort();
+    await runtime.start(server(port), unitSpec('n.execution', { ports: published(port) }));
+    const name = runtime.addresses.unit('n.execution');
+    const ask = script(
+      `const t = Date.now(); (async function again() { try { console.log(await (await fetch('http://${name}:${port}')).text()); } catch (e) { if (Date.now() - t > 4000) process.exit(3); setTimeout(again, 100); } })()`,
+    );
+    expect(await runtime.run(ask, taskSpec('n.consensus.ask'))).toEqual({ exitCode: 0, tail: ['here'] });
+    expect((await runtime.run(ask, taskSpec('other.consensus.ask'))).exitCode).toBe(3);
+    expect(await (await fetch(`http://127.0.0.1:${port}`)).text()).toBe('here');
+    // The port is bound on loopback alone: the same number is free on another address of this host.
+    const elsewhere = createServer();
+    await new Promise<void>((resolve, reject) => {
+      elsewhere.once('error', reject).listen(port, '127.0.0.2', resolve);
+    });
+    await new Promise((resolve) => elsewhere.close(resolve));
+  });
+
+  it('a pull that fails leaves nothing, and a digest stays what it was when its tag has moved', async () => {
+    const repository = `${registry.address}/toy`;
+    const publish = async (image: string) => {
+      const layout = join(folder, image);
+      await buildToyImage(podman, `${image}:1`);
+      await podman.run('save', '--quiet', '--format', 'oci-dir', '-o', layout, `localhost/${image}:1`);
+      await podman.run('rmi', `localhost/${image}:1`);
+      return registry.publish('toy', 'v1', layout);
+    };
+    const first = await publish('ephemery-first');
+    const source = createImageSource({ images: async () => parts.images, log: silentLog });
+    const chosen = { source: 'image', version: '1', repository, tag: 'v1' } as const;
+
+    registry.blobsFail = true;
+    await expect(source.obtain({ client: 'toy', chosen })).rejects.toMatchObject({
+      code: 'EPH-RUNTIME-PULL-FAILED',
+    });
+    expect(await parts.images.find({ repository, digest: first })).toBeUndefined();
+    registry.blobsFail = false;
+    const { pin, program } = await source.obtain({ client: 'toy', chosen });
+    expect(pin).toEqual({ source: 'image', repository, tag: 'v1', version: '1', digest: first });
+
+    const second = await publish('ephemery-later');
+    expect(second).not.toBe(first);
+    const pinned = { source: 'image', repository, tag: 'v1', version: '1', digest: first } as const;
+    const again = await source.obtain({ client: 'toy', chosen, pinned });
+    expect(again.program.image?.digest).toBe(first);
+
+    await podman.run('rmi', '--force', `${repository}:v1`);
+    await parts.runtime.prepare(program);
+    await podman.run('rmi', '--force', `${repository}@${first}`);
+    registry.withdraw('toy', first);
+    await expect(parts.runtime.prepare(program)).rejects.toMatchObject({ code: 'EPH-RUNTIME-IMAGE-GONE' });
+  });
+
+  it.each(['intended', 'created', 'started'])(
+    'a kill of ours when a start is %s leaves one unit at most',
+    async (moment) => {
+      const harness = await createPodmanHarness(podman, toy);
+      try {
+        const doomed = await harness.restartDoomed(moment);
+        doomed.start(harness.program({}), unitSpec('n.execution')).catch(() => undefined);
+        expect(await doomed.ended).toBe('SIGKILL');
+        const next = await harness.restart();
+        const handle = await next.start(harness.program({}), unitSpec('n.execution'));
+        expect(await next.recover('n.execution')).toEqual(handle);
+        const started = async () => (await harness.countRunning('n.execution')) === 1;
+        await expect.poll(started, { timeout: 20_000 }).toBe(true);
+      } finally {
+        await harness.close();
+      }
+    },
+  );
+});
