@@ -1,4 +1,5 @@
 import type { Command } from '../../cli/command.ts';
+import { clientsCommand } from '../../cli/commands/clients/clients.ts';
 import { completionCommand } from '../../cli/commands/completion/completion.ts';
 import { initCommand } from '../../cli/commands/config/init.ts';
 import { chaosCommands } from '../../cli/commands/devnet/chaos.ts';
@@ -58,6 +59,7 @@ export const commands: readonly Command[] = [
   peersCommand,
   doctorCommand,
   initCommand,
+  clientsCommand,
   networkShowCommand,
   networkReleasesCommand,
   networkFetchCommand,

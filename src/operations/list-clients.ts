@@ -1,0 +1,82 @@
+import type { ArtifactChoice } from '../core/clients/artifact-choice.ts';
+import type { ClientDefinition, ForkSupport, Layer, RefusedClient } from '../core/clients/client.ts';
+import { firstVersionFor } from '../core/clients/fork-support.ts';
+import { type ForkName, forkNames } from '../core/network/forks.ts';
+import type { Services } from './services.ts';
+
+/** Where a client's program can come from, as a reader of the list needs it. */
+export type SourceReport =
+  | Extract<ArtifactChoice, { kind: 'builtin' | 'npm' | 'image' | 'path' }>
+  | (Omit<Extract<ArtifactChoice, { kind: 'archive' }>, 'commits'> & {
+      /** The only versions that can be had, where the publisher's names hold a commit. */
+      readonly versions?: readonly string[];
+    });
+
+export interface ClientReportEntry {
+  readonly id: string;
+  readonly layer: Layer;
+  readonly displayName: string;
+  readonly defaultVersion?: string;
+  /** The highest fork that its default version reaches. */
+  readonly highestFork: ForkName;
+  readonly forks: readonly ForkSupport[];
+  /** The first version for the fork after the newest that any client knows; absent when none is known. */
+  readonly minimumForNextFork?: string;
+  /** As `linux-x64`; what an archive exists for. Programs of Node and images run wherever those do. */
+  readonly platforms: readonly string[];
+  readonly sources: readonly SourceReport[];
+  readonly notes: readonly string[];
+}
+
+export interface ClientsReport {
+  /** The fork that clients are to reach next. */
+  readonly nextFork: ForkName;
+  readonly clients: readonly ClientReportEntry[];
+  readonly refused: readonly RefusedClient[];
+}
+
+/** The catalogue as data. Asks nobody. */
+export function listClients(
+  { clients, refusedClients }: Pick<Services, 'clients' | 'refusedClients'>,
+  layer?: Layer,
+): ClientsReport {
+  const nextFork = forkAfter(clients.flatMap(({ forks }) => forks.map(({ fork }) => fork)));
+  const wanted = <T extends { readonly layer: Layer }>(all: readonly T[]) =>
+    all.filter((one) => layer === undefined || one.layer === layer);
+  return {
+    nextFork,
+    clients: wanted(clients).map((client) => entry(client, nextFork)),
+    refused: wanted(refusedClients),
+  };
+}
+
+function forkAfter(known: readonly ForkName[]): ForkName {
+  const newest = Math.max(0, ...known.map((fork) => forkNames.indexOf(fork)));
+  return forkNames[Math.min(newest + 1, forkNames.length - 1)] as ForkName;
+}
+
+function entry(client: ClientDefinition, nextFork: ForkName): ClientReportEntry {
+  const { id, layer, displayName, defaultVersion, forks, notes = [], artifacts } = client;
+  const minimum = firstVersionFor(client, nextFork);
+  const archives = artifacts.flatMap((choice) =>
+    choice.kind === 'archive' ? Object.keys(choice.platforms) : [],
+  );
+  return {
+    id,
+    layer,
+    displayName,
+    ...(defaultVersion === undefined ? {} : { defaultVersion }),
+    highestFork: client.highestFork(defaultVersion ?? 'newest'),
+    forks,
+    ...(minimum === undefined ? {} : { minimumForNextFork: minimum }),
+    platforms: [...new Set(archives)],
+    sources: artifacts.map(source),
+    notes,
+  };
+}
+
+function source(choice: ArtifactChoice): SourceReport {
+  if (choice.kind !== 'archive') return choice;
+  const { commits, ...rest } = choice;
+  return commits === undefined ? rest : { ...rest, versions: Object.keys(commits) };
+}
