@@ -24,6 +24,7 @@ export async function listPurge({ paths }: Pick<Services, 'paths'>): Promise<rea
     { path: paths.releases, what: 'verified releases' },
     { path: paths.devnets, what: 'local networks, with their settings and data' },
     { path: paths.logs, what: 'logs' },
+    { path: paths.history, what: 'what was measured, for charts' },
   ];
   const sized = await Promise.all(
     candidates.map(async (item) => ({ ...item, bytes: await bytesUnder(item.path) })),

@@ -6,10 +6,13 @@ import { systemClock } from '../../src/base/clock.ts';
 import { createNodeProbe } from '../../src/chain/discovery/probe.ts';
 import { createExecutionNetworkHttp } from '../../src/chain/http/execution-network.ts';
 import { commonHost } from '../../src/core/peers/address-kind.ts';
+import { summarisePeers } from '../../src/core/peers/peer-summary.ts';
 import { executionStage } from '../../src/core/sync/sync-stage.ts';
 import { probeBootnodes, seenAddresses } from '../../src/operations/peers/probe-bootnodes.ts';
 import { describeIf } from '../support/describe-if.ts';
+import { rpc } from '../support/ethereumjs.ts';
 import { type GethWithPeers, startGethWithPeers } from '../support/geth-with-peers.ts';
+import { until } from '../support/mayfly-process.ts';
 import { missingProgram, programOnPath } from '../support/missing-program.ts';
 
 const probe = createNodeProbe({ clock: systemClock, timeoutMs: 5_000 });
@@ -65,6 +68,29 @@ describeIf(missingProgram('geth'))('calling a real geth', () => {
     expect(executionStage({ progress, headBlock, consensus }).stage).toBe('waiting-for-consensus');
     expect(await api.peers()).toMatchObject({ known: true, value: [] });
     expect(await api.identity()).toMatchObject({ known: true, value: { enode: geth.enode } });
+  });
+
+  it('shows to each of two who called whom', async () => {
+    const folder = await mkdtemp(join(directory, 'second-'));
+    const second = await startGethWithPeers(programOnPath('geth') ?? '', folder);
+    try {
+      await rpc(second.rpcUrl, 'admin_addPeer', [geth.enode]);
+      const [called, caller] = [geth, second].map(({ rpcUrl }) => createExecutionNetworkHttp(rpcUrl));
+      await until(async () => {
+        const peers = await called?.peers();
+        return peers?.known === true && peers.value.length === 1;
+      });
+      expect(await called?.peers()).toMatchObject({ value: [{ direction: 'inbound' }] });
+      expect(await caller?.peers()).toMatchObject({ value: [{ direction: 'outbound' }] });
+      const seen = await called?.peers();
+      expect(seen?.known && summarisePeers(seen.value)).toMatchObject({
+        connected: 1,
+        inbound: 1,
+        clients: [{ client: 'geth', count: 1 }],
+      });
+    } finally {
+      await second.stop();
+    }
   });
 
   it('is silent once it is gone', async () => {

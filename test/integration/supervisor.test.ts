@@ -62,6 +62,17 @@ describe('a supervisor and the commands that talk to it', () => {
     await ephemery.json('reset', 'release', 'home');
     expect((await home()).held).toBe(false);
     expect(await doctor()).not.toContain('EPH-HOST-UNSUPERVISED');
+    expect(await ephemery.json('sync', 'home')).toMatchObject([
+      {
+        node: 'home',
+        slotSeconds: 1,
+        layers: [{ stage: 'following' }, { stage: 'following' }],
+        findings: [],
+      },
+    ]);
+    expect(await ephemery.json('peers')).toMatchObject([{ node: 'home', findings: [] }]);
+    const harm = await ephemery.run('sync', 'recover', 'home', 'consensus', '--do', 'resync', '--json');
+    expect(JSON.parse(harm.error)).toMatchObject({ error: { code: 'EPH-CONTROL-CONSENT' } });
     const unknown = await ephemery.run('plan', 'nobody', '--json');
     expect(JSON.parse(unknown.error)).toMatchObject({ error: { code: 'EPH-CONTROL-NO-NODE' } });
   });

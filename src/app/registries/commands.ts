@@ -23,6 +23,7 @@ import { keysVerifyDepositsCommand } from '../../cli/commands/keys/verify-deposi
 import { keysWithdrawCommand } from '../../cli/commands/keys/withdraw.ts';
 import { networkBootnodesCommand } from '../../cli/commands/network/bootnodes.ts';
 import { networkBuildCommand } from '../../cli/commands/network/build.ts';
+import { networkCheckpointsCommand } from '../../cli/commands/network/checkpoints.ts';
 import { networkFetchCommand } from '../../cli/commands/network/fetch.ts';
 import { networkReleasesCommand } from '../../cli/commands/network/releases.ts';
 import { networkServeCommand } from '../../cli/commands/network/serve.ts';
@@ -65,6 +66,7 @@ export const commands: readonly Command[] = [
   networkFetchCommand,
   networkVerifyCommand,
   networkBootnodesCommand,
+  networkCheckpointsCommand,
   networkBuildCommand,
   networkServeCommand,
   keysNewCommand,

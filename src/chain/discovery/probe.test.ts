@@ -53,13 +53,14 @@ describe('a discv4 ping', () => {
     const node = newKeyPair();
     const port = await udp((packet, from) => [
       Uint8Array.of(1, 2, 3),
-      pong(newKeyPair(), packet.slice(0, 32), from),
-      pong(node, new Uint8Array(32), from),
+      pong(newKeyPair(), packet.slice(0, 32), 1),
+      pong(node, new Uint8Array(32), 1),
       pong(node, packet.slice(0, 32), from),
     ]);
     const answer = await probe.discv4(enodeOf(node, port));
     expect(answer).toMatchObject({ answers: true, by: 'discv4' });
-    expect(answer.answers && answer.seenAs).toMatch(/^127\.0\.0\.1:\d+$/);
+    // The others say port 1.
+    expect(answer.answers && answer.seenAs).toMatch(/^127\.0\.0\.1:\d{2,}$/);
   });
 
   it('sends a ping that its specification would read', async () => {
