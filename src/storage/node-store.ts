@@ -9,7 +9,7 @@ export interface ClientPlace {
   readonly client: string;
 }
 
-/** Brings the interchange of earlier stores into a new one that nobody uses yet. Throws when it cannot. */
+/** Brings the interchange of earlier stores, if there are any, into a new one that nobody uses yet. Throws when it cannot. */
 export type ProtectionMerge = (earlier: readonly ProtectionStore[], intoPath: string) => Promise<void>;
 
 /**

@@ -197,7 +197,7 @@ export class World {
       beacon: this.truth.beacon,
       execution: this.truth.execution,
       guard: { quiet: (ask) => this.guard.quiet(ask) },
-      mergeProtection: (earlier, into) => this.mergeProtection(earlier, into),
+      carryProtection: ({ earlier, intoPath }) => this.mergeProtection(earlier, intoPath),
       ...(this.checkpoints === undefined ? {} : { checkpoints: this.checkpoints }),
       hooks: this.hooks,
       clockSkewMs: ({ wait }) => this.skew(wait),

@@ -58,6 +58,7 @@ const engines: readonly string[] = [
   'monitor',
   'alerts',
   'releases',
+  'protection',
 ];
 const rows: Readonly<Record<string, Layer>> = {
   base: 'base',

@@ -18,7 +18,7 @@ import { FileNodeStore } from '../../storage/files/node-store.ts';
 import { takeLock } from '../../storage/files/root-lock.ts';
 import type { RootPaths } from '../../storage/files/root-paths.ts';
 import { openArtifacts } from './artifacts.ts';
-import { keyProtection } from './validators.ts';
+import { noValidators } from './validators.ts';
 
 /**
  * Runs a local network of this root until the signal, then stops its programs. Its node has a root of its
@@ -87,7 +87,7 @@ async function runProducer(node: ProducerNode, around: Surroundings, signal: Abo
     execution: (url) => createExecutionHttp({ url }),
     hooks: [],
     emit: request.emit,
-    ...keyProtection,
+    ...noValidators,
   });
   const life = new AbortController();
   try {

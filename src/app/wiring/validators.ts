@@ -1,15 +1,15 @@
 import { unknown } from '../../base/answer.ts';
 import type { FleetParts } from '../../operations/fleet/assemble.ts';
-import { nodeErrors } from '../../operations/node/errors.ts';
+import { carryProtection } from '../../operations/validators/carry-protection.ts';
 
-/**
- * Until a validator client is in the catalogue nobody has keys to guard: a configuration that names one is
- * refused. What asks nevertheless is told that nothing is known, which keeps every key still.
- */
-export const keyProtection: FleetParts['validators'] = {
+/** What guards the keys of each node. */
+export const validators: FleetParts['validators'] = (parts) => ({
   guard: { quiet: async () => unknown('no validator client can be run yet') },
-  mergeProtection: async (earlier, into) => {
-    const from = earlier.map((store) => `${store.client}-${store.number}`).join(', ');
-    if (earlier.length > 0) throw nodeErrors.create('EPH-NODE-PROTECTION-UNMERGED', { from, to: into });
-  },
+  carryProtection: (request) => carryProtection(parts, request),
+});
+
+/** For a node that is to have no validator client: whoever asks nevertheless is told that nothing is known. */
+export const noValidators: ReturnType<FleetParts['validators']> = {
+  guard: { quiet: async () => unknown('this node has no validator client') },
+  carryProtection: async () => undefined,
 };

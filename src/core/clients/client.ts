@@ -115,6 +115,17 @@ export interface KeymanagerDeclaration {
   readonly keys: 'local' | 'remote' | 'both';
 }
 
+/**
+ * How a validator client gives its slashing protection away and takes it in, both as EIP-3076, while it does not
+ * run. The tasks see the store as `paths.data`.
+ */
+export interface ProtectionTasks {
+  /** Where export writes and import reads, relative to the data directory. */
+  readonly file: string;
+  exportTask(context: ClientContext): ClientTask;
+  importTask(context: ClientContext): ClientTask;
+}
+
 /** A client that people know and that cannot be run here in this layer, with the reason. */
 export interface RefusedClient extends Pick<ClientDefinition, 'id' | 'layer' | 'displayName'> {
   /** A whole sentence. */
@@ -158,6 +169,8 @@ export interface ClientDefinition {
   readonly keymanager?: KeymanagerDeclaration;
   /** Arguments with which it logs JSON, for a configuration's `args`; none are given unasked. */
   readonly jsonLogs?: readonly string[];
+  /** Validators: without it, another client's protection can never be carried over to this one. */
+  readonly protection?: ProtectionTasks;
   /** What a reader of the reference should know: traps, and what is peculiar to it. Whole sentences. */
   readonly notes?: readonly string[];
   /** Consensus: it has no peers, and follows the producer of a local network; refused on others. */

@@ -1,4 +1,4 @@
-import type { ClientContext, ClientDefinition, KeySetView } from '../clients/client.ts';
+import type { ClientContext, ClientDefinition, ClientTask, KeySetView } from '../clients/client.ts';
 import type { Mount, PublishedPort, TaskSpec, UnitSpec } from '../clients/units.ts';
 import type { ReleaseBundle } from '../network/bundle.ts';
 import type { NodeLayer } from './desired.ts';
@@ -121,12 +121,9 @@ export function taskSpecs(
   context: ClientContext,
   unit: UnitPlace,
 ): readonly TaskSpec[] {
-  return definition.tasks(context).map(({ name, args, env, deadlineMs }) => ({
-    ...unit,
-    name: `${unit.name}.${name}`,
-    args,
-    env,
-    deadlineMs,
-    workingMount: 'data',
-  }));
+  return definition.tasks(context).map((task) => taskSpec(task, unit));
+}
+
+export function taskSpec({ name, args, env, deadlineMs }: ClientTask, unit: UnitPlace): TaskSpec {
+  return { ...unit, name: `${unit.name}.${name}`, args, env, deadlineMs, workingMount: 'data' };
 }

@@ -18,6 +18,7 @@ import { FindingShelf } from '../node/finding-shelf.ts';
 import type { NodeEnvironment } from '../node/node-environment.ts';
 import type { NodeEvent } from '../node/node-event.ts';
 import type { ClientSetup, NodeSetup } from '../node/node-setup.ts';
+import type { CarryParts } from '../validators/carry-protection.ts';
 import { fleetErrors } from './errors.ts';
 import type { AssembledNode } from './fleet.ts';
 import type { ChosenNetwork } from './network-choice.ts';
@@ -48,7 +49,7 @@ export interface FleetParts {
   runtime(id: string): Promise<Runtime>;
   store(node: string): NodeStore;
   readonly chain: Pick<NodeEnvironment, 'beacon' | 'execution'>;
-  readonly validators: Pick<NodeEnvironment, 'guard' | 'mergeProtection'>;
+  readonly validators: (parts: CarryParts) => Pick<NodeEnvironment, 'guard' | 'carryProtection'>;
 }
 
 /** Makes every node of a configuration ready to be kept. Nothing is started and nothing stopped. */
@@ -66,7 +67,7 @@ export async function assembleNodes(config: Config, parts: FleetParts): Promise<
     const network = await parts.network(node.network);
     refuseSimulated({ name, node, network, config }, parts);
     const setup = await nodeSetup({ name, node, network, ports: ports.get(name) ?? {}, config }, parts);
-    const environment = await nodeEnvironment({ name, node, network, store, config }, parts);
+    const environment = await nodeEnvironment({ name, node, network, store, config, setup }, parts);
     assembled.push({ setup, environment });
   }
   return assembled;
@@ -141,18 +142,22 @@ function validatorWishes(validator: NonNullable<NodeConfig['validator']>, { keyS
 }
 
 async function nodeEnvironment(
-  { name, node, network, store, config }: NodeFacts & { store: NodeStore },
+  { name, node, network, store, config, setup }: NodeFacts & { store: NodeStore; setup: NodeSetup },
   parts: FleetParts,
 ): Promise<NodeEnvironment> {
   const { clock, random, emit, env, http } = parts;
   const library = await parts.openLibrary(network);
+  const log = parts.log.child({ node: name });
+  const runtime = await parts.runtime(node.runtime);
+  const validatorClient = async (id: string) =>
+    setup.validator?.definition.id === id ? setup.validator : formerClient(id, node.runtime, parts);
   return {
     clock,
     random,
     emit,
     store,
-    log: parts.log.child({ node: name }),
-    runtime: await parts.runtime(node.runtime),
+    log,
+    runtime,
     releases: nodeReleases(library),
     watched: new FindingShelf(),
     clockSkewMs: async ({ wait }) => (wait ? library.measureClockMs() : library.clockSkewMs()),
@@ -165,6 +170,13 @@ async function nodeEnvironment(
     }),
     hooks: nodeHooks(name, config.hooks, { env, http }),
     ...parts.chain,
-    ...parts.validators,
+    ...parts.validators({ setup, env: { store, runtime, log }, validatorClient }),
   };
+}
+
+/** A validator client that a node had before: only what it takes to read its slashing protection. */
+async function formerClient(id: string, runtime: string, parts: FleetParts) {
+  const definition = parts.client(id, 'validator');
+  const unconfigured = { client: id, ports: {}, args: [], env: {} };
+  return { definition, ...(await parts.program(definition, unconfigured, runtime)) };
 }

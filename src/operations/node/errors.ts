@@ -46,9 +46,10 @@ export const nodeErrors = defineErrors({
     message: (f) => `No verified release of the current iteration is there for ${f.node}.`,
     remedy: () => 'See what is missing with: ephemery plan.',
   }),
-  'EPH-NODE-PROTECTION-UNMERGED': error<{ from: string; to: string }>({
+  'EPH-NODE-PROTECTION-UNMERGED': error<{ from: string; to: string; reason: string }>({
     meaning: 'A validator client was changed, and its slashing protection cannot be carried over.',
-    message: (f) => `Slashing protection of ${f.from} cannot be brought into ${f.to}.`,
-    remedy: () => 'Go back to the earlier validator client until the next iteration.',
+    message: (f) => `Slashing protection of ${f.from} cannot be brought into ${f.to}: ${f.reason}`,
+    remedy: () =>
+      'Nothing is lost, and the validator client stays down. Go back to the earlier one until the next iteration, or mend what it says.',
   }),
 });

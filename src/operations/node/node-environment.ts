@@ -7,8 +7,9 @@ import type { ExecutionApi } from '../../chain/execution.ts';
 import type { Finding } from '../../core/findings/finding.ts';
 import type { ReleaseBundle } from '../../core/network/bundle.ts';
 import type { NetworkIdentity } from '../../core/network/identity.ts';
+import type { ProtectionStore } from '../../core/node/observed.ts';
 import type { Runtime } from '../../runtimes/runtime.ts';
-import type { NodeStore, ProtectionMerge } from '../../storage/node-store.ts';
+import type { NodeStore } from '../../storage/node-store.ts';
 import type { FindingShelf } from './finding-shelf.ts';
 import type { NodeEvent, ResetEvent } from './node-event.ts';
 
@@ -29,6 +30,15 @@ export type ObtainAnswer =
   | { readonly answer: 'found' }
   | { readonly answer: 'not-yet'; readonly detail: string }
   | { readonly answer: 'unknown'; readonly reason: string };
+
+/** A new protection store, and the earlier ones of its network whose history it is to have. */
+export interface CarryRequest {
+  readonly bundle: ReleaseBundle;
+  readonly store: ProtectionStore;
+  readonly earlier: readonly ProtectionStore[];
+  /** Where the new one is being made. */
+  readonly intoPath: string;
+}
 
 /** Whether anybody else signs with a node's keys. */
 export interface KeyGuard {
@@ -89,7 +99,8 @@ export interface NodeEnvironment {
   readonly beacon: (url: string) => BeaconApi;
   readonly execution: (url: string) => ExecutionApi;
   readonly guard: KeyGuard;
-  readonly mergeProtection: ProtectionMerge;
+  /** Throws EPH-NODE-PROTECTION-UNMERGED. */
+  readonly carryProtection: (request: CarryRequest) => Promise<void>;
   /** Absent: every consensus client begins at genesis. */
   readonly checkpoints?: CheckpointAdvice;
   readonly hooks: readonly NodeHook[];

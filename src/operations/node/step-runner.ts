@@ -116,11 +116,7 @@ export class StepRunner {
     prove: (step, observed) => this.prove(step, observed),
     'complete-reset': () => this.completeReset(),
     harvest: (step) => this.harvest(step),
-    'open-protection': async ({ genesisValidatorsRoot, client, number }) => {
-      const store = { genesisValidatorsRoot, client, number };
-      await this.env.store.openProtection(store, this.env.mergeProtection);
-      return done;
-    },
+    'open-protection': (step, observed) => this.openProtection(step, observed),
     'record-keys': async ({ count, fingerprint, keys = [] }) => {
       await this.parts.journal.record({ type: 'keys.recorded', keys: { count, fingerprint, keys } });
       return done;
@@ -246,6 +242,19 @@ export class StepRunner {
     const files = this.setup[layer].definition.identityFiles;
     await this.env.store.harvestIdentity({ folder, client: `${layer}.${client}` }, files);
     await this.parts.journal.record({ type: 'layer.harvested', layer, folder, client });
+    return done;
+  }
+
+  private async openProtection(
+    { genesisValidatorsRoot, client, number }: StepOf<'open-protection'>,
+    { bundles }: ObservedNode,
+  ): Promise<StepResult> {
+    const store = { genesisValidatorsRoot, client, number };
+    const bundle = bundles.find(({ identity }) => identity.genesisValidatorsRoot === genesisValidatorsRoot);
+    if (bundle === undefined) throw new Error('protection is opened for a network without a release');
+    await this.env.store.openProtection(store, (earlier, intoPath) =>
+      this.env.carryProtection({ bundle, store, earlier, intoPath }),
+    );
     return done;
   }
 

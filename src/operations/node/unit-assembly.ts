@@ -154,6 +154,35 @@ async function validatorPaths(around: Surroundings, step: UnitToDescribe): Promi
   };
 }
 
+/** How a validator client's tasks see one of its stores, which need not be the one that it runs on. */
+export async function validatorContext(
+  around: Pick<Surroundings, 'setup'> & {
+    readonly env: Pick<NodeEnvironment, 'store' | 'runtime'>;
+    readonly bundle: ReleaseBundle;
+  },
+  given: { readonly client: Pick<ClientSetup, 'definition' | 'version' | 'program'>; readonly data: string },
+): Promise<{ readonly context: ClientContext; readonly place: UnitPlace }> {
+  const { env, bundle } = around;
+  const validator = around.setup.validator;
+  if (validator === undefined) throw new Error(`${around.setup.name} has no validator client`);
+  const setup = { ...around.setup, validator: { ...validator, ...given.client } };
+  const mounts = unitMounts({
+    data: given.data,
+    bundle: bundle.directory,
+    identity: await env.store.identityPath(),
+    keymanagerToken: await env.store.keymanagerTokenPath(),
+    keySets: Object.fromEntries(validator.keySets.map((set) => [set, env.store.keySetPath(set)])),
+  });
+  const { addresses } = env.runtime;
+  const onHost = needsHostNetwork(setup, addresses);
+  const settings = settingsOf(setup, 'validator', onHost ? hostAddresses : addresses);
+  const context = clientContext({ node: setup.name, bundle, settings }, env.runtime.pathsFor(mounts));
+  const files = given.client.definition.files?.(context) ?? [];
+  if (files.length > 0) await env.store.placeFiles(given.data, files, bundle.directory);
+  const name = unitName(setup.name, 'validator');
+  return { context, place: { name, mounts, ...(onHost ? { network: 'host' } : {}) } };
+}
+
 /** What a client is told, and where its programs are put. */
 function view(
   around: Surroundings,

@@ -7,8 +7,8 @@ import { record, text, whole } from '../../core/node/decode.ts';
 import type { DamagedStore, ProtectionInventory, ProtectionStore } from '../../core/node/observed.ts';
 import type { ProtectionMerge } from '../node-store.ts';
 import { nodeStoreErrors } from './node-store-errors.ts';
+import { storeMarkerName } from './protection-names.ts';
 
-const markerName = 'store.json';
 const storePattern = /^[a-z0-9][a-z0-9-]*-(\d{1,9})$/;
 const storeMarker = record({ genesisValidatorsRoot: text, client: text, number: whole });
 
@@ -54,8 +54,8 @@ export class NodeProtection {
     await rm(opening, { recursive: true, force: true });
     await ensureFolder(opening);
     const earlier = stores.filter(sameRoot);
-    if (earlier.length > 0) await merge(earlier, opening);
-    await writeFileAtomic(join(opening, markerName), `${JSON.stringify(store)}\n`);
+    await merge(earlier, opening);
+    await writeFileAtomic(join(opening, storeMarkerName), `${JSON.stringify(store)}\n`);
     await syncTree(opening);
     await rename(opening, path);
     await syncFolder(dirname(path));
@@ -67,12 +67,12 @@ export class NodeProtection {
     if (number === undefined) return undefined;
     const damaged = (reason: string): DamagedStore => ({ folder, number: Number(number), reason });
     try {
-      const store = storeMarker(JSON.parse(await readFile(join(this.root, folder, markerName), 'utf8')));
+      const store = storeMarker(JSON.parse(await readFile(join(this.root, folder, storeMarkerName), 'utf8')));
       return this.pathOf(store) === join(this.root, folder)
         ? store
-        : damaged(`its ${markerName} is of another store`);
+        : damaged(`its ${storeMarkerName} is of another store`);
     } catch (thrown) {
-      return damaged(`its ${markerName} cannot be read (${messageOf(thrown)})`);
+      return damaged(`its ${storeMarkerName} cannot be read (${messageOf(thrown)})`);
     }
   }
 }

@@ -1,0 +1,141 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messageOf } from '../../base/errors.ts';
+import type { ClientContext } from '../../core/clients/client.ts';
+import type { Interchange } from '../../core/keys/interchange.ts';
+import { lessProtected } from '../../core/keys/interchange-compare.ts';
+import { InterchangeUnion, importable } from '../../core/keys/interchange-union.ts';
+import { shortPublicKey } from '../../core/keys/public-key.ts';
+import type { ReleaseBundle } from '../../core/network/bundle.ts';
+import type { ProtectionStore } from '../../core/node/observed.ts';
+import { taskSpec, type UnitPlace } from '../../core/node/unit-spec.ts';
+import { readInterchanges, writeInterchange } from '../../protection/interchange-file.ts';
+import { carriedName, givenStore, storeMarkerName } from '../../storage/files/protection-names.ts';
+import { nodeErrors } from '../node/errors.ts';
+import type { CarryRequest, NodeEnvironment } from '../node/node-environment.ts';
+import type { ClientSetup, NodeSetup } from '../node/node-setup.ts';
+import { validatorContext } from '../node/unit-assembly.ts';
+
+export interface CarryParts {
+  readonly setup: NodeSetup;
+  readonly env: Pick<NodeEnvironment, 'store' | 'runtime' | 'log'>;
+  /** A validator client by its id, also one that the configuration names no more. Throws when it cannot be had. */
+  readonly validatorClient: (id: string) => Promise<Pick<ClientSetup, 'definition' | 'version' | 'program'>>;
+}
+
+type Client = Awaited<ReturnType<CarryParts['validatorClient']>>;
+
+interface OpenedStore {
+  readonly store: ProtectionStore;
+  /** Where its files are on the host. */
+  readonly path: string;
+  readonly bundle: ReleaseBundle;
+}
+
+/**
+ * Brings what all earlier stores of a network remember into a new one, by the clients' own export and import, and
+ * sees that the new one forbids no less. Throws EPH-NODE-PROTECTION-UNMERGED; the earlier stores stay as they are.
+ */
+export async function carryProtection(parts: CarryParts, request: CarryRequest): Promise<void> {
+  const { bundle, store, earlier, intoPath } = request;
+  const from = earlier.map(({ client, number }) => `${client}-${number}`).join(', ');
+  try {
+    const merged = importable(await exportStores(parts, { bundle, stores: earlier }));
+    if (merged.histories.size > 0) await importInto(parts, { store, path: intoPath, bundle }, merged);
+    await writeInterchange(join(intoPath, carriedName), merged);
+  } catch (cause) {
+    const facts = { from, to: `${store.client}-${store.number}`, reason: messageOf(cause) };
+    throw nodeErrors.create('EPH-NODE-PROTECTION-UNMERGED', facts, cause);
+  }
+}
+
+/** Everything that these stores of one network remember. Their clients must not run. */
+async function exportStores(
+  parts: CarryParts,
+  { bundle, stores }: { readonly bundle: ReleaseBundle; readonly stores: readonly ProtectionStore[] },
+): Promise<Interchange> {
+  const { genesisValidatorsRoot } = bundle.identity;
+  const union = new InterchangeUnion();
+  for (const store of stores) {
+    const opened = { store, path: parts.env.store.protectionPath(store), bundle };
+    for (const history of (await exportStore(parts, opened)).histories.values()) union.add(history);
+  }
+  return union.result(genesisValidatorsRoot);
+}
+
+async function exportStore(parts: CarryParts, opened: OpenedStore): Promise<Interchange> {
+  const { genesisValidatorsRoot } = opened.bundle.identity;
+  const given = await existing(opened.path, [carriedName]);
+  if (opened.store.client === givenStore) return readInterchanges(given, { genesisValidatorsRoot });
+  const client = await parts.validatorClient(opened.store.client);
+  const context = await contextIn(parts, client, opened);
+  // A client that was never started has nothing to export, and many then fail.
+  if (!(await isUsed(client, context.context, opened.path)))
+    return readInterchanges(given, { genesisValidatorsRoot });
+  const file = await runTask(parts, { client, opened, ...context }, 'exportTask');
+  const both = await readInterchanges([...given, file], { genesisValidatorsRoot });
+  await rm(file);
+  return both;
+}
+
+async function importInto(parts: CarryParts, opened: OpenedStore, merged: Interchange): Promise<void> {
+  const { genesisValidatorsRoot } = merged;
+  const client = await parts.validatorClient(opened.store.client);
+  const around = { client, opened, ...(await contextIn(parts, client, opened)) };
+  await writeInterchange(protectionFile(client, opened.path), merged);
+  await rm(await runTask(parts, around, 'importTask'));
+  const file = await runTask(parts, around, 'exportTask');
+  const kept = await readInterchanges([file], { genesisValidatorsRoot });
+  await rm(file);
+  const less = lessProtected(merged, kept);
+  if (less.length === 0) return;
+  const keys = less.slice(0, 3).map(shortPublicKey).join(', ');
+  throw new RangeError(`after the import ${less.length} keys are protected less than before (${keys})`);
+}
+
+interface Around {
+  readonly client: Client;
+  readonly opened: OpenedStore;
+  readonly context: ClientContext;
+  readonly place: UnitPlace;
+}
+
+/** Runs a client's own import or export, and gives the host path of its file. */
+async function runTask(
+  { env }: CarryParts,
+  { client, opened, context, place }: Around,
+  task: 'exportTask' | 'importTask',
+): Promise<string> {
+  const tasks = client.definition.protection;
+  if (tasks === undefined)
+    throw new RangeError(`${client.definition.displayName} neither exports nor imports`);
+  const spec = taskSpec(tasks[task](context), place);
+  await env.runtime.prepare(client.program);
+  const { exitCode, tail } = await env.runtime.run(client.program, spec);
+  if (exitCode !== 0) throw nodeErrors.create('EPH-NODE-TASK-FAILED', { task: spec.name, exitCode, tail });
+  env.log.info('carried slashing protection', { task, client: client.definition.id });
+  return protectionFile(client, opened.path);
+}
+
+function protectionFile({ definition }: Client, path: string): string {
+  if (definition.protection === undefined)
+    throw new RangeError(`${definition.displayName} neither exports nor imports`);
+  return join(path, definition.protection.file);
+}
+
+async function contextIn(parts: CarryParts, client: Client, { path, bundle }: OpenedStore) {
+  const { setup, env } = parts;
+  return validatorContext({ setup, env, bundle }, { client, data: path });
+}
+
+/** Whether a client left anything in its store, besides what we put there. */
+async function isUsed({ definition }: Client, context: ClientContext, path: string): Promise<boolean> {
+  const ours = (definition.files?.(context) ?? []).map((file) => file.path.split('/')[0]);
+  const names = await readdir(path);
+  return names.some((name) => ![...ours, carriedName, storeMarkerName].includes(name));
+}
+
+async function existing(folder: string, names: readonly string[]): Promise<readonly string[]> {
+  const there = await readdir(folder);
+  return names.filter((name) => there.includes(name)).map((name) => join(folder, name));
+}
