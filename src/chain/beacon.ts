@@ -1,4 +1,5 @@
 import type { Answer } from '../base/answer.ts';
+import type { PublicKey } from '../core/keys/public-key.ts';
 
 export interface BeaconGenesis {
   readonly genesisTimeSeconds: number;
@@ -27,6 +28,23 @@ export interface FinalityCheckpoints {
   readonly justifiedEpoch: number;
 }
 
+export interface ChainTiming {
+  readonly secondsPerSlot: number;
+  readonly slotsPerEpoch: number;
+}
+
+export interface ValidatorState {
+  readonly index: number;
+  /** As the Beacon API has it: `pending_queued`, `active_ongoing`, `exited_slashed`, … */
+  readonly status: string;
+  readonly slashed: boolean;
+}
+
+export interface EpochDuties {
+  readonly attesters: ReadonlyMap<number, number>;
+  readonly proposers: ReadonlyMap<number, readonly number[]>;
+}
+
 /** What we ask of any consensus client: the standard Beacon API, typed, with a deadline on every call. */
 export interface BeaconApi {
   genesis(): Promise<Answer<BeaconGenesis>>;
@@ -35,6 +53,11 @@ export interface BeaconApi {
   finality(): Promise<Answer<FinalityCheckpoints>>;
   peerCount(): Promise<Answer<number>>;
   version(): Promise<Answer<string>>;
+  timing(): Promise<Answer<ChainTiming>>;
+  /** The validators that have these keys, in the head state; unknown keys are not among them. */
+  validators(keys: readonly PublicKey[]): Promise<Answer<ReadonlyMap<PublicKey, ValidatorState>>>;
+  /** Who is to do what in an epoch: slots, by index. */
+  duties(epoch: number, indices: readonly number[]): Promise<Answer<EpochDuties>>;
   /** Which of these validators were seen active in the epoch, by index. */
   liveness(epoch: number, indices: readonly number[]): Promise<Answer<ReadonlyMap<number, boolean>>>;
 }

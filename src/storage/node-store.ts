@@ -1,7 +1,9 @@
 import type { ClientFile, IdentityFile } from '../core/clients/client.ts';
+import type { PublicKey } from '../core/keys/public-key.ts';
 import type { NetworkIdentity } from '../core/network/identity.ts';
 import type { KeyInventory } from '../core/node/journal-entry.ts';
 import type { ChainFolder, ProtectionInventory, ProtectionStore } from '../core/node/observed.ts';
+import type { SigningOrder } from '../core/node/signing-order.ts';
 
 /** One client's directory in a chain folder: `chains/<folder>/<client>`, for instance `…/execution.geth`. */
 export interface ClientPlace {
@@ -68,7 +70,13 @@ export interface NodeStore {
 
   /** The keys of these sets, by their keystores. */
   keys(keySets: readonly string[]): Promise<KeyInventory>;
+  /** The public keys in these sets. */
+  publicKeys(keySets: readonly string[]): Promise<readonly PublicKey[]>;
   keySetPath(keySet: string): string;
+
+  /** What was said about this node's signers. Throws when that cannot be read. */
+  signingOrder(): Promise<SigningOrder>;
+  writeSigningOrder(order: SigningOrder): Promise<void>;
 
   /** The ports once given to this node; undefined before. */
   readPorts(): Promise<Readonly<Record<string, number>> | undefined>;

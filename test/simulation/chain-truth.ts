@@ -129,6 +129,9 @@ export class ChainTruth {
     peerCount: async () => known(1),
     version: async () => known('fake'),
     liveness: async () => known(new Map<number, boolean>()),
+    timing: async () => known({ secondsPerSlot: slotSeconds, slotsPerEpoch: 8 }),
+    validators: async () => known(new Map()),
+    duties: async () => known({ attesters: new Map(), proposers: new Map() }),
   });
 
   private ask<T>(layer: 'execution' | 'consensus', tell: (identity: NetworkIdentity) => T): Answer<T> {

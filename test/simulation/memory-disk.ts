@@ -1,6 +1,7 @@
 import type { IdentityFile } from '../../src/core/clients/client.ts';
 import type { NetworkIdentity } from '../../src/core/network/identity.ts';
 import type { ChainFolder, ProtectionStore } from '../../src/core/node/observed.ts';
+import { runAsPlanned, type SigningOrder } from '../../src/core/node/signing-order.ts';
 
 export interface MemoryChain {
   readonly identity: NetworkIdentity;
@@ -21,6 +22,7 @@ export class MemoryDisk {
   readonly wrapped = new Set<string>();
   readonly keystores = new Map<string, readonly string[]>();
   ports: Readonly<Record<string, number>> | undefined;
+  signingOrder: SigningOrder = runAsPlanned;
   jwt = false;
   freeBytes = 100e9;
   /** Told before a chain folder goes. */

@@ -1,7 +1,9 @@
 import type { IdentityFile } from '../../src/core/clients/client.ts';
+import type { PublicKey } from '../../src/core/keys/public-key.ts';
 import { gvr8, type NetworkIdentity } from '../../src/core/network/identity.ts';
 import type { ProtectionInventory, ProtectionStore } from '../../src/core/node/observed.ts';
 import { protectionFolder } from '../../src/core/node/protection-choice.ts';
+import type { SigningOrder } from '../../src/core/node/signing-order.ts';
 import type { ClientPlace, NodeStore, ProtectionMerge } from '../../src/storage/node-store.ts';
 import { identityNames, type MemoryChain, type MemoryDisk } from './memory-disk.ts';
 import type { OurLife } from './our-life.ts';
@@ -159,6 +161,22 @@ export class MemoryNodeStore implements NodeStore {
     this.life.gate('read disk');
     const names = keySets.flatMap((set) => this.disk.keystores.get(set) ?? []);
     return { count: names.length, fingerprint: names.join('+'), keys: names };
+  }
+
+  async publicKeys(): Promise<readonly PublicKey[]> {
+    this.life.gate('read disk');
+    return [];
+  }
+
+  async signingOrder(): Promise<SigningOrder> {
+    this.life.gate('read disk');
+    return this.disk.signingOrder;
+  }
+
+  async writeSigningOrder(order: SigningOrder): Promise<void> {
+    await this.effect('write disk', () => {
+      this.disk.signingOrder = order;
+    });
   }
 
   keySetPath(keySet: string): string {

@@ -58,7 +58,7 @@ export class World {
   setup: NodeSetup;
   behaviour: FakeBehaviour;
   hooks: NodeHook[] = [];
-  guard: KeyGuard = { quiet: async () => known(true) };
+  guard: Pick<KeyGuard, 'quiet'> & Partial<KeyGuard> = { quiet: async () => known(true) };
   skew: (wait: boolean) => Promise<Answer<number>> = async () => known(0);
   mergeProtection: ProtectionMerge = async () => undefined;
   checkpoints: CheckpointAdvice | undefined;
@@ -196,7 +196,14 @@ export class World {
       releases: this.shelf.for(life, (signal) => clock.sleep(this.fetchMs, signal)),
       beacon: this.truth.beacon,
       execution: this.truth.execution,
-      guard: { quiet: (ask) => this.guard.quiet(ask) },
+      guard: {
+        quiet: (ask) => this.guard.quiet(ask),
+        begins: async (ask) => this.guard.begins?.(ask),
+        ended: async (keySets) => this.guard.ended?.(keySets),
+        alarm: async (ask) => this.guard.alarm?.(ask),
+        findings: () => this.guard.findings?.() ?? [],
+      },
+      exportProtection: async ({ bundle }) => ({ ...bundle.identity, histories: new Map() }),
       carryProtection: ({ earlier, intoPath }) => this.mergeProtection(earlier, intoPath),
       ...(this.checkpoints === undefined ? {} : { checkpoints: this.checkpoints }),
       hooks: this.hooks,

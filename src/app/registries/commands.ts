@@ -18,6 +18,8 @@ import { keysExportCommand } from '../../cli/commands/keys/export.ts';
 import { keysListCommand } from '../../cli/commands/keys/list.ts';
 import { keysNewCommand } from '../../cli/commands/keys/new.ts';
 import { keysRestoreCommand } from '../../cli/commands/keys/restore.ts';
+import { keysClaimCommand } from '../../cli/commands/keys/protect/claim.ts';
+import { protectCommands } from '../../cli/commands/keys/protect/protect.ts';
 import { keysShowCommand } from '../../cli/commands/keys/show.ts';
 import { keysVerifyDepositsCommand } from '../../cli/commands/keys/verify-deposits.ts';
 import { keysWithdrawCommand } from '../../cli/commands/keys/withdraw.ts';
@@ -44,6 +46,8 @@ import { serviceStatusCommand } from '../../cli/commands/service/status.ts';
 import { serviceUninstallCommand } from '../../cli/commands/service/uninstall.ts';
 import { syncRecoverCommand } from '../../cli/commands/sync/recover.ts';
 import { syncCommand } from '../../cli/commands/sync/sync.ts';
+
+import { validatorCommands } from '../../cli/commands/validators/validators.ts';
 
 /** Every command, in the order of help and reference. */
 export const commands: readonly Command[] = [
@@ -91,5 +95,8 @@ export const commands: readonly Command[] = [
   serviceInstallCommand,
   serviceUninstallCommand,
   serviceStatusCommand,
+  ...validatorCommands,
+  keysClaimCommand,
+  ...protectCommands,
   completionCommand(() => commands),
 ];

@@ -19,6 +19,7 @@ import { keyUseErrors } from '../../operations/keys/errors.ts';
 import { networkUseErrors } from '../../operations/network/errors.ts';
 import { nodeErrors } from '../../operations/node/errors.ts';
 import { serviceErrors } from '../../operations/service/errors.ts';
+import { validatorErrors } from '../../operations/validators/errors.ts';
 import { releaseErrors } from '../../releases/errors.ts';
 import { containerErrors } from '../../runtimes/container/errors.ts';
 import { runtimeErrors } from '../../runtimes/errors.ts';
@@ -48,6 +49,7 @@ export const errorFamilies = [
   mayflyValidatorErrors,
   networkUseErrors,
   nodeErrors,
+  validatorErrors,
   devnetErrors,
   fleetErrors,
   exportErrors,

@@ -6,11 +6,13 @@ import { nodeFindings } from '../../core/findings/node.ts';
 import { peersFindings } from '../../core/findings/peers.ts';
 import { releaseFindings } from '../../core/findings/release.ts';
 import { syncFindings } from '../../core/findings/sync.ts';
+import { validatorFindings } from '../../core/findings/validators.ts';
 
 /** Every family of findings; the reference page of codes is made from this list. */
 export const findingFamilies = [
   releaseFindings,
   nodeFindings,
+  validatorFindings,
   checkpointFindings,
   syncFindings,
   peersFindings,

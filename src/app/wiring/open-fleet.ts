@@ -17,7 +17,7 @@ import type { InstalledProgram } from '../../runtimes/runtime.ts';
 import { FileNodeStore } from '../../storage/files/node-store.ts';
 import { ReadOnlyNodeStore } from '../../storage/files/read-only-node-store.ts';
 import { openArtifacts } from './artifacts.ts';
-import { validators } from './validators.ts';
+import { guardValidators } from './validators.ts';
 
 type Library = ReleaseLibrary & { close(): Promise<void> };
 
@@ -89,7 +89,7 @@ async function fleetParts({ services, request, http, libraries }: Opening): Prom
       beacon: (url) => createBeaconHttp({ url }),
       execution: (url) => createExecutionHttp({ url }),
     },
-    validators,
+    validators: guardValidators(services),
   };
 }
 

@@ -1,15 +1,40 @@
 import { unknown } from '../../base/answer.ts';
 import type { FleetParts } from '../../operations/fleet/assemble.ts';
-import { carryProtection } from '../../operations/validators/carry-protection.ts';
+import type { Services } from '../../operations/services.ts';
+import { carryProtection, exportStores } from '../../operations/validators/carry-protection.ts';
+import { KeyGuardian } from '../../operations/validators/key-guardian.ts';
+import { openInstallation } from '../../storage/files/installation.ts';
+import { KeyOwners } from '../../storage/files/key-owners.ts';
 
-/** What guards the keys of each node. */
-export const validators: FleetParts['validators'] = (parts) => ({
-  guard: { quiet: async () => unknown('no validator client can be run yet') },
-  carryProtection: (request) => carryProtection(parts, request),
-});
+/** What guards the keys of each node of a root. */
+export function guardValidators({
+  paths,
+  clock,
+  random,
+}: Pick<Services, 'paths' | 'clock' | 'random'>): FleetParts['validators'] {
+  const owners = new KeyOwners(paths.keys);
+  const binding = () => openInstallation(paths, { random });
+  return (parts) => {
+    const { name: node, network } = parts.setup;
+    const { genesisDelaySeconds } = network;
+    const { store } = parts.env;
+    return {
+      guard: new KeyGuardian({ node, clock, store, owners, binding, genesisDelaySeconds }),
+      carryProtection: (request) => carryProtection(parts, request),
+      exportProtection: (request) => exportStores(parts, request),
+    };
+  };
+}
 
 /** For a node that is to have no validator client: whoever asks nevertheless is told that nothing is known. */
 export const noValidators: ReturnType<FleetParts['validators']> = {
-  guard: { quiet: async () => unknown('this node has no validator client') },
+  guard: {
+    quiet: async () => unknown('this node has no validator client'),
+    begins: async () => undefined,
+    ended: async () => undefined,
+    alarm: async () => undefined,
+    findings: () => [],
+  },
   carryProtection: async () => undefined,
+  exportProtection: async ({ bundle }) => ({ ...bundle.identity, histories: new Map() }),
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Answer } from '../../base/answer.ts';
 import type { BeaconApi } from '../beacon.ts';
+import { type Get, validatorCalls } from './beacon-validators.ts';
 import { requestJson } from './json-request.ts';
 import { mapAnswer, parseAnswer } from './parse-answer.ts';
 
@@ -81,6 +82,7 @@ export function createBeaconHttp({ url, timeoutMs = 2_000 }: BeaconHttpOptions):
     peerCount: async () =>
       mapAnswer(await get('/eth/v1/node/peer_count', peerCount), ({ data }) => data.connected),
     version: async () => mapAnswer(await get('/eth/v1/node/version', version), ({ data }) => data.version),
+    ...validatorCalls({ base, timeoutMs }, get),
     liveness: async (epoch, indices) => {
       const request = { url: `${base}/eth/v1/validator/liveness/${epoch}`, timeoutMs, maxBytes };
       const body = indices.map(String);
@@ -89,8 +91,6 @@ export function createBeaconHttp({ url, timeoutMs = 2_000 }: BeaconHttpOptions):
     },
   };
 }
-
-type Get = <T>(path: string, schema: z.ZodType<T>) => Promise<Answer<T>>;
 
 /** Header first, then that very block by its root, so that slot and payload belong together. */
 async function readHead(get: Get): ReturnType<BeaconApi['head']> {

@@ -4,6 +4,7 @@ import type { NetworkIdentity } from '../network/identity.ts';
 import type { NodeLayer } from './desired.ts';
 import type { KeyInventory } from './journal-entry.ts';
 import type { JournalState } from './journal-state.ts';
+import type { SigningAlarm, SigningOrder } from './signing-order.ts';
 
 /** What the runtime says of one of our units. */
 export type ObservedUnit =
@@ -90,5 +91,9 @@ export interface ObservedNode {
   readonly keys: Answer<KeyInventory>;
   /** Whether somebody was seen signing with the node's keys, once that has been asked for this network. */
   readonly keysQuiet: Answer<boolean>;
+  /** What was said about the signers. */
+  readonly signingOrder: Answer<SigningOrder>;
+  /** Why signing must end now, as seen on the chain. */
+  readonly signingAlarm?: SigningAlarm;
   readonly crashes: Readonly<Record<NodeLayer, CrashRecord>>;
 }

@@ -5,6 +5,7 @@ import { keyLoss } from './key-loss.ts';
 import { isProven, type LayerVerdict } from './layer-verdict.ts';
 import { chooseProtection, type ProtectionChoice, protectionFolder } from './protection-choice.ts';
 import { restartWaitMs } from './restart-policy.ts';
+import { haltDeadlineMs } from './signing-order.ts';
 import type { Step, StopReason } from './step.ts';
 import { gateFindings, guardFindings } from './validator-gates.ts';
 
@@ -17,12 +18,24 @@ export function planValidatorStop(aim: Aim): readonly Step[] {
   const reason = reasonToStop(aim);
   if (reason === undefined) return [];
   const { signal, deadlineMs } = (aim.desired.validator ?? aim.desired.consensus).stop;
-  return [{ kind: 'stop', lane: 'network', layer: 'validator', reason, signal, deadlineMs }];
+  const hurried = reason === 'halted' ? Math.min(deadlineMs, haltDeadlineMs) : deadlineMs;
+  return [
+    ...haltSteps(aim),
+    { kind: 'stop', lane: 'network', layer: 'validator', reason, signal, deadlineMs: hurried },
+  ];
+}
+
+/** What was seen on the chain is written down before the client is stopped: a kill in between starts nothing. */
+function haltSteps({ observed: { signingAlarm, signingOrder } }: Aim): readonly Step[] {
+  if (signingAlarm === undefined || (signingOrder.known && signingOrder.value.order === 'halt')) return [];
+  return [{ kind: 'halt-signing', lane: 'network', ...signingAlarm }];
 }
 
 function reasonToStop(aim: Aim): StopReason | undefined {
   const { desired, observed, target } = aim;
   if (desired.validator === undefined) return 'not-configured';
+  const ordered = orderedStop(aim);
+  if (ordered !== undefined) return ordered;
   if (!target.validatorMayRun) return 'iteration-over';
   const unproven = networkDoubt(aim);
   const stray = observed.units.validator.state === 'stray';
@@ -37,6 +50,12 @@ function reasonToStop(aim: Aim): StopReason | undefined {
     run.fingerprint === desired.validator.fingerprint && isOn(run, protection, desired.validator.client);
   if (isSame) return undefined;
   return stray ? 'unknown-run' : 'new-settings';
+}
+
+function orderedStop({ observed: { signingAlarm, signingOrder } }: Aim): StopReason | undefined {
+  if (signingAlarm !== undefined) return 'halted';
+  if (!signingOrder.known || signingOrder.value.order === 'run') return undefined;
+  return signingOrder.value.order === 'halt' ? 'halted' : 'stopped-by-hand';
 }
 
 function protectionFor({ observed, target }: Aim, { client }: DesiredValidator): ProtectionChoice {

@@ -8,6 +8,7 @@ import type { DesiredClient, DesiredNode } from './desired.ts';
 import { emptyJournal, type JournalState } from './journal-state.ts';
 import type { ObservedNode, ObservedUnit } from './observed.ts';
 import { type Plan, planNode } from './plan.ts';
+import { runAsPlanned } from './signing-order.ts';
 import type { Step, StepOf } from './step.ts';
 
 const network: NetworkDefinition = {
@@ -209,6 +210,7 @@ function observe(s: Situation): ObservedNode {
     freeBytes: known(s.free),
     keys: known({ count: 1, fingerprint: 'k' }),
     keysQuiet: known(s.quiet),
+    signingOrder: known(runAsPlanned),
     crashes: { execution: calm, consensus: calm, validator: calm },
   };
 }

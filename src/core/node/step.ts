@@ -14,6 +14,8 @@ export type StopReason =
   | 'keys-missing'
   | 'protection-damaged'
   | 'iteration-over'
+  | 'halted'
+  | 'stopped-by-hand'
   | 'recovery';
 
 /**
@@ -75,6 +77,7 @@ export type Step = { readonly lane: 'network' | 'validator' | 'aftercare' } & (
       readonly number: number;
     }
   | ({ readonly kind: 'record-keys' } & KeyInventory)
+  | { readonly kind: 'halt-signing'; readonly reason: string; readonly slashed: readonly string[] }
   | { readonly kind: 'guard-keys'; readonly keySets: readonly string[]; readonly identity: NetworkIdentity }
   | { readonly kind: 'confirm-live'; readonly identity: NetworkIdentity }
   | { readonly kind: 'collect'; readonly folder: string }
@@ -94,6 +97,8 @@ const stopReasons: Readonly<Record<StopReason, string>> = {
   'keys-missing': 'keys that it had are missing',
   'protection-damaged': 'its slashing protection is damaged',
   'iteration-over': 'the iteration is over',
+  halted: 'signing is halted',
+  'stopped-by-hand': 'it was stopped by hand',
   recovery: 'it is started again',
 };
 
@@ -115,6 +120,7 @@ const words: Words = {
   'open-protection': (step) =>
     `open slashing protection ${step.client}-${step.number} for ${step.genesisValidatorsRoot.slice(0, 10)}`,
   'record-keys': (step) => `record the ${step.count} validator keys`,
+  'halt-signing': (step) => `halt signing: ${step.reason}`,
   'guard-keys': (step) => `see that nobody else signs with ${step.keySets.join(', ')}`,
   'confirm-live': (step) => `see ${identityName(step.identity)} produce blocks`,
   collect: (step) => `remove the old chain data in chains/${step.folder}`,

@@ -1,5 +1,6 @@
 import type { Finding } from '../findings/finding.ts';
 import { nodeFindings } from '../findings/node.ts';
+import { validatorFindings } from '../findings/validators.ts';
 import type { Aim } from './aim.ts';
 import type { DesiredNode, DesiredValidator } from './desired.ts';
 import { keyLoss } from './key-loss.ts';
@@ -8,7 +9,25 @@ import { isLeftAlone } from './restart-policy.ts';
 
 /** Conditions under which the validator client is not started, whatever the other clients do. */
 export function gateFindings(aim: Aim, protection: ProtectionChoice): readonly Finding[] {
-  return [...keyFindings(aim), ...protectionFindings(aim, protection), ...exitFindings(aim)];
+  return [
+    ...orderFindings(aim),
+    ...keyFindings(aim),
+    ...protectionFindings(aim, protection),
+    ...exitFindings(aim),
+  ];
+}
+
+/** Somebody, or an alarm, said that nothing is to be signed here. */
+function orderFindings({ desired, observed: { signingOrder } }: Aim): readonly Finding[] {
+  const subject = subjectOf(desired);
+  if (!signingOrder.known) {
+    const { reason } = signingOrder;
+    return [validatorFindings.create('EPH-VALIDATORS-ORDER-UNREADABLE', { reason }, subject)];
+  }
+  const { order, reason } = signingOrder.value;
+  if (order === 'halt') return [validatorFindings.create('EPH-VALIDATORS-HALTED', { reason }, subject)];
+  if (order === 'stop') return [validatorFindings.create('EPH-VALIDATORS-STOPPED', { reason }, subject)];
+  return [];
 }
 
 /** What the key guard says, once nothing else is in the way. */

@@ -49,7 +49,9 @@ export interface FleetParts {
   runtime(id: string): Promise<Runtime>;
   store(node: string): NodeStore;
   readonly chain: Pick<NodeEnvironment, 'beacon' | 'execution'>;
-  readonly validators: (parts: CarryParts) => Pick<NodeEnvironment, 'guard' | 'carryProtection'>;
+  readonly validators: (
+    parts: CarryParts,
+  ) => Pick<NodeEnvironment, 'guard' | 'carryProtection' | 'exportProtection'>;
 }
 
 /** Makes every node of a configuration ready to be kept. Nothing is started and nothing stopped. */

@@ -312,6 +312,7 @@ export class NodeController {
     const planned = plan?.findings ?? [];
     const others = [
       ...this.env.releases.findings(),
+      ...this.env.guard.findings(),
       ...(this.env.checkpoints?.findings() ?? []),
       ...(this.env.watched?.findings() ?? []),
       ...this.tries.findings(node),

@@ -5,9 +5,11 @@ import type { Random } from '../../base/random.ts';
 import type { BeaconApi } from '../../chain/beacon.ts';
 import type { ExecutionApi } from '../../chain/execution.ts';
 import type { Finding } from '../../core/findings/finding.ts';
+import type { Interchange } from '../../core/keys/interchange.ts';
 import type { ReleaseBundle } from '../../core/network/bundle.ts';
 import type { NetworkIdentity } from '../../core/network/identity.ts';
 import type { ProtectionStore } from '../../core/node/observed.ts';
+import type { SigningAlarm } from '../../core/node/signing-order.ts';
 import type { Runtime } from '../../runtimes/runtime.ts';
 import type { NodeStore } from '../../storage/node-store.ts';
 import type { FindingShelf } from './finding-shelf.ts';
@@ -40,14 +42,24 @@ export interface CarryRequest {
   readonly intoPath: string;
 }
 
-/** Whether anybody else signs with a node's keys. */
+export interface GuardAsk {
+  readonly identity: NetworkIdentity;
+  readonly keySets: readonly string[];
+  readonly beacon: BeaconApi;
+}
+
+/** Whose a node's keys are, and whether anybody else signs with them. */
 export interface KeyGuard {
   /** True once it has been seen that nobody does; unknown until then. */
-  quiet(ask: {
-    readonly identity: NetworkIdentity;
-    readonly keySets: readonly string[];
-    readonly beacon: BeaconApi;
-  }): Promise<Answer<boolean>>;
+  quiet(ask: GuardAsk): Promise<Answer<boolean>>;
+  /** Written down before a signer is started. Throws EPH-VALIDATORS-NOT-OURS. */
+  begins(ask: Omit<GuardAsk, 'beacon'>): Promise<void>;
+  /** Once it has ended, for sure. */
+  ended(keySets: readonly string[]): Promise<void>;
+  /** While it runs. */
+  alarm(ask: GuardAsk & { readonly slashedBefore: readonly string[] }): Promise<SigningAlarm | undefined>;
+  /** What the last `quiet` gives to tell. */
+  findings(): readonly Finding[];
 }
 
 export interface CheckpointAsk {
@@ -101,6 +113,11 @@ export interface NodeEnvironment {
   readonly guard: KeyGuard;
   /** Throws EPH-NODE-PROTECTION-UNMERGED. */
   readonly carryProtection: (request: CarryRequest) => Promise<void>;
+  /** What these stores of a network remember. Their clients must not run. */
+  readonly exportProtection: (request: {
+    readonly bundle: ReleaseBundle;
+    readonly stores: readonly ProtectionStore[];
+  }) => Promise<Interchange>;
   /** Absent: every consensus client begins at genesis. */
   readonly checkpoints?: CheckpointAdvice;
   readonly hooks: readonly NodeHook[];

@@ -88,12 +88,13 @@ export class NodeObserver {
       this.readChains(),
       this.readProtection(),
     ]);
-    const [execution, consensus, free, skew, keys] = await Promise.all([
+    const [execution, consensus, free, skew, keys, signingOrder] = await Promise.all([
       units.execution.state === 'running' ? this.executionReport() : silentExecution,
       units.consensus.state === 'running' ? this.consensusReport() : silentConsensus,
       answer(() => this.env.store.freeBytes()),
       this.clockSkew(journal),
       this.keys(),
+      answer(() => this.env.store.signingOrder()),
     ]);
     const seen = {
       journal,
@@ -106,6 +107,8 @@ export class NodeObserver {
       freeBytes: free,
       keys,
       keysQuiet,
+      signingOrder,
+      ...(await this.alarm(units.validator, signingOrder)),
     };
     const observed: ObservedNode = {
       ...seen,
@@ -124,6 +127,25 @@ export class NodeObserver {
     } catch (thrown) {
       return unknown(messageOf(thrown));
     }
+  }
+
+  /** Asked only while our signer runs: what it signs beside another cannot be undone. */
+  private async alarm(
+    unit: ObservedUnit,
+    order: ObservedNode['signingOrder'],
+  ): Promise<Pick<ObservedNode, 'signingAlarm'>> {
+    const keySets = this.setup.validator?.keySets;
+    const identity = this.parts.journal.state.reset?.identity;
+    if (unit.state !== 'running' || keySets === undefined || identity === undefined || !order.known)
+      return {};
+    const beacon = this.env.beacon(beaconUrl(this.setup));
+    const { slashedBefore } = order.value;
+    const signingAlarm = await this.env.guard
+      .alarm({ identity, keySets, beacon, slashedBefore })
+      .catch((thrown: unknown) => {
+        this.env.log.warn('the signer could not be watched', { reason: messageOf(thrown) });
+      });
+    return signingAlarm === undefined ? {} : { signingAlarm };
   }
 
   private async bundles(journal: ObservedNode['journal']) {

@@ -1,6 +1,7 @@
 import { type Answer, unknown } from '../../base/answer.ts';
 import type { UnitSpec } from '../../core/clients/units.ts';
 import { identityName } from '../../core/network/identity.ts';
+import { identityName, type NetworkIdentity } from '../../core/network/identity.ts';
 import type { NodeLayer } from '../../core/node/desired.ts';
 import { identityVerdict } from '../../core/node/layer-verdict.ts';
 import type { ObservedNode } from '../../core/node/observed.ts';
@@ -122,6 +123,7 @@ export class StepRunner {
       return done;
     },
     'guard-keys': (step) => this.guardKeys(step),
+    'halt-signing': (step) => this.haltSigning(step),
     'confirm-live': (step, observed) => this.confirmLive(step, observed),
     collect: async ({ folder }) => {
       await this.env.store.removeChain(folder);
@@ -141,7 +143,7 @@ export class StepRunner {
       handle === undefined ? 'was-not-running' : await this.env.runtime.stop(handle, { signal, deadlineMs });
     this.env.log.info('stopped a client', { layer, outcome });
     this.parts.observer.noteStopped(layer);
-    if (layer === 'validator') this.quiet = undefined;
+    if (layer === 'validator') await this.signingEnded();
     await this.parts.journal.record({ type: 'unit.stopped', layer });
     return done;
   }
@@ -173,8 +175,9 @@ export class StepRunner {
     const unit = await unitToStart(this.around(step, observed), step);
     await this.refuseOtherManager(unit.spec);
     const run = { client, fingerprint, folder, identity: identityName(identity) };
-    await this.parts.journal.record({ type: 'unit.starting', layer, run });
     await this.env.runtime.prepare(unit.program);
+    if (layer === 'validator' && !(await this.maySign(identity))) return done;
+    await this.parts.journal.record({ type: 'unit.starting', layer, run });
     const handle = await this.env.runtime.start(unit.program, unit.spec);
     this.parts.observer.noteStarted(layer);
     if (layer === 'validator') this.quiet = undefined;
@@ -193,6 +196,22 @@ export class StepRunner {
     const data = mounts.find(({ key }) => key === 'data')?.hostPath;
     const mark = data === undefined ? undefined : await this.env.store.otherManager(data);
     if (mark !== undefined) throw nodeErrors.create('EPH-NODE-OTHER-MANAGER', { unit: name, mark });
+  /** The last look before a start: what was said meanwhile, and whose the keys are, written down. */
+  private async maySign(identity: NetworkIdentity): Promise<boolean> {
+    if ((await this.env.store.signingOrder()).order !== 'run') return false;
+    await this.env.guard.begins({ identity, keySets: this.setup.validator?.keySets ?? [] });
+    return true;
+  }
+
+  private async signingEnded(): Promise<void> {
+    this.quiet = undefined;
+    await this.env.guard.ended(this.setup.validator?.keySets ?? []);
+  }
+
+  private async haltSigning({ reason, slashed }: StepOf<'halt-signing'>): Promise<StepResult> {
+    const atMs = this.env.clock.nowMs();
+    await this.env.store.writeSigningOrder({ order: 'halt', reason, atMs, slashedBefore: slashed });
+    return done;
   }
 
   /** We were killed, or the disk failed, between a start and its record. */
@@ -251,7 +270,7 @@ export class StepRunner {
   ): Promise<StepResult> {
     const store = { genesisValidatorsRoot, client, number };
     const bundle = bundles.find(({ identity }) => identity.genesisValidatorsRoot === genesisValidatorsRoot);
-    if (bundle === undefined) throw new Error('protection is opened for a network without a release');
+    if (bundle === undefined) return wait(outageEveryMs);
     await this.env.store.openProtection(store, (earlier, intoPath) =>
       this.env.carryProtection({ bundle, store, earlier, intoPath }),
     );

@@ -163,15 +163,15 @@ export async function validatorContext(
   given: { readonly client: Pick<ClientSetup, 'definition' | 'version' | 'program'>; readonly data: string },
 ): Promise<{ readonly context: ClientContext; readonly place: UnitPlace }> {
   const { env, bundle } = around;
-  const validator = around.setup.validator;
-  if (validator === undefined) throw new Error(`${around.setup.name} has no validator client`);
-  const setup = { ...around.setup, validator: { ...validator, ...given.client } };
+  const keySets = around.setup.validator?.keySets ?? [];
+  const configured = clientOf(around.setup, 'validator');
+  const setup = { ...around.setup, validator: { ...configured, keySets, ...given.client } };
   const mounts = unitMounts({
     data: given.data,
     bundle: bundle.directory,
     identity: await env.store.identityPath(),
     keymanagerToken: await env.store.keymanagerTokenPath(),
-    keySets: Object.fromEntries(validator.keySets.map((set) => [set, env.store.keySetPath(set)])),
+    keySets: Object.fromEntries(keySets.map((set) => [set, env.store.keySetPath(set)])),
   });
   const { addresses } = env.runtime;
   const onHost = needsHostNetwork(setup, addresses);

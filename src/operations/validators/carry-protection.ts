@@ -50,7 +50,7 @@ export async function carryProtection(parts: CarryParts, request: CarryRequest):
 }
 
 /** Everything that these stores of one network remember. Their clients must not run. */
-async function exportStores(
+export async function exportStores(
   parts: CarryParts,
   { bundle, stores }: { readonly bundle: ReleaseBundle; readonly stores: readonly ProtectionStore[] },
 ): Promise<Interchange> {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { keyOfKeystoreFile, keySetPaths } from '../../core/keys/key-set-paths.ts';
-import { readPublicKey } from '../../core/keys/public-key.ts';
+import { type PublicKey, readPublicKey } from '../../core/keys/public-key.ts';
 import type { KeyInventory } from '../../core/node/journal-entry.ts';
 import { nodeStoreErrors } from './node-store-errors.ts';
 
@@ -32,6 +32,14 @@ export class KeyCounter {
       fingerprint: createHash('sha256').update(keys.join()).digest('hex').slice(0, 16),
       keys: keys.map((key) => key.replace(/^0x/, '').slice(0, 16)),
     };
+  }
+
+  /** The public keys of these sets, each once. Throws as `count`. */
+  async publicKeys(keySets: readonly string[]): Promise<readonly PublicKey[]> {
+    const lists = await Promise.all(
+      keySets.map((set) => this.keysIn(keySetPaths(this.keysPath, set).keystores)),
+    );
+    return [...new Set(lists.flat().flatMap((key) => readPublicKey(key) ?? []))].sort();
   }
 
   private async keysIn(folder: string): Promise<readonly string[]> {

@@ -32,6 +32,16 @@ export const nodeStoreErrors = defineErrors({
     message: (f) => `${f.file} is not a keystore: ${f.reason}.`,
     remedy: (f) => `Restore ${f.file} or move it out of the key set's folder.`,
   }),
+  'EPH-STORE-OWNER-INVALID': error<{ file: string }>({
+    meaning: 'The record of who owns a key set cannot be understood.',
+    message: (f) => `${f.file} does not say whose these keys are.`,
+    remedy: () => 'Make sure that nobody signs with these keys, and then: ephemery keys claim.',
+  }),
+  'EPH-STORE-ORDER-INVALID': error<{ file: string }>({
+    meaning: 'The record of whether a node may sign cannot be understood.',
+    message: (f) => `${f.file} does not say whether the signers may run.`,
+    remedy: () => 'Say it again: ephemery validators start, or ephemery validators halt.',
+  }),
   'EPH-STORE-PORTS-INVALID': error<{ file: string }>({
     meaning: 'The file with the ports given to a node cannot be understood.',
     message: (f) => `${f.file} does not hold port numbers by name.`,

@@ -5,6 +5,7 @@ import { type Random, systemRandom } from '../../base/random.ts';
 import type { ClientFile, IdentityFile } from '../../core/clients/client.ts';
 import type { NetworkIdentity } from '../../core/network/identity.ts';
 import type { ProtectionStore } from '../../core/node/observed.ts';
+import type { SigningOrder } from '../../core/node/signing-order.ts';
 import type { ClientPlace, NodeStore, ProtectionMerge } from '../node-store.ts';
 import { placeClientFiles } from './client-files.ts';
 import { KeyCounter } from './key-inventory.ts';
@@ -12,6 +13,7 @@ import { NodeChains } from './node-chains.ts';
 import { NodeProtection } from './node-protection.ts';
 import { nodeStoreErrors } from './node-store-errors.ts';
 import type { RootPaths } from './root-paths.ts';
+import { SigningOrders } from './signing-orders.ts';
 
 /** Left in a client's directory by the images of ephemery-client-wrapper (pk910), which reset it themselves. */
 const wrapperMark = 'ephemery.vars';
@@ -25,6 +27,7 @@ export class FileNodeStore implements NodeStore {
   private readonly chainFolders: NodeChains;
   private readonly stores: NodeProtection;
   private readonly keyCounter: KeyCounter;
+  private readonly orders: SigningOrders;
 
   constructor(paths: RootPaths, node: string, random: Random = systemRandom) {
     this.path = join(paths.nodes, node);
@@ -33,6 +36,7 @@ export class FileNodeStore implements NodeStore {
     this.chainFolders = new NodeChains(this.path);
     this.stores = new NodeProtection(this.path);
     this.keyCounter = new KeyCounter(paths.keys);
+    this.orders = new SigningOrders(paths, node);
   }
 
   async readJournal(): Promise<string> {
@@ -139,6 +143,18 @@ export class FileNodeStore implements NodeStore {
 
   keys(keySets: readonly string[]) {
     return this.keyCounter.count(keySets);
+  }
+
+  publicKeys(keySets: readonly string[]) {
+    return this.keyCounter.publicKeys(keySets);
+  }
+
+  signingOrder() {
+    return this.orders.read();
+  }
+
+  writeSigningOrder(order: SigningOrder): Promise<void> {
+    return this.orders.write(order);
   }
 
   keySetPath(keySet: string): string {

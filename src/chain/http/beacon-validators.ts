@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { type Answer, known } from '../../base/answer.ts';
+import { type PublicKey, readPublicKey } from '../../core/keys/public-key.ts';
+import type { BeaconApi, ValidatorState } from '../beacon.ts';
+import { requestJson } from './json-request.ts';
+import { mapAnswer, parseAnswer } from './parse-answer.ts';
+
+export type Get = <T>(path: string, schema: z.ZodType<T>) => Promise<Answer<T>>;
+
+const uint = z
+  .string()
+  .regex(/^[0-9]{1,15}$/)
+  .transform(Number);
+const spec = z.object({ data: z.object({ SECONDS_PER_SLOT: uint, SLOTS_PER_EPOCH: uint }) });
+const validators = z.object({
+  data: z.array(
+    z.object({
+      index: uint,
+      status: z.string().max(60),
+      validator: z.object({ pubkey: z.string(), slashed: z.boolean() }),
+    }),
+  ),
+});
+const dutyList = z.object({ data: z.array(z.object({ validator_index: uint, slot: uint })) });
+
+const maxBytes = 16 * 1024 * 1024;
+const keysARequest = 1_000;
+/** An address with so many keys is short enough for every server. */
+const keysAnAddress = 30;
+
+interface Connection {
+  readonly base: string;
+  readonly timeoutMs: number;
+}
+
+/** Questions about validators. Source of the routes: ethereum/beacon-APIs. */
+export function validatorCalls(
+  connection: Connection,
+  get: Get,
+): Pick<BeaconApi, 'timing' | 'validators' | 'duties'> {
+  return {
+    timing: async () =>
+      mapAnswer(await get('/eth/v1/config/spec', spec), ({ data }) => ({
+        secondsPerSlot: data.SECONDS_PER_SLOT,
+        slotsPerEpoch: data.SLOTS_PER_EPOCH,
+      })),
+    validators: async (keys) => {
+      const found = new Map<PublicKey, ValidatorState>();
+      for (let from = 0; from < keys.length; from += keysARequest) {
+        const answer = await someValidators(connection, get, keys.slice(from, from + keysARequest));
+        if (!answer.known) return answer;
+        for (const { index, status, validator } of answer.value) {
+          const key = readPublicKey(validator.pubkey);
+          if (key !== undefined) found.set(key, { index, status, slashed: validator.slashed });
+        }
+      }
+      return known(found);
+    },
+    duties: async (epoch, indices) => {
+      const path = `/eth/v1/validator/duties`;
+      const attesters = parseAnswer(
+        await post(connection, `${path}/attester/${epoch}`, indices.map(String)),
+        dutyList,
+      );
+      if (!attesters.known) return attesters;
+      const proposers = await get(`${path}/proposer/${epoch}`, dutyList);
+      return mapAnswer(proposers, ({ data }) => ({
+        attesters: new Map(attesters.value.data.map((duty) => [duty.validator_index, duty.slot])),
+        proposers: grouped(data),
+      }));
+    },
+  };
+}
+
+type Found = z.infer<typeof validators>['data'];
+
+/** By POST, which takes any number of keys; a server that does not know it is asked by address. */
+async function someValidators(
+  connection: Connection,
+  get: Get,
+  keys: readonly PublicKey[],
+): Promise<Answer<Found>> {
+  const path = '/eth/v1/beacon/states/head/validators';
+  const posted = parseAnswer(await post(connection, path, { ids: keys }), validators);
+  if (posted.known) return known(posted.value.data);
+  const found: Found = [];
+  for (let from = 0; from < keys.length; from += keysAnAddress) {
+    const ids = keys.slice(from, from + keysAnAddress).join(',');
+    const answer = await get(`${path}?id=${ids}`, validators);
+    if (!answer.known) return answer;
+    found.push(...answer.value.data);
+  }
+  return known(found);
+}
+
+function post({ base, timeoutMs }: Connection, path: string, body: unknown): Promise<Answer<unknown>> {
+  return requestJson({ url: `${base}${path}`, method: 'POST', body, timeoutMs, maxBytes });
+}
+
+function grouped(
+  duties: readonly { validator_index: number; slot: number }[],
+): Map<number, readonly number[]> {
+  const slots = new Map<number, readonly number[]>();
+  for (const { validator_index: index, slot } of duties)
+    slots.set(index, [...(slots.get(index) ?? []), slot]);
+  return slots;
+}

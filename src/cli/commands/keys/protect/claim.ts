@@ -1,0 +1,25 @@
+import { command } from '../../../command.ts';
+import { cliErrors } from '../../../errors.ts';
+import { flag, text } from '../../../option.ts';
+
+export const keysClaimCommand = command({
+  path: ['keys', 'claim'],
+  summary: "Make key sets this installation's own",
+  description:
+    'For a root that was copied or restored, or keys whose owner is gone for good. Only if nobody else signs with them: two live copies of one machine cannot be told apart at a genesis.',
+  args: { keySet: text('key-set', 'Only this key set; all of them when absent.') },
+  options: { yes: flag('Do not ask: nobody else signs with these keys.') },
+  examples: [{ line: 'keys claim main --yes', what: 'After the machine was replaced' }],
+  async run({ services, output, signal }, { args, options }) {
+    if (!options.yes) {
+      const what = 'that nobody else signs with these keys';
+      if (!output.interactive || !process.stdin.isTTY) throw cliErrors.create('EPH-CLI-CONFIRM', { what });
+      const { confirm } = await import('../../../output/confirm.ts');
+      if (!(await confirm('Is it certain that nobody else signs with these keys?', signal))) return undefined;
+    }
+    const { claimKeys } = await import('../../../../operations/validators/claim-keys.ts');
+    const report = await claimKeys(await services(), args.keySet);
+    output.result(report, () => `Claimed: ${report.keySets.join(', ') || 'no key set'}.`);
+    return undefined;
+  },
+});

@@ -1,0 +1,84 @@
+import { type Command, type CommandContext, command } from '../../command.ts';
+import { text, withDefault } from '../../option.ts';
+
+const node = text('node', 'Only this node.', { completes: 'node' });
+const byHand = 'by hand';
+const reason = withDefault(text('text', 'Why; it is shown until they are started again.'), byHand);
+
+/** Who signs, and who does not. */
+export const validatorCommands: readonly Command[] = [
+  command({
+    path: ['validators', 'start'],
+    summary: 'Let validator clients sign again',
+    description:
+      'Takes back a stop or a halt. They start once their keys were seen quiet, unless what they signed on this network is known.',
+    args: { node },
+    examples: [{ line: 'validators start home', what: 'On one node' }],
+    async run(context, { args }) {
+      const { allowSigning } = await import('../../../operations/validators/order-signing.ts');
+      const services = await context.services();
+      const nodes = await allowSigning(services, { ...chosen(args.node), reason: byHand });
+      await wakeSupervisor(context);
+      context.output.result({ nodes }, () => `They may sign again: ${nodes.join(', ') || 'no node'}.`);
+      return undefined;
+    },
+  }),
+  command({
+    path: ['validators', 'stop'],
+    summary: 'Stop validator clients, and keep them down until started',
+    description:
+      'Other clients run on. Through resets and restarts it stays so until `ephemery validators start`.',
+    args: { node },
+    options: { reason },
+    examples: [{ line: 'validators stop home', what: 'On one node' }],
+    run: (context, { args, options }) => end(context, { ...chosen(args.node), ...options }, 'stopSigning'),
+  }),
+  command({
+    path: ['validators', 'halt'],
+    summary: 'Emergency stop: end every signer within two seconds',
+    description:
+      'Asks no supervisor, because it may hang: the order is written down, and the programs are ended at once, whatever they do. They stay down until `ephemery validators start`.',
+    args: { node },
+    options: { reason },
+    examples: [
+      { line: 'validators halt', what: 'Every node of the root' },
+      { line: 'validators halt home --reason "two signers"', what: 'One node, with the reason' },
+    ],
+    run: (context, { args, options }) => end(context, { ...chosen(args.node), ...options }, 'haltSigning'),
+  }),
+];
+
+function chosen(name: string | undefined): { readonly node?: string } {
+  return name === undefined ? {} : { node: name };
+}
+
+async function end(
+  context: CommandContext,
+  request: { readonly node?: string; readonly reason: string },
+  how: 'stopSigning' | 'haltSigning',
+): Promise<undefined> {
+  const [operations, { withProgress }, services] = await Promise.all([
+    import('../../../operations/validators/order-signing.ts'),
+    import('../../output/progress.ts'),
+    context.services(),
+  ]);
+  const progress = { output: context.output, clock: services.clock };
+  const report = await withProgress(progress, 'Ending the signers', () => operations[how](services, request));
+  const ended = report.nodes.filter(({ outcome }) => outcome !== 'was-not-running');
+  context.output.result(report, () =>
+    [
+      ended.length === 0
+        ? 'No signer was running.'
+        : `Ended the signers of ${ended.map(({ node: name }) => name).join(', ')}.`,
+      `They stay down until \`ephemery validators start\`: ${report.nodes.map(({ node: name }) => name).join(', ') || 'no node'}.`,
+    ].join('\n'),
+  );
+  return undefined;
+}
+
+/** It looks by itself before long; this only spares the wait. */
+async function wakeSupervisor(context: CommandContext): Promise<void> {
+  const { supervisorControl } = await import('../../../operations/open-control.ts');
+  const supervisor = await supervisorControl(await context.services());
+  await supervisor?.apply();
+}

@@ -1,0 +1,36 @@
+import { defineFindings, finding } from './finding.ts';
+
+/** Who may sign with validator keys, and who must not. */
+export const validatorFindings = defineFindings({
+  'EPH-VALIDATORS-HALTED': finding<{ reason: string }>({
+    severity: 'critical',
+    short: 'Signing is halted',
+    long: (f) => `The signers of this node were halted: ${f.reason}. They stay down.`,
+    remedy: () => 'Find out why first. Then: ephemery validators start.',
+  }),
+  'EPH-VALIDATORS-STOPPED': finding<{ reason: string }>({
+    severity: 'info',
+    short: 'The validator client was stopped by hand',
+    long: (f) => `It stays down, and misses its duties: ${f.reason}.`,
+    remedy: () => 'To go on: ephemery validators start.',
+  }),
+  'EPH-VALIDATORS-ORDER-UNREADABLE': finding<{ reason: string }>({
+    severity: 'critical',
+    short: 'Whether signing is halted cannot be read',
+    long: (f) => `The validator client is not started: ${f.reason}.`,
+    remedy: () => 'Say it again: ephemery validators start, or ephemery validators halt.',
+  }),
+  'EPH-VALIDATORS-KEYS-NOT-OURS': finding<{ keySet: string; owner: string; why: string; remedy: string }>({
+    severity: 'critical',
+    short: 'A key set belongs to somebody else',
+    long: (f) => `The key set ${f.keySet} cannot sign here: ${f.why}.`,
+    remedy: (f) => f.remedy,
+  }),
+  'EPH-VALIDATORS-WATCHING': finding<{ seen: number }>({
+    severity: 'info',
+    short: 'Waiting to see that nobody else signs',
+    long: (f) =>
+      `The keys were quiet for ${f.seen} of 2 full epochs. The validator client starts after the second.`,
+    remedy: () => 'Nothing: it starts by itself.',
+  }),
+});

@@ -1,0 +1,33 @@
+import { defineErrors, error } from '../../base/errors.ts';
+
+/** What can go wrong when validators are started, stopped, moved and claimed. */
+export const validatorErrors = defineErrors({
+  'EPH-VALIDATORS-NOT-OURS': error<{ keySet: string; owner: string; why: string; remedy: string }>({
+    meaning: 'A key set belongs to another node or installation, or this root is a copy.',
+    message: (f) => `The key set ${f.keySet} cannot sign here: ${f.why}.`,
+    remedy: (f) => f.remedy,
+  }),
+  'EPH-VALIDATORS-STILL-SIGNING': error<{ nodes: readonly string[]; reason: string }>({
+    meaning: 'A halt could not see every signer end.',
+    message: (f) => `It is not certain that the signers of ${f.nodes.join(', ')} have ended: ${f.reason}.`,
+    remedy: () =>
+      'Give the command again; if that does not help, end the program by hand. None is started again.',
+  }),
+  'EPH-VALIDATORS-RUNNING': error<{ node: string }>({
+    meaning: 'Slashing protection was to be exported while its validator client runs.',
+    message: (f) => `The validator client of ${f.node} runs, and could sign what the file would not have.`,
+    remedy: (f) => `Stop it first: ephemery validators stop ${f.node}.`,
+  }),
+  'EPH-VALIDATORS-NO-NETWORK': error<{ node: string }>({
+    meaning:
+      'A node has not been on a network yet, or its release is gone, so that it has no slashing protection to speak of.',
+    message: (f) => `It is not known which network ${f.node} is on.`,
+    remedy: () => 'Bring the node up first: ephemery up.',
+  }),
+  'EPH-VALIDATORS-UNKNOWN-NODE': error<{ node: string; known: readonly string[] }>({
+    meaning: 'A command names a node that this root does not have.',
+    message: (f) => `There is no node ${f.node} here; there are: ${f.known.join(', ') || 'none'}.`,
+    remedy: () => 'See the nodes with: ephemery status.',
+    exitCode: 2,
+  }),
+});

@@ -1,0 +1,83 @@
+import { type Answer, known, unknown } from '../../base/answer.ts';
+import type { BeaconApi, ValidatorState } from '../../chain/beacon.ts';
+import type { PublicKey } from '../../core/keys/public-key.ts';
+import type { NetworkIdentity } from '../../core/network/identity.ts';
+
+export interface ActivityAsk {
+  readonly identity: NetworkIdentity;
+  readonly beacon: BeaconApi;
+  readonly keys: readonly PublicKey[];
+}
+
+export interface EpochTime {
+  /** The epoch of now; -1 before the genesis. */
+  readonly epoch: number;
+  readonly slot: number;
+  readonly slotMs: number;
+  readonly epochMs: number;
+  startMsOf(epoch: number): number;
+}
+
+/** What our own beacon node saw of keys in an epoch and in the one before, where it can be asked. */
+export interface KeyActivity {
+  readonly time: EpochTime;
+  readonly validators: ReadonlyMap<PublicKey, ValidatorState>;
+  /** Indices that are active now; pending and unknown keys can sign nothing. */
+  readonly active: readonly number[];
+  /** Active indices that were seen signing, by epoch: the epoch of now and the one before. */
+  readonly seen: ReadonlyMap<number, readonly number[]>;
+}
+
+/** Where a network's clock stands. Unknown while the beacon node does not say how long a slot is. */
+export async function epochTime(
+  { identity, beacon }: Pick<ActivityAsk, 'identity' | 'beacon'>,
+  nowMs: number,
+): Promise<Answer<EpochTime>> {
+  const timing = await beacon.timing();
+  if (!timing.known) return timing;
+  const genesisMs = identity.genesisTimeSeconds * 1000;
+  const slotMs = timing.value.secondsPerSlot * 1000;
+  const epochMs = slotMs * timing.value.slotsPerEpoch;
+  return known({
+    epoch: nowMs < genesisMs ? -1 : Math.floor((nowMs - genesisMs) / epochMs),
+    slot: nowMs < genesisMs ? -1 : Math.floor((nowMs - genesisMs) / slotMs),
+    slotMs,
+    epochMs,
+    startMsOf: (epoch) => genesisMs + epoch * epochMs,
+  });
+}
+
+/**
+ * Asks our own beacon node, and nobody else, whether these keys sign. A node that is not in sync has not seen
+ * everything: unknown.
+ */
+export async function keyActivity(ask: ActivityAsk, nowMs: number): Promise<Answer<KeyActivity>> {
+  const time = await epochTime(ask, nowMs);
+  if (!time.known) return time;
+  const syncing = await ask.beacon.syncing();
+  if (!syncing.known) return syncing;
+  if (syncing.value.isSyncing) return unknown('our beacon node is not in sync');
+  const validators = await ask.beacon.validators(ask.keys);
+  if (!validators.known) return validators;
+  const active = [...validators.value.values()]
+    .filter(({ status }) => status.startsWith('active'))
+    .map(({ index }) => index);
+  const seen = new Map<number, readonly number[]>();
+  for (const epoch of [time.value.epoch - 1, time.value.epoch]) {
+    if (epoch < 0 || active.length === 0) continue;
+    const live = await ask.beacon.liveness(epoch, active);
+    if (!live.known) return live;
+    seen.set(
+      epoch,
+      [...live.value].filter(([, isLive]) => isLive).map(([index]) => index),
+    );
+  }
+  return known({ time: time.value, validators: validators.value, active, seen });
+}
+
+/** Epochs that began after `sinceMs` and in which somebody signed: not we, because we had ended. */
+export function activeAfter({ time, seen }: KeyActivity, sinceMs: number): readonly number[] {
+  return [...seen]
+    .filter(([epoch, indices]) => indices.length > 0 && time.startMsOf(epoch) > sinceMs)
+    .map(([epoch]) => epoch);
+}

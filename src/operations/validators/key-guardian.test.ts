@@ -1,0 +1,252 @@
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { identityOf, network } from '../../../test/simulation/network.ts';
+import { known, unknown } from '../../base/answer.ts';
+import { VirtualClock } from '../../base/virtual-clock.ts';
+import type { BeaconApi } from '../../chain/beacon.ts';
+import type { Binding } from '../../core/keys/ownership.ts';
+import { publicKeyOf } from '../../core/keys/public-key.ts';
+import { KeyOwners } from '../../storage/files/key-owners.ts';
+import { FileNodeStore } from '../../storage/files/node-store.ts';
+import { rootPaths } from '../../storage/files/root-paths.ts';
+import { KeyGuardian } from './key-guardian.ts';
+
+const identity = identityOf(10);
+const genesisMs = identity.genesisTimeSeconds * 1000;
+const slotMs = 12_000;
+const epochMs = 8 * slotMs;
+const keySets = ['main'];
+const key = publicKeyOf(new Uint8Array(48).fill(7).fill(0x80, 0, 1));
+let folder = '';
+let clock: VirtualClock;
+let binding: Binding;
+/** What the beacon node has seen: epochs in which validator 3, our key, signed. */
+let live: Set<number>;
+let status: string | undefined;
+let inSync: boolean;
+let dutySlot: number;
+let proposals: number[];
+
+const beacon = {
+  timing: async () => known({ secondsPerSlot: 12, slotsPerEpoch: 8 }),
+  syncing: async () =>
+    known({ headSlot: 0, syncDistance: 0, isSyncing: !inSync, isOptimistic: false, elOffline: false }),
+  validators: async () =>
+    known(
+      new Map(status === undefined ? [] : [[key, { index: 3, status, slashed: status.includes('slashed') }]]),
+    ),
+  liveness: async (epoch: number) => known(new Map([[3, live.has(epoch)]])),
+  duties: async () => known({ attesters: new Map([[3, dutySlot]]), proposers: new Map([[3, proposals]]) }),
+} as unknown as BeaconApi;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'guardian-'));
+  await mkdir(join(folder, 'keys', 'main', 'keystores'), { recursive: true });
+  await writeFile(join(folder, 'keys', 'main', 'keystores', `${key}.json`), JSON.stringify({ pubkey: key }));
+  clock = new VirtualClock(genesisMs + 3 * epochMs + slotMs);
+  binding = { state: 'bound', installation: 'ours' };
+  live = new Set();
+  status = 'active_ongoing';
+  inSync = true;
+  dutySlot = 0;
+  proposals = [];
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+function guardian(node = 'home'): KeyGuardian {
+  const paths = rootPaths(folder);
+  const store = new FileNodeStore(paths, node);
+  const { genesisDelaySeconds } = network;
+  return new KeyGuardian({
+    node,
+    clock,
+    store,
+    owners: new KeyOwners(paths.keys),
+    binding: async () => binding,
+    genesisDelaySeconds,
+  });
+}
+
+const ask = { identity, keySets, beacon };
+
+/** Asks each second until it is known, or so many epochs have passed. */
+async function within(
+  epochs: number,
+  guard: KeyGuardian,
+): Promise<{ answer: boolean | undefined; tookMs: number }> {
+  const from = clock.nowMs();
+  while (clock.nowMs() - from < epochs * epochMs) {
+    const answer = await guard.quiet(ask);
+    if (answer.known) return { answer: answer.value, tookMs: clock.nowMs() - from };
+    await clock.advance(4_000);
+  }
+  return { answer: undefined, tookMs: clock.nowMs() - from };
+}
+
+describe('keys that were never ours', () => {
+  it('are quiet after two full epochs, and not before', async () => {
+    const { answer, tookMs } = await within(4, guardian());
+    expect(answer).toBe(true);
+    expect(tookMs).toBeGreaterThanOrEqual(epochMs * 3 - slotMs);
+    expect(tookMs).toBeLessThan(epochMs * 3);
+  });
+
+  it('are not quiet while somebody signs, nor for two full epochs after', async () => {
+    const guard = guardian();
+    live.add(3);
+    expect(await guard.quiet(ask)).toEqual(known(false));
+    await clock.advance(2 * epochMs);
+    const { answer, tookMs } = await within(5, guard);
+    expect(answer).toBe(true);
+    // Epoch 4 passed meanwhile, unseen until its end; 5 had to pass as well.
+    expect(tookMs).toBeGreaterThanOrEqual(epochMs - slotMs);
+  });
+
+  it('are not quiet for somebody who signs in the second epoch alone', async () => {
+    const guard = guardian();
+    await guard.quiet(ask);
+    await clock.advance(epochMs);
+    await guard.quiet(ask);
+    live.add(5);
+    await clock.advance(epochMs);
+    expect(await guard.quiet(ask)).toEqual(known(false));
+  });
+
+  it('are unknown while our beacon node is not in sync, and a gap begins the wait anew', async () => {
+    const guard = guardian();
+    await guard.quiet(ask);
+    inSync = false;
+    await clock.advance(3 * epochMs);
+    expect(await guard.quiet(ask)).toEqual(unknown('our beacon node is not in sync'));
+    inSync = true;
+    expect((await within(4, guard)).tookMs).toBeGreaterThanOrEqual(2 * epochMs);
+  });
+
+  it.each(['pending_queued', 'exited_unslashed', undefined])(
+    'are quiet by definition as %s',
+    async (other) => {
+      status = other;
+      expect(await guardian().quiet(ask)).toEqual(known(true));
+    },
+  );
+});
+
+describe('keys that we signed with', () => {
+  it('are quiet at once on the same network', async () => {
+    const guard = guardian();
+    await guard.begins({ identity, keySets });
+    await clock.advance(2 * epochMs);
+    live = new Set([3, 4, 5]);
+    await guard.ended(keySets);
+    expect(await guardian().quiet(ask)).toEqual(known(true));
+  });
+
+  it('are not, once somebody signed after we had ended', async () => {
+    const guard = guardian();
+    await guard.begins({ identity, keySets });
+    await guard.ended(keySets);
+    await clock.advance(epochMs);
+    live.add(4);
+    expect(await guard.quiet(ask)).toEqual(known(false));
+    await clock.advance(epochMs);
+    expect(await guard.quiet(ask)).toEqual(known(false));
+    await clock.advance(epochMs);
+    expect(await guard.quiet(ask)).toMatchObject({ known: false });
+    expect((await within(4, guard)).answer).toBe(true);
+  });
+
+  it('are not in a restored image: its store is older than the last signature on the chain', async () => {
+    const guard = guardian();
+    await guard.begins({ identity, keySets });
+    const store = new FileNodeStore(rootPaths(folder), 'home');
+    const opened = { genesisValidatorsRoot: identity.genesisValidatorsRoot, client: 'toy', number: 1 };
+    await store.openProtection(opened, async () => undefined);
+    const file = join(store.protectionPath(opened), 'signed.db');
+    await writeFile(file, '');
+    await utimes(file, clock.nowMs() / 1000, clock.nowMs() / 1000);
+    await clock.advance(2 * epochMs);
+    expect(await guardian().quiet(ask)).toEqual(known(true));
+    live.add(5);
+    expect(await guardian().quiet(ask)).toEqual(known(false));
+  });
+
+  it('are quiet at the genesis after, if we signed to the end of the one before and are in time', async () => {
+    const before = { ...identityOf(9) };
+    const startMs = genesisMs - network.genesisDelaySeconds * 1000;
+    clock = new VirtualClock(startMs - 60_000);
+    await guardian().begins({ identity: before, keySets });
+    await clock.advance(61_000);
+    await guardian().ended(keySets);
+    await clock.advance(30_000);
+    expect(await guardian().quiet(ask)).toEqual(known(true));
+    live.add(0);
+    await clock.advance(60_000);
+    expect(await guardian().quiet(ask)).toEqual(known(false));
+    live.clear();
+    await clock.advance(epochMs);
+    expect(await guardian().quiet(ask)).toMatchObject({ known: false });
+  });
+});
+
+describe('keys of somebody else', () => {
+  const codes = (guard: KeyGuardian) => guard.findings().map(({ code, facts }) => [code, facts.owner]);
+
+  it('are refused to a second node, with a finding', async () => {
+    await guardian().begins({ identity, keySets });
+    const second = guardian('second');
+    expect(await second.quiet(ask)).toMatchObject({ known: false });
+    expect(codes(second)).toEqual([['EPH-VALIDATORS-KEYS-NOT-OURS', 'home']]);
+    await expect(second.begins({ identity, keySets })).rejects.toMatchObject({
+      code: 'EPH-VALIDATORS-NOT-OURS',
+    });
+  });
+
+  it('are refused to a second root on the same folder, and to a copy', async () => {
+    await guardian().begins({ identity, keySets });
+    binding = { state: 'bound', installation: 'theirs' };
+    expect(await guardian().quiet(ask)).toMatchObject({ known: false });
+    binding = { state: 'changed', installation: 'ours', changes: ['a copy'] };
+    const copy = guardian();
+    expect(await copy.quiet(ask)).toMatchObject({ known: false });
+    expect(codes(copy)).toEqual([['EPH-VALIDATORS-KEYS-NOT-OURS', 'home']]);
+    await expect(copy.begins({ identity, keySets })).rejects.toMatchObject({
+      code: 'EPH-VALIDATORS-NOT-OURS',
+    });
+  });
+});
+
+describe('while our signer runs', () => {
+  const alarm = (guard: KeyGuardian, slashedBefore: readonly string[] = []) =>
+    guard.alarm({ ...ask, slashedBefore });
+
+  it('nothing is wrong with what it signs itself', async () => {
+    const guard = guardian();
+    await guard.begins({ identity, keySets });
+    live = new Set([3, 4]);
+    dutySlot = 3 * 8 + 5;
+    expect(await alarm(guard)).toBeUndefined();
+  });
+
+  it('a duty of a slot before its start was done by somebody else', async () => {
+    const guard = guardian();
+    await guard.begins({ identity, keySets });
+    live.add(3);
+    dutySlot = 3 * 8;
+    proposals = [3 * 8 + 4];
+    expect(await alarm(guard)).toBeUndefined();
+    await clock.advance(slotMs);
+    proposals = [];
+    expect(await alarm(guard)).toMatchObject({ reason: expect.stringContaining('slot 24') });
+  });
+
+  it('its first slashing ends it, and one that was seen before does not', async () => {
+    const guard = guardian();
+    await guard.begins({ identity, keySets });
+    status = 'active_slashed';
+    expect(await alarm(guard)).toMatchObject({ slashed: [key] });
+    await clock.advance(slotMs);
+    expect(await alarm(guard, [key])).toBeUndefined();
+  });
+});

@@ -1,0 +1,223 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Answer, unknown } from '../../base/answer.ts';
+import type { Clock } from '../../base/clock.ts';
+import { messageOf } from '../../base/errors.ts';
+import type { Finding } from '../../core/findings/finding.ts';
+import { validatorFindings } from '../../core/findings/validators.ts';
+import {
+  type Binding,
+  type KeySetOwner,
+  type SigningRight,
+  signingRight,
+  strictestRight,
+} from '../../core/keys/ownership.ts';
+import { type NetworkIdentity, sameIdentity } from '../../core/network/identity.ts';
+import type { SigningAlarm } from '../../core/node/signing-order.ts';
+import type { KeyOwners } from '../../storage/files/key-owners.ts';
+import { carriedName, storeMarkerName } from '../../storage/files/protection-names.ts';
+import type { NodeStore } from '../../storage/node-store.ts';
+import type { GuardAsk, KeyGuard } from '../node/node-environment.ts';
+import { validatorErrors } from './errors.ts';
+import { epochTime } from './key-activity.ts';
+import { QuietWatch } from './quiet-watch.ts';
+import { refusalWords } from './refusal-words.ts';
+import { SigningWatch } from './signing-alarm.ts';
+
+export interface GuardianParts {
+  readonly node: string;
+  readonly clock: Clock;
+  readonly store: Pick<NodeStore, 'publicKeys' | 'keys' | 'protection' | 'protectionPath'>;
+  readonly owners: Pick<KeyOwners, 'read' | 'write'>;
+  readonly binding: () => Promise<Binding>;
+  readonly genesisDelaySeconds: number;
+}
+
+/** Guards the keys of one node: whose they are, whether anybody else signs, and what happens once we do. */
+export class KeyGuardian implements KeyGuard {
+  private readonly parts: GuardianParts;
+  private watch:
+    | { readonly identity: NetworkIdentity; readonly quiet: QuietWatch; foreign: boolean }
+    | undefined;
+  private readonly alarms: SigningWatch;
+  private told: readonly Finding[] = [];
+
+  constructor(parts: GuardianParts) {
+    this.parts = parts;
+    this.alarms = new SigningWatch(parts.clock);
+  }
+
+  findings(): readonly Finding[] {
+    return this.told;
+  }
+
+  async quiet(ask: GuardAsk): Promise<Answer<boolean>> {
+    this.told = [];
+    try {
+      return await this.judge(ask);
+    } catch (thrown) {
+      return unknown(messageOf(thrown));
+    }
+  }
+
+  /** Written ahead of a start. Throws EPH-VALIDATORS-NOT-OURS. */
+  async begins({ identity, keySets }: Omit<GuardAsk, 'beacon'>): Promise<void> {
+    const { node, owners, clock } = this.parts;
+    const binding = await this.parts.binding();
+    for (const keySet of keySets) {
+      const owner = await owners.read(keySet);
+      const right = signingRight(owner, await this.wish(keySet, { identity, binding }), clock.nowMs());
+      if (right.right === 'none')
+        throw validatorErrors.create('EPH-VALIDATORS-NOT-OURS', refusal(keySet, right));
+      const { fingerprint } = await this.parts.store.keys([keySet]);
+      const signed = {
+        genesisValidatorsRoot: identity.genesisValidatorsRoot,
+        iteration: identity.iteration,
+        keysFingerprint: fingerprint,
+        startedAtMs: clock.nowMs(),
+        ...(owner?.signed?.endedAtMs === undefined ? {} : { earlierUntilMs: owner.signed.endedAtMs }),
+      };
+      await owners.write(keySet, { node, installation: binding.installation, signed }, owner === undefined);
+    }
+    this.watch = undefined;
+  }
+
+  /** The signer has ended, for sure. */
+  async ended(keySets: readonly string[]): Promise<void> {
+    for (const keySet of keySets) await noteEnded(this.parts, keySet);
+  }
+
+  async alarm(ask: GuardAsk & { slashedBefore: readonly string[] }): Promise<SigningAlarm | undefined> {
+    const { identity, beacon, slashedBefore } = ask;
+    const periods = await this.owners(ask.keySets);
+    const signed = periods.map((owner) => owner?.signed);
+    const startedAtMs = Math.max(...signed.map((period) => period?.startedAtMs ?? 0));
+    const earlierUntilMs = Math.max(0, ...signed.map((period) => period?.earlierUntilMs ?? 0));
+    const keys = await this.parts.store.publicKeys(ask.keySets);
+    return this.alarms.look({ identity, beacon, keys, slashedBefore, startedAtMs, earlierUntilMs });
+  }
+
+  private async judge(ask: GuardAsk): Promise<Answer<boolean>> {
+    const right = await this.right(ask);
+    if (right === undefined) return unknown('how long an epoch is cannot be asked yet');
+    if (right.right === 'none') return unknown('the keys are not ours to sign with');
+    const keys = await this.parts.store.publicKeys(ask.keySets);
+    const sinceMs = right.sinceMs ?? (await this.lastWriteMs(ask.identity));
+    const about = { identity: ask.identity, beacon: ask.beacon, keys };
+    const watch = this.watchOf(ask.identity);
+    if (right.right === 'after-a-look' && sinceMs !== undefined && !watch.foreign) {
+      const answer = await watch.quiet.look(about, sinceMs);
+      watch.foreign = answer.known && !answer.value;
+      return answer;
+    }
+    const answer = await watch.quiet.wait(about, sinceMs ?? Number.POSITIVE_INFINITY);
+    if (!answer.known)
+      this.told = [
+        validatorFindings.create(
+          'EPH-VALIDATORS-WATCHING',
+          { seen: watch.quiet.seen },
+          { node: this.parts.node, layer: 'validator' },
+        ),
+      ];
+    return answer;
+  }
+
+  /** Undefined while the beacon node does not say how long an epoch is. */
+  private async right({ identity, keySets, beacon }: GuardAsk): Promise<SigningRight | undefined> {
+    const { clock } = this.parts;
+    const binding = await this.parts.binding();
+    const time = await epochTime({ identity, beacon }, clock.nowMs());
+    const rights: SigningRight[] = [];
+    for (const keySet of keySets) {
+      const owner = await this.parts.owners.read(keySet);
+      const firstEpochEndMs = time.known ? time.value.startMsOf(1) : 0;
+      const wish = await this.wish(keySet, { identity, binding, firstEpochEndMs });
+      const right = signingRight(owner, wish, clock.nowMs());
+      if (right.right === 'none') this.tell(keySet, right);
+      rights.push(right);
+    }
+    const strictest = strictestRight(rights);
+    return time.known || strictest.right === 'none' ? strictest : undefined;
+  }
+
+  private tell(keySet: string, right: Extract<SigningRight, { right: 'none' }>): void {
+    const subject = { node: this.parts.node, layer: 'validator' } as const;
+    this.told = [
+      ...this.told,
+      validatorFindings.create('EPH-VALIDATORS-KEYS-NOT-OURS', refusal(keySet, right), subject),
+    ];
+  }
+
+  private async wish(
+    keySet: string,
+    {
+      identity,
+      binding,
+      firstEpochEndMs = 0,
+    }: { identity: NetworkIdentity; binding: Binding; firstEpochEndMs?: number },
+  ) {
+    const { fingerprint } = await this.parts.store.keys([keySet]);
+    return {
+      node: this.parts.node,
+      keysFingerprint: fingerprint,
+      binding,
+      network: {
+        genesisValidatorsRoot: identity.genesisValidatorsRoot,
+        iteration: identity.iteration,
+        startMs: (identity.genesisTimeSeconds - this.parts.genesisDelaySeconds) * 1000,
+        firstEpochEndMs,
+      },
+    };
+  }
+
+  private owners(keySets: readonly string[]): Promise<readonly (KeySetOwner | undefined)[]> {
+    return Promise.all(keySets.map((keySet) => this.parts.owners.read(keySet)));
+  }
+
+  private watchOf(identity: NetworkIdentity) {
+    if (this.watch === undefined || !sameIdentity(this.watch.identity, identity)) {
+      this.watch = { identity, quiet: new QuietWatch(this.parts.clock), foreign: false };
+    }
+    return this.watch;
+  }
+
+  /**
+   * Where nobody saw our signer end: when it last wrote into its store. In the image of a machine that was
+   * restored this is the age of the image, and whoever signs since then is somebody else.
+   */
+  private async lastWriteMs({ genesisValidatorsRoot }: NetworkIdentity): Promise<number | undefined> {
+    const { stores } = await this.parts.store.protection();
+    const [last] = stores
+      .filter((store) => store.genesisValidatorsRoot === genesisValidatorsRoot)
+      .toSorted((a, b) => b.number - a.number);
+    return last === undefined ? undefined : newestIn(this.parts.store.protectionPath(last));
+  }
+}
+
+/** Notes in a key set's record that its signer, if it was this node, has ended. */
+export async function noteEnded(
+  { owners, node, clock }: Pick<GuardianParts, 'owners' | 'node' | 'clock'>,
+  keySet: string,
+): Promise<void> {
+  const owner = await owners.read(keySet);
+  if (owner?.node !== node || owner.signed === undefined || owner.signed.endedAtMs !== undefined) return;
+  await owners.write(keySet, { ...owner, signed: { ...owner.signed, endedAtMs: clock.nowMs() } });
+}
+
+function refusal(keySet: string, { because, owner }: Extract<SigningRight, { right: 'none' }>) {
+  return { keySet, owner, ...refusalWords(because, { keySet, owner }) };
+}
+
+const mostFiles = 20_000;
+
+/** The last change of a file of the client's, milliseconds; undefined when there is none. */
+async function newestIn(folder: string): Promise<number | undefined> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  let newest: number | undefined;
+  for (const entry of entries.slice(0, mostFiles)) {
+    if (!entry.isFile() || entry.name === carriedName || entry.name === storeMarkerName) continue;
+    const seen = await stat(join(entry.parentPath, entry.name)).catch(() => undefined);
+    if (seen !== undefined) newest = Math.max(newest ?? 0, seen.mtimeMs);
+  }
+  return newest;
+}

@@ -1,0 +1,102 @@
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { toyProgram } from '../../../test/support/toy-signer.ts';
+import { systemClock } from '../../base/clock.ts';
+import { silentLog } from '../../base/log.ts';
+import { systemRandom } from '../../base/random.ts';
+import { createProcessRuntime } from '../../runtimes/process/process-runtime.ts';
+import type { Runtime } from '../../runtimes/runtime.ts';
+import { KeyOwners } from '../../storage/files/key-owners.ts';
+import { rootPaths } from '../../storage/files/root-paths.ts';
+import type { Services } from '../services.ts';
+import { allowSigning, haltSigning, stopSigning } from './order-signing.ts';
+
+let folder = '';
+let runtime: Runtime;
+let services: Services;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'order-'));
+  for (const node of ['a', 'b']) await mkdir(join(folder, 'nodes', node), { recursive: true });
+  const paths = rootPaths(folder);
+  const open = () =>
+    createProcessRuntime({
+      recordsFolder: join(folder, 'run', 'units'),
+      logsFolder: join(folder, 'logs'),
+      clock: systemClock,
+      random: systemRandom,
+      env: process.env,
+      log: silentLog,
+    });
+  runtime = await open();
+  const runtimes = { process: open(), absent: Promise.reject(new Error('no such engine')) };
+  runtimes.absent.catch(() => undefined);
+  services = {
+    paths,
+    clock: systemClock,
+    runtimeIds: ['process', 'absent'],
+    runtime: (id: keyof typeof runtimes) => runtimes[id],
+  } as unknown as Services;
+});
+afterEach(async () => {
+  await haltSigning(services, { reason: 'the test is over' });
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function start(node: string, env: Readonly<Record<string, string>> = {}) {
+  const program = toyProgram('toy', env);
+  return runtime.start(program, {
+    name: `${node}.validator`,
+    args: ['run', folder],
+    env,
+    mounts: [{ key: 'data', hostPath: folder, writable: true }],
+    workingMount: 'data',
+    ports: [],
+    stop: { signal: 'SIGTERM', deadlineMs: 60_000, resetStopDeadlineMs: 60_000 },
+    readiness: { kind: 'none' },
+  });
+}
+
+const orderOf = async (node: string) =>
+  JSON.parse(await readFile(join(folder, 'nodes', node, 'signing.json'), 'utf8')) as {
+    order: string;
+    reason: string;
+  };
+
+describe('a halt', () => {
+  it('ends every signer in under two seconds, even one that does not want to', async () => {
+    await start('a');
+    await start('b', { TOY_STUBBORN: 'yes' });
+    const startedMs = performance.now();
+    const { nodes } = await haltSigning(services, { reason: 'two signers' });
+    expect(performance.now() - startedMs).toBeLessThan(2_000);
+    expect(nodes.map(({ node }) => node)).toEqual(['a', 'b']);
+    expect(await runtime.recover('a.validator')).toBeUndefined();
+    expect(await runtime.recover('b.validator')).toBeUndefined();
+    expect(await orderOf('a')).toMatchObject({ order: 'halt', reason: 'two signers' });
+    expect(await orderOf('b')).toMatchObject({ order: 'halt' });
+  });
+
+  it('is noted with the keys, and of one node alone', async () => {
+    const owners = new KeyOwners(join(folder, 'keys'));
+    const signed = { genesisValidatorsRoot: '0x', iteration: 1, keysFingerprint: 'f', startedAtMs: 1 };
+    await owners.write('of-a', { node: 'a', installation: 'x', signed });
+    await owners.write('of-b', { node: 'b', installation: 'x', signed });
+    await start('b');
+    await haltSigning(services, { node: 'a', reason: 'r' });
+    expect((await owners.read('of-a'))?.signed?.endedAtMs).toBeGreaterThan(1);
+    expect((await owners.read('of-b'))?.signed?.endedAtMs).toBeUndefined();
+    expect(await runtime.recover('b.validator')).toBeDefined();
+    await expect(haltSigning(services, { node: 'c', reason: 'r' })).rejects.toMatchObject({
+      code: 'EPH-VALIDATORS-UNKNOWN-NODE',
+    });
+  });
+
+  it('holds until somebody lets them sign again', async () => {
+    await stopSigning(services, { reason: 'work on the roof' });
+    expect(await orderOf('a')).toMatchObject({ order: 'stop', reason: 'work on the roof' });
+    expect(await allowSigning(services, { node: 'a', reason: 'done' })).toEqual(['a']);
+    expect([await orderOf('a'), await orderOf('b')]).toMatchObject([{ order: 'run' }, { order: 'stop' }]);
+  });
+});

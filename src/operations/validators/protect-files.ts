@@ -1,0 +1,53 @@
+import type { Interchange, SigningHistory } from '../../core/keys/interchange.ts';
+import { slashableIn } from '../../core/keys/interchange-compare.ts';
+import { minifyAll } from '../../core/keys/interchange-union.ts';
+import { readInterchanges, writeInterchange } from '../../protection/interchange-file.ts';
+
+export interface ProtectionSummary {
+  readonly genesisValidatorsRoot: string;
+  readonly validators: number;
+  readonly blocks: number;
+  readonly attestations: number;
+  /** Keys with messages that would be slashed together. */
+  readonly slashable: readonly string[];
+}
+
+export interface FileWish {
+  /** The only network that is accepted; any when absent. */
+  readonly genesisValidatorsRoot?: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Reads a slashing protection file to its end and says what is in it. Throws EPH-INTERCHANGE-*. */
+export async function checkProtection(file: string, wish: FileWish): Promise<ProtectionSummary> {
+  return summaryOf(await readInterchanges([file], known(wish)));
+}
+
+/** One file with all that several of one network have. Throws EPH-INTERCHANGE-*. */
+export async function mergeProtection(
+  files: readonly string[],
+  out: string,
+  wish: FileWish & { readonly minify: boolean },
+): Promise<ProtectionSummary> {
+  const merged = await readInterchanges(files, known(wish));
+  const written = wish.minify ? minifyAll(merged) : merged;
+  await writeInterchange(out, written);
+  return summaryOf(written);
+}
+
+function known({ genesisValidatorsRoot, signal }: FileWish) {
+  return genesisValidatorsRoot === undefined ? { signal } : { genesisValidatorsRoot, signal };
+}
+
+export function summaryOf({ genesisValidatorsRoot, histories }: Interchange): ProtectionSummary {
+  const all = [...histories.values()];
+  const count = (lengthOf: (history: SigningHistory) => number) =>
+    all.reduce((sum, history) => sum + lengthOf(history), 0);
+  return {
+    genesisValidatorsRoot,
+    validators: all.length,
+    blocks: count(({ blocks }) => blocks.length),
+    attestations: count(({ attestations }) => attestations.length),
+    slashable: all.filter((history) => slashableIn(history) > 0).map(({ pubkey }) => pubkey),
+  };
+}

@@ -1,0 +1,85 @@
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemRandom as random } from '../../base/random.ts';
+import { claimInstallation, hostMarks, openInstallation } from './installation.ts';
+import { KeyOwners } from './key-owners.ts';
+import { rootPaths } from './root-paths.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'installation-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe('an installation', () => {
+  it('is bound to where it was made', async () => {
+    const paths = rootPaths(folder);
+    const first = await openInstallation(paths, { random });
+    expect(first).toMatchObject({ state: 'bound', installation: expect.stringMatching(/^[0-9a-f]{32}$/) });
+    expect(await openInstallation(paths, { random })).toEqual(first);
+  });
+
+  it('that was copied is a copy, until it is claimed', async () => {
+    const original = rootPaths(join(folder, 'a'));
+    const copy = rootPaths(join(folder, 'b'));
+    await new KeyOwners(original.keys).write('main', { node: 'home', installation: 'x' });
+    const first = await openInstallation(original, { random });
+    await cp(original.root, copy.root, { recursive: true, preserveTimestamps: true });
+    expect(await openInstallation(copy, { random })).toEqual({
+      state: 'changed',
+      installation: first.installation,
+      changes: ['the folder is a copy, or was restored'],
+    });
+    const claimed = await claimInstallation(copy, { random });
+    expect(claimed).not.toBe(first.installation);
+    expect(await openInstallation(copy, { random })).toEqual({ state: 'bound', installation: claimed });
+    expect(await openInstallation(original, { random })).toEqual(first);
+  });
+
+  it.each([
+    ['on another machine', { machine: 'other' }, 'changed'],
+    ['on other hardware', { addresses: 'c d' }, 'changed'],
+    ['with one network card more', { addresses: 'a c' }, 'bound'],
+    ['where no card can be seen', { addresses: '' }, 'bound'],
+  ])('whose image was restored %s is noticed as far as it shows', async (_what, other, state) => {
+    const paths = rootPaths(folder);
+    const marks = { machine: 'm', folder: 'f', addresses: 'a b' };
+    await openInstallation(paths, { random, marks: async () => marks });
+    const now = await openInstallation(paths, { random, marks: async () => ({ ...marks, ...other }) });
+    expect(now.state).toBe(state);
+  });
+
+  it('with a damaged record is not made anew by itself', async () => {
+    await writeFile(join(folder, 'installation.json'), '{}');
+    await expect(openInstallation(rootPaths(folder), { random })).rejects.toMatchObject({
+      code: 'EPH-ROOT-LAYOUT-INVALID',
+    });
+  });
+
+  it('tells nobody which machine it is on', async () => {
+    const marks = await hostMarks(folder);
+    expect(Object.values(marks).join(' ')).toMatch(/^[0-9a-f ]*$/);
+  });
+});
+
+describe('the owner of a key set', () => {
+  it('is written once by two that come first at the same time', async () => {
+    const owners = [1, 2].map(() => new KeyOwners(folder));
+    const tries = await Promise.allSettled(
+      owners.map((each, index) => each.write('main', { node: `n${index}`, installation: 'x' }, true)),
+    );
+    expect(tries.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect((await new KeyOwners(folder).read('main'))?.node).toMatch(/^n[01]$/);
+  });
+
+  it('is not guessed from a damaged record', async () => {
+    const owners = new KeyOwners(folder);
+    await owners.write('main', { node: 'a', installation: 'x' });
+    await writeFile(join(folder, 'main', 'owner.json'), '{"node":1}');
+    await expect(owners.read('main')).rejects.toMatchObject({ code: 'EPH-STORE-OWNER-INVALID' });
+    await owners.forget('main');
+    expect(await owners.read('main')).toBeUndefined();
+  });
+});
