@@ -47,15 +47,18 @@ export async function runValidator(options: RunValidatorOptions): Promise<void> 
   }
 }
 
-/** Writes what a client that is not running has signed, as an interchange. @throws as `openValidatorClient` */
+/**
+ * Writes what a client that is not running has signed, as an interchange, after it took in what others have.
+ * @throws as `openValidatorClient`
+ */
 export async function exportProtection(
-  dataFolder: string,
-  genesisValidatorsRoot: string,
+  { dataFolder, network, interchanges }: Pick<RunValidatorOptions, 'dataFolder' | 'network' | 'interchanges'>,
   write: (text: string) => Promise<void>,
 ): Promise<void> {
   const release = await claimDataFolder(dataFolder);
   try {
-    const protection = await Protection.open(dataFolder, genesisValidatorsRoot);
+    const protection = await Protection.open(dataFolder, network.genesisValidatorsRoot);
+    for (const path of interchanges) await protection.merge(await readInterchange(path), path);
     await write(await protection.export());
     await protection.close();
   } finally {

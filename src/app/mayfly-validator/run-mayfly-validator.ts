@@ -14,7 +14,7 @@ export async function runMayflyValidator(options: ValidatorArguments, signal: Ab
   const { exportProtection: target, dataDir: dataFolder, beaconUrl } = options;
   if (target !== undefined || beaconUrl === undefined) {
     const write = (text: string) => writeFileAtomic(target ?? '', text);
-    return exportProtection(dataFolder, network.genesisValidatorsRoot, write);
+    return exportProtection({ dataFolder, network, interchanges: options.interchange }, write);
   }
   return runValidator({
     network,

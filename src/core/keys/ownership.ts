@@ -1,3 +1,5 @@
+import type { MoveStep } from './ownership-move.ts';
+
 /** What a key set signed last, and for how long. */
 export interface SigningPeriod {
   readonly genesisValidatorsRoot: string;
@@ -17,6 +19,8 @@ export interface KeySetOwner {
   readonly installation: string;
   /** A hand-over is under way, and nobody may sign. */
   readonly movingTo?: string;
+  /** How far that is. */
+  readonly moved?: MoveStep;
   /** What was signed last by this owner, or by those from whom it took over slashing protection. */
   readonly signed?: SigningPeriod;
 }

@@ -24,6 +24,24 @@ export const validatorErrors = defineErrors({
     message: (f) => `It is not known which network ${f.node} is on.`,
     remedy: () => 'Bring the node up first: ephemery up.',
   }),
+  'EPH-VALIDATORS-MOVING-ELSEWHERE': error<{ keySet: string; to: string }>({
+    meaning: 'A key set was to be moved while it is on its way to another node.',
+    message: (f) => `The key set ${f.keySet} is on its way to ${f.to}.`,
+    remedy: (f) => `Finish that first: ephemery validators move ${f.keySet} --to ${f.to}.`,
+  }),
+  'EPH-VALIDATORS-UNKNOWN-SET': error<{ keySet: string; known: readonly string[] }>({
+    meaning: 'A command names a key set that no node of the configuration has.',
+    message: (f) => `No node has the key set ${f.keySet}; there are: ${f.known.join(', ') || 'none'}.`,
+    remedy: () => 'Name a key set of the configuration.',
+    exitCode: 2,
+  }),
+  'EPH-VALIDATORS-NO-CLIENT': error<{ node: string; config: string }>({
+    meaning:
+      'Keys were to be moved to a node without a validator client, or in a configuration that has no file.',
+    message: (f) => `${f.node} has no validator client in ${f.config}.`,
+    remedy: () => 'Give the node a validator client in ephemery.yaml first.',
+    exitCode: 2,
+  }),
   'EPH-VALIDATORS-UNKNOWN-NODE': error<{ node: string; known: readonly string[] }>({
     meaning: 'A command names a node that this root does not have.',
     message: (f) => `There is no node ${f.node} here; there are: ${f.known.join(', ') || 'none'}.`,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { JournalState } from '../../core/node/journal-state.ts';
+import type { NetworkIdentity } from '../../core/network/identity.ts';
 import { readJournal } from '../../core/node/journal-text.ts';
 import type { ProtectionStore } from '../../core/node/observed.ts';
 import { unitName } from '../../core/node/unit-spec.ts';
@@ -38,11 +38,11 @@ export async function importProtection(services: Services, wish: NodeFile): Prom
 }
 
 /** What a node's stores of the network that it is on remember. Throws EPH-VALIDATORS-RUNNING. */
-async function exportOf({ setup, environment }: AssembledNode) {
+export async function exportOf({ setup, environment }: AssembledNode) {
   const { store, runtime, releases } = environment;
   if ((await runtime.recover(unitName(setup.name, 'validator'))) !== undefined)
     throw validatorErrors.create('EPH-VALIDATORS-RUNNING', { node: setup.name });
-  const identity = await networkOf({ setup, environment });
+  const identity = await requiredNetwork({ setup, environment });
   const held = await releases.held(identity.iteration);
   const bundle = held.find((each) => each.identity.genesisValidatorsRoot === identity.genesisValidatorsRoot);
   if (bundle === undefined) throw validatorErrors.create('EPH-VALIDATORS-NO-NETWORK', { node: setup.name });
@@ -51,9 +51,12 @@ async function exportOf({ setup, environment }: AssembledNode) {
 }
 
 /** Opens a store that holds what these files of the node's network remember. */
-async function giveProtection(node: AssembledNode, files: readonly string[]): Promise<ProtectionSummary> {
+export async function giveProtection(
+  node: AssembledNode,
+  files: readonly string[],
+): Promise<ProtectionSummary> {
   const { store } = node.environment;
-  const { genesisValidatorsRoot } = await networkOf(node);
+  const { genesisValidatorsRoot } = await requiredNetwork(node);
   const given = await readInterchanges(files, { genesisValidatorsRoot });
   const [last] = await storesOf(store, genesisValidatorsRoot);
   const number = (last?.number ?? 0) + 1;
@@ -74,13 +77,17 @@ async function storesOf(
     .toSorted((a, b) => b.number - a.number);
 }
 
-/** The network that a node is on, by its journal. */
-async function networkOf({ setup, environment }: AssembledNode) {
+async function requiredNetwork(node: AssembledNode): Promise<NetworkIdentity> {
+  const identity = await networkOf(node);
+  if (identity === undefined)
+    throw validatorErrors.create('EPH-VALIDATORS-NO-NETWORK', { node: node.setup.name });
+  return identity;
+}
+
+/** The network that a node is on, by its journal; undefined before its first. */
+export async function networkOf({ environment }: AssembledNode): Promise<NetworkIdentity | undefined> {
   const read = readJournal(await environment.store.readJournal());
-  const state: JournalState | undefined = read.ok ? read.state : undefined;
-  if (state?.reset === undefined)
-    throw validatorErrors.create('EPH-VALIDATORS-NO-NETWORK', { node: setup.name });
-  return state.reset.identity;
+  return read.ok ? read.state.reset?.identity : undefined;
 }
 
 async function withNode<T>(
@@ -97,7 +104,7 @@ async function withNode<T>(
   }
 }
 
-function nodeCalled(nodes: readonly AssembledNode[], name: string): AssembledNode {
+export function nodeCalled(nodes: readonly AssembledNode[], name: string): AssembledNode {
   const found = nodes.find(({ setup }) => setup.name === name);
   if (found !== undefined) return found;
   const known = nodes.map(({ setup }) => setup.name);

@@ -4,13 +4,15 @@ import { dirname, join } from 'node:path';
 import { ensureFolder, syncFolder, writeFileAtomic } from '../../base/atomic-files.ts';
 import { keySetPaths } from '../../core/keys/key-set-paths.ts';
 import type { KeySetOwner } from '../../core/keys/ownership.ts';
-import { optional, record, text, whole } from '../../core/node/decode.ts';
+import { moveSteps } from '../../core/keys/ownership-move.ts';
+import { oneOf, optional, record, text, whole } from '../../core/node/decode.ts';
 import { nodeStoreErrors } from './node-store-errors.ts';
 
 const ownerFile = record({
   node: text,
   installation: text,
   movingTo: optional(text),
+  moved: optional(oneOf(...moveSteps)),
   signed: optional(
     record({
       genesisValidatorsRoot: text,

@@ -1,5 +1,5 @@
 import { type Command, type CommandContext, command } from '../../command.ts';
-import { text, withDefault } from '../../option.ts';
+import { requiredText, text, withDefault } from '../../option.ts';
 
 const node = text('node', 'Only this node.', { completes: 'node' });
 const byHand = 'by hand';
@@ -45,6 +45,24 @@ export const validatorCommands: readonly Command[] = [
       { line: 'validators halt home --reason "two signers"', what: 'One node, with the reason' },
     ],
     run: (context, { args, options }) => end(context, { ...chosen(args.node), ...options }, 'haltSigning'),
+  }),
+  command({
+    path: ['validators', 'move'],
+    summary: 'Hand a key set over to another node',
+    description:
+      'Stops the node that has it, takes slashing protection along, changes the configuration, and lets the other start once its guard is content. Neither signs meanwhile. Given again after an interruption, it goes on where it was.',
+    args: { keySet: requiredText('key-set', 'Which keys.') },
+    options: { to: requiredText('node', 'The node that is to have them.', { completes: 'node' }) },
+    examples: [{ line: 'validators move main --to second', what: 'From the node that has it' }],
+    async run(context, { args, options }) {
+      const { moveKeySet } = await import('../../../operations/validators/move-key-set.ts');
+      const services = await context.services();
+      const wish = { config: context.config, keySet: args.keySet, to: options.to };
+      const report = await moveKeySet(services, wish, (step) => context.output.note(`  ${step}`));
+      const { keySet, from, to } = report;
+      context.output.result(report, () => `${keySet} moved from ${from} to ${to}.`);
+      return undefined;
+    },
   }),
 ];
 

@@ -1,4 +1,4 @@
-import type { ClientContext, ClientDefinition } from '../client.ts';
+import type { ClientContext, ClientDefinition, ClientTask } from '../client.ts';
 import { given, metadataFolder, portOf, required } from '../context.ts';
 import { loopback } from '../ports.ts';
 import { lighthouseProgram } from '../programs/lighthouse.ts';
@@ -41,6 +41,11 @@ export const lighthouseValidator: ClientDefinition = {
     'Its API is not encrypted, which it wants to be told; it stays on the loopback address.',
     'Its slashing protection is `validators/slashing_protection.sqlite`. A new store begins without one (`--init-slashing-protection`) and gets the earlier ones imported.',
   ],
+  protection: {
+    file: 'interchange.json',
+    exportTask: (context) => protectionTask(context, 'export'),
+    importTask: (context) => protectionTask(context, 'import'),
+  },
   tasks: () => [],
   program: (context) => ({ args: lighthouseArgs(context), env: context.env }),
   readiness: metricsReadiness,
@@ -68,4 +73,23 @@ function lighthouseArgs(context: ClientContext): readonly string[] {
     '--logfile-max-number=0',
     ...context.args,
   ];
+}
+
+/** Source: the Lighthouse book, slashing protection. The validators root comes from the genesis in the folder. */
+function protectionTask(context: ClientContext, verb: 'export' | 'import'): ClientTask {
+  const { paths, env } = context;
+  return {
+    name: `protection-${verb}`,
+    args: [
+      'account_manager',
+      'validator',
+      'slashing-protection',
+      verb,
+      `${paths.data}/interchange.json`,
+      `--testnet-dir=${metadataFolder(context)}`,
+      `--datadir=${paths.data}`,
+    ],
+    env,
+    deadlineMs: 600_000,
+  };
 }

@@ -1,4 +1,4 @@
-import type { ClientContext, ClientDefinition } from '../client.ts';
+import type { ClientContext, ClientDefinition, ClientTask } from '../client.ts';
 import { bundleFile, given, portOf, required } from '../context.ts';
 import { loopback } from '../ports.ts';
 import { lodestarProgram } from '../programs/lodestar.ts';
@@ -44,6 +44,11 @@ export const lodestarValidator: ClientDefinition = {
   notes: [
     'Its slashing protection is the LevelDB `validator-db`, which also holds genesis time and validators root: it refuses another network.',
   ],
+  protection: {
+    file: 'interchange.json',
+    exportTask: (context) => protectionTask(context, 'export'),
+    importTask: (context) => protectionTask(context, 'import'),
+  },
   tasks: () => [],
   program: (context) => ({ args: lodestarArgs(context), env: context.env }),
   readiness: metricsReadiness,
@@ -69,4 +74,23 @@ function lodestarArgs(context: ClientContext): readonly string[] {
     '--logFile=none',
     ...context.args,
   ];
+}
+
+/** Source: Lodestar, `validator slashing-protection`; it asks the beacon node for the validators root. */
+function protectionTask(context: ClientContext, verb: 'export' | 'import'): ClientTask {
+  const { paths, env } = context;
+  return {
+    name: `protection-${verb}`,
+    args: [
+      'validator',
+      'slashing-protection',
+      verb,
+      `--file=${paths.data}/interchange.json`,
+      `--dataDir=${paths.data}`,
+      `--paramsFile=${bundleFile(context, 'consensusConfig')}`,
+      `--beaconNodes=${required(context.beaconUrl, 'the Beacon API URL')}`,
+    ],
+    env,
+    deadlineMs: 600_000,
+  };
 }

@@ -1,4 +1,4 @@
-import type { ClientContext, ClientDefinition } from '../client.ts';
+import type { ClientContext, ClientDefinition, ClientTask } from '../client.ts';
 import { given, portOf, required } from '../context.ts';
 import { forkSupport } from '../fork-support.ts';
 import { loopback } from '../ports.ts';
@@ -40,6 +40,12 @@ export const mayflyValidator: ClientDefinition = {
     'A key that is deleted over the keymanager API stays in its key set and is not signed with any more, after a restart neither.',
     'It has no remote signer and asks no builder for blocks.',
   ],
+  protection: {
+    file: 'interchange.json',
+    exportTask: (context) => protectionTask(context, 'export', []),
+    importTask: (context) =>
+      protectionTask(context, 'import', [`--interchange=${context.paths.data}/interchange.json`]),
+  },
   tasks: () => [],
   program: (context) => ({ args: validatorArgs(context), env: context.env }),
   readiness: (context) => ({ kind: 'tcp', port: portOf(context, 'keymanager'), deadlineMs: 120_000 }),
@@ -63,4 +69,20 @@ function validatorArgs(context: ClientContext): readonly string[] {
     ...given(paths.keymanagerToken, (file) => [`--api-token=${file}`]),
     ...context.args,
   ];
+}
+
+/** What it is given it takes in first, and what it then has it writes. */
+function protectionTask(
+  context: ClientContext,
+  verb: 'export' | 'import',
+  given: readonly string[],
+): ClientTask {
+  const { paths, env } = context;
+  const args = [
+    `--data-dir=${paths.data}`,
+    `--bundle=${paths.bundle}`,
+    ...given,
+    `--export-protection=${paths.data}/interchange.json`,
+  ];
+  return { name: `protection-${verb}`, args, env, deadlineMs: 120_000 };
 }

@@ -1,4 +1,4 @@
-import type { ClientContext, ClientDefinition } from '../client.ts';
+import type { ClientContext, ClientDefinition, ClientTask } from '../client.ts';
 import { given, portOf, required } from '../context.ts';
 import { loopback } from '../ports.ts';
 import { prysmArtifacts, prysmConfigPath, prysmFiles, prysmNotes, prysmRelease } from '../programs/prysm.ts';
@@ -51,6 +51,17 @@ export const prysmValidator: ClientDefinition = {
     'A validators root that is not that of its database stops it; every network has a store of its own.',
   ],
   files: () => prysmFiles,
+  protection: {
+    file: 'slashing_protection.json',
+    exportTask: (context) =>
+      protectionTask(context, 'export', `--slashing-protection-export-dir=${context.paths.data}`),
+    importTask: (context) =>
+      protectionTask(
+        context,
+        'import',
+        `--slashing-protection-json-file=${context.paths.data}/slashing_protection.json`,
+      ),
+  },
   tasks: (context) => [
     {
       name: 'wallet',
@@ -103,4 +114,17 @@ function prysmArgs(context: ClientContext): readonly string[] {
     `--monitoring-port=${portOf(context, 'metrics')}`,
     ...context.args,
   ];
+}
+
+/** Source: Prysm, `slashing-protection-history`; the export has a file name of its own. */
+function protectionTask(context: ClientContext, verb: 'export' | 'import', where: string): ClientTask {
+  const { paths, env } = context;
+  const args = [
+    'slashing-protection-history',
+    verb,
+    '--accept-terms-of-use=true',
+    `--datadir=${paths.data}`,
+    where,
+  ];
+  return { name: `protection-${verb}`, args, env, deadlineMs: 600_000 };
 }

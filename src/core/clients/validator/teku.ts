@@ -1,4 +1,4 @@
-import type { ClientContext, ClientDefinition } from '../client.ts';
+import type { ClientContext, ClientDefinition, ClientTask } from '../client.ts';
 import { allowedHosts, bundleFile, given, portOf, required } from '../context.ts';
 import { loopback } from '../ports.ts';
 import { tekuProgram } from '../programs/teku.ts';
@@ -49,6 +49,11 @@ export const tekuValidator: ClientDefinition = {
     'It does not start without a fee recipient.',
     'Its slashing protection is one file a key under `validator/slashprotection`, each with the validators root.',
   ],
+  protection: {
+    file: 'interchange.json',
+    exportTask: (context) => protectionTask(context, 'export', '--to'),
+    importTask: (context) => protectionTask(context, 'import', '--from'),
+  },
   tasks: () => [],
   program: (context) => ({ args: tekuArgs(context), env: context.env }),
   readiness: metricsReadiness,
@@ -82,4 +87,16 @@ function tekuArgs(context: ClientContext): readonly string[] {
     '--log-destination=CONSOLE',
     ...context.args,
   ];
+}
+
+/** Source: Teku, `slashing-protection`. */
+function protectionTask(context: ClientContext, verb: 'export' | 'import', flag: string): ClientTask {
+  const { paths, env } = context;
+  const args = [
+    'slashing-protection',
+    verb,
+    `--data-path=${paths.data}`,
+    `${flag}=${paths.data}/interchange.json`,
+  ];
+  return { name: `protection-${verb}`, args, env, deadlineMs: 600_000 };
 }

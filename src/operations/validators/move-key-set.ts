@@ -1,0 +1,140 @@
+import { chmod, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomic } from '../../base/atomic-files.ts';
+import { moveKeySet as moveInConfig } from '../../config/move-key-set.ts';
+import type { MoveStep } from '../../core/keys/ownership-move.ts';
+import { writeInterchange } from '../../protection/interchange-file.ts';
+import { openInstallation } from '../../storage/files/installation.ts';
+import { KeyOwners } from '../../storage/files/key-owners.ts';
+import { SigningOrders } from '../../storage/files/signing-orders.ts';
+import { type ConfigWish, effectiveConfig } from '../effective-config.ts';
+import { openControl, supervisorControl } from '../open-control.ts';
+import type { EffectiveConfig, Services } from '../services.ts';
+import { validatorErrors } from './errors.ts';
+import { moveKeys } from './move-keys.ts';
+import { exportOf, giveProtection, networkOf, nodeCalled } from './node-protection.ts';
+import { allowSigning, stopSigning } from './order-signing.ts';
+import { refusalWords } from './refusal-words.ts';
+
+export interface MoveWish {
+  readonly config: ConfigWish['config'];
+  readonly keySet: string;
+  readonly to: string;
+}
+
+const reasonToStop = 'its keys are moving';
+
+/** Hands a key set of this root over to another of its nodes. Throws EPH-VALIDATORS-*. */
+export async function moveKeySet(
+  services: Services,
+  { config, keySet, to }: MoveWish,
+  told: (step: MoveStep) => void,
+): Promise<{ readonly keySet: string; readonly from: string; readonly to: string }> {
+  const effective = await effectiveConfig(services, { config });
+  const owners = new KeyOwners(services.paths.keys);
+  const binding = await openInstallation(services.paths, services);
+  const owner = await owners.read(keySet);
+  if (binding.state === 'changed') {
+    const facts = { keySet, owner: owner?.node ?? to };
+    throw validatorErrors.create('EPH-VALIDATORS-NOT-OURS', {
+      ...facts,
+      ...refusalWords('binding-changed', facts),
+    });
+  }
+  const from = owner?.node ?? configuredNode(effective, keySet);
+  checkNodes(effective, { keySet, from, to });
+  await moveKeys(
+    {
+      owners,
+      installation: binding.installation,
+      told,
+      stop: async (node) => {
+        const before = await new SigningOrders(services.paths, node).read();
+        if (before.order === 'run') await stopSigning(services, { node, reason: reasonToStop });
+      },
+      carry: (source, target) => carry(services, effective, { keySet, source, target }),
+      configure: (source, target) => configure(services, effective, { keySet, from: source, to: target }),
+      start: (source) => start(services, { config }, source),
+    },
+    { keySet, from, to },
+  );
+  return { keySet, from, to };
+}
+
+function configuredNode({ config }: EffectiveConfig, keySet: string): string {
+  const found = Object.entries(config.nodes).find(([, { validator }]) => validator?.keySets.includes(keySet));
+  if (found !== undefined) return found[0];
+  throw validatorErrors.create('EPH-VALIDATORS-UNKNOWN-SET', { keySet, known: Object.keys(config.keySets) });
+}
+
+function checkNodes(
+  { config, id, file }: EffectiveConfig,
+  { keySet, from, to }: { keySet: string; from: string; to: string },
+): void {
+  const nodes = Object.keys(config.nodes);
+  for (const node of [from, to]) {
+    if (!nodes.includes(node))
+      throw validatorErrors.create('EPH-VALIDATORS-UNKNOWN-NODE', { node, known: nodes });
+  }
+  if (!(keySet in config.keySets))
+    throw validatorErrors.create('EPH-VALIDATORS-UNKNOWN-SET', {
+      keySet,
+      known: Object.keys(config.keySets),
+    });
+  if (config.nodes[to]?.validator === undefined || file === undefined)
+    throw validatorErrors.create('EPH-VALIDATORS-NO-CLIENT', { node: to, config: id });
+}
+
+/** False when the two are on different networks: nothing that was signed matters to the other then. */
+async function carry(
+  services: Services,
+  config: EffectiveConfig,
+  { keySet, source, target }: { keySet: string; source: string; target: string },
+): Promise<boolean> {
+  const opened = await services.openFleet({ config, emit: () => undefined, readOnly: true });
+  try {
+    const [giver, taker] = [nodeCalled(opened.nodes, source), nodeCalled(opened.nodes, target)];
+    const networks = [await networkOf(giver), await networkOf(taker)];
+    const [of, into] = networks.map((identity) => identity?.genesisValidatorsRoot);
+    if (of === undefined || of !== into) return false;
+    const exported = await exportOf(giver);
+    const file = join(services.paths.keys, keySet, 'moving.json');
+    await writeInterchange(file, exported);
+    await giveProtection(taker, [file]);
+    return true;
+  } finally {
+    await opened.close();
+  }
+}
+
+async function configure(
+  _services: Services,
+  { file = '' }: EffectiveConfig,
+  move: { keySet: string; from: string; to: string },
+): Promise<void> {
+  const { mode } = await stat(file);
+  await writeFileAtomic(file, moveInConfig(await readFile(file, 'utf8'), file, move));
+  await chmod(file, mode & 0o777);
+}
+
+/** The giver has fewer keys on purpose, and goes on; the taker starts when its guard lets it. */
+async function start(services: Services, wish: ConfigWish, from: string): Promise<void> {
+  const orders = new SigningOrders(services.paths, from);
+  if ((await orders.read()).reason === reasonToStop)
+    await allowSigning(services, { node: from, reason: 'moved' });
+  const effective = await effectiveConfig(services, wish);
+  const { fingerprint } = await keysOf(services, effective, from);
+  await (await supervisorControl(services))?.apply();
+  const control = await openControl(services, wish);
+  await control.consent({ node: from, consent: 'fewer-keys', subject: fingerprint });
+}
+
+async function keysOf(services: Services, config: EffectiveConfig, node: string) {
+  const opened = await services.openFleet({ config, emit: () => undefined, readOnly: true });
+  try {
+    const { setup, environment } = nodeCalled(opened.nodes, node);
+    return await environment.store.keys(setup.validator?.keySets ?? []);
+  } finally {
+    await opened.close();
+  }
+}
