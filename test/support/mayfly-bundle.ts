@@ -3,13 +3,15 @@ import { bundleFiles } from '../../src/core/network/bundle.ts';
 import { buildRelease } from '../../src/genesis/build-release.ts';
 import { devnetInputs } from '../../src/genesis/devnet-inputs.ts';
 import { writeRelease } from '../../src/genesis/write-release.ts';
-import { deriveValidatorKeys } from '../../src/mayfly/keys/validator-keys.ts';
+import { deriveValidatorKeys, type ValidatorKey } from '../../src/mayfly/keys/validator-keys.ts';
 
 export interface MayflyBundleOptions {
   readonly seed: string;
   readonly validators: number;
   readonly genesisTimeSeconds: number;
   readonly slotSeconds: number;
+  /** Validators that are not of the seed, after those that are. */
+  readonly others?: readonly Pick<ValidatorKey, 'pubkey'>[];
 }
 
 export interface MayflyBundle {
@@ -35,7 +37,7 @@ export async function writeMayflyBundle(
     validators: [
       {
         name: 'own',
-        lines: keys.map(
+        lines: [...keys, ...(options.others ?? [])].map(
           (key) => `0x${Buffer.from(key.pubkey).toString('hex')}:${credentials}:${32_000_000_000}`,
         ),
       },

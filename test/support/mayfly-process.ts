@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from './free-port.ts';
 
 const program = fileURLToPath(new URL('../../dist/app/mayfly.js', import.meta.url));
+const validatorProgram = fileURLToPath(new URL('../../dist/app/mayfly-validator.js', import.meta.url));
 
 export interface MayflyProcess {
   readonly url: string;
@@ -35,6 +36,38 @@ export async function startMayfly(
     return (await fetch(`${url}/eth/v1/node/version`).catch(() => undefined))?.ok === true;
   });
   return { url, child, get: (path) => getData(`${url}${path}`), stop: (signal) => stopped(child, signal) };
+}
+
+export interface ValidatorProcess {
+  readonly child: ChildProcess;
+  readonly url: string;
+  /** What it has printed. */
+  log(): Promise<string>;
+  /** Resolves with the exit code once it is gone. */
+  readonly ended: Promise<number | null>;
+}
+
+/** Starts the built mayfly-validator program with its data in a folder. */
+export async function startMayflyValidator(
+  directory: string,
+  args: readonly string[],
+): Promise<ValidatorProcess> {
+  await mkdir(directory, { recursive: true });
+  const port = await freePort();
+  const path = join(directory, 'validator.log');
+  const log = await open(path, 'a');
+  const child = spawn(
+    process.execPath,
+    [validatorProgram, `--data-dir=${join(directory, 'data')}`, `--api-port=${port}`, ...args],
+    { stdio: ['ignore', log.fd, log.fd] },
+  );
+  await log.close();
+  return {
+    child,
+    url: `http://127.0.0.1:${port}`,
+    log: () => readFile(path, 'utf8'),
+    ended: new Promise((resolve) => child.once('exit', (code) => resolve(code))),
+  };
 }
 
 /** Asks until it is so; at most for a minute. */

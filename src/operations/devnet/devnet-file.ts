@@ -16,6 +16,11 @@ export function producerPaths(folder: string): RootPaths {
   return rootPaths(join(folder, 'producer'));
 }
 
+/** Where users put files with validators for the next genesis, in the public repository's form. */
+export function genesisValidatorsFolder(folder: string): string {
+  return join(folder, 'genesis-validators');
+}
+
 /** The settings of an existing devnet; undefined when there is none. Throws EPH-DEVNET-SETTINGS-UNREADABLE. */
 export async function readDevnetSettings(folder: string): Promise<DevnetSettings | undefined> {
   const path = join(folder, 'devnet.json');

@@ -18,6 +18,12 @@ export interface DevnetPublisherOptions {
 /** Releases of so many ended iterations stay on the disk, for a node that was away. */
 const endedReleasesKept = 2;
 
+/**
+ * A release is made so long before it is published, or half the lead when that is less: time enough to build it,
+ * and users can place validators until then.
+ */
+const buildAheadMs = 10_000;
+
 /** The iterations whose releases must be out at `nowMs`: the current one, and the next from its publish lead on. */
 export function publishedAt(definition: NetworkDefinition, nowMs: number): readonly number[] {
   const current = iterationAt(definition, nowMs);
@@ -45,9 +51,10 @@ async function keepPublishing(
 ): Promise<void> {
   const { clock, definition } = options;
   while (!signal.aborted) {
-    await options.build(iterationAt(definition, clock.nowMs()) + 1, signal);
-    await clock.sleep(Math.min(nextChangeMs(definition, clock.nowMs()), maxSleepMs), signal);
+    const next = iterationAt(definition, clock.nowMs()) + 1;
+    if (clock.nowMs() >= changesOf(definition, next).buildMs) await options.build(next, signal);
     await publishDue(options, published, signal);
+    await clock.sleep(Math.min(nextChangeMs(definition, clock.nowMs()), maxSleepMs), signal);
   }
 }
 
@@ -67,9 +74,19 @@ async function publishDue(
   }
 }
 
-/** Milliseconds until the answer of `publishedAt` changes by time alone. */
+/** When something is to be done for an iteration: built, published, begun. */
+function changesOf(definition: NetworkDefinition, iteration: number) {
+  const startMs = scheduleOf(definition, iteration).startSeconds * 1000;
+  const leadMs = definition.publishLeadSeconds * 1000;
+  return {
+    buildMs: startMs - leadMs - Math.min(buildAheadMs, leadMs / 2),
+    publishMs: startMs - leadMs,
+    startMs,
+  };
+}
+
+/** Milliseconds until the next of these. */
 function nextChangeMs(definition: NetworkDefinition, nowMs: number): number {
-  const startMs = scheduleOf(definition, iterationAt(definition, nowMs) + 1).startSeconds * 1000;
-  const leadMs = startMs - definition.publishLeadSeconds * 1000;
-  return (nowMs < leadMs ? leadMs : startMs) - nowMs;
+  const times = Object.values(changesOf(definition, iterationAt(definition, nowMs) + 1));
+  return Math.min(...times.filter((timeMs) => timeMs > nowMs)) - nowMs;
 }

@@ -2,8 +2,11 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureFolder } from '../../base/atomic-files.ts';
 import { isEphemeryError } from '../../base/errors.ts';
+import type { Log } from '../../base/log.ts';
 import { releaseTag, scheduleOf } from '../../core/network/schedule.ts';
+import { parseValidatorsFile } from '../../core/network/validators-file.ts';
 import { type DevnetSettings, devnetDefinition } from './devnet-settings.ts';
+import { type PlacedValidators, readPlacedValidators } from './placed-validators.ts';
 
 /**
  * Accounts with ether from the start, by address, in ETH: the first three of the mnemonic that development
@@ -26,12 +29,19 @@ const shortEpochs = 2;
 export class DevnetReleases {
   private readonly settings: DevnetSettings;
   private readonly folder: string;
+  private readonly users: { readonly validatorsFolder: string; readonly log: Log };
   /** Of one iteration only one build is under way; the second caller gets the first one's. */
   private readonly builds = new Map<number, Promise<string>>();
 
-  constructor(settings: DevnetSettings, folder: string) {
+  /** `validatorsFolder` is read for each release: files with validators of the network's users. */
+  constructor(
+    settings: DevnetSettings,
+    folder: string,
+    users: { readonly validatorsFolder: string; readonly log: Log },
+  ) {
     this.settings = settings;
     this.folder = folder;
+    this.users = users;
   }
 
   /** Makes the release of an iteration unless it is there. Returns its folder. */
@@ -61,7 +71,7 @@ export class DevnetReleases {
       import('../../genesis/write-release.ts'),
     ]);
     const release = await buildRelease({
-      inputs: await devnetGenesisInputs(settings),
+      inputs: await this.inputs(),
       iteration,
       lastFork: settings.lastFork,
       tagPrefix: definition.releaseTagPrefix,
@@ -74,17 +84,38 @@ export class DevnetReleases {
     }
     return folder;
   }
+
+  /** The devnet's inputs in the public network's form: the validators of its seed, then those of its users. */
+  private async inputs() {
+    const [{ devnetInputs }, { deriveValidatorKeys }, { isOnCurve }] = await Promise.all([
+      import('../../genesis/devnet-inputs.ts'),
+      import('../../mayfly/keys/validator-keys.ts'),
+      import('../../mayfly/keys/point.ts'),
+    ]);
+    const { settings, users } = this;
+    const keys = deriveValidatorKeys(settings.seed, settings.validators);
+    const own = { name: settings.name, lines: keys.map(({ pubkey }) => validatorLine(pubkey)) };
+    const taken = parseValidatorsFile(`${own.name}.txt`, own.lines.join('\n'));
+    const reader = { isKey: isOnCurve, log: users.log };
+    const placed = await readPlacedValidators(users.validatorsFolder, taken, reader);
+    this.tell(placed);
+    return devnetInputs(inputsOf(settings, [own, ...placed]));
+  }
+
+  private tell(placed: readonly PlacedValidators[]): void {
+    const { log } = this.users;
+    for (const { name, count } of placed) log.info('genesis validators are placed', { file: name, count });
+    const others = placed.reduce((sum, { count }) => sum + count, 0);
+    if (others * 2 <= this.settings.validators) return;
+    log.warn('without its users the network would not finalise', { others, own: this.settings.validators });
+  }
 }
 
-/** The devnet's inputs in the public network's form, its validators from the seed. */
-async function devnetGenesisInputs(settings: DevnetSettings) {
-  const [{ devnetInputs }, { deriveValidatorKeys }] = await Promise.all([
-    import('../../genesis/devnet-inputs.ts'),
-    import('../../mayfly/keys/validator-keys.ts'),
-  ]);
+type NamedLines = Pick<PlacedValidators, 'name' | 'lines'>;
+
+function inputsOf(settings: DevnetSettings, validators: readonly NamedLines[]) {
   const first = scheduleOf(devnetDefinition(settings), 0);
-  const keys = deriveValidatorKeys(settings.seed, settings.validators);
-  return devnetInputs({
+  return {
     iteration: 0,
     chainId: first.chainId,
     startSeconds: first.startSeconds,
@@ -93,9 +124,9 @@ async function devnetGenesisInputs(settings: DevnetSettings) {
     slotSeconds: settings.slotSeconds,
     shardCommitteePeriod: shortEpochs,
     minValidatorWithdrawabilityDelay: shortEpochs,
-    validators: [{ name: settings.name, lines: keys.map(({ pubkey }) => validatorLine(pubkey)) }],
+    validators,
     premineEth: fundedEth,
-  });
+  };
 }
 
 function validatorLine(pubkey: Uint8Array): string {

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { ensureFolder } from '../../base/atomic-files.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
+import { genesisValidatorsFolder } from './devnet-file.ts';
 import { startDevnetPublisher } from './devnet-publisher.ts';
 import { DevnetReleases } from './devnet-releases.ts';
 import { type DevnetSettings, devnetDefinition } from './devnet-settings.ts';
@@ -32,7 +34,8 @@ export async function runDevnet(
 ): Promise<void> {
   const { clock, log } = parts;
   const releasesFolder = join(folder, 'releases');
-  const releases = new DevnetReleases(settings, releasesFolder);
+  const validatorsFolder = await ensureFolder(genesisValidatorsFolder(folder));
+  const releases = new DevnetReleases(settings, releasesFolder, { validatorsFolder, log });
   const failed = new AbortController();
   const life = AbortSignal.any([signal, failed.signal]);
   const releaser = await parts.openReleaser(settings.ports.releaser);
