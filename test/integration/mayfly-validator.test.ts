@@ -105,16 +105,17 @@ describe("Mayfly's validator client beside a producer", () => {
   };
 
   it('shows its keys to whoever has its token', async () => {
-    let answer: Response | undefined;
+    let shown: unknown;
     await until(async () => {
       const token = await readFile(join(directory, 'client', 'data', 'api-token.txt'), 'utf8').catch(
         () => '',
       );
       const headers = { authorization: `Bearer ${token.trim()}` };
-      answer = await fetch(`${client.url}/eth/v1/keystores`, { headers }).catch(() => undefined);
-      return answer?.ok === true;
+      const answer = await fetch(`${client.url}/eth/v1/keystores`, { headers }).catch(() => undefined);
+      shown = answer?.ok === true ? await answer.json() : undefined;
+      return shown !== undefined;
     });
-    const { data } = (await answer?.json()) as { data: { validating_pubkey: string }[] };
+    const { data } = shown as { data: { validating_pubkey: string }[] };
     expect(data.map((entry) => entry.validating_pubkey).sort()).toEqual([...pubkeys].sort());
   });
 
