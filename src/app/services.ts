@@ -31,6 +31,8 @@ export function createServices(globals: GlobalValues): Services {
     openFleet: async (request) => (await import('./wiring/open-fleet.ts')).openFleet(services, request),
     runDevnet: async (request, signal) =>
       (await import('./wiring/run-devnet-service.ts')).runDevnetService(services, request, signal),
+    openKeeper: async (config, onDownload) =>
+      (await import('./wiring/artifacts.ts')).openKeeper(services, config, onDownload),
     openLibrary: async (definition, onProgress) => {
       const { openReleaseLibrary } = await import('../releases/store/open-library.ts');
       const { loadExecutionHash } = await import('../operations/network/execution-hash.ts');

@@ -18,11 +18,12 @@ import {
   type Trust,
 } from './artifact.ts';
 import { artifactErrors } from './errors.ts';
-import { InstallFolder } from './install-folder.ts';
-import { type FetchTools, PartialDownloads } from './partial-download.ts';
+import type { InstallFolder } from './install-folder.ts';
+import type { FetchTools, PartialDownloads } from './partial-download.ts';
 import { fileInside } from './program-file.ts';
 import { publishedSha256 } from './published-checksum.ts';
 import type { ArtifactSource, ObtainRequest } from './source.ts';
+import type { Stock } from './stock.ts';
 
 export interface ArchiveLimits {
   readonly downloadBytes: number;
@@ -34,8 +35,9 @@ export interface ArchiveLimits {
 export interface ArchiveSourceOptions {
   /** `artifacts` of a root. */
   readonly folder: string;
+  readonly stock: Pick<Stock, 'archives' | 'downloads'>;
   readonly platform: Platform;
-  readonly fetch: FetchTools;
+  readonly fetch: Pick<FetchTools, 'http'>;
   readonly limits?: ArchiveLimits;
   /** Whether a program of this name is on the host's PATH. */
   readonly hasProgram: (name: string) => Promise<boolean>;
@@ -54,9 +56,6 @@ const mostDepth = 24;
 const kinds: Readonly<Record<ArchiveFormat, FileKind>> = { 'tar.gz': 'gzip', zip: 'zip', program: 'program' };
 
 type Request = ObtainRequest<'archive'>;
-
-/** The folders under `artifacts` that this source keeps. */
-const archiveFolders = { installs: 'archive', downloads: 'downloads' } as const;
 
 /** Where the archive of an address is installed: two addresses of one version never share a folder. */
 function archiveName(
@@ -82,8 +81,8 @@ class ArchiveSource implements ArtifactSource<'archive'> {
 
   constructor(options: ArchiveSourceOptions) {
     this.options = options;
-    this.installs = new InstallFolder(join(options.folder, archiveFolders.installs));
-    this.downloads = new PartialDownloads(join(options.folder, archiveFolders.downloads), options.fetch);
+    this.installs = options.stock.archives;
+    this.downloads = options.stock.downloads;
     this.platform = platformNameOf(options.platform);
   }
 

@@ -102,6 +102,8 @@ describe('builtin programs', () => {
     await lock.write({ 'execution/ethereumjs': pinned });
     const artifact = { kind: 'path', path: process.execPath } as const;
     await expect(storeWith().obtain({ client: client(), artifact })).rejects.toMatchObject({
+    await lock.write({ programs: { 'execution/ethereumjs': pinned } });
+    await expect(storeWith().obtain({ client: client(builtin('0.10.5')) })).rejects.toMatchObject({
       code: 'EPH-ARTIFACT-LOCK-MISMATCH',
       remedy: expect.stringContaining('remove the entry "execution/ethereumjs"'),
     });

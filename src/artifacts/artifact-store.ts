@@ -15,17 +15,21 @@ import {
   type Platform,
   platformNameOf,
 } from './artifact.ts';
+import { ArtifactKeeper } from './artifact-keeper.ts';
 import { createBuiltinSource } from './builtin-source.ts';
 import { chooseArtifact, keyOf } from './choose-artifact.ts';
 import { agrees, chosenText, originOf, pinnedText, wishedText } from './describe.ts';
 import { artifactErrors } from './errors.ts';
 import { isOnPath } from './host-program.ts';
 import { createImageSource, type ImageStore } from './image-source.ts';
+import { InstallFolder } from './install-folder.ts';
 import { LockFile } from './lock-file.ts';
 import { createNpmSource } from './npm-source.ts';
-import type { FetchTools } from './partial-download.ts';
+import { type FetchTools, PartialDownloads } from './partial-download.ts';
 import { createPathSource, type Execute } from './path-source.ts';
-import type { ArtifactSource, ObtainRequest } from './source.ts';
+import type { ObtainRequest } from './source.ts';
+import { heldTo, type Sources, sourceOf } from './sources.ts';
+import { Stock } from './stock.ts';
 
 export interface ArtifactStoreOptions {
   /** `artifacts` of a root. */
@@ -51,22 +55,34 @@ export interface ArtifactStoreOptions {
   readonly execute?: Execute;
 }
 
-type Sources = { readonly [S in ChosenArtifact['source']]: ArtifactSource<S> };
-
 export function createArtifactStore(options: ArtifactStoreOptions): ArtifactStore {
-  const { env, clock } = options;
+  return new Store(options, openParts(options).sources);
+}
+
+/** The same programs, for those who look after them. */
+export function createArtifactKeeper(options: ArtifactStoreOptions): ArtifactKeeper {
+  const { sources, stock } = openParts(options);
+  const platformName = platformNameOf(options.platform);
+  return new ArtifactKeeper({ lock: new LockFile(options.lockPath), sources, stock, platformName });
+}
+
+function openParts(options: ArtifactStoreOptions): { readonly sources: Sources; readonly stock: Stock } {
+  const { env, clock, folder, nodePath } = options;
   const execute: Execute = options.execute ?? ((request) => runCommand({ ...request, env, clock }));
-  return new Store(options, {
-    builtin: createBuiltinSource(options.nodePath),
-    npm: createNpmSource({ folder: join(options.folder, 'npm'), nodePath: options.nodePath, execute }),
-    archive: createArchiveSource({
-      ...options,
-      fetch: { ...options.fetch, clock },
-      hasProgram: (name) => isOnPath(name, env),
-    }),
+  const stock = new Stock({
+    archives: new InstallFolder(join(folder, 'archive')),
+    npm: new InstallFolder(join(folder, 'npm')),
+    downloads: new PartialDownloads(join(folder, 'downloads'), { ...options.fetch, clock }),
+  });
+  const hasProgram = (name: string) => isOnPath(name, env);
+  const sources = {
+    builtin: createBuiltinSource(nodePath),
+    npm: createNpmSource({ installs: stock.npm, nodePath, execute }),
+    archive: createArchiveSource({ ...options, stock, hasProgram }),
     path: createPathSource(execute),
     image: createImageSource(options),
-  });
+  };
+  return { sources, stock };
 }
 
 class Store implements ArtifactStore {
@@ -89,7 +105,7 @@ class Store implements ArtifactStore {
   async plan(wish: ArtifactWish): Promise<ArtifactPlan> {
     const { chosen, pinned } = await this.choose(wish);
     const what = `${wish.client.displayName} ${chosenText(chosen)}`;
-    const installed = await this.from(chosen).isInstalled(requestOf(wish, chosen, { pinned }));
+    const installed = await sourceOf(this.sources, chosen).isInstalled(requestOf(wish, chosen, { pinned }));
     return installed ? { action: 'none', what } : { action: 'install', what, origin: originOf(chosen) };
   }
 
@@ -107,10 +123,10 @@ class Store implements ArtifactStore {
     const key = keyOf(wish);
     const { chosen, pinned } = await this.choose(wish);
     const request = requestOf(wish, chosen, { pinned, signal });
-    if (!(await this.from(chosen).isInstalled(request))) {
+    if (!(await sourceOf(this.sources, chosen).isInstalled(request))) {
       this.log.info('program is being installed', { key, origin: originOf(chosen) });
     }
-    const { program, pin } = await this.from(chosen).obtain(request);
+    const { program, pin } = await sourceOf(this.sources, chosen).obtain(request);
     if (pinned === undefined) await this.pin(key, pin);
     else await this.compare(key, pinned, pin);
     return program;
@@ -151,15 +167,14 @@ class Store implements ArtifactStore {
       };
       this.log.warn('a program of this installation was upgraded with it, and is pinned anew', facts);
     } else this.log.info('program is pinned', { key, ...pin });
+    const { programs, previous } = await this.lock.readAll();
+    await this.lock.write({ programs: { ...programs, [key]: pin }, previous });
+    this.log.info('program is pinned', { key, ...pin });
   }
 
   private mismatch(key: string, pinned: string, wished: string): Error {
     const facts = { key, pinned, wished, path: this.lock.path };
     return artifactErrors.create('EPH-ARTIFACT-LOCK-MISMATCH', facts);
-  }
-
-  private from(chosen: ChosenArtifact): ArtifactSource<ChosenArtifact['source']> {
-    return this.sources[chosen.source] as unknown as ArtifactSource<ChosenArtifact['source']>;
   }
 }
 

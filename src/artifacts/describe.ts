@@ -17,7 +17,7 @@ export function originOf(chosen: ChosenArtifact): string {
 }
 
 /** Where a pinned program comes from; undefined where it is not pinned for this platform. */
-function pinnedOrigin(pinned: PinnedArtifact, platformName: string): string | undefined {
+export function pinnedOrigin(pinned: PinnedArtifact, platformName: string): string | undefined {
   switch (pinned.source) {
     case 'builtin':
     case 'npm':
@@ -56,7 +56,7 @@ function chosenSum(chosen: ChosenArtifact): string | undefined {
 }
 
 /** What tells exactly which program is pinned: a checksum, an integrity or a digest. */
-function pinnedSum(pinned: PinnedArtifact, platformName: string): string | undefined {
+export function pinnedSum(pinned: PinnedArtifact, platformName: string): string | undefined {
   if (pinned.source === 'archive') return pinned.platforms[platformName]?.sha256;
   if (pinned.source === 'image') return pinned.digest;
   return pinned.source === 'npm' ? pinned.integrity : undefined;

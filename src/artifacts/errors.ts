@@ -20,7 +20,13 @@ export const artifactErrors = defineErrors({
       'The configuration or this installation asks for another program than the one pinned in ephemery.lock.',
     message: (f) => `${f.key} is pinned as ${f.pinned}, but would now be ${f.wished}.`,
     remedy: (f) =>
-      `To accept the change, remove the entry "${f.key}" from ${f.path} and run the command again.`,
+      `To accept the change: \`ephemery artifacts update\`, or remove the entry "${f.key}" from ${f.path}.`,
+    exitCode: 2,
+  }),
+  'EPH-ARTIFACT-NO-PREVIOUS': error<{ path: string }>({
+    meaning: 'There is nothing to go back to: no update of programs was made.',
+    message: (f) => `${f.path} holds no earlier programs.`,
+    remedy: () => 'To run another version, set `version` in the configuration.',
     exitCode: 2,
   }),
   'EPH-ARTIFACT-CHECKSUM': error<{ origin: string; expected: string; actual: string }>({

@@ -5,7 +5,8 @@ import { endClaim, isClaimed, newClaim } from '../base/claim.ts';
 import type { PinnedArtifact } from './artifact.ts';
 import { type ContentFile, contentOf, digestOf } from './content-digest.ts';
 
-const marker = 'artifact.json';
+/** Beside what was installed: the record of it. */
+export const installMarker = 'artifact.json';
 const unfinished = /^\.(?:unfinished|replaced)-(\d+-[0-9a-f]{12})$/;
 
 /** What was recorded when a program was installed. */
@@ -34,7 +35,7 @@ export class InstallFolder {
 
   /** What was recorded when this was installed; undefined when it is not, or was by an older version of ours. */
   async installed(name: string): Promise<Installed | undefined> {
-    const text = await readFile(join(this.pathOf(name), marker), 'utf8').catch(() => undefined);
+    const text = await readFile(join(this.pathOf(name), installMarker), 'utf8').catch(() => undefined);
     if (text === undefined) return undefined;
     const record: Installed = JSON.parse(text);
     return Array.isArray(record.files) ? record : undefined;
@@ -57,7 +58,7 @@ export class InstallFolder {
       const pin = await fill(temporary);
       const files = await contentOf(temporary);
       const installed = { pin: pin(digestOf(files)), files };
-      await writeFileAtomic(join(temporary, marker), `${JSON.stringify(installed)}\n`);
+      await writeFileAtomic(join(temporary, installMarker), `${JSON.stringify(installed)}\n`);
       await this.putInPlace(temporary, name, claim);
       await syncFolder(this.folder);
       return installed;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PinnedArtifact } from './artifact.ts';
-import { formatPins, LockFile, parsePins } from './lock-file.ts';
+import { formatLock, LockFile, parseLock } from './lock-file.ts';
 
 const hex = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 64, maxLength: 64 });
 const text = fc.string({ minLength: 1, maxLength: 60, unit: 'grapheme-ascii' });
@@ -52,10 +52,12 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 describe('ephemery.lock', () => {
   it('gives back what was written, whatever versions look like', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.dictionary(key, pin), async (pins) => {
-        expect(await parsePins(await formatPins(pins))).toEqual({ ...pins });
+      fc.asyncProperty(fc.dictionary(key, pin), fc.option(fc.dictionary(key, pin)), async (programs, old) => {
+        const previous = old === null ? {} : { previous: { ...old } };
+        const content = { programs: { ...programs }, ...previous };
+        expect(await parseLock(await formatLock(content))).toEqual(content);
       }),
-      { examples: [[{ 'execution/geth@1.17.6': { source: 'path', path: 'no', version: '1.10' } }]] },
+      { examples: [[{ 'execution/geth@1.17.6': { source: 'path', path: 'no', version: '1.10' } }, null]] },
     );
   });
 
@@ -64,10 +66,8 @@ describe('ephemery.lock', () => {
       fc.asyncProperty(
         fc.uniqueArray(fc.tuple(key, pin), { selector: ([name]) => name }),
         async (entries) => {
-          const there = await formatPins(Object.fromEntries(entries));
-          expect(await formatPins(Object.fromEntries(entries.toReversed?.() ?? [...entries].reverse()))).toBe(
-            there,
-          );
+          const there = await formatLock({ programs: Object.fromEntries(entries) });
+          expect(await formatLock({ programs: Object.fromEntries([...entries].reverse()) })).toBe(there);
         },
       ),
     );
@@ -79,7 +79,7 @@ describe('ephemery.lock', () => {
 
   it('reads as people see it', async () => {
     await lock.write({
-      'consensus/mayfly': { source: 'builtin', package: 'ephemery-node', version: '0.1.0' },
+      programs: { 'consensus/mayfly': { source: 'builtin', package: 'ephemery-node', version: '0.1.0' } },
     });
     expect((await readFile(lock.path, 'utf8')).replace(/^#.*\n/gm, '')).toBe(
       [

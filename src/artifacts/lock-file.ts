@@ -6,9 +6,16 @@ import { artifactErrors } from './errors.ts';
 
 export type Pins = Readonly<Record<string, PinnedArtifact>>;
 
+export interface LockContent {
+  readonly programs: Pins;
+  /** What `programs` was before the last update. */
+  readonly previous?: Pins | undefined;
+}
+
 const mostBytes = 1024 * 1024;
 const heading = `# The programs that this configuration was resolved to. Made by Ephemery Node; keep it beside the
 # configuration. To accept another program than the one pinned, remove its entry. A builtin one follows this installation.
+# configuration. To accept other programs than those pinned: ephemery artifacts update.
 `;
 
 /** `ephemery.lock`: which program each client of a configuration is, as YAML with sorted entries. */
@@ -19,33 +26,41 @@ export class LockFile {
     this.path = path;
   }
 
-  /** Empty when there is no lock file yet. Throws EPH-ARTIFACT-LOCK-UNREADABLE. */
+  /** The programs; none when there is no lock file yet. Throws EPH-ARTIFACT-LOCK-UNREADABLE. */
   async read(): Promise<Pins> {
+    return (await this.readAll()).programs;
+  }
+
+  /** Throws as `read`. */
+  async readAll(): Promise<LockContent> {
     try {
       if ((await stat(this.path)).size > mostBytes)
         throw new RangeError(`it has more than ${mostBytes} bytes`);
-      return await parsePins(await readFile(this.path, 'utf8'));
+      return await parseLock(await readFile(this.path, 'utf8'));
     } catch (cause) {
-      if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return {};
+      if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return { programs: {} };
       const problem = messageOf(cause).split('\n').slice(0, 3).join(' ');
       throw artifactErrors.create('EPH-ARTIFACT-LOCK-UNREADABLE', { path: this.path, problem }, cause);
     }
   }
 
-  /** Replaces the file; equal pins give equal bytes. */
-  async write(pins: Pins): Promise<void> {
-    await writeFileAtomic(this.path, await formatPins(pins), { mode: 0o644 });
+  /** Replaces the file; equal content gives equal bytes. */
+  async write(content: LockContent): Promise<void> {
+    await writeFileAtomic(this.path, await formatLock(content), { mode: 0o644 });
   }
 }
 
-export async function parsePins(text: string): Promise<Pins> {
+export async function parseLock(text: string): Promise<LockContent> {
   const [{ parse }, { lockSchema }] = await Promise.all([import('yaml'), import('./lock-schema.ts')]);
-  return lockSchema.parse(parse(text, { maxAliasCount: 0 })).programs;
+  const { programs, previous } = lockSchema.parse(parse(text, { maxAliasCount: 0 }));
+  return previous === undefined ? { programs } : { programs, previous };
 }
 
-export async function formatPins(pins: Pins): Promise<string> {
+export async function formatLock({ programs, previous }: LockContent): Promise<string> {
   const { stringify } = await import('yaml');
-  return heading + stringify({ version: 1, programs: pins }, { sortMapEntries: byKey, lineWidth: 0 });
+  const before = previous === undefined ? {} : { previous };
+  const content = { version: 1, programs, ...before };
+  return heading + stringify(content, { sortMapEntries: byKey, lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 interface MapEntry {

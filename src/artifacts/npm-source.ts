@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import type { InstalledProgram } from '../runtimes/runtime.ts';
 import type { PinnedArtifact } from './artifact.ts';
 import { artifactErrors } from './errors.ts';
-import { InstallFolder } from './install-folder.ts';
+import type { InstallFolder } from './install-folder.ts';
 import type { Execute } from './path-source.ts';
 import { fileInside } from './program-file.ts';
 import type { ArtifactSource, ChosenFrom, ObtainRequest, PinnedFrom } from './source.ts';
 
 export interface NpmSourceOptions {
-  readonly folder: string;
+  readonly installs: InstallFolder;
   readonly nodePath: string;
   readonly execute: Execute;
 }
@@ -18,8 +18,7 @@ export interface NpmSourceOptions {
 const installDeadlineMs = 15 * 60_000;
 
 /** Node programs from an npm registry, installed by the user's own npm without running install scripts. */
-export function createNpmSource({ folder, nodePath, execute }: NpmSourceOptions): ArtifactSource<'npm'> {
-  const installs = new InstallFolder(folder);
+export function createNpmSource({ installs, nodePath, execute }: NpmSourceOptions): ArtifactSource<'npm'> {
   const programOf = async (client: string, chosen: ChosenFrom<'npm'>): Promise<InstalledProgram> => {
     const packageFolder = join(installs.pathOf(nameOf(chosen)), 'node_modules', chosen.package);
     const program = await fileInside(client, packageFolder, chosen.bin);

@@ -1,3 +1,4 @@
+import type { ArtifactKeeper } from '../artifacts/artifact-keeper.ts';
 import type { Clock } from '../base/clock.ts';
 import type { DownloadProgress } from '../base/download.ts';
 import type { Log } from '../base/log.ts';
@@ -60,6 +61,11 @@ export interface DevnetServiceRequest {
   readonly onStart?: (settings: DevnetSettings) => void;
 }
 
+export interface OpenedKeeper {
+  readonly keeper: ArtifactKeeper;
+  close(): Promise<void>;
+}
+
 export interface ServingControl {
   close(): Promise<void>;
 }
@@ -79,6 +85,11 @@ export interface Services {
   /** Whether a container engine of this machine answers now. Nothing is written. */
   engineAnswers(): Promise<boolean>;
   openFleet(request: FleetRequest): Promise<OpenedFleet>;
+  /** The programs of a configuration, for those who look after them. */
+  openKeeper(
+    config: EffectiveConfig,
+    onDownload?: (progress: DownloadProgress & { readonly client: string }) => void,
+  ): Promise<OpenedKeeper>;
   openLibrary(
     definition: NetworkDefinition,
     onDownload?: (progress: DownloadProgress) => void,

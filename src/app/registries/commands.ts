@@ -1,5 +1,9 @@
 import type { Command } from '../../cli/command.ts';
 import { clientsCommand } from '../../cli/commands/clients/clients.ts';
+import { artifactsListCommand } from '../../cli/commands/artifacts/list.ts';
+import { artifactsPruneCommand } from '../../cli/commands/artifacts/prune.ts';
+import { artifactsUpdateCommand } from '../../cli/commands/artifacts/update.ts';
+import { artifactsVerifyCommand } from '../../cli/commands/artifacts/verify.ts';
 import { completionCommand } from '../../cli/commands/completion/completion.ts';
 import { initCommand } from '../../cli/commands/config/init.ts';
 import { chaosCommands } from '../../cli/commands/devnet/chaos.ts';
@@ -65,6 +69,10 @@ export const commands: readonly Command[] = [
   doctorCommand,
   initCommand,
   clientsCommand,
+  artifactsListCommand,
+  artifactsUpdateCommand,
+  artifactsVerifyCommand,
+  artifactsPruneCommand,
   networkShowCommand,
   networkReleasesCommand,
   networkFetchCommand,

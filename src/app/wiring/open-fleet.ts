@@ -1,10 +1,10 @@
-import { join, resolve } from 'node:path';
 import type { ArtifactWish } from '../../artifacts/artifact.ts';
 import { HttpClient } from '../../base/http.ts';
 import { createBeaconHttp } from '../../chain/http/beacon.ts';
 import { createExecutionHttp } from '../../chain/http/execution.ts';
 import { isLocalNetwork } from '../../config/local-network.ts';
 import { createCatalogue } from '../../core/clients/catalogue.ts';
+import { clientWish } from '../../operations/artifacts/wishes.ts';
 import { devnetFolder, readDevnetSettings } from '../../operations/devnet/devnet-file.ts';
 import { assembleExternals } from '../../operations/external/assemble-externals.ts';
 import { assembleNodes, type FleetParts } from '../../operations/fleet/assemble.ts';
@@ -18,6 +18,8 @@ import { FileNodeStore } from '../../storage/files/node-store.ts';
 import { ReadOnlyNodeStore } from '../../storage/files/read-only-node-store.ts';
 import { openArtifacts } from './artifacts.ts';
 import { guardValidators } from './validators.ts';
+import { lockPathOf, openArtifacts } from './artifacts.ts';
+import { keyProtection } from './validators.ts';
 
 type Library = ReleaseLibrary & { close(): Promise<void> };
 
@@ -54,7 +56,7 @@ async function fleetParts({ services, request, http, libraries }: Opening): Prom
   const { config, folder } = request.config;
   const catalogue = createCatalogue(clients);
   const readOnly = request.readOnly === true;
-  const lockPath = join(folder, 'ephemery.lock');
+  const lockPath = lockPathOf(folder);
   const artifacts = await openArtifacts(services, { lockPath, http, readOnly });
   return {
     clock,
@@ -66,12 +68,7 @@ async function fleetParts({ services, request, http, libraries }: Opening): Prom
     ports: { inUse: portInUse, reserved: await devnetPorts(request, services) },
     client: (id, layer) => catalogue.get(layer, id),
     program: async (definition, config, runtime) => {
-      const wish = {
-        client: definition,
-        version: config.version,
-        artifact: located(config.artifact, folder),
-        form: runtime === 'container' ? ('image' as const) : ('program' as const),
-      };
+      const wish = clientWish(definition, config, { runtime, folder });
       const isMissing = readOnly && (await artifacts.plan(wish)).action === 'install';
       const program = isMissing ? notInstalled(wish) : await artifacts.obtain(wish);
       return { version: program.version, program };
@@ -91,11 +88,6 @@ async function fleetParts({ services, request, http, libraries }: Opening): Prom
     },
     validators: guardValidators(services),
   };
-}
-
-/** Paths of programs in a configuration are relative to its folder. */
-function located(artifact: ArtifactWish['artifact'], folder: string): ArtifactWish['artifact'] {
-  return artifact?.kind === 'path' ? { ...artifact, path: resolve(folder, artifact.path) } : artifact;
 }
 
 /** For those who only look: what `up` would install first. */

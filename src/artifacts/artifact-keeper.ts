@@ -1,0 +1,184 @@
+import type { ArtifactWish, ChosenArtifact, PinnedArtifact } from './artifact.ts';
+import { type ArtifactStatus, statusOf } from './artifact-status.ts';
+import { chooseArtifact, keyOf } from './choose-artifact.ts';
+import { agrees, pinnedText, wishedText } from './describe.ts';
+import { artifactErrors } from './errors.ts';
+import type { LockFile, Pins } from './lock-file.ts';
+import { heldTo, type Sources, sourceOf } from './sources.ts';
+import type { Stock } from './stock.ts';
+import { leftBehind, type Unneeded } from './unneeded.ts';
+import { type Verification, verifyInstalled } from './verify-installed.ts';
+
+/** One entry of the lock file that would be another, or would come or go. */
+export interface ArtifactChange {
+  readonly key: string;
+  readonly kind: 'added' | 'changed' | 'dropped';
+  readonly from?: string;
+  readonly to?: string;
+}
+
+export interface ArtifactUpdate {
+  readonly changes: readonly ArtifactChange[];
+  /** Whether the entries before the last update are kept, and can be gone back to. */
+  readonly canGoBack: boolean;
+}
+
+export interface KeeperOptions {
+  readonly lock: LockFile;
+  readonly sources: Sources;
+  readonly stock: Stock;
+  readonly platformName: string;
+}
+
+/** Looks after the programs of a configuration: what is there, whether it is what is pinned, what could go. */
+export class ArtifactKeeper {
+  private readonly options: KeeperOptions;
+
+  constructor(options: KeeperOptions) {
+    this.options = options;
+  }
+
+  get lockPath(): string {
+    return this.options.lock.path;
+  }
+
+  async list(wishes: readonly ArtifactWish[]): Promise<readonly ArtifactStatus[]> {
+    const pins = await this.options.lock.read();
+    return Promise.all(distinct(wishes).map((wish) => statusOf(wish, pins[keyOf(wish)], this.options)));
+  }
+
+  async verify(wishes: readonly ArtifactWish[]): Promise<readonly Verification[]> {
+    const pins = await this.options.lock.read();
+    const verified: Verification[] = [];
+    for (const wish of distinct(wishes)) {
+      verified.push(await verifyInstalled(wish, pins[keyOf(wish)], this.options));
+    }
+    return verified;
+  }
+
+  /** What an update would change in the lock file. Nothing is fetched. */
+  async planUpdate(wishes: readonly ArtifactWish[]): Promise<ArtifactUpdate> {
+    const { programs, previous } = await this.options.lock.readAll();
+    const changes = await this.changes(distinct(wishes), programs);
+    return { changes, canGoBack: previous !== undefined };
+  }
+
+  /**
+   * Installs what an update brings and pins it, in one step once all of it is there; the entries before are kept.
+   * Throws EPH-ARTIFACT-* and leaves the lock file as it was.
+   */
+  async update(wishes: readonly ArtifactWish[], signal: AbortSignal): Promise<ArtifactUpdate> {
+    const { programs } = await this.options.lock.readAll();
+    const changes = await this.changes(distinct(wishes), programs);
+    if (changes.length === 0) return this.planUpdate(wishes);
+    const next: Record<string, PinnedArtifact> = {};
+    for (const wish of distinct(wishes)) {
+      const key = keyOf(wish);
+      const pinned = programs[key];
+      const isKept = pinned !== undefined && !changes.some((change) => change.key === key);
+      next[key] = isKept ? pinned : await this.freshPin(wish, pinned, signal);
+    }
+    signal.throwIfAborted();
+    await this.options.lock.write({ programs: next, previous: programs });
+    return { changes, canGoBack: true };
+  }
+
+  /** What going back would change. Throws EPH-ARTIFACT-NO-PREVIOUS. */
+  async planBack(): Promise<ArtifactUpdate> {
+    const { programs, previous } = await this.withPrevious();
+    return { changes: this.differences(programs, previous), canGoBack: true };
+  }
+
+  /** Puts back the entries from before the last update, and keeps those of now in their place. */
+  async back(): Promise<ArtifactUpdate> {
+    const { programs, previous } = await this.withPrevious();
+    await this.options.lock.write({ programs: previous, previous: programs });
+    return { changes: this.differences(programs, previous), canGoBack: true };
+  }
+
+  /** What is installed and neither pinned, nor pinned before the last update, nor of a version in `inUse`. */
+  async unneeded(wishes: readonly ArtifactWish[], inUse: ReadonlySet<string>): Promise<readonly Unneeded[]> {
+    const { programs, previous } = await this.options.lock.readAll();
+    const chosen = wishes.map((wish) => this.chosen(heldTo(wish, programs[keyOf(wish)])));
+    const pins = [...Object.values(programs), ...Object.values(previous ?? {})];
+    return leftBehind(this.options.stock, { pins, chosen, inUse, platformName: this.options.platformName });
+  }
+
+  async remove(items: readonly Unneeded[]): Promise<void> {
+    for (const item of items) await this.options.stock.remove(item.path);
+  }
+
+  private async withPrevious(): Promise<{ readonly programs: Pins; readonly previous: Pins }> {
+    const { programs, previous } = await this.options.lock.readAll();
+    if (previous !== undefined) return { programs, previous };
+    throw artifactErrors.create('EPH-ARTIFACT-NO-PREVIOUS', { path: this.lockPath });
+  }
+
+  private async changes(wishes: readonly ArtifactWish[], programs: Pins): Promise<readonly ArtifactChange[]> {
+    const changes: ArtifactChange[] = [];
+    for (const wish of wishes) {
+      const change = await this.change(wish, programs[keyOf(wish)]);
+      if (change !== undefined) changes.push(change);
+    }
+    const wanted = new Set(wishes.map(keyOf));
+    const dropped = Object.entries(programs).filter(([key]) => !wanted.has(key));
+    for (const [key, pin] of dropped) changes.push({ key, kind: 'dropped', from: this.text(pin) });
+    return changes;
+  }
+
+  private async change(
+    wish: ArtifactWish,
+    pinned: PinnedArtifact | undefined,
+  ): Promise<ArtifactChange | undefined> {
+    const key = keyOf(wish);
+    const chosen = this.chosen(wish);
+    if (pinned === undefined) return { key, kind: 'added', to: wishedText(chosen) };
+    const from = this.text(pinned);
+    if (!agrees(pinned, chosen, this.options.platformName)) {
+      return { key, kind: 'changed', from, to: wishedText(chosen) };
+    }
+    // These are on this host already: what they are now can be asked without fetching anything.
+    if (chosen.source !== 'builtin' && chosen.source !== 'path') return undefined;
+    const { pin } = await sourceOf(this.options.sources, chosen).obtain({
+      client: wish.client.displayName,
+      chosen,
+    });
+    return pin.version === pinned.version ? undefined : { key, kind: 'changed', from, to: this.text(pin) };
+  }
+
+  private async freshPin(
+    wish: ArtifactWish,
+    pinned: PinnedArtifact | undefined,
+    signal: AbortSignal,
+  ): Promise<PinnedArtifact> {
+    const chosen = this.chosen(wish);
+    const source = sourceOf(this.options.sources, chosen);
+    const { pin } = await source.obtain({ client: wish.client.displayName, chosen, signal });
+    const isSame = pinned?.source === 'archive' && pin.source === 'archive' && pinned.version === pin.version;
+    return isSame ? { ...pin, platforms: { ...pinned.platforms, ...pin.platforms } } : pin;
+  }
+
+  private differences(from: Pins, to: Pins): readonly ArtifactChange[] {
+    const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])].sort();
+    return keys.flatMap((key): ArtifactChange[] => {
+      const [old, next] = [from[key], to[key]];
+      if (old === undefined) return next === undefined ? [] : [{ key, kind: 'added', to: this.text(next) }];
+      if (next === undefined) return [{ key, kind: 'dropped', from: this.text(old) }];
+      if (JSON.stringify(old) === JSON.stringify(next)) return [];
+      return [{ key, kind: 'changed', from: this.text(old), to: this.text(next) }];
+    });
+  }
+
+  private chosen(wish: ArtifactWish): ChosenArtifact {
+    return chooseArtifact(wish, this.options.platformName);
+  }
+
+  private text(pin: PinnedArtifact): string {
+    return pinnedText(pin, this.options.platformName);
+  }
+}
+
+/** Nodes that want the same program want one. */
+function distinct(wishes: readonly ArtifactWish[]): readonly ArtifactWish[] {
+  return [...new Map(wishes.map((wish) => [keyOf(wish), wish])).values()];
+}
