@@ -50,6 +50,7 @@ export const packageUses: Readonly<Record<string, PackageUse>> = {
       'src/mayfly-validator/',
       'src/artifacts/',
       'src/operations/export/',
+      'src/operations/support/',
     ],
     heavy: true,
   },

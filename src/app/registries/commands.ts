@@ -48,6 +48,7 @@ import { upCommand } from '../../cli/commands/root/up.ts';
 import { serviceInstallCommand } from '../../cli/commands/service/install.ts';
 import { serviceStatusCommand } from '../../cli/commands/service/status.ts';
 import { serviceUninstallCommand } from '../../cli/commands/service/uninstall.ts';
+import { supportBundleCommand } from '../../cli/commands/support/bundle.ts';
 import { syncRecoverCommand } from '../../cli/commands/sync/recover.ts';
 import { syncCommand } from '../../cli/commands/sync/sync.ts';
 
@@ -67,6 +68,7 @@ export const commands: readonly Command[] = [
   syncRecoverCommand,
   peersCommand,
   doctorCommand,
+  supportBundleCommand,
   initCommand,
   clientsCommand,
   artifactsListCommand,

@@ -20,6 +20,7 @@ import { networkUseErrors } from '../../operations/network/errors.ts';
 import { nodeErrors } from '../../operations/node/errors.ts';
 import { serviceErrors } from '../../operations/service/errors.ts';
 import { validatorErrors } from '../../operations/validators/errors.ts';
+import { supportErrors } from '../../operations/support/errors.ts';
 import { releaseErrors } from '../../releases/errors.ts';
 import { containerErrors } from '../../runtimes/container/errors.ts';
 import { runtimeErrors } from '../../runtimes/errors.ts';
@@ -54,5 +55,6 @@ export const errorFamilies = [
   fleetErrors,
   exportErrors,
   serviceErrors,
+  supportErrors,
   nodeStoreErrors,
 ] as const;

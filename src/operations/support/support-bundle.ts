@@ -1,0 +1,118 @@
+import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { isEphemeryError, messageOf } from '../../base/errors.ts';
+import { findConfig, readConfigText } from '../../config/load.ts';
+import { packArchive } from '../../genesis/archive.ts';
+import { type ConfigWish, effectiveConfig } from '../effective-config.ts';
+import { openControl } from '../open-control.ts';
+import type { Services } from '../services.ts';
+import { supportErrors } from './errors.ts';
+import { knownSecrets } from './known-secrets.ts';
+import { secretsOf } from './redact-config.ts';
+import { createScrub } from './scrub.ts';
+import { gatherParts, type SupportPart } from './support-parts.ts';
+
+export interface SupportWish extends ConfigWish {
+  /** The file to write; named after the moment, in the working directory, unless told. */
+  readonly out?: string | undefined;
+  /** Of each log. */
+  readonly logLines: number;
+}
+
+export interface SupportContent {
+  readonly path: string;
+  readonly what: string;
+  readonly bytes: number;
+}
+
+/** A bundle that was gathered and scrubbed, and is not written yet. */
+export interface GatheredBundle {
+  readonly file: string;
+  readonly contents: readonly SupportContent[];
+  /** Writes it, for our user alone; resolves with its size. Throws EPH-SUPPORT-EXISTS, EPH-SUPPORT-UNWRITABLE. */
+  write(): Promise<number>;
+}
+
+/**
+ * Gathers what somebody who helps wants to see, and takes every secret out of it: those that the root, the
+ * configuration and the environment hold, wherever they turn up, and whatever looks like one. Files of keys,
+ * secrets, node identities and slashing protection are never read into it.
+ */
+export async function gatherBundle(
+  services: Services,
+  wish: SupportWish,
+  signal: AbortSignal,
+): Promise<GatheredBundle> {
+  const { paths, host, clock } = services;
+  const config = await effectiveConfig(services, wish).catch(ours);
+  const secrets = [
+    ...(await knownSecrets(paths, host.env)),
+    ...(config === undefined ? await wordsOfConfig(services, wish) : secretsOf(config.config)),
+  ];
+  const scrub = createScrub(secrets);
+  const control = () => openControl(services, wish);
+  const gathered = await gatherParts({ services, control, config, logLines: wish.logLines, signal });
+  const scrubbed = gathered.map((part) => ({ ...part, text: scrub(part.text) }));
+  const name = `ephemery-support-${new Date(clock.nowMs()).toISOString().replaceAll(/[:.]/g, '-')}`;
+  const parts = [readme(scrubbed), ...scrubbed];
+  const file = resolve(host.workingDirectory, wish.out ?? `${name}.tar.gz`);
+  return {
+    file,
+    contents: parts.map(({ path, what, text }) => ({ path, what, bytes: Buffer.byteLength(text) })),
+    async write() {
+      const files = new Map(parts.map(({ path, text }) => [`${name}/${path}`, Buffer.from(text)]));
+      const archive = await packArchive(files, Math.floor(clock.nowMs() / 1_000));
+      await writeNew(file, archive);
+      return archive.length;
+    },
+  };
+}
+
+function ours(thrown: unknown): undefined {
+  if (!isEphemeryError(thrown)) throw thrown;
+  return undefined;
+}
+
+/** Of a configuration that cannot be used nobody knows which words are secret: none of the long ones is shown. */
+async function wordsOfConfig({ host, paths }: Services, { config }: ConfigWish): Promise<readonly string[]> {
+  const places = { given: config, workingDirectory: host.workingDirectory, root: paths.root };
+  const file = await findConfig(places).catch(ours);
+  const text = file === undefined ? '' : await readConfigText(file).catch(() => '');
+  const { parse } = await import('yaml');
+  const written = await Promise.resolve()
+    .then(() => secretsOf(parse(text, { maxAliasCount: 0 })))
+    .catch(() => []);
+  const quoted = [...text.matchAll(/"([^"\n]+)"|'([^'\n]+)'/g)].map((match) => match[1] ?? match[2] ?? '');
+  const words = text.match(/[^\s"'{}[\],]{12,}/g) ?? [];
+  return [...written, ...[...quoted, ...words].flatMap((word) => [word, ...secretsOf(word)])];
+}
+
+function readme(parts: readonly SupportPart[]): SupportPart {
+  const lines = parts.map(({ path, what }) => `${path}: ${what}`);
+  const text = [
+    'Made by `ephemery support bundle`, for somebody who helps.',
+    'Secrets were replaced by [secret] or [redacted]. Look through it all the same before you give it away.',
+    'Not in it: keys, passwords, tokens, node identities, slashing protection, chain data.',
+    '',
+    ...lines,
+    '',
+  ].join('\n');
+  return { path: 'README.txt', what: 'what is in it, and what is not', text };
+}
+
+/** Makes a file that is not there yet. */
+async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    const file = await open(path, 'wx', 0o600);
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (code === 'EEXIST') throw supportErrors.create('EPH-SUPPORT-EXISTS', { file: path }, cause);
+    throw supportErrors.create('EPH-SUPPORT-UNWRITABLE', { file: path, reason: messageOf(cause) }, cause);
+  }
+}
