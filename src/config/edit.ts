@@ -7,14 +7,26 @@ import { configErrors } from './errors.ts';
 import { readConfigText } from './load.ts';
 import { type ParsedConfig, parseConfig } from './parse.ts';
 
+/** A change to a configuration's document; comments are part of it. */
+export type ConfigEdit = (document: Pick<Document, 'setIn' | 'deleteIn'>) => void;
+
+/** What the file would be after a change, checked as if it had been loaded. Throws what loading throws. */
+export async function previewEdit(file: string, change: ConfigEdit): Promise<ParsedConfig> {
+  return parseConfig(await changedText(file, change), file);
+}
+
+async function changedText(file: string, change: ConfigEdit): Promise<string> {
+  const { document } = parseConfigDocument(await readConfigText(file), file);
+  change(document);
+  return document.toString({ lineWidth: 0 });
+}
+
 /**
  * Changes the file in place: comments and order stay, the result is checked as if it had been loaded,
  * and only then replaces the old one. Throws what loading throws; the old file stays then.
  */
-export async function editConfig(file: string, change: (document: Document) => void): Promise<ParsedConfig> {
-  const { document } = parseConfigDocument(await readConfigText(file), file);
-  change(document);
-  const text = document.toString({ lineWidth: 0 });
+export async function editConfig(file: string, change: ConfigEdit): Promise<ParsedConfig> {
+  const text = await changedText(file, change);
   const parsed = parseConfig(text, file);
   const { mode } = await stat(file);
   await writeFileAtomic(file, text, { mode: mode & 0o777 }).catch((cause: unknown) => {

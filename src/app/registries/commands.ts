@@ -4,6 +4,7 @@ import { artifactsListCommand } from '../../cli/commands/artifacts/list.ts';
 import { artifactsPruneCommand } from '../../cli/commands/artifacts/prune.ts';
 import { artifactsUpdateCommand } from '../../cli/commands/artifacts/update.ts';
 import { artifactsVerifyCommand } from '../../cli/commands/artifacts/verify.ts';
+import { clientsSwitchCommand } from '../../cli/commands/clients/switch.ts';
 import { completionCommand } from '../../cli/commands/completion/completion.ts';
 import { initCommand } from '../../cli/commands/config/init.ts';
 import { chaosCommands } from '../../cli/commands/devnet/chaos.ts';
@@ -71,6 +72,7 @@ export const commands: readonly Command[] = [
   supportBundleCommand,
   initCommand,
   clientsCommand,
+  clientsSwitchCommand,
   artifactsListCommand,
   artifactsUpdateCommand,
   artifactsVerifyCommand,

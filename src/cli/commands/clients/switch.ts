@@ -1,0 +1,33 @@
+import { command } from '../../command.ts';
+import { flag, requiredText, text } from '../../option.ts';
+import { withProgress } from '../../output/progress.ts';
+
+export const clientsSwitchCommand = command({
+  path: ['clients', 'switch'],
+  summary: 'Give a node another execution or consensus client',
+  description:
+    'Changes the configuration, comments kept, and lets a supervisor that is alive apply it. Settings of the client before\n(version, artifact, ports, args, env) are dropped; its chain data stay, and are taken up again by a switch back within\nthe same iteration. Slashing protection is not touched.',
+  args: { node: requiredText('node', 'The node.', { completes: 'node' }) },
+  options: {
+    execution: text('client', 'The execution client from now on.'),
+    consensus: text('client', 'The consensus client from now on.'),
+    dryRun: flag('Only show what would be changed and done.'),
+  },
+  examples: [
+    { line: 'clients switch home --execution geth --dry-run', what: 'See what would be done' },
+    { line: 'clients switch home --execution geth', what: 'Do it' },
+  ],
+  async run(context, { args, options }) {
+    const [{ switchClients }, { switchText }, services] = await Promise.all([
+      import('../../../operations/clients/switch-client.ts'),
+      import('../../view/switch-text.ts'),
+      context.services(),
+    ]);
+    const { output, config } = context;
+    const report = await withProgress({ output, clock: services.clock }, 'Planning', () =>
+      switchClients(services, { ...options, node: args.node, config }),
+    );
+    output.result(report, () => switchText(report, output.style));
+    return undefined;
+  },
+});

@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { checkAgainstCatalogue } from '../../config/catalogue-check.ts';
+import { type ConfigEdit, editConfig, previewEdit } from '../../config/edit.ts';
+import { configErrors } from '../../config/errors.ts';
+import { configFileName } from '../../config/load.ts';
+import type { ChainLayer } from '../../core/node/desired.ts';
+import { controlErrors } from '../control/errors.ts';
+import type { PlanReport } from '../control/reports.ts';
+import { type ConfigWish, effectiveConfig } from '../effective-config.ts';
+import { supervisorControl } from '../open-control.ts';
+import { reportPlan } from '../report/plan-report.ts';
+import type { EffectiveConfig, Services } from '../services.ts';
+
+export interface SwitchWish extends ConfigWish {
+  readonly node: string;
+  readonly execution?: string | undefined;
+  readonly consensus?: string | undefined;
+  readonly dryRun: boolean;
+}
+
+export interface ClientSwitch {
+  readonly layer: ChainLayer;
+  readonly from: string;
+  readonly to: string;
+  /** What was set for the client before, and means nothing to the new one. */
+  readonly dropped: readonly string[];
+}
+
+export interface SwitchReport {
+  readonly file: string;
+  readonly node: string;
+  readonly switches: readonly ClientSwitch[];
+  /** What the node will do, with the file changed. */
+  readonly plan: PlanReport;
+  readonly done: 'nothing' | 'file' | 'applied';
+}
+
+/** Settings of a client that another would not understand. */
+const ownSettings = ['version', 'artifact', 'ports', 'args', 'env'] as const;
+
+/**
+ * Gives a node another execution or consensus client: in its file, comments kept, and then through plan and apply. The
+ * chain data of the client before stay where they are, and are taken up again by a switch back within the iteration.
+ * Nothing is written before the changed file was checked and planned. Throws EPH-CONFIG-*, EPH-CONTROL-NO-NODE.
+ */
+export async function switchClients(services: Services, wish: SwitchWish): Promise<SwitchReport> {
+  const current = await effectiveConfig(services, wish);
+  const { file } = current;
+  if (file === undefined) {
+    throw configErrors.create('EPH-CONFIG-NONE', { looked: [join(services.paths.root, configFileName)] });
+  }
+  const switches = switchesOf(current, wish);
+  const edit = editOf(wish.node, switches);
+  const changed = await previewEdit(file, edit);
+  const { clients, refusedClients: refused, runtimeIds: runtimes } = services;
+  checkAgainstCatalogue(changed, { clients, refused, runtimes });
+  const plan = await planOf(services, { ...current, config: changed.config }, wish.node);
+  const report = { file, node: wish.node, switches, plan };
+  if (wish.dryRun || switches.length === 0) return { ...report, done: 'nothing' };
+  await editConfig(file, edit);
+  const supervisor = await supervisorControl(services);
+  await supervisor?.apply();
+  return { ...report, done: supervisor === undefined ? 'file' : 'applied' };
+}
+
+function switchesOf({ config }: EffectiveConfig, wish: SwitchWish): readonly ClientSwitch[] {
+  const node = config.nodes[wish.node];
+  if (node === undefined) {
+    throw controlErrors.create('EPH-CONTROL-NO-NODE', { node: wish.node, known: Object.keys(config.nodes) });
+  }
+  return (['execution', 'consensus'] as const).flatMap((layer): ClientSwitch[] => {
+    const [to, before] = [wish[layer], node[layer]];
+    if (to === undefined || to === before.client) return [];
+    const isSet = (value: unknown) =>
+      value !== undefined && (typeof value !== 'object' || Object.keys(value ?? {}).length > 0);
+    const dropped = ownSettings.filter((key) => isSet(before[key]));
+    return [{ layer, from: before.client, to, dropped }];
+  });
+}
+
+function editOf(node: string, switches: readonly ClientSwitch[]): ConfigEdit {
+  return (document) => {
+    for (const { layer, to } of switches) {
+      const path = ['nodes', node, layer];
+      document.setIn([...path, 'client'], to);
+      for (const key of ownSettings) document.deleteIn([...path, key]);
+    }
+  };
+}
+
+/** Looks only: no program is installed and no port taken for it. */
+async function planOf(services: Services, config: EffectiveConfig, node: string): Promise<PlanReport> {
+  const opened = await services.openFleet({ config, readOnly: true, emit: () => undefined });
+  try {
+    const controller = opened.fleet.nodes.get(node);
+    if (controller === undefined) throw controlErrors.create('EPH-CONTROL-NODE-EXTERNAL', { node });
+    return reportPlan(node, await controller.plan({ force: false }));
+  } finally {
+    await opened.close();
+  }
+}

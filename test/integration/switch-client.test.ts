@@ -1,0 +1,74 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { EphemeryProcess } from '../support/ephemery-process.ts';
+
+const config = `# my node
+version: 1
+networks: { own: { file: ./network.yaml } }
+nodes:
+  # under the stairs
+  home:
+    network: own
+    execution: { client: geth, version: "1.17.6", args: [--verbosity=4] } # fast
+    consensus: { client: lighthouse }
+`;
+
+let ephemery: EphemeryProcess;
+let file: string;
+
+beforeEach(async () => {
+  ephemery = await EphemeryProcess.inNewFolder();
+  file = join(ephemery.folder, 'ephemery.yaml');
+  await writeFile(file, config);
+  await writeFile(
+    join(ephemery.folder, 'network.yaml'),
+    `name: own
+baseTimeSeconds: 1746544000
+baseChainId: 7000000
+periodSeconds: 86400
+genesisDelaySeconds: 300
+genesisForkVersion: "0x1000aabb"
+releaseSources: [{ kind: directory, path: ./none }]
+`,
+  );
+});
+
+afterEach(() => ephemery.remove());
+
+it('shows what a switch would change and do, and changes nothing', async () => {
+  const { code, out } = await ephemery.run('clients', 'switch', 'home', '--execution', 'reth', '--dry-run');
+  expect(code).toBe(0);
+  expect(out).toContain('home.execution: geth -> reth (dropped: version, args)');
+  expect(await readFile(file, 'utf8')).toBe(config);
+});
+
+it('changes the file, comments kept, and nothing a second time', async () => {
+  const both = ['clients', 'switch', 'home', '--execution', 'reth', '--consensus', 'teku'] as const;
+  expect(await ephemery.json(...both)).toMatchObject({
+    done: 'file',
+    switches: [
+      { layer: 'execution', from: 'geth', to: 'reth', dropped: ['version', 'args'] },
+      { layer: 'consensus', from: 'lighthouse', to: 'teku', dropped: [] },
+    ],
+    plan: { node: 'home' },
+  });
+  expect(await readFile(file, 'utf8')).toBe(
+    config
+      .replace('{ client: geth, version: "1.17.6", args: [--verbosity=4] }', '{ client: reth }')
+      .replace('lighthouse', 'teku'),
+  );
+  expect(await ephemery.json(...both)).toMatchObject({ done: 'nothing', switches: [] });
+});
+
+it.each([
+  ['a client that there is not', ['home', '--execution', 'gehtt'], 'EPH-CONFIG-INVALID'],
+  ['a client of another layer', ['home', '--execution', 'teku'], 'EPH-CONFIG-INVALID'],
+  ['a node that there is not', ['away', '--execution', 'reth'], 'EPH-CONTROL-NO-NODE'],
+  ['a simulated client for a real network', ['home', '--consensus', 'mayfly'], 'EPH-FLEET-SIMULATED-CLIENT'],
+])('refuses %s, and leaves the file alone', async (_, args, error) => {
+  const ended = await ephemery.run('clients', 'switch', ...args);
+  expect(ended.code).not.toBe(0);
+  expect(ended.error).toContain(error);
+  expect(await readFile(file, 'utf8')).toBe(config);
+});
