@@ -35,11 +35,13 @@ export const packageUses: Readonly<Record<string, PackageUse>> = {
   commander: { folders: ['src/cli/', 'src/app/mayfly/', 'src/app/mayfly-validator/'] },
   '@clack/prompts': { folders: ['src/cli/output/'], heavy: true },
   '@scure/bip39': { folders: ['src/core/keys/'] },
+  '@zip.js/zip.js': { folders: ['src/keys/'], heavy: true },
   dockerode: { folders: ['src/runtimes/container/'], heavy: true },
   fastify: { folders: ['src/server/', 'src/mayfly/', 'src/mayfly-validator/', 'src/releases/'], heavy: true },
+  fzstd: { folders: ['src/keys/'], heavy: true },
   pino: { folders: ['src/app/'], heavy: true },
   qs: { folders: ['src/mayfly/', 'src/server/', 'src/chain/'] },
-  tar: { folders: ['src/base/', 'src/genesis/'], heavy: true },
+  tar: { folders: ['src/base/', 'src/genesis/', 'src/keys/'], heavy: true },
   undici: { folders: ['src/base/', 'src/chain/', 'src/releases/', 'src/artifacts/'], heavy: true },
   yaml: {
     folders: [
@@ -51,9 +53,11 @@ export const packageUses: Readonly<Record<string, PackageUse>> = {
       'src/artifacts/',
       'src/operations/export/',
       'src/operations/support/',
+      'src/keys/',
     ],
     heavy: true,
   },
+  'xz-decompress': { folders: ['src/keys/'], heavy: true },
   yauzl: { folders: ['src/base/'], heavy: true },
   zod: {
     folders: [

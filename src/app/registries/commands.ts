@@ -20,6 +20,7 @@ import { keysConsolidateCommand } from '../../cli/commands/keys/consolidate.ts';
 import { keysDepositCommand } from '../../cli/commands/keys/deposit.ts';
 import { keysExitCommand } from '../../cli/commands/keys/exit.ts';
 import { keysExportCommand } from '../../cli/commands/keys/export.ts';
+import { keysImportCommand } from '../../cli/commands/keys/import.ts';
 import { keysListCommand } from '../../cli/commands/keys/list.ts';
 import { keysNewCommand } from '../../cli/commands/keys/new.ts';
 import { keysRestoreCommand } from '../../cli/commands/keys/restore.ts';
@@ -86,6 +87,7 @@ export const commands: readonly Command[] = [
   networkBuildCommand,
   networkServeCommand,
   keysNewCommand,
+  keysImportCommand,
   keysListCommand,
   keysShowCommand,
   keysExportCommand,

@@ -33,3 +33,10 @@ export async function askNewSecret(message: string): Promise<Secret | undefined>
     given.reveal() === first.reveal() ? undefined : 'It is not the same.',
   );
 }
+
+/** Asks without insisting; undefined when nothing was typed. */
+export async function askOptionalSecret(message: string): Promise<Secret | undefined> {
+  const { isCancel, password } = await import('@clack/prompts');
+  const given = await password({ message, output: process.stderr });
+  return isCancel(given) || given === undefined || given === '' ? undefined : new Secret(given);
+}

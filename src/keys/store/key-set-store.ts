@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { ensureFolder, syncFolder } from '../../base/atomic-files.ts';
 import { Secret } from '../../base/secret.ts';
 import {
-  type KeySetPaths,
   keyOfKeystoreFile,
   keySetNameForm,
   keySetPaths,
@@ -71,7 +70,10 @@ export class KeySetStore {
    */
   async add(keySet: string, keys: readonly NewKey[]): Promise<void> {
     const paths = keySetPaths(this.folder, keySet);
-    await this.prepare(paths);
+    await ensureFolder(paths.keystores);
+    await ensureFolder(paths.secrets);
+    for (const folder of [paths.folder, this.folder]) await syncFolder(folder);
+    await this.mend(keySet);
     const stage = join(paths.folder, `${staging}${randomBytes(6).toString('hex')}`);
     await mkdir(stage, { mode: 0o700 });
     try {
@@ -88,16 +90,14 @@ export class KeySetStore {
     }
   }
 
-  /** Makes the folders, and takes away what a killed `add` left behind. */
-  private async prepare(paths: KeySetPaths): Promise<void> {
-    await ensureFolder(paths.keystores);
-    await ensureFolder(paths.secrets);
-    for (const folder of [paths.folder, this.folder]) await syncFolder(folder);
-    for (const name of await readdir(paths.folder)) {
+  /** Takes away what a killed `add` left behind: its stage, and passwords whose keystore never came. */
+  async mend(keySet: string): Promise<void> {
+    const paths = keySetPaths(this.folder, keySet);
+    for (const name of await readdir(paths.folder).catch(absent)) {
       if (name.startsWith(staging)) await rm(join(paths.folder, name), { recursive: true, force: true });
     }
-    const kept = new Set((await readdir(paths.keystores)).flatMap((name) => keyOfKeystoreFile(name) ?? []));
-    for (const name of await readdir(paths.secrets)) {
+    const kept = new Set(await this.keys(keySet));
+    for (const name of await readdir(paths.secrets).catch(absent)) {
       const key = readPublicKey(name);
       if (key === name && !kept.has(key)) await rm(join(paths.secrets, name), { force: true });
     }

@@ -42,6 +42,12 @@ export const keyUseErrors = defineErrors({
     remedy: () => 'Name another one: what exists is never written over.',
     exitCode: 2,
   }),
+  'EPH-KEYS-SOURCE': error<{ source: string; problem: string }>({
+    meaning: 'A folder or archive that keys should come from cannot be read, or holds what it must not.',
+    message: ({ source, problem }) => `${source}: ${problem}.`,
+    remedy: () =>
+      'Check where it is from. Unpack it yourself where you trust it, and name the folder; an encrypted zip needs --archive-password-file.',
+  }),
   'EPH-KEYS-UNOPENED': error<{ key: string; problem: string }>({
     meaning: 'A keystore of a key set could not be opened.',
     message: ({ key, problem }) => `${key} cannot be opened: ${problem}.`,

@@ -1,11 +1,12 @@
 import type { Secret } from '../../../base/secret.ts';
 import type { Mnemonic } from '../../../core/keys/mnemonic.ts';
 import { mnemonicLanguages } from '../../../core/keys/mnemonic-language.ts';
+import type { SecretPlace } from '../../../operations/keys/secret-input.ts';
 import type { CommandContext } from '../../command.ts';
 import type { ValuesOf } from '../../option.ts';
 import { choice, formed, text } from '../../option.ts';
 
-const variable = (description: string) =>
+export const variable = (description: string) =>
   formed('variable', description, {
     pattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
     expects: 'the name of an environment variable',
@@ -78,4 +79,22 @@ export async function newPassword(
   const given = await givenPassword(context, values);
   const { askNewSecret, canAsk } = await import('../../output/ask-secret.ts');
   return given ?? (canAsk(context) ? askNewSecret('A password for the keystores') : undefined);
+}
+
+/** A secret from its place; undefined when none was named. */
+export async function readGiven(context: CommandContext, place: SecretPlace): Promise<Secret | undefined> {
+  const { readSecret } = await import('../../../operations/keys/secret-input.ts');
+  return readSecret((await context.services()).host, place);
+}
+
+/** The password of keystores that exist: given, or asked for once where a person is and `mayAsk`; nothing typed is none. */
+export async function keysPassword(
+  context: CommandContext,
+  values: ValuesOf<typeof passwordOptions>,
+  mayAsk: boolean,
+): Promise<Secret | undefined> {
+  const given = await givenPassword(context, values);
+  const { askOptionalSecret, canAsk } = await import('../../output/ask-secret.ts');
+  if (given !== undefined || !mayAsk || !canAsk(context)) return given;
+  return askOptionalSecret('The password of the keystores (leave it empty where it lies beside them)');
 }
