@@ -21,7 +21,8 @@ export async function readInputs(directory: string): Promise<GenesisInputs> {
   };
 }
 
-async function readValidatorFiles(directory: string): Promise<InputFile[]> {
+/** Every file of `validators/`, in the order in which genesis takes them. Throws as `readInputs`. */
+export async function readValidatorFiles(directory: string): Promise<InputFile[]> {
   let names: string[];
   try {
     names = await readdir(join(directory, 'validators'));

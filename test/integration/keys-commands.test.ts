@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -111,6 +111,38 @@ describe('keys by commands alone', () => {
     const secret = join(ephemery.folder, 'lighthouse/secrets', made.keys[0]?.pubkey ?? '');
     expect(readFileSync(secret, 'utf8')).toBe(password);
     expect(statSync(secret).mode & 0o777).toBe(0o600);
+  });
+
+  it('become genesis validators by a file that is held against those of others', async () => {
+    const inputs = join(import.meta.dirname, '../fixtures/genesis-inputs');
+    const file = [
+      'keys',
+      'genesis-file',
+      '--set',
+      'main',
+      '--name',
+      'mario',
+      '--withdrawal-address',
+      address,
+    ];
+    const report = await json<{ file: string; keys: string[]; lint: unknown }>(
+      ...file,
+      '--inputs',
+      inputs,
+      '--out',
+      '.',
+    );
+    expect(report.lint).toMatchObject({ problems: [], preview: { files: 5 } });
+    const lines = readFileSync(report.file, 'utf8').trim().split('\n').slice(1);
+    expect(lines.map((line) => line.split(':')[0])).toEqual(report.keys);
+    mkdirSync(join(ephemery.folder, 'inputs/validators'), { recursive: true });
+    copyFileSync(report.file, join(ephemery.folder, 'inputs/validators/luigi-node1.txt'));
+    const refused = await run(...file, '--node', '2', '--inputs', 'inputs');
+    expect([refused.code, refused.out]).toEqual([
+      3,
+      expect.stringContaining('stands already in luigi-node1.txt'),
+    ]);
+    expect(readdirSync(join(ephemery.folder, 'inputs/validators'))).toEqual(['luigi-node1.txt']);
   });
 
   it('of a new mnemonic give it away in the file that was named, and nowhere else', async () => {

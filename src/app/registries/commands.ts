@@ -20,6 +20,7 @@ import { keysConsolidateCommand } from '../../cli/commands/keys/consolidate.ts';
 import { keysDepositCommand } from '../../cli/commands/keys/deposit.ts';
 import { keysExitCommand } from '../../cli/commands/keys/exit.ts';
 import { keysExportCommand } from '../../cli/commands/keys/export.ts';
+import { keysGenesisFileCommand } from '../../cli/commands/keys/genesis-file.ts';
 import { keysImportCommand } from '../../cli/commands/keys/import.ts';
 import { keysListCommand } from '../../cli/commands/keys/list.ts';
 import { keysNewCommand } from '../../cli/commands/keys/new.ts';
@@ -93,6 +94,7 @@ export const commands: readonly Command[] = [
   keysExportCommand,
   keysDepositCommand,
   keysVerifyDepositsCommand,
+  keysGenesisFileCommand,
   keysExitCommand,
   keysChangeCredentialsCommand,
   keysWithdrawCommand,

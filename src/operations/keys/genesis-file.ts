@@ -1,0 +1,85 @@
+import { basename, resolve } from 'node:path';
+import { writeFileAtomic } from '../../base/atomic-files.ts';
+import { type GenesisLint, genesisFileText, lintGenesisFile } from '../../core/keys/genesis-lines.ts';
+import type { PublicKey } from '../../core/keys/public-key.ts';
+import { addressCredentials } from '../../core/keys/withdrawal-credentials.ts';
+import type { DepositWish } from './deposit-entries.ts';
+import { keyUseErrors } from './errors.ts';
+import { chosenKeys, type KeyChoice, type KeyServices, keySetStore } from './key-sets.ts';
+import { newPath } from './output-files.ts';
+
+export interface GenesisFileWish {
+  readonly choice: KeyChoice;
+  /** Whose keys they are: the first part of the file's name. */
+  readonly name: string;
+  /** Which of their nodes. */
+  readonly node: number;
+  readonly deposit: Pick<DepositWish, 'credentials' | 'address' | 'amountGwei'>;
+  /** A folder in the layout of the public network's repository, to be held against. */
+  readonly inputs?: string | undefined;
+  /** The folder to write into: `validators/` of the inputs when absent. */
+  readonly out?: string | undefined;
+}
+
+export interface GenesisFileReport {
+  readonly file: string;
+  readonly keys: readonly PublicKey[];
+  /** Held against every other file; absent without inputs. */
+  readonly lint?: GenesisLint;
+  /** What is to be done now, in order. */
+  readonly steps: readonly string[];
+}
+
+/**
+ * Writes the file with which keys become genesis validators, held against all that are there. It holds no secret. Throws
+ * EPH-KEYS-CREDENTIALS, EPH-KEYS-NO-SET, EPH-KEYS-OUTPUT-EXISTS, EPH-VALIDATORS-*, EPH-GENESIS-INPUT-*.
+ */
+export async function genesisFile(services: KeyServices, wish: GenesisFileWish): Promise<GenesisFileReport> {
+  const { host } = services;
+  const { credentials, address, amountGwei } = wish.deposit;
+  if (address === undefined || credentials === '0x00')
+    throw keyUseErrors.create('EPH-KEYS-CREDENTIALS', {
+      problem: 'Genesis validators need an address for withdrawals',
+    });
+  const inputs = wish.inputs === undefined ? undefined : resolve(host.workingDirectory, wish.inputs);
+  const folder = wish.out ?? (inputs === undefined ? '.' : resolve(inputs, 'validators'));
+  const file = await newPath(
+    host,
+    resolve(host.workingDirectory, folder, `${wish.name}-node${wish.node}.txt`),
+  );
+  const places = await chosenKeys(keySetStore(services.paths), wish.choice);
+  const withdrawalCredentials = addressCredentials(credentials, address);
+  const keys = places.map(({ key }) => key);
+  const text = genesisFileText(
+    wish.name,
+    keys.map((pubkey) => ({ pubkey, withdrawalCredentials })),
+    amountGwei,
+  );
+  const lint = await lintAgainst(inputs, { name: basename(file), text });
+  if (lint === undefined || lint.problems.length === 0) await writeFileAtomic(file, text, { mode: 0o644 });
+  return { file, keys, ...(lint === undefined ? {} : { lint }), steps: stepsFor(wish, basename(file)) };
+}
+
+async function lintAgainst(
+  inputs: string | undefined,
+  own: { readonly name: string; readonly text: string },
+) {
+  if (inputs === undefined) return undefined;
+  const { readValidatorFiles } = await import('../../genesis/read-inputs.ts');
+  const others = await readValidatorFiles(inputs);
+  return lintGenesisFile(
+    own,
+    others.map(({ name, text }) => ({ name: basename(name), text })),
+  );
+}
+
+/** What the maintainers ask of a pull request. Source: ephemery-genesis, README and its pull requests. */
+function stepsFor({ name }: GenesisFileWish, file: string): readonly string[] {
+  return [
+    'Deposit at least the first key on the current iteration and let it attest: the maintainers ask for that proof.',
+    `Fork the repository of the network’s genesis (ephemery-testnet/ephemery-genesis) and add validators/${file}.`,
+    `Add ${name} with its clients to client-pairs.md.`,
+    'Open a pull request to master; it is taken into the next release after it was merged.',
+    'Once the next release is out, about two hours before the reset: `ephemery network fetch`, then `ephemery keys list`, which proves each key by its public key.',
+  ];
+}
