@@ -57,7 +57,7 @@ export const keyUseErrors = defineErrors({
     meaning: 'Something is to be signed for a network whose fork versions are not known here.',
     message: ({ network }) => `The fork versions of ${network} are not known.`,
     remedy: ({ network }) =>
-      `Fetch a release of it (\`ephemery network fetch --network ${network}\`), or give genesisForkVersion in its file.`,
+      `Fetch a release of it (\`ephemery network fetch ${network}\`), or give genesisForkVersion in its file.`,
   }),
   'EPH-KEYS-NO-RELEASE': error<{ network: string; iteration: number }>({
     meaning:
@@ -65,7 +65,7 @@ export const keyUseErrors = defineErrors({
     message: ({ network, iteration }) =>
       `The release of iteration ${iteration} of ${network} is not held here.`,
     remedy: ({ network, iteration }) =>
-      `Fetch it: \`ephemery network fetch --network ${network} --iteration ${iteration}\`.`,
+      `Fetch it: \`ephemery network fetch ${network} --iteration ${iteration}\`.`,
   }),
   'EPH-KEYS-CREDENTIALS': error<{ problem: string }>({
     meaning: 'Withdrawal credentials were asked for that cannot be made of what was given.',
