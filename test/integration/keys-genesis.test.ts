@@ -56,6 +56,11 @@ afterAll(async () => {
   await ephemery?.remove();
 });
 
+interface Listed {
+  readonly pubkey: string;
+  readonly nextGenesis: { readonly index?: number };
+}
+
 const network = ['--network', './network.yaml'];
 const list = () => ephemery.json('keys', 'list', ...network);
 
@@ -72,15 +77,13 @@ describe('keys in the genesis of a network', () => {
   it('are proven there by their public keys, at the indices that were foreseen', async () => {
     for (const each of [iteration, iteration + 1])
       await ephemery.json('network', 'fetch', './network.yaml', '--iteration', `${each}`);
-    const { keys: listed } = (await list()) as { keys: readonly { pubkey: string }[] };
+    const { keys: listed } = (await list()) as { keys: readonly Listed[] };
     const found = new Map(listed.map((key) => [key.pubkey, key]));
     for (const [at, key] of keys.entries()) {
       const place = at < 2 ? { included: true } : { included: false };
       expect(found.get(key)).toMatchObject({ thisGenesis: place, nextGenesis: place });
     }
-    const indices = listed.flatMap(
-      (key) => (key as { nextGenesis: { index?: number } }).nextGenesis.index ?? [],
-    );
+    const indices = listed.flatMap(({ nextGenesis }) => nextGenesis.index ?? []);
     expect(indices.sort((a, b) => a - b)).toEqual([firstIndex, firstIndex + 1]);
   });
 
