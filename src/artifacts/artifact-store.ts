@@ -155,10 +155,10 @@ class Store implements ArtifactStore {
 
   private async pin(key: string, pin: PinnedArtifact): Promise<void> {
     if (this.readOnly) return;
-    const pins = await this.lock.read();
-    const before = pins[key];
+    const { programs, previous } = await this.lock.readAll();
+    const before = programs[key];
     if (before !== undefined && isDeepStrictEqual(before, pin)) return;
-    await this.lock.write({ ...pins, [key]: pin });
+    await this.lock.write({ programs: { ...programs, [key]: pin }, previous });
     if (before?.source === 'builtin') {
       const facts = {
         key,
@@ -167,9 +167,6 @@ class Store implements ArtifactStore {
       };
       this.log.warn('a program of this installation was upgraded with it, and is pinned anew', facts);
     } else this.log.info('program is pinned', { key, ...pin });
-    const { programs, previous } = await this.lock.readAll();
-    await this.lock.write({ programs: { ...programs, [key]: pin }, previous });
-    this.log.info('program is pinned', { key, ...pin });
   }
 
   private mismatch(key: string, pinned: string, wished: string): Error {
@@ -197,10 +194,4 @@ function requestOf(
  */
 function followsUs(pinned: PinnedArtifact, wish: ArtifactWish): boolean {
   return pinned.source === 'builtin' && wish.artifact === undefined;
-}
-
-/** Without a wished version it is the pinned one: a newer default is taken up by an update, not by a start. */
-function heldTo(wish: ArtifactWish, pinned: PinnedArtifact | undefined): ArtifactWish {
-  const isPinned = pinned?.source === 'archive' || pinned?.source === 'npm' || pinned?.source === 'image';
-  return wish.version === undefined && isPinned ? { ...wish, version: pinned.version } : wish;
 }

@@ -14,8 +14,7 @@ export interface LockContent {
 
 const mostBytes = 1024 * 1024;
 const heading = `# The programs that this configuration was resolved to. Made by Ephemery Node; keep it beside the
-# configuration. To accept another program than the one pinned, remove its entry. A builtin one follows this installation.
-# configuration. To accept other programs than those pinned: ephemery artifacts update.
+# configuration. To accept other programs than those pinned: ephemery artifacts update. A builtin one follows this installation.
 `;
 
 /** `ephemery.lock`: which program each client of a configuration is, as YAML with sorted entries. */

@@ -187,8 +187,15 @@ async function keep(
     clockSkewMs: async () => known(0),
     beacon: (url) => createBeaconHttp({ url }),
     execution: (url) => createExecutionHttp({ url }),
-    guard: { quiet: async () => known(true) },
-    mergeProtection: async () => undefined,
+    guard: {
+      quiet: async () => known(true),
+      begins: async () => undefined,
+      ended: async () => undefined,
+      alarm: async () => undefined,
+      findings: () => [],
+    },
+    carryProtection: async () => undefined,
+    exportProtection: async () => undefined,
     hooks: [],
     emit,
   });

@@ -16,10 +16,8 @@ import type { ReleaseLibrary } from '../../releases/release-library.ts';
 import type { InstalledProgram } from '../../runtimes/runtime.ts';
 import { FileNodeStore } from '../../storage/files/node-store.ts';
 import { ReadOnlyNodeStore } from '../../storage/files/read-only-node-store.ts';
-import { openArtifacts } from './artifacts.ts';
-import { guardValidators } from './validators.ts';
 import { lockPathOf, openArtifacts } from './artifacts.ts';
-import { keyProtection } from './validators.ts';
+import { guardValidators } from './validators.ts';
 
 type Library = ReleaseLibrary & { close(): Promise<void> };
 

@@ -1,6 +1,5 @@
 import { type Answer, unknown } from '../../base/answer.ts';
 import type { UnitSpec } from '../../core/clients/units.ts';
-import { identityName } from '../../core/network/identity.ts';
 import { identityName, type NetworkIdentity } from '../../core/network/identity.ts';
 import type { NodeLayer } from '../../core/node/desired.ts';
 import { identityVerdict } from '../../core/node/layer-verdict.ts';
@@ -196,6 +195,8 @@ export class StepRunner {
     const data = mounts.find(({ key }) => key === 'data')?.hostPath;
     const mark = data === undefined ? undefined : await this.env.store.otherManager(data);
     if (mark !== undefined) throw nodeErrors.create('EPH-NODE-OTHER-MANAGER', { unit: name, mark });
+  }
+
   /** The last look before a start: what was said meanwhile, and whose the keys are, written down. */
   private async maySign(identity: NetworkIdentity): Promise<boolean> {
     if ((await this.env.store.signingOrder()).order !== 'run') return false;

@@ -64,8 +64,8 @@ function portsOf(definition: ClientDefinition): Readonly<Record<string, number>>
 /** A client of a node on a network that nobody else is on, with as little as there can be. */
 export function quietContext(definition: ClientDefinition, scene: Scene, beside: Beside = {}): ClientContext {
   const { layer } = definition;
-  const engine = beside.execution === undefined ? 21_001 : portsOf(beside.execution)['engine'];
-  const api = beside.consensus === undefined ? 21_010 : portsOf(beside.consensus)['api'];
+  const engine = beside.execution === undefined ? 21_001 : portsOf(beside.execution).engine;
+  const api = beside.consensus === undefined ? 21_010 : portsOf(beside.consensus).api;
   return {
     node,
     identity: {

@@ -4,10 +4,10 @@ _ephemery() {
   local before=("${COMP_WORDS[@]:1:COMP_CWORD-1}")
   local place="" word kind=words list=""
   for word in "${before[@]}"; do
-    case "${place:+$place }$word" in 'up'|'down'|'status'|'logs'|'plan'|'reset'|'reset hold'|'reset release'|'sync'|'sync recover'|'peers'|'doctor'|'init'|'network'|'network show'|'network releases'|'network fetch'|'network verify'|'network bootnodes'|'network build'|'network serve'|'keys'|'keys new'|'keys list'|'keys show'|'keys export'|'keys deposit'|'keys verify-deposits'|'keys exit'|'keys change-credentials'|'keys withdraw'|'keys consolidate'|'devnet'|'devnet run'|'devnet chaos'|'devnet chaos skip-slots'|'devnet chaos drop-attestations'|'devnet chaos late-block'|'devnet chaos reorg'|'devnet chaos stop-finality'|'devnet chaos slash'|'devnet chaos stall'|'devnet chaos wrong-answers'|'devnet chaos outage'|'devnet chaos list'|'devnet chaos clear'|'devnet releaser'|'devnet releaser late'|'devnet releaser partial'|'devnet releaser corrupt'|'devnet releaser empty'|'devnet releaser rate-limited'|'devnet releaser wrong-iteration'|'devnet releaser slow'|'devnet releaser wrong-date'|'devnet releaser outage'|'devnet releaser reset'|'devnet releaser web-page'|'devnet releaser wrong-length'|'devnet releaser list'|'devnet releaser clear'|'export'|'export compose'|'export systemd'|'service'|'service install'|'service uninstall'|'service status'|'completion') place="${place:+$place }$word" ;; esac
+    case "${place:+$place }$word" in 'up'|'down'|'status'|'logs'|'plan'|'reset'|'reset hold'|'reset release'|'sync'|'sync recover'|'peers'|'doctor'|'support'|'support bundle'|'init'|'clients'|'clients switch'|'artifacts'|'artifacts list'|'artifacts update'|'artifacts verify'|'artifacts prune'|'network'|'network show'|'network releases'|'network fetch'|'network verify'|'network bootnodes'|'network checkpoints'|'network build'|'network serve'|'keys'|'keys new'|'keys import'|'keys list'|'keys show'|'keys export'|'keys deposit'|'keys verify-deposits'|'keys genesis-file'|'keys exit'|'keys change-credentials'|'keys withdraw'|'keys consolidate'|'keys backup'|'keys backup list'|'keys backup drill'|'keys backup identity'|'keys restore'|'devnet'|'devnet run'|'devnet chaos'|'devnet chaos skip-slots'|'devnet chaos drop-attestations'|'devnet chaos late-block'|'devnet chaos reorg'|'devnet chaos stop-finality'|'devnet chaos slash'|'devnet chaos stall'|'devnet chaos wrong-answers'|'devnet chaos outage'|'devnet chaos list'|'devnet chaos clear'|'devnet releaser'|'devnet releaser late'|'devnet releaser partial'|'devnet releaser corrupt'|'devnet releaser empty'|'devnet releaser rate-limited'|'devnet releaser wrong-iteration'|'devnet releaser slow'|'devnet releaser wrong-date'|'devnet releaser outage'|'devnet releaser reset'|'devnet releaser web-page'|'devnet releaser wrong-length'|'devnet releaser list'|'devnet releaser clear'|'export'|'export compose'|'export systemd'|'service'|'service install'|'service uninstall'|'service status'|'validators'|'validators start'|'validators stop'|'validators halt'|'validators move'|'keys claim'|'keys protect'|'keys protect check'|'keys protect merge'|'keys protect minify'|'keys protect export'|'keys protect import'|'completion') place="${place:+$place }$word" ;; esac
   done
   case "$place" in
-    '') list='up down status logs plan reset sync peers doctor init network keys devnet export service completion --home --config --json --log-level' ;;
+    '') list='up down status logs plan reset sync peers doctor support init clients artifacts network keys devnet export service validators completion --home --config --json --log-level' ;;
     'up') list='--network --detach --slot --period --validators --seed --until-resets --adopt-config --home --config --json --log-level' ;;
     'down') list='--purge --yes --home --config --json --log-level' ;;
     'status') list='--home --config --json --log-level' ;;
@@ -20,26 +20,43 @@ _ephemery() {
     'sync recover') list='--do --yes --home --config --json --log-level' ;;
     'peers') list='--home --config --json --log-level' ;;
     'doctor') list='--home --config --json --log-level' ;;
+    'support') list='bundle --home --config --json --log-level' ;;
+    'support bundle') list='--out --log-lines --dry-run --home --config --json --log-level' ;;
     'init') list='--network --force --home --config --json --log-level' ;;
-    'network') list='show releases fetch verify bootnodes build serve --home --config --json --log-level' ;;
+    'clients') list='switch --layer --home --config --json --log-level' ;;
+    'clients switch') list='--execution --consensus --dry-run --home --config --json --log-level' ;;
+    'artifacts') list='list update verify prune --home --config --json --log-level' ;;
+    'artifacts list') list='--home --config --json --log-level' ;;
+    'artifacts update') list='--back --dry-run --yes --home --config --json --log-level' ;;
+    'artifacts verify') list='--home --config --json --log-level' ;;
+    'artifacts prune') list='--dry-run --home --config --json --log-level' ;;
+    'network') list='show releases fetch verify bootnodes checkpoints build serve --home --config --json --log-level' ;;
     'network show') list='--home --config --json --log-level' ;;
     'network releases') list='--ask --home --config --json --log-level' ;;
     'network fetch') list='--iteration --refresh --cross-check --home --config --json --log-level' ;;
     'network verify') list='--network --iteration --home --config --json --log-level' ;;
     'network bootnodes') list='--home --config --json --log-level' ;;
+    'network checkpoints') list='--provider --home --config --json --log-level' ;;
     'network build') list='--inputs --iteration --out --last-fork --tag-prefix --home --config --json --log-level' ;;
     'network serve') list='--port --host --home --config --json --log-level' ;;
-    'keys') list='new list show export deposit verify-deposits exit change-credentials withdraw consolidate --home --config --json --log-level' ;;
+    'keys') list='new import list show export deposit verify-deposits genesis-file exit change-credentials withdraw consolidate backup restore claim protect --home --config --json --log-level' ;;
     'keys new') list='--mnemonic-file --mnemonic-env --passphrase-file --passphrase-env --language --words --save-mnemonic --password-file --password-env --count --start-index --set --out --kdf --network --withdrawal-address --credentials --amount --home --config --json --log-level' ;;
+    'keys import') list='--set --password-file --password-env --passwords --archive-password-file --archive-password-env --dry-run --home --config --json --log-level' ;;
     'keys list') list='--set --network --beacon --home --config --json --log-level' ;;
     'keys show') list='--prove --home --config --json --log-level' ;;
     'keys export') list='--set --out --layout --home --config --json --log-level' ;;
     'keys deposit') list='--set --network --withdrawal-address --credentials --amount --out --password-file --password-env --home --config --json --log-level' ;;
     'keys verify-deposits') list='--network --home --config --json --log-level' ;;
+    'keys genesis-file') list='--set --name --node --withdrawal-address --credentials --amount --inputs --out --home --config --json --log-level' ;;
     'keys exit') list='--set --network --iteration --epoch --index --beacon --out --password-file --password-env --home --config --json --log-level' ;;
     'keys change-credentials') list='--mnemonic-file --mnemonic-env --passphrase-file --passphrase-env --language --validators --start-index --withdrawal-address --network --iteration --out --home --config --json --log-level' ;;
     'keys withdraw') list='--amount --home --config --json --log-level' ;;
     'keys consolidate') list='--home --config --json --log-level' ;;
+    'keys backup') list='list drill identity --folder --recipient --passphrase-file --home --config --json --log-level' ;;
+    'keys backup list') list='--folder --home --config --json --log-level' ;;
+    'keys backup drill') list='--folder --identity-file --passphrase-file --home --config --json --log-level' ;;
+    'keys backup identity') list='--home --config --json --log-level' ;;
+    'keys restore') list='--folder --identity-file --passphrase-file --key-set --replace --dry-run --yes --home --config --json --log-level' ;;
     'devnet') list='run chaos releaser --home --config --json --log-level' ;;
     'devnet run') list='--home --config --json --log-level' ;;
     'devnet chaos') list='skip-slots drop-attestations late-block reorg stop-finality slash stall wrong-answers outage list clear --home --config --json --log-level' ;;
@@ -76,6 +93,18 @@ _ephemery() {
     'service install') list='--system --dry-run --home --config --json --log-level' ;;
     'service uninstall') list='--system --home --config --json --log-level' ;;
     'service status') list='--system --home --config --json --log-level' ;;
+    'validators') list='start stop halt move --home --config --json --log-level' ;;
+    'validators start') list='--home --config --json --log-level' ;;
+    'validators stop') list='--reason --home --config --json --log-level' ;;
+    'validators halt') list='--reason --home --config --json --log-level' ;;
+    'validators move') list='--to --home --config --json --log-level' ;;
+    'keys claim') list='--yes --home --config --json --log-level' ;;
+    'keys protect') list='check merge minify export import --home --config --json --log-level' ;;
+    'keys protect check') list='--root --home --config --json --log-level' ;;
+    'keys protect merge') list='--out --minify --root --home --config --json --log-level' ;;
+    'keys protect minify') list='--out --root --home --config --json --log-level' ;;
+    'keys protect export') list='--home --config --json --log-level' ;;
+    'keys protect import') list='--home --config --json --log-level' ;;
     'completion') list='--home --config --json --log-level' ;;
   esac
   case "$previous" in
@@ -88,13 +117,17 @@ _ephemery() {
     --validators) kind=none ;;
     --seed) kind=none ;;
     --until-resets) kind=none ;;
-    --layer) kind=words list='execution consensus validator service' ;;
+    --layer) kind=words list='execution consensus validator signer' ;;
     --tail) kind=none ;;
     --consent) kind=none ;;
     --do) kind=words list='restart next-provider resync' ;;
-    --iteration) kind=none ;;
-    --inputs) kind=folder ;;
     --out) kind=file ;;
+    --log-lines) kind=none ;;
+    --execution) kind=none ;;
+    --consensus) kind=none ;;
+    --iteration) kind=none ;;
+    --provider) kind=none ;;
+    --inputs) kind=folder ;;
     --last-fork) kind=words list='phase0 altair bellatrix capella deneb electra fulu gloas' ;;
     --tag-prefix) kind=none ;;
     --port) kind=none ;;
@@ -115,10 +148,19 @@ _ephemery() {
     --withdrawal-address) kind=none ;;
     --credentials) kind=words list='0x00 0x01 0x02' ;;
     --amount) kind=none ;;
+    --passwords) kind=folder ;;
+    --archive-password-file) kind=file ;;
+    --archive-password-env) kind=none ;;
     --beacon) kind=none ;;
     --layout) kind=words list='eip2335 lighthouse teku nimbus lodestar web3signer' ;;
+    --name) kind=none ;;
+    --node) kind=none ;;
     --epoch) kind=none ;;
     --index) kind=none ;;
+    --folder) kind=folder ;;
+    --recipient) kind=none ;;
+    --identity-file) kind=file ;;
+    --key-set) kind=none ;;
     --devnet) kind=none ;;
     --slots) kind=none ;;
     --by) kind=words list='proposal attestation' ;;
@@ -130,6 +172,9 @@ _ephemery() {
     --bytes-per-second) kind=none ;;
     --skew) kind=none ;;
     --direction) kind=words list='ahead behind' ;;
+    --reason) kind=none ;;
+    --to) kind=none ;;
+    --root) kind=none ;;
   esac
   case "$kind" in
     words) COMPREPLY=($(compgen -W "$list" -- "$current")) ;;
