@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { clients, refusedClients } from '../app/registries/clients.ts';
+import { nimbus } from '../core/clients/consensus/nimbus.ts';
+import { reth } from '../core/clients/execution/reth.ts';
 import { bindConfig } from '../storage/files/config-binding.ts';
 import { rootPaths } from '../storage/files/root-paths.ts';
 import { writeConfigWhereNone } from './config-where-none.ts';
@@ -30,7 +31,14 @@ function services() {
     return engine;
   };
   const runtimeIds = ['process', 'container'];
-  return { clients, refusedClients, host, paths: rootPaths(join(folder, 'root')), runtimeIds, engineAnswers };
+  return {
+    clients: [reth, nimbus],
+    refusedClients: [],
+    host,
+    paths: rootPaths(join(folder, 'root')),
+    runtimeIds,
+    engineAnswers,
+  };
 }
 
 const home = async () => (await effectiveConfig(services(), {})).config.nodes.home;

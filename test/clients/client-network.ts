@@ -195,7 +195,7 @@ async function keep(
       findings: () => [],
     },
     carryProtection: async () => undefined,
-    exportProtection: async () => undefined,
+    exportProtection: () => Promise.reject(new TypeError('these nodes have no validator client')),
     hooks: [],
     emit,
   });

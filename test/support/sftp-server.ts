@@ -37,19 +37,11 @@ function parsed(key: string): Buffer {
   return read.getPublicSSH();
 }
 
-function serveFolder(sftp: SFTPWrapper, folder: string): void {
+/** What the handlers of one session share. */
+function openSession(sftp: SFTPWrapper, folder: string) {
   const handles = new Map<number, FileHandle | readonly string[]>();
   let last = 0;
-  const place = (path: string) => join(folder, path.replace(/^\/backups\/?/, ''));
   const id = (handle: Buffer) => handle.readUInt32BE(0);
-  const keep = (request: number, what: FileHandle | readonly string[]) => {
-    last += 1;
-    handles.set(last, what);
-    const handle = Buffer.alloc(4);
-    handle.writeUInt32BE(last);
-    sftp.handle(request, handle);
-  };
-  const file = (handle: Buffer) => handles.get(id(handle)) as FileHandle;
   const answer = (request: number, work: () => Promise<unknown>) => {
     work().then(
       (told) => (told === undefined ? sftp.status(request, STATUS_CODE.OK) : undefined),
@@ -57,6 +49,32 @@ function serveFolder(sftp: SFTPWrapper, folder: string): void {
         sftp.status(request, thrown.code === 'ENOENT' ? STATUS_CODE.NO_SUCH_FILE : STATUS_CODE.FAILURE),
     );
   };
+  return {
+    handles,
+    id,
+    answer,
+    place: (path: string) => join(folder, path.replace(/^\/backups\/?/, '')),
+    file: (handle: Buffer) => handles.get(id(handle)) as FileHandle,
+    keep: (request: number, what: FileHandle | readonly string[]) => {
+      last += 1;
+      handles.set(last, what);
+      const handle = Buffer.alloc(4);
+      handle.writeUInt32BE(last);
+      sftp.handle(request, handle);
+    },
+  };
+}
+
+type Session = ReturnType<typeof openSession>;
+
+function serveFolder(sftp: SFTPWrapper, folder: string): void {
+  const session = openSession(sftp, folder);
+  serveFiles(sftp, session);
+  serveAttributes(sftp, session);
+  serveNames(sftp, session);
+}
+
+function serveFiles(sftp: SFTPWrapper, { answer, keep, place, file, handles, id }: Session): void {
   sftp.on('OPEN', (request, path, flags) =>
     answer(request, async () => {
       const writes = (flags & 2) !== 0;
@@ -76,6 +94,16 @@ function serveFolder(sftp: SFTPWrapper, folder: string): void {
       return 'told';
     }),
   );
+  sftp.on('CLOSE', (request, handle) =>
+    answer(request, async () => {
+      const held = handles.get(id(handle));
+      handles.delete(id(handle));
+      if (held !== undefined && 'close' in held) await held.close();
+    }),
+  );
+}
+
+function serveAttributes(sftp: SFTPWrapper, { answer, place, file }: Session): void {
   const attributes = async (request: number, path: string | undefined, handle?: Buffer) => {
     const { mode, size, uid, gid, atimeMs, mtimeMs } =
       path === undefined ? await file(handle as Buffer).stat() : await stat(place(path));
@@ -87,13 +115,9 @@ function serveFolder(sftp: SFTPWrapper, folder: string): void {
   sftp.on('FSTAT', (request, handle) => answer(request, () => attributes(request, undefined, handle)));
   sftp.on('FSETSTAT', (request) => answer(request, async () => undefined));
   sftp.on('SETSTAT', (request) => answer(request, async () => undefined));
-  sftp.on('CLOSE', (request, handle) =>
-    answer(request, async () => {
-      const held = handles.get(id(handle));
-      handles.delete(id(handle));
-      if (held !== undefined && 'close' in held) await held.close();
-    }),
-  );
+}
+
+function serveNames(sftp: SFTPWrapper, { answer, place, keep, handles, id }: Session): void {
   sftp.on('RENAME', (request, from, to) => answer(request, () => rename(place(from), place(to))));
   sftp.on('REMOVE', (request, path) => answer(request, () => unlink(place(path))));
   sftp.on('OPENDIR', (request, path) =>
@@ -105,12 +129,9 @@ function serveFolder(sftp: SFTPWrapper, folder: string): void {
   sftp.on('READDIR', (request, handle) =>
     answer(request, async () => {
       const names = handles.get(id(handle)) as readonly string[];
-      if (names.length === 0) sftp.status(request, STATUS_CODE.EOF);
-      else
-        sftp.name(
-          request,
-          names.map((filename) => ({ filename, longname: filename, attrs: emptyAttributes })),
-        );
+      const entries = names.map((filename) => ({ filename, longname: filename, attrs: emptyAttributes }));
+      if (entries.length === 0) sftp.status(request, STATUS_CODE.EOF);
+      else sftp.name(request, entries);
       handles.set(id(handle), []);
       return 'told';
     }),

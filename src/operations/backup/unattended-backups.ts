@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
+import { backupErrors } from '../../backup/errors.ts';
 import { isEphemeryError } from '../../base/errors.ts';
 import { HttpClient } from '../../base/http.ts';
 import { Secret } from '../../base/secret.ts';
 import type { EffectiveConfig, Services } from '../services.ts';
 import { backupPlaces } from './backup-places.ts';
 import { BackupSchedule } from './backup-schedule.ts';
-import { openTargets, ownFile } from './backup-settings.ts';
+import { type BackupConfig, openTargets, ownFile } from './backup-settings.ts';
 import { chooseBackup } from './choose-backup.ts';
 import { drillBackup } from './drill-backup.ts';
 import { makeBackup } from './make-backup.ts';
@@ -30,7 +31,14 @@ export function unattendedBackups(services: Services, config: () => EffectiveCon
       };
     },
     make: (signal) => make(services, config(), signal),
-    drill: (signal) => prove(services, config(), signal),
+    drill: (signal) => {
+      const { backup } = config().config;
+      return prove(
+        services,
+        { folder: config().folder, targets: backup?.targets ?? [], drill: backup?.drill },
+        signal,
+      );
+    },
   });
 }
 
@@ -55,9 +63,15 @@ async function make(
   }
 }
 
-async function prove(services: Services, { config, folder }: EffectiveConfig, signal: AbortSignal) {
-  const { targets = [], drill } = config.backup ?? {};
-  if (drill === undefined) throw new Error('a drill was begun that nobody configured');
+interface DrillPlan {
+  readonly folder: string;
+  readonly targets: BackupConfig['targets'];
+  readonly drill: BackupConfig['drill'];
+}
+
+/** Throws EPH-BACKUP-KEY-MISSING when the configuration has no drill any more. */
+async function prove(services: Services, { folder, targets, drill }: DrillPlan, signal: AbortSignal) {
+  if (drill === undefined) throw backupErrors.create('EPH-BACKUP-KEY-MISSING', {});
   const http = new HttpClient({ clock: services.clock, environment: services.host.env });
   try {
     const opened = await openTargets(targets, { folder, http });

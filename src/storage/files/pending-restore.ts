@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ensureFolder, syncFolder, writeFileAtomic } from '../../base/atomic-files.ts';
+import { rootErrors } from './errors.ts';
 import type { RootPaths } from './root-paths.ts';
 
 /** A key set, or the date under which replaced ones are kept. */
@@ -75,7 +76,8 @@ async function readPending(journal: string): Promise<PendingRestore | undefined>
   }
   const { keySets, aside } = JSON.parse(text) as PendingRestore;
   for (const name of [...keySets, aside]) {
-    if (!folderName.test(name)) throw new Error(`${journal} names no folder of ours: ${name}`);
+    const reason = `it names ${name}, which is no folder of ours`;
+    if (!folderName.test(name)) throw rootErrors.create('EPH-ROOT-LAYOUT-INVALID', { file: journal, reason });
   }
   return { keySets, aside };
 }
