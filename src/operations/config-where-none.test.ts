@@ -2,7 +2,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { mayfly } from '../core/clients/consensus/mayfly.ts';
 import { nimbus } from '../core/clients/consensus/nimbus.ts';
+import { ethereumjs } from '../core/clients/execution/ethereumjs.ts';
 import { reth } from '../core/clients/execution/reth.ts';
 import { bindConfig } from '../storage/files/config-binding.ts';
 import { rootPaths } from '../storage/files/root-paths.ts';
@@ -32,7 +34,7 @@ function services() {
   };
   const runtimeIds = ['process', 'container'];
   return {
-    clients: [reth, nimbus],
+    clients: [reth, nimbus, ethereumjs, mayfly],
     refusedClients: [],
     host,
     paths: rootPaths(join(folder, 'root')),

@@ -60,7 +60,7 @@ function services(): Services {
     runtime: async () => ({}) as Runtime,
     openFleet: async () => {
       if (broken !== undefined) throw broken;
-      return { fleet: fleet(names), nodes: [], close: async () => undefined };
+      return { fleet: fleet(names), nodes: [], externals: [], close: async () => undefined };
     },
     serve: async () => ({ close: async () => undefined }),
     fileLog: async () => silentLog,
