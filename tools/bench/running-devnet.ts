@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -21,11 +21,23 @@ export interface RunningDevnet {
   stop(): Promise<void>;
 }
 
+export interface DevnetSurroundings {
+  /** The text of an ephemery.yaml; the built-in one with a node on the devnet unless given. */
+  readonly config?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** `ephemery up` in the foreground on a devnet of its own, in a folder of its own. */
-export async function startDevnet(options: readonly string[]): Promise<RunningDevnet> {
+export async function startDevnet(
+  options: readonly string[],
+  around: DevnetSurroundings = {},
+): Promise<RunningDevnet> {
   const home = await mkdtemp(join(tmpdir(), 'ephemery-bench-'));
-  const args = [program, 'up', '--network', 'devnet', '--home', home, '--json', ...options];
-  const child = spawn(process.execPath, args, { cwd: home, stdio: ['ignore', 'pipe', 'inherit'] });
+  if (around.config !== undefined) await writeFile(join(home, 'ephemery.yaml'), around.config);
+  const network = around.config === undefined ? ['--network', 'devnet'] : [];
+  const args = [program, 'up', ...network, '--home', home, '--json', ...options];
+  const env = { ...process.env, ...around.env };
+  const child = spawn(process.execPath, args, { cwd: home, env, stdio: ['ignore', 'pipe', 'inherit'] });
   const waiting = new Set<{ see(event: DevnetEvent): void; end(): void }>();
   createInterface({ input: child.stdout }).on('line', (line) => {
     const event = JSON.parse(line) as DevnetEvent;
@@ -49,15 +61,15 @@ export async function startDevnet(options: readonly string[]): Promise<RunningDe
         };
         waiting.add(waiter);
       }),
-    stop: () => stopDevnet(child, home),
+    stop: () => stopDevnet(child, home, env),
   };
 }
 
-async function stopDevnet(child: ChildProcess, home: string): Promise<void> {
+async function stopDevnet(child: ChildProcess, home: string, env: NodeJS.ProcessEnv): Promise<void> {
   if (child.exitCode === null) {
     child.kill('SIGINT');
     await once(child, 'exit');
   }
-  spawnSync(process.execPath, [program, 'down', '--home', home], { stdio: 'ignore' });
+  spawnSync(process.execPath, [program, 'down', '--home', home], { cwd: home, env, stdio: 'ignore' });
   await rm(home, { recursive: true, force: true });
 }

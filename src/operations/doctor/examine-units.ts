@@ -1,4 +1,6 @@
 import { isEphemeryError, messageOf } from '../../base/errors.ts';
+import type { Config } from '../../config/schema.ts';
+import { externalRuntime } from '../../core/external/external-runtime.ts';
 import type { Finding } from '../../core/findings/finding.ts';
 import { hostFindings } from '../../core/findings/host.ts';
 import { nodeLayers } from '../../core/node/desired.ts';
@@ -15,18 +17,28 @@ export async function examineUnits(
 ): Promise<readonly Finding[]> {
   const config = examination.config?.config;
   if (config === undefined) return [];
-  const names = [
-    ...Object.keys(config.nodes).flatMap((node) => nodeLayers.map((layer) => unitName(node, layer))),
-    ...devnetsOf(config).map(devnetUnitName),
-  ];
   const running: string[] = [];
-  try {
-    const runtime = await services.runtime('process');
-    for (const name of names) if ((await runtime.recover(name)) !== undefined) running.push(name);
-  } catch (cause) {
-    const code = isEphemeryError(cause) ? cause.code : 'EPH-RUNTIME';
-    return [hostFindings.create('EPH-HOST-RUNTIME', { runtime: 'process', code, message: messageOf(cause) })];
+  const silent: Finding[] = [];
+  for (const [id, names] of unitsByRuntime(config)) {
+    try {
+      const runtime = await services.runtime(id);
+      for (const name of names) if ((await runtime.recover(name)) !== undefined) running.push(name);
+    } catch (cause) {
+      const code = isEphemeryError(cause) ? cause.code : 'EPH-RUNTIME';
+      silent.push(hostFindings.create('EPH-HOST-RUNTIME', { runtime: id, code, message: messageOf(cause) }));
+    }
   }
-  if (running.length === 0 || examination.isSupervised) return [];
-  return [hostFindings.create('EPH-HOST-UNSUPERVISED', { units: running })];
+  if (running.length === 0 || examination.isSupervised) return silent;
+  return [...silent, hostFindings.create('EPH-HOST-UNSUPERVISED', { units: running })];
+}
+
+/** Local networks are processes, whatever their nodes are. */
+function unitsByRuntime(config: Config): ReadonlyMap<string, readonly string[]> {
+  const units = new Map<string, readonly string[]>([['process', devnetsOf(config).map(devnetUnitName)]]);
+  for (const [node, { runtime }] of Object.entries(config.nodes)) {
+    if (runtime === externalRuntime) continue;
+    const names = nodeLayers.map((layer) => unitName(node, layer));
+    units.set(runtime, [...(units.get(runtime) ?? []), ...names]);
+  }
+  return units;
 }
