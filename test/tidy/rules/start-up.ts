@@ -3,14 +3,20 @@ import { packageUses } from '../packages.ts';
 import type { Rule, Violation } from '../rule.ts';
 import type { Tree } from '../tree.ts';
 
-const entry = 'src/app/main.ts';
+/** `--version` stops at the first; every other command loads the second. */
+const entries = ['src/app/main.ts', 'src/app/run-process.ts'];
+/** The catalogue is for commands that run clients. */
+const catalogue = /^src\/core\/clients\/(?:execution|consensus|validator|signer)\//;
 
 /** What the command line loads before it knows what is asked of it holds no heavy library. */
 export const startUp: Rule = {
   name: 'start-up',
   instead:
     'Load it where it is needed: `await import()` of the file that uses it, at the adapter or engine door.',
-  check: (tree) => [...reachedFrom(tree, entry)].flatMap(([path, way]) => heavyImports(tree, path, way)),
+  check: (tree) =>
+    entries
+      .flatMap((entry) => [...reachedFrom(tree, entry)])
+      .flatMap(([path, way]) => [...heavyImports(tree, path, way), ...catalogueEntries(path, way)]),
   examples: [
     {
       files: {
@@ -26,6 +32,14 @@ export const startUp: Rule = {
         'src/mayfly/run.ts': "import { ssz } from '@lodestar/types';",
       },
       violations: [],
+    },
+    {
+      files: {
+        'src/app/run-process.ts': "import { clients } from './clients.ts';",
+        'src/app/clients.ts': "import { geth } from '../core/clients/execution/geth.ts';",
+        'src/core/clients/execution/geth.ts': 'export const geth = {};',
+      },
+      violations: ['src/core/clients/execution/geth.ts:1'],
     },
   ],
 };
@@ -53,4 +67,9 @@ function heavyImports(tree: Tree, path: string, way: readonly string[]): readonl
       line,
       what: `every command loads ${name}: ${way.join(' -> ')}`,
     }));
+}
+
+function catalogueEntries(path: string, way: readonly string[]): readonly Violation[] {
+  if (!catalogue.test(path)) return [];
+  return [{ path, line: 1, what: `every command loads the catalogue: ${way.join(' -> ')}` }];
 }
