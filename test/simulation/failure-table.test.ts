@@ -380,6 +380,20 @@ describe('this host', () => {
     await world.until(() => world.iterationOf('consensus') === 11);
   });
 
+  it('has too little room for the release itself: that is told, not that the release is late', async () => {
+    await live();
+    world.disk.freeBytes = 1e6;
+    world.shelf.answer = () => ({ answer: 'unknown', reason: 'no space left on the disk' });
+    await world.advanceTo(startOf(11) + 900);
+    expect(world.findingCodes()).toContain('EPH-NODE-DISK-LOW');
+    expect(world.findingCodes()).not.toContain('EPH-NODE-RELEASE-LATE');
+    expect(iterations()).toEqual([10, 10]);
+    world.disk.freeBytes = 100e9;
+    world.publishOnTime();
+    await world.until(() => world.iterationOf('consensus') === 11);
+    expect(world.findingCodes()).not.toContain('EPH-NODE-DISK-LOW');
+  });
+
   it('has a full disk at T: the validator client stops all the same', async () => {
     await live();
     world.mayHappen = (moment) => {

@@ -135,7 +135,10 @@ function chooseBundle(situation: Situation, wanted: number): Omit<Choice, 'wante
     return stayed === undefined ? { findings } : { target: { ...stayed, mayMove: false }, findings };
   }
   const told = picked.findings.length > 0 || adopted?.iteration === wanted;
-  const findings = told ? picked.findings : lateFindings(situation, wanted);
+  // On a full disk no release can be fetched either: that it is late is then not the news.
+  const cramped = adopted?.iteration === wanted ? [] : roomFindings(situation);
+  const late = told || cramped.length > 0 ? [] : lateFindings(situation, wanted);
+  const findings = [...picked.findings, ...cramped, ...late];
   return { ...stayedOn(situation, adopted, wanted), awaits: wanted, findings };
 }
 
@@ -220,8 +223,12 @@ function diskFindings({ desired, observed }: Situation, identity: NetworkIdentit
     const want = { layer, client: desired[layer].client, identity };
     return chooseFolder(want, observed).ready;
   });
+  return ready ? [] : roomFindings({ desired, observed });
+}
+
+function roomFindings({ desired, observed }: Pick<Situation, 'desired' | 'observed'>): readonly Finding[] {
   const free = observed.freeBytes;
-  if (ready || !free.known || free.value >= desired.minimumFreeBytes) return [];
+  if (!free.known || free.value >= desired.minimumFreeBytes) return [];
   const facts = { freeBytes: free.value, neededBytes: desired.minimumFreeBytes };
   return [nodeFindings.create('EPH-NODE-DISK-LOW', facts, { node: desired.name })];
 }
