@@ -58,9 +58,9 @@ function endSignal(): AbortSignal {
   return controller.signal;
 }
 
-/** Ctrl-C in a terminal reaches us and npm, and npm passes it on to us: one press comes twice. */
+/** Ctrl-C in a terminal reaches us and npm, and npm start passes it on to us: one press comes twice. */
 export function isEcho(env: Readonly<Record<string, string | undefined>>, sinceFirstMs: number): boolean {
-  return env.npm_lifecycle_event !== undefined && sinceFirstMs < echoMs;
+  return env.npm_lifecycle_event === 'start' && sinceFirstMs < echoMs;
 }
 
 /** `ephemery logs | head` is no error. */

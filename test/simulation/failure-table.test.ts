@@ -384,7 +384,7 @@ describe('this host', () => {
     await live();
     world.disk.freeBytes = 1e6;
     world.shelf.answer = () => ({ answer: 'unknown', reason: 'no space left on the disk' });
-    await world.advanceTo(startOf(11) + 900);
+    await world.advanceTo(startOf(11) + 330);
     expect(world.findingCodes()).toContain('EPH-NODE-DISK-LOW');
     expect(world.findingCodes()).not.toContain('EPH-NODE-RELEASE-LATE');
     expect(iterations()).toEqual([10, 10]);
