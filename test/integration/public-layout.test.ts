@@ -31,7 +31,9 @@ let opened: OpenedFleet | undefined;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'public-layout-'));
-  releaser = await startReleaser();
+  // The host's clock is right: what it says of the date is what we go by.
+  clock = new VirtualClock(reset);
+  releaser = await startReleaser({ clock });
 });
 afterEach(async () => {
   await opened?.close();
@@ -58,7 +60,7 @@ async function program(name: string, version: string): Promise<string> {
 
 /** `up` at that moment, as far as its node can be looked at: everything real but the clock and the programs. */
 async function freshInstall(nowMs: number) {
-  clock = new VirtualClock(nowMs);
+  clock.jump(nowMs - clock.nowMs());
   const host = new FakeHost({ clock });
   const real = createServices({ home: join(folder, 'root'), json: true } as never);
   const services: Services = {
