@@ -27,6 +27,12 @@ describe('the layout of a root', () => {
     await expect(prepareRoot(paths)).rejects.toMatchObject({ code: 'EPH-ROOT-NOT-EMPTY' });
   });
 
+  it('may be made by two at once: the half-written layout of the other is no foreign file', async () => {
+    await prepareRoot(paths);
+    await writeFile(`${paths.layout}.0123456789ab.tmp`, '');
+    await expect(prepareRoot(paths)).resolves.toBeUndefined();
+  });
+
   it('refuses one of a newer program, whoever looks', async () => {
     await prepareRoot(paths);
     await writeFile(paths.layout, '{"version":99}');

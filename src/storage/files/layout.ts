@@ -55,7 +55,7 @@ export async function prepareRoot(paths: RootPaths): Promise<void> {
   try {
     await ensureFolder(paths.root);
     const names = await readdir(paths.root);
-    const foreign = names.filter((name) => !ownNames.has(name));
+    const foreign = names.filter((name) => !ownNames.has(name) && !halfWritten.test(name));
     if (foreign.length > 0 && !names.includes('layout.json')) {
       throw rootErrors.create('EPH-ROOT-NOT-EMPTY', { root: paths.root });
     }
@@ -76,6 +76,9 @@ const ownNames = new Set([
   'logs',
   '.gitignore',
 ]);
+
+/** `layout.json` on its way into place: somebody else of ours is making the root at this moment. */
+const halfWritten = /^layout\.json\.[0-9a-f]+\.tmp$/;
 
 function checkVersion(paths: RootPaths, { found, known }: { found: number; known: number }): void {
   if (found > known) {
