@@ -36,12 +36,14 @@ beforeEach(async () => {
   releaser = await startReleaser({ clock });
 });
 afterEach(async () => {
+  // Ends what is still being fetched ahead.
+  for (const node of opened?.fleet.nodes.values() ?? []) await node.run(AbortSignal.abort());
   await opened?.close();
   opened = undefined;
   await releaser.close();
   // What is verified is read-only.
   await removeRelease(join(folder, 'root', 'releases')).catch(() => undefined);
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 async function publish(iteration: number): Promise<void> {
