@@ -37,6 +37,7 @@ export default defineConfig({
         testTimeout: timeoutMs,
         hookTimeout: timeoutMs,
         retry: 0,
+        setupFiles: ['test/support/property-seed.ts'],
         expect: { requireAssertions: true },
         fileParallelism: oneFileAtATime !== true,
       },

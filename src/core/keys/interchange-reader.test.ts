@@ -119,6 +119,11 @@ describe('a slashing protection file', () => {
     ['brackets that do not match', whole('[}')],
     ['a control character', whole('["\n"]')],
     ['an escape that is none', whole('[]').replace('metadata', 'met\\qadata')],
+    ['a member that every object inherits', '{"__proto__":[]}'],
+    [
+      'a validator member that every object inherits',
+      whole(`[${validator('[]').replace('{', '{"constructor":{},')}]`).slice(0, -1),
+    ],
     ['a number with a zero before it', whole(`[${validator('[{"slot":01}]')}]`)],
   ])('is refused with %s', (_what, text) => {
     expect(thrownBy(() => parse(text))).toEqual(invalid);

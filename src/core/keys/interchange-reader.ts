@@ -46,10 +46,16 @@ type Place =
   | 'attestation'
   | 'unknown';
 
-/** What stands where: the place inside each member that the format knows. */
-const inner: Readonly<Partial<Record<Place, Readonly<Record<string, Place>>>>> = {
-  file: { metadata: 'metadata', data: 'data' },
-  validator: { signed_blocks: 'signed_blocks', signed_attestations: 'signed_attestations' },
+/** What stands where: the place inside each member that the format knows. Maps, because the names are the file's. */
+const inner: Readonly<Partial<Record<Place, ReadonlyMap<string, Place>>>> = {
+  file: new Map([
+    ['metadata', 'metadata'],
+    ['data', 'data'],
+  ]),
+  validator: new Map([
+    ['signed_blocks', 'signed_blocks'],
+    ['signed_attestations', 'signed_attestations'],
+  ]),
 };
 const items: Readonly<Partial<Record<Place, Place>>> = {
   data: 'validator',
@@ -114,7 +120,7 @@ export class InterchangeReader implements JsonHandler {
     const isList = items[place] !== undefined;
     if (place !== 'unknown' && (kind === 'array') !== isList)
       throw this.invalid(`${nameOf(place)} is not ${isList ? 'a list' : 'an object'}`);
-    if (inner[frame.place]?.[this.name] !== undefined) this.note(frame, '');
+    if (inner[frame.place]?.has(this.name) === true) this.note(frame, '');
     this.frames.push({ place, members: new Map() });
   }
 
@@ -136,7 +142,7 @@ export class InterchangeReader implements JsonHandler {
   scalar(text: string, quoted: boolean): void {
     const frame = this.frame();
     if (frame.place === 'unknown') return;
-    if (required[frame.place] === undefined || inner[frame.place]?.[this.name] !== undefined)
+    if (required[frame.place] === undefined || inner[frame.place]?.has(this.name) === true)
       throw this.invalid(`${nameOf(frame.place)} has a value where a structure belongs`);
     if (!quoted && text === 'null') return;
     this.note(frame, text);
@@ -144,7 +150,7 @@ export class InterchangeReader implements JsonHandler {
 
   private placeInside({ place }: Frame): Place {
     if (place === 'outside') return 'file';
-    return items[place] ?? inner[place]?.[this.name] ?? 'unknown';
+    return items[place] ?? inner[place]?.get(this.name) ?? 'unknown';
   }
 
   private note({ place, members }: Frame, value: string): void {

@@ -3,27 +3,27 @@ import { join } from 'node:path';
 import { bundleFiles } from '../../core/network/bundle.ts';
 
 /** Where files of the legacy flat layout (testnet-all.tar.gz) go. All others go under metadata/. */
-const flatNames: Readonly<Record<string, string>> = {
-  'retention.vars': bundleFiles.retention,
-  'validator-names.yaml': bundleFiles.validatorNames,
-  'parsedBeaconState.json': 'parsed/parsedConsensusGenesis.json',
-  'parsedConsensusGenesis.json': 'parsed/parsedConsensusGenesis.json',
-};
+const flatNames: ReadonlyMap<string, string> = new Map([
+  ['retention.vars', bundleFiles.retention],
+  ['validator-names.yaml', bundleFiles.validatorNames],
+  ['parsedBeaconState.json', 'parsed/parsedConsensusGenesis.json'],
+  ['parsedConsensusGenesis.json', 'parsed/parsedConsensusGenesis.json'],
+]);
 
 /** Further names of a file, used where the first is absent. */
-const flatAliases: Readonly<Record<string, string>> = {
-  'boot_enode.txt': bundleFiles.enodes,
-  'bootnode.txt': bundleFiles.enodes,
-  'boot_enr.txt': bundleFiles.bootstrapNodes,
-  'boot_enr.yaml': bundleFiles.bootstrapNodesYaml,
-  'deploy_block.txt': bundleFiles.depositContractBlock,
-};
+const flatAliases: ReadonlyMap<string, string> = new Map([
+  ['boot_enode.txt', bundleFiles.enodes],
+  ['bootnode.txt', bundleFiles.enodes],
+  ['boot_enr.txt', bundleFiles.bootstrapNodes],
+  ['boot_enr.yaml', bundleFiles.bootstrapNodesYaml],
+  ['deploy_block.txt', bundleFiles.depositContractBlock],
+]);
 
 const layoutFolders = ['metadata', 'parsed', 'bootnode-keys'];
 
 /** The name that a file of the network-config layout has in the flat one. */
 export function flatNameOf(path: string): string {
-  const listed = Object.entries(flatNames).find(([, target]) => target === path);
+  const listed = [...flatNames].find(([, target]) => target === path);
   return listed?.[0] ?? path.slice(path.lastIndexOf('/') + 1);
 }
 
@@ -48,8 +48,8 @@ export async function normaliseLayout(folder: string): Promise<void> {
 
 async function moveFlat(folder: string, name: string, present: ReadonlySet<string>): Promise<void> {
   const source = join(folder, name);
-  const alias = flatAliases[name];
-  const target = alias ?? flatNames[name] ?? `metadata/${name}`;
+  const alias = flatAliases.get(name);
+  const target = alias ?? flatNames.get(name) ?? `metadata/${name}`;
   const aliasIsSpare = alias !== undefined && present.has(alias.slice(alias.lastIndexOf('/') + 1));
   if (aliasIsSpare || !(await stat(source)).isFile()) return rm(source, { recursive: true });
   if (target !== name) await rename(source, join(folder, target));
