@@ -39,6 +39,7 @@ const ports: readonly string[] = [
   'src/chain/node-probe.ts',
   'src/chain/engine.ts',
   'src/chain/execution.ts',
+  'src/chain/keymanager.ts',
   'src/releases/release-source.ts',
   'src/runtimes/runtime.ts',
   'src/storage/node-store.ts',

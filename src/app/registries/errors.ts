@@ -1,6 +1,7 @@
 import { artifactErrors } from '../../artifacts/errors.ts';
 import { backupErrors } from '../../backup/errors.ts';
 import { httpErrors } from '../../base/http-errors.ts';
+import { keymanagerErrors } from '../../chain/http/keymanager-errors.ts';
 import { cliErrors } from '../../cli/errors.ts';
 import { configErrors } from '../../config/errors.ts';
 import { clientErrors } from '../../core/clients/errors.ts';
@@ -31,6 +32,7 @@ import { nodeStoreErrors } from '../../storage/files/node-store-errors.ts';
 export const errorFamilies = [
   artifactErrors,
   httpErrors,
+  keymanagerErrors,
   cliErrors,
   configErrors,
   controlErrors,
