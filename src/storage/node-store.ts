@@ -1,4 +1,4 @@
-import type { ClientFile, IdentityFile } from '../core/clients/client.ts';
+import type { ClientFile, IdentityFile, KeyFiles } from '../core/clients/client.ts';
 import type { PublicKey } from '../core/keys/public-key.ts';
 import type { NetworkIdentity } from '../core/network/identity.ts';
 import type { KeyInventory } from '../core/node/journal-entry.ts';
@@ -13,6 +13,14 @@ export interface ClientPlace {
 
 /** Brings the interchange of earlier stores, if there are any, into a new one that nobody uses yet. Throws when it cannot. */
 export type ProtectionMerge = (earlier: readonly ProtectionStore[], intoPath: string) => Promise<void>;
+
+export interface KeyPlacement {
+  readonly places: KeyFiles;
+  /** The sets whose keystores are placed; none where a remote signer has them. */
+  readonly keySets: readonly string[];
+  /** Files made of the keys. */
+  readonly files: readonly { readonly path: string; readonly content: string }[];
+}
 
 /**
  * All that the reset machine needs of the disk for one node. Each call either has its whole effect or,
@@ -61,6 +69,12 @@ export interface NodeStore {
    * are made of. Writing them again has no other effect. Throws when a path leads out of either.
    */
   placeFiles(data: string, files: readonly ClientFile[], bundle: string): Promise<void>;
+
+  /**
+   * Makes the places anew in which a client that is to start looks for keys, within its data directory (a host path).
+   * The client must not run. Throws EPH-STORE-PASSWORD-MISSING.
+   */
+  placeKeys(data: string, placement: KeyPlacement): Promise<void>;
 
   /** The stores, and the folders that should be stores of which that cannot be told. */
   protection(): Promise<ProtectionInventory>;

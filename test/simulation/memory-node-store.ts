@@ -130,6 +130,10 @@ export class MemoryNodeStore implements NodeStore {
     this.life.gate('write disk');
   }
 
+  async placeKeys(): Promise<void> {
+    this.life.gate('write disk');
+  }
+
   async protection(): Promise<ProtectionInventory> {
     this.life.gate('read disk');
     this.faults.protectionRead();

@@ -1,3 +1,4 @@
+import type { PublicKey } from '../keys/public-key.ts';
 import type { ForkName } from '../network/forks.ts';
 import type { NetworkIdentity } from '../network/identity.ts';
 import type { ArtifactChoice } from './artifact-choice.ts';
@@ -113,6 +114,35 @@ export interface KeymanagerDeclaration {
   readonly token: 'ours' | 'none';
   /** What it holds: keystores of its own, or only the public keys of a remote signer. */
   readonly keys: 'local' | 'remote' | 'both';
+  /** What can be set for one key. */
+  readonly settings: readonly ('feeRecipient' | 'gasLimit' | 'graffiti')[];
+}
+
+/** A key as a validator client is given it. */
+export interface KeyToPlace {
+  readonly key: PublicKey;
+  /** Where its fees go, when that is its set's own. */
+  readonly feeRecipient?: string;
+}
+
+/**
+ * Where a validator client that starts looks for keys, relative to its data directory. Made anew before each start:
+ * what an earlier run had and its sets have no more is gone, so that it never signs with keys that were moved.
+ */
+export interface KeyFiles {
+  /** Folders of key material alone: emptied, and made. */
+  readonly folders: readonly string[];
+  /** Folders that hold more than keys: what is named after a key in them goes. */
+  readonly perKey: readonly string[];
+  /** Files and folders that go. */
+  readonly gone: readonly string[];
+  /** How a key is placed; absent: its keys come over the keymanager API once it runs. */
+  readonly place?: {
+    keystore(key: PublicKey): string;
+    password(key: PublicKey): string;
+  };
+  /** Files made of all keys. */
+  files?(context: ClientContext, keys: readonly KeyToPlace[]): readonly { path: string; content: string }[];
 }
 
 /**
@@ -167,6 +197,8 @@ export interface ClientDefinition {
   readonly metrics?: { readonly port: string; readonly path: string };
   /** Validators and signers: the API through which keys are brought in. */
   readonly keymanager?: KeymanagerDeclaration;
+  /** Validators and signers: how keys get into their own places; absent for those that read key sets as they are. */
+  readonly keyFiles?: KeyFiles;
   /** Arguments with which it logs JSON, for a configuration's `args`; none are given unasked. */
   readonly jsonLogs?: readonly string[];
   /** Validators: without it, another client's protection can never be carried over to this one. */

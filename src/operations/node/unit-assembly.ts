@@ -1,4 +1,4 @@
-import type { ClientContext, ClientDefinition } from '../../core/clients/client.ts';
+import type { ClientContext, ClientDefinition, KeyToPlace } from '../../core/clients/client.ts';
 import type { UnitSpec } from '../../core/clients/units.ts';
 import type { ReleaseBundle } from '../../core/network/bundle.ts';
 import { type NetworkIdentity, sameIdentity } from '../../core/network/identity.ts';
@@ -73,7 +73,10 @@ interface DescribedUnit {
 export async function unitToStart(around: Surroundings, step: StepOf<'start'>): Promise<DescribedUnit> {
   const { definition, context, paths, place, program, spec } = await assembled(around, step);
   await placeFiles(around, { definition, context, paths });
-  if (step.layer === 'validator') await runDueTasks(around, { definition, context, paths, place });
+  if (step.layer === 'validator') {
+    await placeKeys(around, { definition, context, paths });
+    await runDueTasks(around, { definition, context, paths, place });
+  }
   return { program, spec };
 }
 
@@ -101,6 +104,25 @@ async function placeFiles(
 ): Promise<void> {
   const files = client.definition.files?.(client.context) ?? [];
   if (files.length > 0) await env.store.placeFiles(client.paths.data, files, client.paths.bundle);
+}
+
+/** A client that has its keys in places of its own starts with those of its sets, and with no others. */
+async function placeKeys(
+  { setup, env }: Surroundings,
+  client: { definition: ClientDefinition; context: ClientContext; paths: UnitPaths },
+): Promise<void> {
+  const { definition, context, paths } = client;
+  const places = definition.keyFiles;
+  if (places === undefined) return;
+  const { keySets = [], feeRecipients = {}, signerUrl } = setup.validator ?? {};
+  const keys: KeyToPlace[] = [];
+  for (const set of keySets) {
+    const feeRecipient = feeRecipients[set];
+    for (const key of await env.store.publicKeys([set]))
+      keys.push({ key, ...(feeRecipient === undefined ? {} : { feeRecipient }) });
+  }
+  const files = places.files?.(context, keys) ?? [];
+  await env.store.placeKeys(paths.data, { places, keySets: signerUrl === undefined ? keySets : [], files });
 }
 
 /**

@@ -5,7 +5,7 @@ import type { ClientContext } from '../../core/clients/client.ts';
 import type { Interchange } from '../../core/keys/interchange.ts';
 import { lessProtected } from '../../core/keys/interchange-compare.ts';
 import { InterchangeUnion, importable } from '../../core/keys/interchange-union.ts';
-import { shortPublicKey } from '../../core/keys/public-key.ts';
+import { readPublicKey, shortPublicKey } from '../../core/keys/public-key.ts';
 import type { ReleaseBundle } from '../../core/network/bundle.ts';
 import type { ProtectionStore } from '../../core/node/observed.ts';
 import { taskSpec, type UnitPlace } from '../../core/node/unit-spec.ts';
@@ -130,9 +130,18 @@ async function contextIn(parts: CarryParts, client: Client, { path, bundle }: Op
 
 /** Whether a client left anything in its store, besides what we put there. */
 async function isUsed({ definition }: Client, context: ClientContext, path: string): Promise<boolean> {
-  const ours = (definition.files?.(context) ?? []).map((file) => file.path.split('/')[0]);
+  const { folders = [], gone = [], perKey = [] } = definition.keyFiles ?? {};
+  const files = (definition.files?.(context) ?? []).map((file) => file.path);
+  const ours = [...files, ...folders, ...gone, ...perKey].map((each) => each.split('/')[0]);
   const names = await readdir(path);
-  return names.some((name) => ![...ours, carriedName, storeMarkerName].includes(name));
+  if (names.some((name) => ![...ours, carriedName, storeMarkerName].includes(name))) return true;
+  // A folder in which keys lie beside what the client makes itself.
+  const placed = gone.map((each) => each.split('/').at(-1));
+  for (const folder of perKey.filter((each) => names.includes(each))) {
+    const entries = await readdir(join(path, folder));
+    if (entries.some((name) => readPublicKey(name) === undefined && !placed.includes(name))) return true;
+  }
+  return false;
 }
 
 async function existing(folder: string, names: readonly string[]): Promise<readonly string[]> {

@@ -37,7 +37,8 @@ async function firstOf([path, ...others]: readonly string[]): Promise<Buffer> {
   }
 }
 
-function inside(folder: string, relative: string): string {
+/** A path of a client's own, within one of its folders. Throws a plain Error when it leads out of it. */
+export function inside(folder: string, relative: string): string {
   const path = joinInside(folder, relative);
   if (path === undefined)
     throw new Error(`a client's file ${JSON.stringify(relative)} leads out of ${folder}`);

@@ -32,6 +32,11 @@ export const nodeStoreErrors = defineErrors({
     message: (f) => `${f.file} is not a keystore: ${f.reason}.`,
     remedy: (f) => `Restore ${f.file} or move it out of the key set's folder.`,
   }),
+  'EPH-STORE-PASSWORD-MISSING': error<{ file: string }>({
+    meaning: 'A keystore has no password beside it, so that no client can open it.',
+    message: (f) => `The password in ${f.file} cannot be read.`,
+    remedy: () => "Import the key again with its password, or move its keystore out of the key set's folder.",
+  }),
   'EPH-STORE-OWNER-INVALID': error<{ file: string }>({
     meaning: 'The record of who owns a key set cannot be understood.',
     message: (f) => `${f.file} does not say whose these keys are.`,

@@ -6,8 +6,9 @@ import type { ClientFile, IdentityFile } from '../../core/clients/client.ts';
 import type { NetworkIdentity } from '../../core/network/identity.ts';
 import type { ProtectionStore } from '../../core/node/observed.ts';
 import type { SigningOrder } from '../../core/node/signing-order.ts';
-import type { ClientPlace, NodeStore, ProtectionMerge } from '../node-store.ts';
+import type { ClientPlace, KeyPlacement, NodeStore, ProtectionMerge } from '../node-store.ts';
 import { placeClientFiles } from './client-files.ts';
+import { placeClientKeys } from './client-keys.ts';
 import { KeyCounter } from './key-inventory.ts';
 import { NodeChains } from './node-chains.ts';
 import { NodeProtection } from './node-protection.ts';
@@ -27,6 +28,7 @@ export class FileNodeStore implements NodeStore {
   private readonly chainFolders: NodeChains;
   private readonly stores: NodeProtection;
   private readonly keyCounter: KeyCounter;
+  private readonly keysPath: string;
   private readonly orders: SigningOrders;
 
   constructor(paths: RootPaths, node: string, random: Random = systemRandom) {
@@ -36,6 +38,7 @@ export class FileNodeStore implements NodeStore {
     this.chainFolders = new NodeChains(this.path);
     this.stores = new NodeProtection(this.path);
     this.keyCounter = new KeyCounter(paths.keys);
+    this.keysPath = paths.keys;
     this.orders = new SigningOrders(paths, node);
   }
 
@@ -127,6 +130,10 @@ export class FileNodeStore implements NodeStore {
 
   placeFiles(data: string, files: readonly ClientFile[], bundle: string): Promise<void> {
     return placeClientFiles(data, files, bundle);
+  }
+
+  placeKeys(data: string, placement: KeyPlacement): Promise<void> {
+    return placeClientKeys(data, placement, this.keysPath);
   }
 
   protection() {

@@ -1,9 +1,13 @@
-import type { ClientContext, ClientDefinition, ClientTask } from '../client.ts';
+import type { ClientContext, ClientDefinition, ClientTask, KeyToPlace } from '../client.ts';
 import { given, metadataFolder, portOf, required } from '../context.ts';
 import { loopback } from '../ports.ts';
 import { lighthouseProgram } from '../programs/lighthouse.ts';
 import { metricsReadiness } from '../readiness.ts';
 import { signingStop } from '../stop-policies.ts';
+
+const definitionsFile = 'validators/validator_definitions.yml';
+const keystorePath = (key: string) => `validators/${key}/voting-keystore.json`;
+const secretPath = (key: string) => `secrets/${key}`;
 
 export const lighthouseValidator: ClientDefinition = {
   id: 'lighthouse',
@@ -35,12 +39,25 @@ export const lighthouseValidator: ClientDefinition = {
   ],
   stop: signingStop,
   metrics: { port: 'metrics', path: '/metrics' },
-  keymanager: { port: 'keymanager', token: 'ours', keys: 'both' },
+  keymanager: {
+    port: 'keymanager',
+    token: 'ours',
+    keys: 'both',
+    settings: ['feeRecipient', 'gasLimit', 'graffiti'],
+  },
   notes: [
     'It opens its keymanager API only once the genesis of the network has passed.',
+    'Its keys, their fee recipients and the remote signer stand in `validators/validator_definitions.yml`, which is written before each start: they are there at the genesis.',
     'Its API is not encrypted, which it wants to be told; it stays on the loopback address.',
     'Its slashing protection is `validators/slashing_protection.sqlite`. A new store begins without one (`--init-slashing-protection`) and gets the earlier ones imported.',
   ],
+  keyFiles: {
+    folders: ['secrets'],
+    perKey: ['validators'],
+    gone: [definitionsFile, 'validators/validator_key_cache.json'],
+    place: { keystore: keystorePath, password: secretPath },
+    files: (context, keys) => [{ path: definitionsFile, content: definitions(context, keys) }],
+  },
   protection: {
     file: 'interchange.json',
     exportTask: (context) => protectionTask(context, 'export'),
@@ -73,6 +90,23 @@ function lighthouseArgs(context: ClientContext): readonly string[] {
     '--logfile-max-number=0',
     ...context.args,
   ];
+}
+
+/** JSON is YAML too. Source: the Lighthouse book, validator definitions. */
+function definitions({ paths, signerUrl }: ClientContext, keys: readonly KeyToPlace[]): string {
+  const entries = keys.map(({ key, feeRecipient }) => ({
+    enabled: true,
+    voting_public_key: key,
+    ...(feeRecipient === undefined ? {} : { suggested_fee_recipient: feeRecipient }),
+    ...(signerUrl === undefined
+      ? {
+          type: 'local_keystore',
+          voting_keystore_path: `${paths.data}/${keystorePath(key)}`,
+          voting_keystore_password_path: `${paths.data}/${secretPath(key)}`,
+        }
+      : { type: 'web3signer', url: signerUrl }),
+  }));
+  return `${JSON.stringify(entries, undefined, 2)}\n`;
 }
 
 /** Source: the Lighthouse book, slashing protection. The validators root comes from the genesis in the folder. */

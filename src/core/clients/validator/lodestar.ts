@@ -40,10 +40,24 @@ export const lodestarValidator: ClientDefinition = {
   ],
   stop: signingStop,
   metrics: { port: 'metrics', path: '/metrics' },
-  keymanager: { port: 'keymanager', token: 'ours', keys: 'both' },
+  keymanager: {
+    port: 'keymanager',
+    token: 'ours',
+    keys: 'both',
+    settings: ['feeRecipient', 'gasLimit', 'graffiti'],
+  },
   notes: [
     'Its slashing protection is the LevelDB `validator-db`, which also holds genesis time and validators root: it refuses another network.',
   ],
+  keyFiles: {
+    folders: ['keystores', 'secrets'],
+    perKey: [],
+    gone: ['cache', 'remoteKeys'],
+    place: {
+      keystore: (key) => `keystores/${key}/voting-keystore.json`,
+      password: (key) => `secrets/${key}`,
+    },
+  },
   protection: {
     file: 'interchange.json',
     exportTask: (context) => protectionTask(context, 'export'),

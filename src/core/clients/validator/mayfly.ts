@@ -33,7 +33,12 @@ export const mayflyValidator: ClientDefinition = {
     '--api-token',
   ],
   stop,
-  keymanager: { port: 'keymanager', token: 'ours', keys: 'local' },
+  keymanager: {
+    port: 'keymanager',
+    token: 'ours',
+    keys: 'local',
+    settings: ['feeRecipient', 'gasLimit', 'graffiti'],
+  },
   notes: [
     'It works with any beacon node that serves the standard API, and refuses one whose validators root is not that of its bundle.',
     'Its slashing protection is an EIP-3076 interchange, `slashing-protection.json`, with what came since in `slashing-protection.log`; the minimal rule of the EIP holds.',

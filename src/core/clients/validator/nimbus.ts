@@ -33,13 +33,27 @@ export const nimbusValidator: ClientDefinition = {
   ],
   stop: signingStop,
   metrics: { port: 'metrics', path: '/metrics' },
-  keymanager: { port: 'keymanager', token: 'ours', keys: 'both' },
+  keymanager: {
+    port: 'keymanager',
+    token: 'ours',
+    keys: 'both',
+    settings: ['feeRecipient', 'gasLimit', 'graffiti'],
+  },
   notes: [
     'It has no flag for a network and asks its beacon node: it must never be pointed at nodes of two iterations.',
     'Its own search for doppelgangers, on by default, is off: we look before it starts.',
     'Its slashing protection is `validators/slashing_protection.sqlite3`; folders must be 0700 and files 0600.',
     ...nimbusNotes,
   ],
+  keyFiles: {
+    folders: ['secrets'],
+    perKey: ['validators'],
+    gone: [],
+    place: {
+      keystore: (key) => `validators/${key}/keystore.json`,
+      password: (key) => `secrets/${key}`,
+    },
+  },
   tasks: () => [],
   program: (context) => ({ args: nimbusArgs(context), env: context.env }),
   readiness: metricsReadiness,

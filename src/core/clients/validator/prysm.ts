@@ -43,14 +43,20 @@ export const prysmValidator: ClientDefinition = {
   ],
   stop: signingStop,
   metrics: { port: 'metrics', path: '/metrics' },
-  keymanager: { port: 'keymanager', token: 'ours', keys: 'both' },
+  keymanager: {
+    port: 'keymanager',
+    token: 'ours',
+    keys: 'both',
+    settings: ['feeRecipient', 'gasLimit', 'graffiti'],
+  },
   notes: [
     ...prysmNotes,
     'It speaks the Beacon API, so that it works with every beacon node and not only with its own.',
-    'Keys go into a wallet, which is made once by a task. Its password is the content of the keymanager token file: both are secrets of this node alone, and an unattended start needs them on the disk.',
+    'Keys go into a wallet, which a task makes before each start; they are brought in over the keymanager API, because passwords differ. Its password is the content of the keymanager token file: both are secrets of this node alone, and an unattended start needs them on the disk.',
     'A validators root that is not that of its database stops it; every network has a store of its own.',
   ],
   files: () => prysmFiles,
+  keyFiles: { folders: [], perKey: [], gone: ['wallet'] },
   protection: {
     file: 'slashing_protection.json',
     exportTask: (context) =>

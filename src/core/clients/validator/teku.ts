@@ -42,13 +42,25 @@ export const tekuValidator: ClientDefinition = {
   ],
   stop: signingStop,
   metrics: { port: 'metrics', path: '/metrics' },
-  keymanager: { port: 'keymanager', token: 'ours', keys: 'both' },
+  keymanager: {
+    port: 'keymanager',
+    token: 'ours',
+    keys: 'both',
+    settings: ['feeRecipient', 'gasLimit', 'graffiti'],
+  },
   needsFeeRecipient: true,
   notes: [
     'Its keymanager API speaks TLS by default and wants a keystore for it. It stays on the loopback address, so that we turn that off (`--Xvalidator-api-ssl-enabled=false`).',
     'It does not start without a fee recipient.',
     'Its slashing protection is one file a key under `validator/slashprotection`, each with the validators root.',
   ],
+  keyFiles: {
+    folders: ['keystores', 'passwords'],
+    perKey: [],
+    // What came over its API.
+    gone: ['validator/key-manager/local', 'validator/key-manager/remote'],
+    place: { keystore: (key) => `keystores/${key}.json`, password: (key) => `passwords/${key}.txt` },
+  },
   protection: {
     file: 'interchange.json',
     exportTask: (context) => protectionTask(context, 'export', '--to'),
@@ -74,10 +86,12 @@ function tekuArgs(context: ClientContext): readonly string[] {
     `--validator-api-bearer-file=${required(paths.keymanagerToken, 'the keymanager token')}`,
     '--Xvalidator-api-ssl-enabled=false',
     '--Xvalidator-api-unsafe-hosts-enabled=true',
-    ...given(context.signerUrl, (url) => [
-      `--validators-external-signer-url=${url}`,
-      '--validators-external-signer-public-keys=external-signer',
-    ]),
+    ...(context.signerUrl === undefined
+      ? [`--validator-keys=${paths.data}/keystores:${paths.data}/passwords`]
+      : [
+          `--validators-external-signer-url=${context.signerUrl}`,
+          '--validators-external-signer-public-keys=external-signer',
+        ]),
     `--validators-proposer-default-fee-recipient=${required(context.feeRecipient, 'a fee recipient')}`,
     ...given(context.graffiti, (graffiti) => [`--validators-graffiti=${graffiti}`]),
     '--metrics-enabled=true',
