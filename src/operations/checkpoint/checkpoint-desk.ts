@@ -47,7 +47,10 @@ export class CheckpointDesk implements CheckpointAdvice {
     const { clock, providers } = this.options;
     const { bundle, folder, avoid = [] } = ask;
     const usable = providers.filter(({ url }) => !avoid.includes(url));
-    if (usable.length === 0) return { advice: 'genesis', reason: 'no checkpoint provider is left to ask' };
+    if (usable.length === 0) {
+      const which = providers.length === 0 ? 'is known for this network' : 'is left to ask';
+      return { advice: 'genesis', reason: `no checkpoint provider ${which}` };
+    }
     const timing = slotTiming(await (this.options.configText ?? readConfig)(bundle));
     const { genesisTimeSeconds, genesisValidatorsRoot } = bundle.identity;
     const currentEpoch = epochAt(genesisTimeSeconds, timing, clock.nowMs());
