@@ -1,3 +1,4 @@
+import type { Secret } from '../base/secret.ts';
 import type { ClientFile, IdentityFile, KeyFiles } from '../core/clients/client.ts';
 import type { PublicKey } from '../core/keys/public-key.ts';
 import type { NetworkIdentity } from '../core/network/identity.ts';
@@ -13,6 +14,13 @@ export interface ClientPlace {
 
 /** Brings the interchange of earlier stores, if there are any, into a new one that nobody uses yet. Throws when it cannot. */
 export type ProtectionMerge = (earlier: readonly ProtectionStore[], intoPath: string) => Promise<void>;
+
+export interface StoredKeystore {
+  readonly key: PublicKey;
+  /** EIP-2335. */
+  readonly keystore: string;
+  readonly password: Secret;
+}
 
 export interface KeyPlacement {
   readonly places: KeyFiles;
@@ -75,6 +83,8 @@ export interface NodeStore {
    * The client must not run. Throws EPH-STORE-PASSWORD-MISSING.
    */
   placeKeys(data: string, placement: KeyPlacement): Promise<void>;
+  /** Keystores of a set with their passwords. Throws EPH-STORE-PASSWORD-MISSING. */
+  keystores(keySet: string, keys: readonly PublicKey[]): Promise<readonly StoredKeystore[]>;
 
   /** The stores, and the folders that should be stores of which that cannot be told. */
   protection(): Promise<ProtectionInventory>;

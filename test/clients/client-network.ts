@@ -192,6 +192,8 @@ async function keep(
       begins: async () => undefined,
       ended: async () => undefined,
       alarm: async () => undefined,
+      admit: async () => known(true),
+      admitted: async () => undefined,
       findings: () => [],
     },
     carryProtection: async () => undefined,

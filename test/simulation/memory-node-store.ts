@@ -134,6 +134,11 @@ export class MemoryNodeStore implements NodeStore {
     this.life.gate('write disk');
   }
 
+  async keystores() {
+    this.life.gate('read disk');
+    return [];
+  }
+
   async protection(): Promise<ProtectionInventory> {
     this.life.gate('read disk');
     this.faults.protectionRead();

@@ -201,6 +201,8 @@ export class World {
         begins: async (ask) => this.guard.begins?.(ask),
         ended: async (keySets) => this.guard.ended?.(keySets),
         alarm: async (ask) => this.guard.alarm?.(ask),
+        admit: async () => known(true),
+        admitted: async () => undefined,
         findings: () => this.guard.findings?.() ?? [],
       },
       exportProtection: async ({ bundle }) => ({ ...bundle.identity, histories: new Map() }),

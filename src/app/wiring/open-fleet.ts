@@ -84,7 +84,7 @@ async function fleetParts({ services, request, http, libraries }: Opening): Prom
       beacon: (url) => createBeaconHttp({ url }),
       execution: (url) => createExecutionHttp({ url }),
     },
-    validators: guardValidators(services),
+    validators: guardValidators(services, http),
   };
 }
 

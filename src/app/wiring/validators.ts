@@ -1,4 +1,7 @@
 import { unknown } from '../../base/answer.ts';
+import type { HttpClient } from '../../base/http.ts';
+import { createKeymanagerHttp } from '../../chain/http/keymanager.ts';
+import { readKeymanagerToken } from '../../chain/http/keymanager-token.ts';
 import type { FleetParts } from '../../operations/fleet/assemble.ts';
 import type { Services } from '../../operations/services.ts';
 import { carryProtection, exportStores } from '../../operations/validators/carry-protection.ts';
@@ -7,11 +10,10 @@ import { openInstallation } from '../../storage/files/installation.ts';
 import { KeyOwners } from '../../storage/files/key-owners.ts';
 
 /** What guards the keys of each node of a root. */
-export function guardValidators({
-  paths,
-  clock,
-  random,
-}: Pick<Services, 'paths' | 'clock' | 'random'>): FleetParts['validators'] {
+export function guardValidators(
+  { paths, clock, random }: Pick<Services, 'paths' | 'clock' | 'random'>,
+  http: HttpClient,
+): FleetParts['validators'] {
   const owners = new KeyOwners(paths.keys);
   const binding = () => openInstallation(paths, { random });
   return (parts) => {
@@ -20,6 +22,12 @@ export function guardValidators({
     const { store } = parts.env;
     return {
       guard: new KeyGuardian({ node, clock, store, owners, binding, genesisDelaySeconds }),
+      keymanager: async ({ url, tokenPath }) =>
+        createKeymanagerHttp({
+          http,
+          url,
+          ...(tokenPath === undefined ? {} : { token: await readKeymanagerToken(tokenPath) }),
+        }),
       carryProtection: (request) => carryProtection(parts, request),
       exportProtection: (request) => exportStores(parts, request),
     };
@@ -33,6 +41,8 @@ export const noValidators: ReturnType<FleetParts['validators']> = {
     begins: async () => undefined,
     ended: async () => undefined,
     alarm: async () => undefined,
+    admit: async () => unknown('this node has no validator client'),
+    admitted: async () => undefined,
     findings: () => [],
   },
   carryProtection: async () => undefined,

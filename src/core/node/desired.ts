@@ -24,6 +24,8 @@ export interface DesiredClient {
 
 export interface DesiredValidator extends DesiredClient {
   readonly keySets: readonly string[];
+  /** Clients with a keymanager API: a hash over what their keys are told there. Needs no restart to take effect. */
+  readonly keySettings?: string;
 }
 
 /** What one node is to be. Where it is to be follows from the clock and the network's schedule. */

@@ -30,6 +30,18 @@ export interface KeyInventory {
   readonly keys?: readonly string[];
 }
 
+/** What a running validator client was last seen to have, and been told over its keymanager API. */
+export interface LoadedKeys {
+  /** Its protection store. */
+  readonly folder: string;
+  /** The run, by its handle. */
+  readonly token: string;
+  /** A hash over keys and settings. */
+  readonly fingerprint: string;
+  /** Settings that keys have been given in this store: to be taken away when the configuration has them no more. */
+  readonly settings: readonly string[];
+}
+
 export interface ChosenCheckpoint {
   readonly folder: string;
   readonly client: string;
@@ -95,6 +107,7 @@ export type JournalEvent =
   | { readonly type: 'hook.finished'; readonly hook: HookName; readonly identity: string }
   | { readonly type: 'hold.set'; readonly held: boolean }
   | { readonly type: 'consent.given'; readonly consent: ConsentKind; readonly subject: string }
-  | { readonly type: 'keys.recorded'; readonly keys: KeyInventory };
+  | { readonly type: 'keys.recorded'; readonly keys: KeyInventory }
+  | ({ readonly type: 'keys.loaded' } & LoadedKeys);
 
 export type JournalEntry = JournalEvent & { readonly atMs: number };

@@ -15,6 +15,7 @@ import type {
   IntendedRun,
   JournalEntry,
   KeyInventory,
+  LoadedKeys,
   RecordedRun,
   RunHandle,
   StepTiming,
@@ -48,6 +49,12 @@ const keys: Decoder<KeyInventory> = record({
   count: whole,
   fingerprint: text,
   keys: optional(listOf(text, mostKeys)),
+});
+const loadedKeys: Decoder<LoadedKeys> = record({
+  folder: text,
+  token: text,
+  fingerprint: text,
+  settings: listOf(text),
 });
 const chosenCheckpoint = record({
   folder: text,
@@ -86,6 +93,7 @@ const shapes: Shapes = {
   'hold.set': record({ held: truth }),
   'consent.given': record({ consent, subject: text }),
   'keys.recorded': record({ keys }),
+  'keys.loaded': loadedKeys,
 };
 
 const entryHead = record({
@@ -128,6 +136,7 @@ export const journalState: Decoder<JournalState> = record({
   held: truth,
   consents: listOf(record({ consent, subject: text })),
   keys: optional(keys),
+  loaded: optional(loadedKeys),
   checkpoint: optional(chosenCheckpoint),
   protectionUsed: optional(listOf(text)),
   hooksDue: listOf(record({ hook, identity: text })),

@@ -8,6 +8,7 @@ import type {
   IntendedRun,
   JournalEntry,
   KeyInventory,
+  LoadedKeys,
   RecordedRun,
   ResetCause,
   StepTiming,
@@ -46,6 +47,7 @@ export interface JournalState {
   readonly held: boolean;
   readonly consents: readonly { readonly consent: ConsentKind; readonly subject: string }[];
   readonly keys?: KeyInventory;
+  readonly loaded?: LoadedKeys;
   /** The last choice for a new consensus directory. */
   readonly checkpoint?: ChosenCheckpoint;
   /** Protection stores on which a validator client was ever started, `<gvr8>/<client>-<n>`: one that is gone is missed. */
@@ -193,6 +195,10 @@ const reducers: Reducers = {
     consents: appended(state.consents, { consent, subject }),
   }),
   'keys.recorded': (state, { keys }) => ({ ...state, keys }),
+  'keys.loaded': (state, { folder, token, fingerprint, settings }) => ({
+    ...state,
+    loaded: { folder, token, fingerprint, settings },
+  }),
 };
 
 /** The state after one more entry. */

@@ -110,7 +110,7 @@ export function planValidator(aim: Aim, settled: boolean): Part {
   const protection = protectionFor(aim, validator);
   const gates = gateFindings(aim, protection);
   if (unit.state !== 'off' && planValidatorStop(aim).length === 0)
-    return { steps: adoptSteps(aim), findings: [] };
+    return { steps: [...adoptSteps(aim), ...loadSteps(aim, validator)], findings: [] };
   if (gates.length > 0 || !isUsable(protection)) return { steps: [], findings: gates };
   if (settled && !bothProven(aim)) return { steps: [], findings: [] };
   if (target.bundle === undefined) {
@@ -130,6 +130,24 @@ function isUsable(protection: ProtectionChoice): protection is UsableProtection 
 function adoptSteps({ observed }: Aim): readonly Step[] {
   if (observed.units.validator.state !== 'stray') return [];
   return [{ kind: 'adopt', lane: 'validator', layer: 'validator' }];
+}
+
+/** Keys that came while the client runs, and what its keys are told, need no restart. */
+function loadSteps({ observed, target }: Aim, { keySets, keySettings }: DesiredValidator): readonly Step[] {
+  const { keys, journal, units } = observed;
+  const run = journal.runs.validator;
+  if (units.validator.state !== 'running' || run === undefined) return [];
+  if (keySettings === undefined || keySets.length === 0 || !keys.known) return [];
+  const fingerprint = `${keys.value.fingerprint}-${keySettings}`;
+  const isLoaded = journal.loaded?.token === run.handle.token && journal.loaded.fingerprint === fingerprint;
+  const { identity } = target;
+  return [
+    ...(isLoaded ? [] : [{ kind: 'load-keys', lane: 'validator', keySets, identity, fingerprint } as const]),
+    // Only once they are there: until then a restart guards them as all others.
+    ...(keys.value.fingerprint === journal.keys?.fingerprint
+      ? []
+      : [{ kind: 'record-keys', lane: 'validator', ...keys.value } as const]),
+  ];
 }
 
 function startSteps(

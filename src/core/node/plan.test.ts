@@ -249,6 +249,32 @@ describe('whatever is seen, a plan', () => {
     });
   });
 
+  it('looks at the keys of a validator client that runs and may, until they are as they should be', () => {
+    const managed = { validator: { ...client('gamma'), keySets: ['main'], keySettings: 's' } };
+    holdsAlways((s) => {
+      const loads = (journal: Partial<JournalState>) => {
+        const seen = observe(s);
+        const plan = planNode(
+          { ...desired, ...managed },
+          { ...seen, journal: { ...seen.journal, ...journal } },
+          nowMs,
+        );
+        return { plan, loads: stepsOf(plan, 'load-keys') };
+      };
+      const { plan, loads: due } = loads({});
+      if (due.length === 0) return false;
+      expect(s.validator.unit.state).toBe('running');
+      expect(stepsOf(plan, 'stop').some((step) => step.layer === 'validator')).toBe(false);
+      expect(due[0]).toMatchObject({ lane: 'validator', fingerprint: 'k-s', keySets: ['main'] });
+      const loaded = { folder: 'any', token: handle.token, fingerprint: 'k-s', settings: [] };
+      expect(loads({ loaded }).loads).toEqual([]);
+      expect(loads({ loaded: { ...loaded, token: 'an earlier run' } }).loads).toHaveLength(1);
+      expect(loads({ loaded: { ...loaded, fingerprint: 'k-other' } }).loads).toHaveLength(1);
+      expect(stepsOf(planOf(s), 'load-keys')).toEqual([]);
+      return true;
+    });
+  });
+
   it('stops the validator client first, and before any client that leaves its network', () => {
     holdsAlways((s) => {
       const stops = stepsOf(planOf(s), 'stop');

@@ -79,6 +79,12 @@ export type Step = { readonly lane: 'network' | 'validator' | 'aftercare' } & (
   | ({ readonly kind: 'record-keys' } & KeyInventory)
   | { readonly kind: 'halt-signing'; readonly reason: string; readonly slashed: readonly string[] }
   | { readonly kind: 'guard-keys'; readonly keySets: readonly string[]; readonly identity: NetworkIdentity }
+  | {
+      readonly kind: 'load-keys';
+      readonly keySets: readonly string[];
+      readonly identity: NetworkIdentity;
+      readonly fingerprint: string;
+    }
   | { readonly kind: 'confirm-live'; readonly identity: NetworkIdentity }
   | { readonly kind: 'collect'; readonly folder: string }
 );
@@ -122,6 +128,7 @@ const words: Words = {
   'record-keys': (step) => `record the ${step.count} validator keys`,
   'halt-signing': (step) => `halt signing: ${step.reason}`,
   'guard-keys': (step) => `see that nobody else signs with ${step.keySets.join(', ')}`,
+  'load-keys': (step) => `see that the validator client has the keys of ${step.keySets.join(', ')}`,
   'confirm-live': (step) => `see ${identityName(step.identity)} produce blocks`,
   collect: (step) => `remove the old chain data in chains/${step.folder}`,
 };

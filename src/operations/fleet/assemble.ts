@@ -51,7 +51,7 @@ export interface FleetParts {
   readonly chain: Pick<NodeEnvironment, 'beacon' | 'execution'>;
   readonly validators: (
     parts: CarryParts,
-  ) => Pick<NodeEnvironment, 'guard' | 'carryProtection' | 'exportProtection'>;
+  ) => Pick<NodeEnvironment, 'guard' | 'keymanager' | 'carryProtection' | 'exportProtection'>;
 }
 
 /** Makes every node of a configuration ready to be kept. Nothing is started and nothing stopped. */
@@ -132,6 +132,10 @@ async function nodeSetup(facts: NodeFacts & { ports: NodePorts }, parts: FleetPa
 /** What of a validator's configuration is no matter of its program. */
 function validatorWishes(validator: NonNullable<NodeConfig['validator']>, { keySets }: Config) {
   const { feeRecipient, graffiti, signerUrl } = validator;
+  const told = validator.keySets.flatMap((set) => {
+    const settings = defined({ gasLimit: keySets[set]?.gasLimit, graffiti: keySets[set]?.graffiti });
+    return Object.keys(settings).length === 0 ? [] : [[set, settings] as const];
+  });
   const own = validator.keySets.flatMap((set) => {
     const recipient = keySets[set]?.feeRecipient;
     return recipient === undefined ? [] : [[set, recipient] as const];
@@ -139,6 +143,7 @@ function validatorWishes(validator: NonNullable<NodeConfig['validator']>, { keyS
   return {
     keySets: validator.keySets,
     ...defined({ feeRecipient, graffiti, signerUrl }),
+    ...(told.length === 0 ? {} : { keySettings: Object.fromEntries(told) }),
     ...(own.length === 0 ? {} : { feeRecipients: Object.fromEntries(own) }),
   };
 }

@@ -46,6 +46,18 @@ export const nodeErrors = defineErrors({
     message: (f) => `No verified release of the current iteration is there for ${f.node}.`,
     remedy: () => 'See what is missing with: ephemery plan.',
   }),
+  'EPH-NODE-FOREIGN-KEYS': error<{ node: string; count: number; keys: readonly string[] }>({
+    meaning: 'A validator client signs with keys that are in none of its key sets.',
+    message: (f) =>
+      `The validator client of ${f.node} has ${f.count} keys of no key set of its: ${f.keys.join(', ')}.`,
+    remedy: () =>
+      'Nobody guards these keys. Bring them into a key set of the node with `ephemery keys import`, or take them away from the client.',
+  }),
+  'EPH-NODE-KEYS-NOT-LOADED': error<{ node: string; count: number; reason: string }>({
+    meaning: 'A validator client does not take keys that it is to sign with.',
+    message: (f) => `The validator client of ${f.node} does not take ${f.count} keys: ${f.reason}.`,
+    remedy: () => "The reason is the client's own; its log may say more. It is tried again.",
+  }),
   'EPH-NODE-PROTECTION-UNMERGED': error<{ from: string; to: string; reason: string }>({
     meaning: 'A validator client was changed, and its slashing protection cannot be carried over.',
     message: (f) => `Slashing protection of ${f.from} cannot be brought into ${f.to}: ${f.reason}`,

@@ -4,8 +4,10 @@ import type { Log } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
 import type { BeaconApi } from '../../chain/beacon.ts';
 import type { ExecutionApi } from '../../chain/execution.ts';
+import type { Keymanager } from '../../chain/keymanager.ts';
 import type { Finding } from '../../core/findings/finding.ts';
 import type { Interchange } from '../../core/keys/interchange.ts';
+import type { PublicKey } from '../../core/keys/public-key.ts';
 import type { ReleaseBundle } from '../../core/network/bundle.ts';
 import type { NetworkIdentity } from '../../core/network/identity.ts';
 import type { ProtectionStore } from '../../core/node/observed.ts';
@@ -58,8 +60,19 @@ export interface KeyGuard {
   ended(keySets: readonly string[]): Promise<void>;
   /** While it runs. */
   alarm(ask: GuardAsk & { readonly slashedBefore: readonly string[] }): Promise<SigningAlarm | undefined>;
+  /** Whether nobody signs with keys that a signer of ours that runs is to be given; unknown until that is seen. */
+  admit(ask: GuardAsk & { readonly keys: readonly PublicKey[] }): Promise<Answer<boolean>>;
+  /** It has been given all keys of these sets. Throws EPH-VALIDATORS-NOT-OURS. */
+  admitted(ask: Omit<GuardAsk, 'beacon'>): Promise<void>;
   /** What the last `quiet` gives to tell. */
   findings(): readonly Finding[];
+}
+
+/** Where a validator client serves the Keymanager API. */
+export interface KeymanagerPlace {
+  readonly url: string;
+  /** Absent for an API without one. */
+  readonly tokenPath?: string;
 }
 
 export interface CheckpointAsk {
@@ -111,6 +124,8 @@ export interface NodeEnvironment {
   readonly beacon: (url: string) => BeaconApi;
   readonly execution: (url: string) => ExecutionApi;
   readonly guard: KeyGuard;
+  /** Absent where no validator client runs. Throws EPH-KEYMANAGER-TOKEN-FILE. */
+  readonly keymanager?: (place: KeymanagerPlace) => Promise<Keymanager>;
   /** Throws EPH-NODE-PROTECTION-UNMERGED. */
   readonly carryProtection: (request: CarryRequest) => Promise<void>;
   /** What these stores of a network remember. Their clients must not run. */

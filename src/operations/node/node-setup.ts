@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { KeySettings } from '../../chain/keymanager.ts';
 import type { ClientDefinition } from '../../core/clients/client.ts';
 import type { ProgramLimits } from '../../core/clients/units.ts';
 import type { NetworkDefinition } from '../../core/network/definition.ts';
@@ -32,6 +33,8 @@ export interface ValidatorSetup extends ClientSetup {
   readonly feeRecipient?: string;
   readonly feeRecipients?: Readonly<Record<string, string>>;
   readonly graffiti?: string;
+  /** What the keys of a set are told over the keymanager API, by the set's name. */
+  readonly keySettings?: Readonly<Record<string, KeySettings>>;
   /** A remote signer that holds the keys. */
   readonly signerUrl?: string;
 }
@@ -53,6 +56,12 @@ function urlOf(setup: ClientSetup, port: string): string {
   const number = setup.ports[port];
   if (number === undefined) throw new Error(`${setup.definition.id} was given no port "${port}"`);
   return `http://127.0.0.1:${number}`;
+}
+
+/** The Keymanager API of the node's validator client; undefined when that has none. */
+export function keymanagerUrl({ validator }: NodeSetup): string | undefined {
+  const port = validator?.definition.keymanager?.port;
+  return validator === undefined || port === undefined ? undefined : urlOf(validator, port);
 }
 
 /** JSON-RPC of the node's execution client; its definition declares the port `rpc`. */
@@ -132,6 +141,12 @@ function desiredClient(client: ClientSetup | ValidatorSetup): DesiredClient {
   };
 }
 
+function desiredKeys({ definition, keySets, keySettings = {}, feeRecipients = {} }: ValidatorSetup) {
+  if (definition.keymanager === undefined) return { keySets };
+  const told = JSON.stringify([keySettings, feeRecipients]);
+  return { keySets, keySettings: createHash('sha256').update(told).digest('hex').slice(0, 12) };
+}
+
 const gibibyte = 2 ** 30;
 
 const desiredOf = new WeakMap<NodeSetup, DesiredNode>();
@@ -154,7 +169,7 @@ function desiredFrom(setup: NodeSetup): DesiredNode {
     consensus: desiredClient(consensus),
     ...(validator === undefined
       ? {}
-      : { validator: { ...desiredClient(validator), keySets: validator.keySets } }),
+      : { validator: { ...desiredClient(validator), ...desiredKeys(validator) } }),
     keepOldChains: setup.keepOldChains ?? 1,
     minimumFreeBytes: setup.minimumFreeBytes ?? gibibyte,
   };

@@ -11,6 +11,7 @@ import type { StopOutcome } from '../../runtimes/runtime.ts';
 import { CheckpointStep } from './checkpoint-step.ts';
 import { nodeErrors } from './errors.ts';
 import type { JournalKeeper } from './journal-keeper.ts';
+import { loadKeys } from './load-keys.ts';
 import type { NodeEnvironment } from './node-environment.ts';
 import { resetFacts, resetReport } from './node-event.ts';
 import type { NodeObserver } from './node-observer.ts';
@@ -122,6 +123,7 @@ export class StepRunner {
       return done;
     },
     'guard-keys': (step) => this.guardKeys(step),
+    'load-keys': (step, observed) => this.loadKeys(step, observed),
     'halt-signing': (step) => this.haltSigning(step),
     'confirm-live': (step, observed) => this.confirmLive(step, observed),
     collect: async ({ folder }) => {
@@ -275,6 +277,13 @@ export class StepRunner {
     await this.env.store.openProtection(store, (earlier, intoPath) =>
       this.env.carryProtection({ bundle, store, earlier, intoPath }),
     );
+    return done;
+  }
+
+  private async loadKeys(step: StepOf<'load-keys'>, { journal }: ObservedNode): Promise<StepResult> {
+    const loaded = await loadKeys({ setup: this.setup, env: this.env }, { step, journal });
+    if (!loaded.known) return wait(guardEveryMs);
+    await this.parts.journal.record({ type: 'keys.loaded', ...loaded.value });
     return done;
   }
 

@@ -250,3 +250,55 @@ describe('while our signer runs', () => {
     expect(await alarm(guard, [key])).toBeUndefined();
   });
 });
+
+describe('keys that a signer of ours which runs is to be given', () => {
+  const newKey = publicKeyOf(new Uint8Array(48).fill(9).fill(0x80, 0, 1));
+  const addKey = () =>
+    writeFile(
+      join(folder, 'keys', 'main', 'keystores', `${newKey}.json`),
+      JSON.stringify({ pubkey: newKey }),
+    );
+  const admit = (guard: KeyGuardian, which = newKey) => guard.admit({ ...ask, keys: [which] });
+
+  it('go in at once when they were guarded before its start, and nobody signed since', async () => {
+    const guard = guardian();
+    await guard.begins({ identity, keySets });
+    expect(await admit(guard, key)).toEqual(known(true));
+    await clock.advance(2 * epochMs);
+    expect(await admit(guard, key)).toEqual(known(true));
+    live.add(5);
+    expect(await admit(guard, key)).toEqual(known(false));
+  });
+
+  it('wait for two full epochs of their own when they came later, and then the set has them', async () => {
+    const guard = guardian();
+    await guard.begins({ identity, keySets });
+    await addKey();
+    const from = clock.nowMs();
+    while (!(await admit(guard)).known) await clock.advance(4_000);
+    expect(clock.nowMs() - from).toBeGreaterThanOrEqual(2 * epochMs);
+    expect(await admit(guard)).toEqual(known(true));
+    expect(guard.findings()).toEqual([]);
+    const owners = new KeyOwners(rootPaths(folder).keys);
+    const before = await owners.read('main');
+    await guard.admitted({ identity, keySets });
+    const after = await owners.read('main');
+    expect(after?.signed?.keysFingerprint).not.toBe(before?.signed?.keysFingerprint);
+    expect({ ...after?.signed, keysFingerprint: '' }).toEqual({ ...before?.signed, keysFingerprint: '' });
+    // They belong to it from now on, and a restart needs no more than a look.
+    expect(await admit(guard)).toEqual(known(true));
+  });
+
+  it('do not go in while somebody signs with them, or the set is not ours', async () => {
+    const guard = guardian();
+    await guard.begins({ identity, keySets });
+    await addKey();
+    live.add(3);
+    expect(await admit(guard)).toEqual(known(false));
+    live.clear();
+    expect(await admit(guardian('other'))).toEqual(unknown('the keys are not ours to sign with'));
+    binding = { state: 'changed', installation: 'ours', changes: ['machine-id'] };
+    expect(await admit(guard)).toEqual(unknown('the keys are not ours to sign with'));
+    expect(guard.findings().map(({ code }) => code)).toEqual(['EPH-VALIDATORS-KEYS-NOT-OURS']);
+  });
+});

@@ -12,6 +12,7 @@ import {
   signingRight,
   strictestRight,
 } from '../../core/keys/ownership.ts';
+import type { PublicKey } from '../../core/keys/public-key.ts';
 import { type NetworkIdentity, sameIdentity } from '../../core/network/identity.ts';
 import type { SigningAlarm } from '../../core/node/signing-order.ts';
 import type { KeyOwners } from '../../storage/files/key-owners.ts';
@@ -39,6 +40,7 @@ export class KeyGuardian implements KeyGuard {
   private watch:
     | { readonly identity: NetworkIdentity; readonly quiet: QuietWatch; foreign: boolean }
     | undefined;
+  private newcomers: { readonly name: string; readonly quiet: QuietWatch } | undefined;
   private readonly alarms: SigningWatch;
   private told: readonly Finding[] = [];
 
@@ -87,6 +89,73 @@ export class KeyGuardian implements KeyGuard {
     for (const keySet of keySets) await noteEnded(this.parts, keySet);
   }
 
+  /**
+   * Keys that were guarded before the start of the signer, and that it lacks, are quiet when nobody signed with them
+   * since. Others have their own two epochs.
+   */
+  async admit(ask: GuardAsk & { readonly keys: readonly PublicKey[] }): Promise<Answer<boolean>> {
+    this.told = [];
+    try {
+      const about = { identity: ask.identity, beacon: ask.beacon, keys: ask.keys };
+      const periods = await this.ownPeriods(ask);
+      if (periods === undefined) return unknown('the keys are not ours to sign with');
+      if (periods.every(({ isComplete }) => isComplete)) {
+        const sinceMs = Math.min(...periods.map(({ signed }) => signed.startedAtMs));
+        return await new QuietWatch(this.parts.clock).look(about, sinceMs);
+      }
+      const answer = await this.newcomersOf(ask.keys).wait(about, Number.NEGATIVE_INFINITY);
+      if (!answer.known) this.tellWatching(this.newcomersOf(ask.keys));
+      return answer;
+    } catch (thrown) {
+      return unknown(messageOf(thrown));
+    }
+  }
+
+  async admitted(ask: Omit<GuardAsk, 'beacon'>): Promise<void> {
+    for (const { keySet, owner, signed, isComplete, fingerprint } of (await this.ownPeriods(ask)) ?? []) {
+      if (isComplete) continue;
+      await this.parts.owners.write(keySet, {
+        ...owner,
+        signed: { ...signed, keysFingerprint: fingerprint },
+      });
+    }
+    this.newcomers = undefined;
+  }
+
+  /** What each set's record says of our signer that runs; undefined when one of them is not ours. */
+  private async ownPeriods({ identity, keySets }: Omit<GuardAsk, 'beacon'>) {
+    const binding = await this.parts.binding();
+    const periods = [];
+    for (const keySet of keySets) {
+      const owner = await this.parts.owners.read(keySet);
+      const wish = await this.wish(keySet, { identity, binding });
+      const right = signingRight(owner, wish, this.parts.clock.nowMs());
+      if (right.right === 'none') this.tell(keySet, right);
+      const { signed } = owner ?? {};
+      if (right.right === 'none' || owner === undefined || signed === undefined) return undefined;
+      const fingerprint = wish.keysFingerprint;
+      periods.push({
+        keySet,
+        owner,
+        signed,
+        fingerprint,
+        isComplete: signed.keysFingerprint === fingerprint,
+      });
+    }
+    return periods;
+  }
+
+  private newcomersOf(keys: readonly PublicKey[]): QuietWatch {
+    const name = keys.join();
+    if (this.newcomers?.name !== name) this.newcomers = { name, quiet: new QuietWatch(this.parts.clock) };
+    return this.newcomers.quiet;
+  }
+
+  private tellWatching({ seen }: QuietWatch): void {
+    const subject = { node: this.parts.node, layer: 'validator' } as const;
+    this.told = [validatorFindings.create('EPH-VALIDATORS-WATCHING', { seen }, subject)];
+  }
+
   async alarm(ask: GuardAsk & { slashedBefore: readonly string[] }): Promise<SigningAlarm | undefined> {
     const { identity, beacon, slashedBefore } = ask;
     const periods = await this.owners(ask.keySets);
@@ -111,14 +180,7 @@ export class KeyGuardian implements KeyGuard {
       return answer;
     }
     const answer = await watch.quiet.wait(about, sinceMs ?? Number.POSITIVE_INFINITY);
-    if (!answer.known)
-      this.told = [
-        validatorFindings.create(
-          'EPH-VALIDATORS-WATCHING',
-          { seen: watch.quiet.seen },
-          { node: this.parts.node, layer: 'validator' },
-        ),
-      ];
+    if (!answer.known) this.tellWatching(watch.quiet);
     return answer;
   }
 

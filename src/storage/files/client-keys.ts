@@ -1,9 +1,10 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ensureFolder } from '../../base/atomic-files.ts';
+import { Secret } from '../../base/secret.ts';
 import { keyOfKeystoreFile, keySetPaths, keystoreFile, secretFile } from '../../core/keys/key-set-paths.ts';
-import { readPublicKey } from '../../core/keys/public-key.ts';
-import type { KeyPlacement } from '../node-store.ts';
+import { type PublicKey, readPublicKey } from '../../core/keys/public-key.ts';
+import type { KeyPlacement, StoredKeystore } from '../node-store.ts';
 import { inside } from './client-files.ts';
 import { nodeStoreErrors } from './node-store-errors.ts';
 
@@ -63,4 +64,19 @@ async function passwordIn(file: string): Promise<Buffer> {
 async function write(path: string, content: string | Uint8Array): Promise<void> {
   await ensureFolder(dirname(path));
   await writeFile(path, content, { mode: 0o600 });
+}
+
+/** Keystores of a set with their passwords. Throws EPH-STORE-PASSWORD-MISSING. */
+export async function openKeystores(
+  keysFolder: string,
+  keySet: string,
+  keys: readonly PublicKey[],
+): Promise<readonly StoredKeystore[]> {
+  const paths = keySetPaths(keysFolder, keySet);
+  const opened: StoredKeystore[] = [];
+  for (const key of keys) {
+    const password = new Secret((await passwordIn(secretFile(paths, key))).toString('utf8'));
+    opened.push({ key, keystore: await readFile(keystoreFile(paths, key), 'utf8'), password });
+  }
+  return opened;
 }

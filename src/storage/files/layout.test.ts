@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -25,6 +25,12 @@ describe('the layout of a root', () => {
     await prepareRoot(paths);
     await writeFile(join(paths.root, 'thesis.txt'), '');
     await expect(prepareRoot(paths)).rejects.toMatchObject({ code: 'EPH-ROOT-NOT-EMPTY' });
+  });
+
+  it('may be made around keys and releases that were there before the first `up`', async () => {
+    for (const folder of [paths.keys, paths.releases, paths.artifacts])
+      await mkdir(folder, { recursive: true });
+    await expect(prepareRoot(paths)).resolves.toBeUndefined();
   });
 
   it('may be made by two at once: the half-written layout of the other is no foreign file', async () => {

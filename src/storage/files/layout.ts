@@ -71,6 +71,10 @@ const ownNames = new Set([
   'ephemery.yaml',
   'ephemery.lock',
   'devnet.json',
+  // Made by commands that need no supervisor: keys, releases and programs fetched before the first `up`.
+  'keys',
+  'releases',
+  'artifacts',
   'run',
   'backups',
   'logs',

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { ensureFolder, syncFolder, writeFileAtomic } from '../../base/atomic-files.ts';
 import { type Random, systemRandom } from '../../base/random.ts';
 import type { ClientFile, IdentityFile } from '../../core/clients/client.ts';
+import type { PublicKey } from '../../core/keys/public-key.ts';
 import type { NetworkIdentity } from '../../core/network/identity.ts';
 import type { ProtectionStore } from '../../core/node/observed.ts';
 import type { SigningOrder } from '../../core/node/signing-order.ts';
 import type { ClientPlace, KeyPlacement, NodeStore, ProtectionMerge } from '../node-store.ts';
 import { placeClientFiles } from './client-files.ts';
-import { placeClientKeys } from './client-keys.ts';
+import { openKeystores, placeClientKeys } from './client-keys.ts';
 import { KeyCounter } from './key-inventory.ts';
 import { NodeChains } from './node-chains.ts';
 import { NodeProtection } from './node-protection.ts';
@@ -134,6 +135,10 @@ export class FileNodeStore implements NodeStore {
 
   placeKeys(data: string, placement: KeyPlacement): Promise<void> {
     return placeClientKeys(data, placement, this.keysPath);
+  }
+
+  keystores(keySet: string, keys: readonly PublicKey[]) {
+    return openKeystores(this.keysPath, keySet, keys);
   }
 
   protection() {

@@ -1,5 +1,6 @@
 import { type Command, type CommandContext, command } from '../../command.ts';
 import { requiredText, text, withDefault } from '../../option.ts';
+import { validatorsKeysCommand } from './keys.ts';
 
 const node = text('node', 'Only this node.', { completes: 'node' });
 const byHand = 'by hand';
@@ -7,6 +8,7 @@ const reason = withDefault(text('text', 'Why; it is shown until they are started
 
 /** Who signs, and who does not. */
 export const validatorCommands: readonly Command[] = [
+  validatorsKeysCommand,
   command({
     path: ['validators', 'start'],
     summary: 'Let validator clients sign again',

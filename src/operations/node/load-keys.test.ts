@@ -1,0 +1,196 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fakeClient } from '../../../test/simulation/fake-clients.ts';
+import { identityOf, network } from '../../../test/simulation/network.ts';
+import { sealKey, testKeys, writeKeySet } from '../../../test/support/key-set.ts';
+import { type MayflyKeymanager, openMayflyKeymanager } from '../../../test/support/mayfly-keymanager.ts';
+import { type Answer, known, unknown } from '../../base/answer.ts';
+import { HttpClient } from '../../base/http.ts';
+import { silentLog } from '../../base/log.ts';
+import { Secret } from '../../base/secret.ts';
+import { createKeymanagerHttp } from '../../chain/http/keymanager.ts';
+import type { KeyFiles } from '../../core/clients/client.ts';
+import type { PublicKey } from '../../core/keys/public-key.ts';
+import { emptyJournal, type JournalState } from '../../core/node/journal-state.ts';
+import { FileNodeStore } from '../../storage/files/node-store.ts';
+import { rootPaths } from '../../storage/files/root-paths.ts';
+import { loadKeys } from './load-keys.ts';
+import type { KeymanagerPlace, NodeEnvironment } from './node-environment.ts';
+import type { NodeSetup, ValidatorSetup } from './node-setup.ts';
+
+const identity = identityOf(10);
+const keys = testKeys('load-keys', 3);
+const [first, second] = await Promise.all(keys.map(sealKey));
+const overApi: KeyFiles = { folders: [], perKey: [], gone: [] };
+const settings = ['feeRecipient', 'gasLimit', 'graffiti'] as const;
+const http = new HttpClient({ environment: {} });
+
+describe('the keys of a validator client that runs', () => {
+  let folder: string;
+  let mayfly: MayflyKeymanager;
+  let token: string;
+  let store: FileNodeStore;
+  let quiet: Answer<boolean>;
+  let asked: PublicKey[];
+  let admitted: number;
+  let wanted: number;
+
+  /** The set has so many keys; Mayfly was started with the first of them. */
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'load-keys-'));
+    store = new FileNodeStore(rootPaths(folder), 'home');
+    token = await readFile(await store.keymanagerTokenPath(), 'utf8');
+    await writeKeySet(join(folder, 'set'), keys.slice(0, 1));
+    mayfly = await openMayflyKeymanager(folder, { token, network: identity.genesisValidatorsRoot });
+    quiet = known(true);
+    asked = [];
+    admitted = 0;
+    wanted = 2;
+  });
+  afterEach(async () => {
+    await mayfly.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const env = (more: Partial<NodeEnvironment> = {}) =>
+    ({
+      store,
+      log: silentLog,
+      beacon: () => ({}),
+      guard: {
+        admit: async ({ keys: which }: { keys: PublicKey[] }) => {
+          asked.push(...which);
+          return quiet;
+        },
+        admitted: async () => {
+          admitted += 1;
+        },
+      },
+      keymanager: async ({ url, tokenPath }: KeymanagerPlace) => {
+        expect(tokenPath).toBe(join(folder, 'nodes', 'home', 'secrets', 'keymanager-token'));
+        return createKeymanagerHttp({ http, url, token: new Secret(token) });
+      },
+      ...more,
+    }) as unknown as NodeEnvironment;
+
+  const setup = (more: Partial<ValidatorSetup> = {}, keyFiles?: KeyFiles): NodeSetup => {
+    const definition = fakeClient('validator', 'gamma', {
+      keymanager: { port: 'keymanager', token: 'ours', keys: 'local', settings },
+      ...(keyFiles === undefined ? {} : { keyFiles }),
+    });
+    const client = { definition, version: '1', args: [], env: {}, program: {} };
+    const validator = {
+      ...client,
+      ports: { keymanager: Number(new URL(mayfly.url).port) },
+      keySets: ['main'],
+      ...more,
+    };
+    const chain = { ...client, ports: { rpc: 1, api: 2, engine: 3 } };
+    return { name: 'home', network, execution: chain, consensus: chain, validator } as unknown as NodeSetup;
+  };
+
+  const startedWith = async (count: number, more: Partial<JournalState> = {}): Promise<JournalState> => {
+    const handle = { runtime: 'fake', unit: 'home.validator', token: 'run-1' };
+    const run = { client: 'gamma', fingerprint: 'f', folder: 'aa/gamma-1', identity: '10-aa', handle };
+    await writeKeySet(join(folder, 'keys', 'main'), keys.slice(0, count));
+    const inventory = await new FileNodeStore(rootPaths(folder), 'home').keys(['main']);
+    await writeKeySet(join(folder, 'keys', 'main'), keys.slice(0, wanted));
+    return { ...emptyJournal, runs: { validator: run }, keys: inventory, ...more };
+  };
+  const step = {
+    kind: 'load-keys',
+    lane: 'validator',
+    keySets: ['main'],
+    identity,
+    fingerprint: 'now',
+  } as const;
+  const client = () => createKeymanagerHttp({ http, url: mayfly.url, token: new Secret(token) });
+  const held = async () => (await client().keys()).map(({ key }) => key).sort();
+  const both = [first?.pubkey, second?.pubkey].sort();
+
+  it('are completed by those that came while it runs, once they were quiet', async () => {
+    const journal = await startedWith(1);
+    quiet = unknown('quiet for one epoch');
+    expect(await loadKeys({ setup: setup(), env: env() }, { step, journal })).toEqual(quiet);
+    quiet = known(false);
+    expect((await loadKeys({ setup: setup(), env: env() }, { step, journal })).known).toBe(false);
+    expect(await held()).toEqual([first?.pubkey]);
+    expect(admitted).toBe(0);
+    quiet = known(true);
+    const loaded = await loadKeys({ setup: setup(), env: env() }, { step, journal });
+    expect(loaded).toEqual(known({ folder: 'aa/gamma-1', token: 'run-1', fingerprint: 'now', settings: [] }));
+    expect(await held()).toEqual(both);
+    expect(new Set(asked)).toEqual(new Set([second?.pubkey]));
+    expect(admitted).toBe(1);
+  });
+
+  it('are not brought in while signing is stopped', async () => {
+    const journal = await startedWith(1);
+    await store.writeSigningOrder({ order: 'halt', reason: 'seen twice', atMs: 1, slashedBefore: [] });
+    expect((await loadKeys({ setup: setup(), env: env() }, { step, journal })).known).toBe(false);
+    expect(await held()).toEqual([first?.pubkey]);
+  });
+
+  it('stay away when they were taken away over the API of a client that had them', async () => {
+    const journal = await startedWith(2);
+    expect((await loadKeys({ setup: setup(), env: env() }, { step, journal })).known).toBe(true);
+    expect(await held()).toEqual([first?.pubkey]);
+    expect(asked).toEqual([]);
+  });
+
+  it('all come over the API where a client has no place for them', async () => {
+    const journal = await startedWith(2);
+    expect((await loadKeys({ setup: setup({}, overApi), env: env() }, { step, journal })).known).toBe(true);
+    expect(await held()).toEqual(both);
+    // Once more, as after a kill before the record.
+    expect((await loadKeys({ setup: setup({}, overApi), env: env() }, { step, journal })).known).toBe(true);
+    expect(asked).toEqual([second?.pubkey]);
+  });
+
+  it('are refused with a code when the client has some that nobody guards, or takes some not', async () => {
+    const journal = await startedWith(1);
+    const stranger = await sealKey(keys[2] as (typeof keys)[0]);
+    const password = new Secret(stranger.password);
+    await client().importKeystores([{ key: stranger.pubkey, keystore: stranger.keystore, password }]);
+    await expect(loadKeys({ setup: setup(), env: env() }, { step, journal })).rejects.toMatchObject({
+      code: 'EPH-NODE-FOREIGN-KEYS',
+    });
+    await client().deleteKeystores([stranger.pubkey]);
+    await writeFile(join(folder, 'keys', 'main', 'secrets', second?.pubkey ?? ''), 'not the password');
+    const refused = await loadKeys({ setup: setup(), env: env() }, { step, journal }).catch(
+      (thrown) => thrown,
+    );
+    expect(refused).toMatchObject({ code: 'EPH-NODE-KEYS-NOT-LOADED' });
+    expect(refused.message).not.toContain('not the password');
+    expect(admitted).toBe(0);
+  });
+
+  it('propose as the configuration says, and no more when it says nothing', async () => {
+    const journal = await startedWith(1);
+    wanted = 1;
+    const feeRecipients = { main: `0x${'Ab'.repeat(20)}` };
+    const keySettings = { main: { gasLimit: 36_000_000, graffiti: 'of a set' } };
+    const more = setup({ feeRecipients, keySettings });
+    const loaded = await loadKeys({ setup: more, env: env() }, { step, journal });
+    expect(loaded).toMatchObject({ value: { settings: [...settings] } });
+    const key = first?.pubkey ?? '0x';
+    expect((await client().setting(key, 'feeRecipient'))?.toLowerCase()).toBe(
+      feeRecipients.main.toLowerCase(),
+    );
+    expect(await client().setting(key, 'gasLimit')).toBe(36_000_000);
+    expect(await client().setting(key, 'graffiti')).toBe('of a set');
+    const later = { ...journal, ...(loaded.known ? { loaded: loaded.value } : {}) };
+    const fewer = await loadKeys({ setup: setup(), env: env() }, { step, journal: later });
+    expect(fewer).toMatchObject({ value: { settings: [] } });
+    expect(await client().setting(key, 'graffiti')).toBe('of all');
+  });
+
+  it('are waited for while the client does not answer', async () => {
+    const journal = await startedWith(1);
+    await mayfly.close();
+    expect((await loadKeys({ setup: setup(), env: env() }, { step, journal })).known).toBe(false);
+    mayfly = await openMayflyKeymanager(folder, { token, network: identity.genesisValidatorsRoot });
+  });
+});

@@ -1,0 +1,177 @@
+import { type Answer, known, unknown } from '../../base/answer.ts';
+import { isEphemeryError, messageOf } from '../../base/errors.ts';
+import type { Keymanager, KeySettingName, KeySettings } from '../../chain/keymanager.ts';
+import { type PublicKey, shortPublicKey } from '../../core/keys/public-key.ts';
+import type { LoadedKeys } from '../../core/node/journal-entry.ts';
+import type { JournalState } from '../../core/node/journal-state.ts';
+import type { StepOf } from '../../core/node/step.ts';
+import type { StoredKeystore } from '../../storage/node-store.ts';
+import { defined } from './defined.ts';
+import { nodeErrors } from './errors.ts';
+import type { NodeEnvironment } from './node-environment.ts';
+import { beaconUrl, keymanagerUrl, type NodeSetup } from './node-setup.ts';
+
+interface Around {
+  readonly setup: NodeSetup;
+  readonly env: Pick<NodeEnvironment, 'store' | 'guard' | 'keymanager' | 'beacon' | 'log'>;
+}
+
+interface Load {
+  readonly step: StepOf<'load-keys'>;
+  readonly journal: JournalState;
+}
+
+/**
+ * Sees that a running validator client has the keys of its sets and no others, and that each proposes as the
+ * configuration says. Keys that it is given now have been guarded before. Unknown while it or the network cannot be
+ * asked, or somebody else may sign. Throws EPH-NODE-FOREIGN-KEYS, EPH-NODE-KEYS-NOT-LOADED and EPH-KEYMANAGER-*.
+ */
+export async function loadKeys(around: Around, load: Load): Promise<Answer<LoadedKeys>> {
+  const { store } = around.env;
+  const { step, journal } = load;
+  const run = journal.runs.validator;
+  const api = await openKeymanager(around);
+  if (api === undefined || run === undefined) return unknown('it serves no keymanager API');
+  const wanted = new Map<PublicKey, string>();
+  for (const set of step.keySets) for (const key of await store.publicKeys([set])) wanted.set(key, set);
+  const there = await keysOf(api);
+  if (!there.known) return there;
+  // What a remote signer has is the signer's affair.
+  if (around.setup.validator?.signerUrl === undefined) {
+    refuseForeign(
+      around.setup.name,
+      [...there.value].filter((key) => !wanted.has(key)),
+    );
+    const brought = await bringIn(around, load, { api, wanted, there: there.value });
+    if (!brought.known) return brought;
+  }
+  const settings = await tellSettings(around, load, { api, wanted, there: there.value });
+  return known({ folder: run.folder, token: run.handle.token, fingerprint: step.fingerprint, settings });
+}
+
+/** Undefined when the validator client serves none. Throws EPH-KEYMANAGER-TOKEN-FILE. */
+export async function openKeymanager({
+  setup,
+  env,
+}: {
+  readonly setup: NodeSetup;
+  readonly env: Pick<NodeEnvironment, 'store' | 'keymanager'>;
+}): Promise<Keymanager | undefined> {
+  const url = keymanagerUrl(setup);
+  if (url === undefined) return undefined;
+  const hasToken = setup.validator?.definition.keymanager?.token === 'ours';
+  return env.keymanager?.({ url, ...(hasToken ? { tokenPath: await env.store.keymanagerTokenPath() } : {}) });
+}
+
+/** A client that starts does not answer yet; Lighthouse answers from the genesis on. */
+async function keysOf(api: Keymanager): Promise<Answer<ReadonlySet<PublicKey>>> {
+  try {
+    return known(new Set((await api.keys()).map(({ key }) => key)));
+  } catch (thrown) {
+    if (isEphemeryError(thrown) && thrown.code.startsWith('EPH-HTTP-')) return unknown(messageOf(thrown));
+    throw thrown;
+  }
+}
+
+function refuseForeign(node: string, foreign: readonly PublicKey[]): void {
+  if (foreign.length === 0) return;
+  const keys = foreign.slice(0, 3).map(shortPublicKey);
+  throw nodeErrors.create('EPH-NODE-FOREIGN-KEYS', { node, count: foreign.length, keys });
+}
+
+interface Found {
+  readonly api: Keymanager;
+  /** Each key's set. */
+  readonly wanted: ReadonlyMap<PublicKey, string>;
+  readonly there: ReadonlySet<PublicKey>;
+}
+
+async function bringIn(around: Around, { step, journal }: Load, found: Found): Promise<Answer<true>> {
+  const { setup, env } = around;
+  const missing = [...found.wanted.keys()].filter((key) => !found.there.has(key));
+  const due = missing.filter((key) => comesByApi(setup) || isNew(journal, key));
+  // Taken away by hand over the API, which somebody did on purpose.
+  if (due.length < missing.length) env.log.warn('the validator client lacks keys', { count: missing.length });
+  const ask = { identity: step.identity, keySets: step.keySets };
+  if (due.length > 0) {
+    const beacon = env.beacon(beaconUrl(setup));
+    const quiet = await env.guard.admit({ ...ask, beacon, keys: due });
+    if (!quiet.known) return quiet;
+    if (!quiet.value) return unknown('somebody else signs with the new keys');
+    if ((await env.store.signingOrder()).order !== 'run') return unknown('signing is stopped');
+    await importKeys(around, found, due);
+  }
+  await env.guard.admitted(ask);
+  return known(true);
+}
+
+function comesByApi({ validator }: NodeSetup): boolean {
+  const places = validator?.definition.keyFiles;
+  return places !== undefined && places.place === undefined;
+}
+
+/** Not among those that the client was started with. */
+function isNew({ keys }: JournalState, key: PublicKey): boolean {
+  return keys?.keys !== undefined && !keys.keys.includes(key.slice(2, 18));
+}
+
+async function importKeys(
+  { setup, env }: Around,
+  { api, wanted }: Found,
+  keys: readonly PublicKey[],
+): Promise<void> {
+  const keystores: StoredKeystore[] = [];
+  for (const set of new Set(keys.map((key) => wanted.get(key) ?? ''))) {
+    const ofSet = keys.filter((key) => wanted.get(key) === set);
+    keystores.push(...(await env.store.keystores(set, ofSet)));
+  }
+  const outcomes = await api.importKeystores(keystores);
+  const failed = outcomes.filter(({ status }) => status === 'error');
+  env.log.info('brought keys into the validator client', { count: outcomes.length - failed.length });
+  if (failed.length === 0) return;
+  const reason = failed[0]?.message ?? 'no reason given';
+  throw nodeErrors.create('EPH-NODE-KEYS-NOT-LOADED', { node: setup.name, count: failed.length, reason });
+}
+
+/** The names of all settings that keys have been given in this store. */
+async function tellSettings(
+  { setup }: Around,
+  { journal }: Load,
+  { api, wanted }: Found,
+): Promise<readonly KeySettingName[]> {
+  const { definition, feeRecipients = {}, keySettings = {} } = setup.validator ?? {};
+  const settable = definition?.keymanager?.settings ?? [];
+  const given = journal.loaded?.folder === journal.runs.validator?.folder ? journal.loaded?.settings : [];
+  const told = new Set<KeySettingName>();
+  const here = new Set((await api.keys()).map(({ key }) => key));
+  for (const [key, set] of wanted) {
+    if (!here.has(key)) continue;
+    const wish: KeySettings = { ...keySettings[set], ...defined({ feeRecipient: feeRecipients[set] }) };
+    for (const name of settable) {
+      if (wish[name] !== undefined) told.add(name);
+      if (wish[name] !== undefined || given?.includes(name))
+        await tell(api, { key, name, value: wish[name] });
+    }
+  }
+  return [...told];
+}
+
+async function tell<N extends KeySettingName>(
+  api: Keymanager,
+  { key, name, value }: { readonly key: PublicKey; readonly name: N; readonly value: KeySettings[N] },
+): Promise<void> {
+  if (value === undefined) return forget(api, key, name);
+  const current = await api.setting(key, name);
+  // Clients write addresses in either case.
+  const fold = (each: unknown) => (name === 'feeRecipient' ? `${each}`.toLowerCase() : each);
+  if (fold(current) !== fold(value)) await api.set(key, name, value);
+}
+
+/** Some clients say "not found" when there is nothing to take away. */
+async function forget(api: Keymanager, key: PublicKey, name: KeySettingName): Promise<void> {
+  try {
+    await api.set(key, name, undefined);
+  } catch (thrown) {
+    if (!isEphemeryError(thrown) || thrown.code !== 'EPH-KEYMANAGER-NOT-FOUND') throw thrown;
+  }
+}

@@ -1,0 +1,87 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { NodeKeys } from '../../src/operations/validators/running-keys.ts';
+import { EphemeryHome, type RunningEphemery } from '../support/ephemery-home.ts';
+import { until } from '../support/mayfly-process.ts';
+
+const recipient = `0x${'fe'.repeat(20)}`;
+const configOf = (set: string) => `version: 1
+networks:
+  own: { devnet: { slot: 1s, period: 10m, validators: 64 } }
+nodes:
+  home:
+    network: own
+    execution: { client: ethereumjs }
+    consensus: { client: mayfly }
+    validator: { client: mayfly, keySets: [main] }
+keySets:
+  main: ${set}
+`;
+
+/** A node with a validator client, as a person has it; keys that are not in the genesis may begin at once. */
+describe('the keys of a validator client that runs', () => {
+  let home: EphemeryHome;
+  let up: RunningEphemery;
+  let config: string;
+  beforeAll(async () => {
+    home = await EphemeryHome.create();
+    config = join(home.folder, 'ephemery.yaml');
+    await writeFile(
+      config,
+      configOf(`{ feeRecipient: "${recipient}", graffiti: of a set, gasLimit: 31000000 }`),
+    );
+    await writeFile(join(home.folder, 'password'), 'a password of twelve');
+    await newKeys(1);
+    up = home.start(['up', '--config', config]);
+    await up.event('live network', ({ type }) => type === 'reset.live');
+  });
+  afterAll(async () => {
+    await up?.stop('SIGINT');
+    await home?.close();
+  });
+
+  const newKeys = (count: number) =>
+    home.ask(
+      ...['keys', 'new', '--set', 'main', '--count', `${count}`, '--network', 'own', '--config', config],
+      ...[
+        '--password-file',
+        join(home.folder, 'password'),
+        '--save-mnemonic',
+        join(home.folder, `words-${count}`),
+      ],
+    );
+  const shown = async () => {
+    const { nodes } = (await home.ask('validators', 'keys', '--config', config)) as { nodes: NodeKeys[] };
+    return nodes[0] as NodeKeys;
+  };
+  const client = async () =>
+    (await home.processes())
+      .filter(({ command }) => command.includes('mayfly-validator'))
+      .map(({ pid }) => pid);
+
+  it('are those of its sets, and propose as the configuration says', async () => {
+    let seen: NodeKeys | undefined;
+    await until(async () => {
+      seen = await shown();
+      return seen.keys[0]?.graffiti === 'of a set';
+    });
+    expect(seen).toMatchObject({ node: 'home', client: 'Mayfly', missing: [] });
+    expect(seen?.keys).toMatchObject([
+      { held: 'local', keySet: 'main', feeRecipient: recipient, gasLimit: 31_000_000 },
+    ]);
+  });
+
+  it('are joined by those that come later, without a restart', async () => {
+    const before = await client();
+    expect(before).toHaveLength(1);
+    await newKeys(2);
+    let seen: NodeKeys | undefined;
+    await until(async () => {
+      seen = await shown();
+      return seen.keys.length === 3 && seen.keys.every(({ graffiti }) => graffiti === 'of a set');
+    });
+    expect(seen?.keys.map(({ keySet }) => keySet)).toEqual(['main', 'main', 'main']);
+    expect(await client()).toEqual(before);
+  });
+});
