@@ -1,6 +1,7 @@
 import { Command as CommanderCommand, Option } from 'commander';
 import { type Command, optionName, type Specs } from './command.ts';
 import { globalOptions } from './global-options.ts';
+import { groupSummaries } from './group-summaries.ts';
 import type { ValueSpec } from './option.ts';
 
 /** The texts that were given, by option or argument; `read` of its specification makes values of them. */
@@ -19,13 +20,6 @@ export interface ProgramOptions {
   readonly write: { readonly out: (text: string) => void; readonly error: (text: string) => void };
 }
 
-const groupSummaries: Readonly<Record<string, string>> = {
-  network: 'Look at networks and their releases, fetch them, make them',
-  devnet: 'Run a network of one’s own on this machine, and disturb it',
-  chaos: 'Order disturbances of the node that makes a local network’s blocks',
-  releaser: 'Order faults of the host that serves a local network’s releases',
-};
-
 /** The command tree for the parser. Parsing calls `found` with what was given; nothing runs yet. */
 export function buildProgram(options: ProgramOptions): CommanderCommand {
   const program = new CommanderCommand('ephemery')
@@ -41,7 +35,9 @@ export function buildProgram(options: ProgramOptions): CommanderCommand {
 }
 
 function addCommand(program: CommanderCommand, command: Command, options: ProgramOptions): void {
-  const parent = command.path.slice(0, -1).reduce((at, word) => groupOf(at, word, options), program);
+  const parent = command.path
+    .slice(0, -1)
+    .reduce((at, _word, depth, words) => groupOf(at, words.slice(0, depth + 1), options), program);
   const name = command.path.at(-1) ?? '';
   const made = new CommanderCommand(name)
     .summary(command.summary)
@@ -61,10 +57,15 @@ function addCommand(program: CommanderCommand, command: Command, options: Progra
 }
 
 /** A word that only groups: `network` in `network show`. A command of that name may be there already. */
-function groupOf(parent: CommanderCommand, word: string, options: ProgramOptions): CommanderCommand {
+function groupOf(
+  parent: CommanderCommand,
+  path: readonly string[],
+  options: ProgramOptions,
+): CommanderCommand {
+  const word = path.at(-1) ?? '';
   const found = parent.commands.find((candidate) => candidate.name() === word);
   if (found !== undefined) return found;
-  const summary = groupSummaries[word] ?? '';
+  const summary = groupSummaries[path.join(' ')] ?? `Commands about ${word}`;
   const group = new CommanderCommand(word)
     .summary(summary)
     .description(`${summary}.`)
