@@ -59,6 +59,12 @@ export const backupErrors = defineErrors({
     remedy: () => 'Give --folder, or name targets in ephemery.yaml under backup.',
     exitCode: 2,
   }),
+  'EPH-BACKUP-BEFORE': error<{ purpose: string; code: string; reason: string }>({
+    meaning: 'The backup that comes before keys are touched failed, so they were not.',
+    message: ({ purpose, code, reason }) =>
+      `No backup could be made before \`${purpose}\` (${code}): ${reason} Nothing was changed.`,
+    remedy: () => 'Mend what it names. To go on without a backup: --no-backup.',
+  }),
   'EPH-BACKUP-KEYS-LOST': error<{ keySet: string; lost: number }>({
     meaning: 'A restore would take away keys that are here and not in the backup.',
     message: ({ keySet, lost }) => `${lost} key(s) of ${keySet} are here and not in the backup.`,

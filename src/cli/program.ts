@@ -95,6 +95,8 @@ function addOptions(program: CommanderCommand, specs: Specs): void {
     const value = spec.placeholder === undefined ? '' : ` <${spec.placeholder}>`;
     const suffix = spec.defaultText === undefined ? '' : ` (default: ${spec.defaultText})`;
     const option = new Option(`${optionName(key)}${value}`, `${spec.description}${suffix}`);
+    // A switch called --no-x is one of that name to us, not the absence of x.
+    option.negate = false;
     if (spec.placeholder !== undefined) {
       option.argParser((text: string, texts: readonly string[] | undefined) => [...(texts ?? []), text]);
     }

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { isEphemeryError } from '../base/errors.ts';
 import { checkAgainstCatalogue } from '../config/catalogue-check.ts';
 import { configErrors } from '../config/errors.ts';
 import { findConfig, loadConfig, usualPlaces } from '../config/load.ts';
@@ -32,6 +33,19 @@ export async function effectiveConfig(services: ConfigServices, wish: ConfigWish
   const { config } = loaded;
   if (found.file === undefined) return { id: found.id, config, folder: services.paths.root };
   return { id: found.id, config, folder: dirname(found.file), file: found.file };
+}
+
+/** The same, or nothing where there is none at all and none was named: keys need no configuration. Throws EPH-CONFIG-*. */
+export async function configOrNone(
+  services: ConfigServices,
+  config: string | undefined,
+): Promise<EffectiveConfig | undefined> {
+  try {
+    return await effectiveConfig(services, { config });
+  } catch (thrown) {
+    if (config === undefined && isEphemeryError(thrown, 'EPH-CONFIG-NONE')) return undefined;
+    throw thrown;
+  }
 }
 
 async function locate(

@@ -17,6 +17,10 @@ export interface TargetContext {
   readonly http: Pick<HttpClient, 'request'>;
 }
 
+export function keepOf(settings: BackupConfig | undefined) {
+  return settings && { count: settings.keep.count, ageMs: settings.keep.age };
+}
+
 /** Opens the targets of a configuration. Throws EPH-BACKUP-TARGET when a file of credentials is not fit for use. */
 export function openTargets(
   targets: readonly TargetConfig[],

@@ -12,6 +12,7 @@ import { beginStaging, commitRestore, dropStaging } from '../../storage/files/pe
 import type { RootPaths } from '../../storage/files/root-paths.ts';
 import { asOnlyUser } from '../direct/act.ts';
 import type { Services } from '../services.ts';
+import { type BackupChoice, backUpBefore } from './backup-before.ts';
 import type { ChosenBackup } from './choose-backup.ts';
 
 export interface RestoreRequest {
@@ -21,6 +22,8 @@ export interface RestoreRequest {
   readonly keySets?: readonly string[] | undefined;
   /** Keys that are here and not in the backup may go: the folder that is replaced is kept aside. */
   readonly replace: boolean;
+  /** Of what is here, before it is replaced. */
+  readonly before: BackupChoice;
   readonly signal?: AbortSignal | undefined;
   readonly onStep?: (doing: string) => void;
   /** Shown the difference once every key is proven; nothing is changed unless it says so. */
@@ -41,11 +44,14 @@ export interface RestoreReport extends RestorePreview {
   readonly restored: boolean;
   /** Where the folders that were replaced are kept, when any was. */
   readonly aside?: string;
+  /** The backup that was made of what was here before. */
+  readonly before?: string;
 }
 
 /**
  * Restores a backup, as the root's only user: laid out beside, every key proven, shown, and only then swapped in,
- * set by set; a kill in the middle is finished by the next command. Throws EPH-BACKUP-*, EPH-ROOT-LOCKED.
+ * set by set; a kill in the middle is finished by the next command. What is here is backed up before. Throws EPH-BACKUP-*,
+ * EPH-ROOT-LOCKED.
  */
 export function restoreBackup(services: Services, request: RestoreRequest): Promise<RestoreReport> {
   const { paths } = services;
@@ -65,7 +71,11 @@ export function restoreBackup(services: Services, request: RestoreRequest): Prom
       const preview = await previewOf(paths, { ...request, staged, manifest });
       refuseLoss(preview, request.replace);
       if (!(await request.decide(preview))) return { ...preview, restored: false };
-      return await swap(services, preview, staged);
+      const onProgress = (doing: string) => request.onStep?.(doing);
+      const watch = signal === undefined ? { onProgress } : { signal, onProgress };
+      const before = await backUpBefore(services, { ...request.before, purpose: 'keys restore' }, watch);
+      const report = await swap(services, preview, staged);
+      return before === undefined ? report : { ...report, before };
     } finally {
       await dropStaging(paths);
     }

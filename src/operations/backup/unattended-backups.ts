@@ -6,13 +6,12 @@ import { Secret } from '../../base/secret.ts';
 import type { EffectiveConfig, Services } from '../services.ts';
 import { backupPlaces } from './backup-places.ts';
 import { BackupSchedule } from './backup-schedule.ts';
-import { type BackupConfig, openTargets, ownFile } from './backup-settings.ts';
+import { type BackupConfig, keepOf, openTargets, ownFile } from './backup-settings.ts';
 import { chooseBackup } from './choose-backup.ts';
 import { drillBackup } from './drill-backup.ts';
 import { makeBackup } from './make-backup.ts';
 import { publicKeyOf } from './public-key.ts';
 import { forgetBackup } from './restore-backup.ts';
-import { keepOf } from './use-backups.ts';
 
 /** The backups that a supervisor makes by itself, as the configuration that it serves now says. */
 export function unattendedBackups(services: Services, config: () => EffectiveConfig): BackupSchedule {

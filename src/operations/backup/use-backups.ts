@@ -5,12 +5,11 @@ import { type BackupKey, type BackupLock, newIdentity } from '../../backup/lock.
 import { directoryTarget } from '../../backup/targets/directory-target.ts';
 import type { BackupTarget } from '../../backup/targets/target.ts';
 import { writeFileAtomic } from '../../base/atomic-files.ts';
-import { isEphemeryError } from '../../base/errors.ts';
 import { HttpClient } from '../../base/http.ts';
 import { Secret } from '../../base/secret.ts';
-import { effectiveConfig } from '../effective-config.ts';
+import { configOrNone } from '../effective-config.ts';
 import type { EffectiveConfig, Services } from '../services.ts';
-import { type BackupConfig, openTargets, ownFile } from './backup-settings.ts';
+import { type BackupConfig, keepOf, openTargets, ownFile } from './backup-settings.ts';
 import { chooseBackup, type KnownBackup, listBackups } from './choose-backup.ts';
 import { type DrillReport, drillBackup } from './drill-backup.ts';
 import { type MadeBackup, makeBackup } from './make-backup.ts';
@@ -77,15 +76,28 @@ export function drill(
 export function restore(
   services: Services,
   wish: BackupWish &
-    Pick<RestoreRequest, 'keySets' | 'replace' | 'decide'> & { readonly backup?: string | undefined },
+    Pick<RestoreRequest, 'keySets' | 'replace' | 'decide'> & {
+      readonly backup?: string | undefined;
+      readonly noBackup: boolean;
+    },
   run: BackupRun,
 ): Promise<RestoreReport> {
   return withTargets(services, wish, async ({ targets }) => {
     const key = await keyOf(services, wish);
     const backup = await chooseBackup(services, wish.backup, { targets, signal: run.signal });
-    const { keySets, replace, decide } = wish;
+    const { keySets, replace, decide, config, noBackup } = wish;
+    const before = { config, noBackup };
     try {
-      return await restoreBackup(services, { backup, key, keySets, replace, decide, publicKeyOf, ...run });
+      return await restoreBackup(services, {
+        backup,
+        key,
+        keySets,
+        replace,
+        decide,
+        before,
+        publicKeyOf,
+        ...run,
+      });
     } finally {
       await forgetBackup(backup);
     }
@@ -111,10 +123,6 @@ async function refuseExisting(path: string): Promise<void> {
   );
   if (isThere)
     throw backupErrors.create('EPH-BACKUP-TARGET', { target: path, reason: 'it is there already' });
-}
-
-export function keepOf(settings: BackupConfig | undefined) {
-  return settings && { count: settings.keep.count, ageMs: settings.keep.age };
 }
 
 interface Opened {
@@ -143,19 +151,6 @@ async function withTargets<T>(
     return await use({ targets, settings, config });
   } finally {
     await http.close();
-  }
-}
-
-/** A restore onto a bare machine has no configuration yet. */
-async function configOrNone(
-  services: Services,
-  config: string | undefined,
-): Promise<EffectiveConfig | undefined> {
-  try {
-    return await effectiveConfig(services, { config });
-  } catch (thrown) {
-    if (config === undefined && isEphemeryError(thrown, 'EPH-CONFIG-NONE')) return undefined;
-    throw thrown;
   }
 }
 

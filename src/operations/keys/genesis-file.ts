@@ -3,9 +3,10 @@ import { writeFileAtomic } from '../../base/atomic-files.ts';
 import { type GenesisLint, genesisFileText, lintGenesisFile } from '../../core/keys/genesis-lines.ts';
 import type { PublicKey } from '../../core/keys/public-key.ts';
 import { addressCredentials } from '../../core/keys/withdrawal-credentials.ts';
+import { type BackupChoice, type BackupServices, backUpBefore } from '../backup/backup-before.ts';
 import type { DepositWish } from './deposit-entries.ts';
 import { keyUseErrors } from './errors.ts';
-import { chosenKeys, type KeyChoice, type KeyServices, keySetStore } from './key-sets.ts';
+import { chosenKeys, type KeyChoice, keySetStore } from './key-sets.ts';
 import { newPath } from './output-files.ts';
 
 export interface GenesisFileWish {
@@ -19,6 +20,8 @@ export interface GenesisFileWish {
   readonly inputs?: string | undefined;
   /** The folder to write into: `validators/` of the inputs when absent. */
   readonly out?: string | undefined;
+  /** Who is in a genesis must not be lost before it: keys are backed up first. */
+  readonly backup: BackupChoice;
 }
 
 export interface GenesisFileReport {
@@ -32,9 +35,13 @@ export interface GenesisFileReport {
 
 /**
  * Writes the file with which keys become genesis validators, held against all that are there. It holds no secret. Throws
- * EPH-KEYS-CREDENTIALS, EPH-KEYS-NO-SET, EPH-KEYS-OUTPUT-EXISTS, EPH-VALIDATORS-*, EPH-GENESIS-INPUT-*.
+ * EPH-KEYS-CREDENTIALS, EPH-KEYS-NO-SET, EPH-KEYS-OUTPUT-EXISTS, EPH-VALIDATORS-*, EPH-GENESIS-INPUT-*,
+ * EPH-BACKUP-BEFORE.
  */
-export async function genesisFile(services: KeyServices, wish: GenesisFileWish): Promise<GenesisFileReport> {
+export async function genesisFile(
+  services: BackupServices,
+  wish: GenesisFileWish,
+): Promise<GenesisFileReport> {
   const { host } = services;
   const { credentials, address, amountGwei } = wish.deposit;
   if (address === undefined || credentials === '0x00')
@@ -56,7 +63,10 @@ export async function genesisFile(services: KeyServices, wish: GenesisFileWish):
     amountGwei,
   );
   const lint = await lintAgainst(inputs, { name: basename(file), text });
-  if (lint === undefined || lint.problems.length === 0) await writeFileAtomic(file, text, { mode: 0o644 });
+  if (lint === undefined || lint.problems.length === 0) {
+    await backUpBefore(services, { ...wish.backup, purpose: 'keys genesis-file' });
+    await writeFileAtomic(file, text, { mode: 0o644 });
+  }
   return { file, keys, ...(lint === undefined ? {} : { lint }), steps: stepsFor(wish, basename(file)) };
 }
 

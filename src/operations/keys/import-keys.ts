@@ -8,6 +8,7 @@ import type { PublicKey } from '../../core/keys/public-key.ts';
 import type { Candidate, ForeignFile, Found } from '../../keys/source/find-candidates.ts';
 import type { NewKey } from '../../keys/store/key-set-store.ts';
 import type { Proof, SealJob } from '../../keys/workers/job.ts';
+import { type BackupChoice, type BackupServices, backUpBefore } from '../backup/backup-before.ts';
 import { keyUseErrors } from './errors.ts';
 import { checkedSetName, type KeyServices, keySetStore, withKeyLock } from './key-sets.ts';
 import { freshPassword, saltAndIv, uuid } from './keystore-randomness.ts';
@@ -26,6 +27,7 @@ export interface ImportKeysWish {
   readonly archivePassword?: Secret | undefined;
   /** Prove everything, keep nothing. */
   readonly dryRun: boolean;
+  readonly backup: BackupChoice;
 }
 
 export interface ImportKeysReport {
@@ -36,14 +38,17 @@ export interface ImportKeysReport {
   readonly known: readonly { readonly pubkey: PublicKey; readonly keySet: string }[];
   readonly broken: readonly { readonly path: string; readonly problem: string }[];
   readonly foreign: readonly ForeignFile[];
+  /** The backup that was made before. */
+  readonly backup?: string;
 }
 
 /**
  * Takes keys over from another tool: each keystore is opened, and held against its public key, before any is kept. What
- * cannot be opened is told and left out. Throws EPH-KEYS-SOURCE, EPH-KEYS-SET-NAME, EPH-ROOT-LOCKED, the signal's reason.
+ * cannot be opened is told and left out. Throws EPH-KEYS-SOURCE, EPH-KEYS-SET-NAME, EPH-ROOT-LOCKED, EPH-BACKUP-BEFORE, the
+ * signal's reason.
  */
 export async function importKeys(
-  services: KeyServices,
+  services: BackupServices,
   wish: ImportKeysWish,
   watch: KeyWatch,
 ): Promise<ImportKeysReport> {
@@ -54,12 +59,13 @@ export async function importKeys(
     const proofs = await prove(found.candidates, wish, watch);
     const store = keySetStore(services.paths);
     const sorted = sort(proofs, await store.owners());
-    if (!wish.dryRun) await store.mend(keySet);
+    let backup: string | undefined;
     if (!wish.dryRun && sorted.fresh.length > 0) {
       const keys = await asNewKeys(services, sorted.fresh, watch);
+      backup = await backUpBefore(services, { ...wish.backup, purpose: 'keys import' }, watch);
       watch.signal.throwIfAborted();
       await store.add(keySet, keys);
-    }
+    } else if (!wish.dryRun) await store.mend(keySet);
     return {
       from,
       keySet,
@@ -68,6 +74,7 @@ export async function importKeys(
       known: sorted.known,
       broken: sorted.broken,
       foreign: found.foreign,
+      ...(backup === undefined ? {} : { backup }),
     };
   });
 }

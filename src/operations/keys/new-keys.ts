@@ -5,6 +5,7 @@ import { type Mnemonic, mnemonicSeed } from '../../core/keys/mnemonic.ts';
 import type { PublicKey } from '../../core/keys/public-key.ts';
 import type { NewKey } from '../../keys/store/key-set-store.ts';
 import type { DerivedValidator } from '../../keys/workers/job.ts';
+import { type BackupChoice, type BackupServices, backUpBefore } from '../backup/backup-before.ts';
 import { type DepositWish, depositEntries } from './deposit-entries.ts';
 import { checkedSetName, type KeyServices, keySetStore, withKeyLock } from './key-sets.ts';
 import { freshPassword, saltAndIv, uuid } from './keystore-randomness.ts';
@@ -24,6 +25,7 @@ export interface NewKeysWish {
   /** A key set of this installation, or a folder to make. */
   readonly into: { readonly keySet: string } | { readonly folder: string };
   readonly deposit?: DepositWish | undefined;
+  readonly backup: BackupChoice;
 }
 
 export interface NewKeysReport {
@@ -32,15 +34,17 @@ export interface NewKeysReport {
   readonly keys: readonly { readonly index: number; readonly path: string; readonly pubkey: PublicKey }[];
   /** Derived, and in a key set already: left as they are. */
   readonly known: readonly { readonly pubkey: PublicKey; readonly keySet: string }[];
+  /** The backup that was made before. */
+  readonly backup?: string;
   readonly depositFile?: string;
 }
 
 /**
- * Derives keys and keeps them, all or none. Throws EPH-KEYS-SET-NAME, EPH-KEYS-OUTPUT-EXISTS, EPH-ROOT-LOCKED and the
- * signal's reason.
+ * Derives keys and keeps them, all or none. Throws EPH-KEYS-SET-NAME, EPH-KEYS-OUTPUT-EXISTS, EPH-ROOT-LOCKED,
+ * EPH-BACKUP-BEFORE and the signal's reason.
  */
 export async function newKeys(
-  services: KeyServices,
+  services: BackupServices,
   wish: NewKeysWish,
   watch: KeyWatch,
 ): Promise<NewKeysReport> {
@@ -64,13 +68,17 @@ export async function newKeys(
     const derived = await derive(wish, watch);
     const fresh = derived.filter(({ pubkey }) => !owners.has(pubkey));
     const keys = await seal(services, { wish, derived: fresh }, watch);
+    const backup =
+      fresh.length === 0
+        ? undefined
+        : await backUpBefore(services, { ...wish.backup, purpose: 'keys new' }, watch);
     watch.signal.throwIfAborted();
     await store.add(keySet, keys);
     const known = derived.flatMap(({ pubkey }) => {
       const owner = owners.get(pubkey);
       return owner === undefined ? [] : [{ pubkey, keySet: owner }];
     });
-    return { keySet, ...reportOf(fresh), known };
+    return { keySet, ...reportOf(fresh), known, ...(backup === undefined ? {} : { backup }) };
   });
 }
 

@@ -7,6 +7,7 @@ import { writeInterchange } from '../../protection/interchange-file.ts';
 import { openInstallation } from '../../storage/files/installation.ts';
 import { KeyOwners } from '../../storage/files/key-owners.ts';
 import { SigningOrders } from '../../storage/files/signing-orders.ts';
+import { backUpBefore } from '../backup/backup-before.ts';
 import { type ConfigWish, effectiveConfig } from '../effective-config.ts';
 import { openControl, supervisorControl } from '../open-control.ts';
 import type { EffectiveConfig, Services } from '../services.ts';
@@ -20,14 +21,15 @@ export interface MoveWish {
   readonly config: ConfigWish['config'];
   readonly keySet: string;
   readonly to: string;
+  readonly noBackup: boolean;
 }
 
 const reasonToStop = 'its keys are moving';
 
-/** Hands a key set of this root over to another of its nodes. Throws EPH-VALIDATORS-*. */
+/** Hands a key set of this root over to another of its nodes. Throws EPH-VALIDATORS-* and EPH-BACKUP-BEFORE. */
 export async function moveKeySet(
   services: Services,
-  { config, keySet, to }: MoveWish,
+  { config, keySet, to, noBackup }: MoveWish,
   told: (step: MoveStep) => void,
 ): Promise<{ readonly keySet: string; readonly from: string; readonly to: string }> {
   const effective = await effectiveConfig(services, { config });
@@ -43,6 +45,7 @@ export async function moveKeySet(
   }
   const from = owner?.node ?? configuredNode(effective, keySet);
   checkNodes(effective, { keySet, from, to });
+  await backUpBefore(services, { config, noBackup, purpose: 'validators move' });
   await moveKeys(
     {
       owners,

@@ -5,6 +5,7 @@ import type { ProtectionStore } from '../../core/node/observed.ts';
 import { unitName } from '../../core/node/unit-spec.ts';
 import { readInterchanges, writeInterchange } from '../../protection/interchange-file.ts';
 import { carriedName, givenStore } from '../../storage/files/protection-names.ts';
+import { backUpBefore } from '../backup/backup-before.ts';
 import { type ConfigWish, effectiveConfig } from '../effective-config.ts';
 import type { AssembledNode } from '../fleet/fleet.ts';
 import type { Services } from '../services.ts';
@@ -31,9 +32,14 @@ export async function exportProtection(services: Services, wish: NodeFile): Prom
 
 /**
  * Gives a node what was signed elsewhere with its keys. It becomes a store of its own, and the validator client's
- * next start has it carried over into a new one. Throws EPH-INTERCHANGE-* and EPH-VALIDATORS-NO-NETWORK.
+ * next start has it carried over into a new one. Throws EPH-INTERCHANGE-*, EPH-BACKUP-BEFORE and EPH-VALIDATORS-NO-NETWORK.
  */
-export async function importProtection(services: Services, wish: NodeFile): Promise<ProtectionSummary> {
+export async function importProtection(
+  services: Services,
+  wish: NodeFile & { readonly noBackup: boolean },
+): Promise<ProtectionSummary> {
+  const { config, noBackup } = wish;
+  await backUpBefore(services, { config, noBackup, purpose: 'keys protect import' });
   return withNode(services, wish, (node) => giveProtection(node, [wish.file]));
 }
 

@@ -1,4 +1,4 @@
-import { text } from '../../option.ts';
+import { flag, text } from '../../option.ts';
 
 const folder = text('folder', 'A folder with backups, instead of the configured targets.', {
   completes: 'folder',
@@ -12,3 +12,6 @@ const passphraseFile = text('file', 'The passphrase, in a file of ours alone (06
 
 /** What every command about backups is told: where they are, and what opens them. */
 export const backupOptions = { folder, identityFile, passphraseFile };
+
+/** For commands that change keys: they make a backup first where one is configured. */
+export const noBackupOption = flag('Go on without the backup that the configuration has made first.');

@@ -1,6 +1,7 @@
 import { command } from '../../command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { formed, integer, required, text, withDefault } from '../../option.ts';
+import { noBackupOption } from './backup-options.ts';
 import { depositOptions, keySetOption } from './key-options.ts';
 
 const handle = formed('name', 'Your handle, as the file will be called.', {
@@ -25,6 +26,7 @@ export const keysGenesisFileCommand = command({
     out: text('folder', 'Where to write the file; validators/ of the inputs when absent.', {
       completes: 'folder',
     }),
+    noBackup: noBackupOption,
   },
   examples: [
     {
@@ -33,7 +35,7 @@ export const keysGenesisFileCommand = command({
     },
   ],
   async run(context, { options, rest }) {
-    const { output } = context;
+    const { output, config } = context;
     const [
       { genesisFile },
       { readCredentials },
@@ -55,7 +57,7 @@ export const keysGenesisFileCommand = command({
         problem: 'Genesis validators need an address for withdrawals',
       });
     const deposit = { ...credentials, amountGwei: readDepositAmount(options.amount) };
-    const { set: keySet, name, node, inputs, out } = options;
+    const { set: keySet, name, node, inputs, out, noBackup } = options;
     const report = await genesisFile(services, {
       choice: { keySet, keys: rest },
       name,
@@ -63,6 +65,7 @@ export const keysGenesisFileCommand = command({
       deposit,
       inputs,
       out,
+      backup: { config, noBackup },
     });
     output.result(report, () => genesisFileText(report, output.style));
     return (report.lint?.problems.length ?? 0) === 0 ? undefined : exitCodes.found.code;

@@ -2,6 +2,7 @@ import { command } from '../../command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { flag, requiredText, text, withDefault } from '../../option.ts';
 import { withProgress } from '../../output/progress.ts';
+import { noBackupOption } from './backup-options.ts';
 import { keySetOption } from './key-options.ts';
 import { keysPassword, passwordOptions, readGiven, variable } from './secret-options.ts';
 
@@ -20,6 +21,7 @@ export const keysImportCommand = command({
     archivePasswordFile: text('file', 'A file with the password of the archive.', { completes: 'file' }),
     archivePasswordEnv: variable('The environment variable that holds it.'),
     dryRun: flag('Prove everything and keep nothing.'),
+    noBackup: noBackupOption,
   },
   examples: [
     { line: 'keys import ./validator_keys --password-file P', what: 'What a deposit tool made' },
@@ -33,7 +35,7 @@ export const keysImportCommand = command({
     },
   ],
   async run(context, { args, options }) {
-    const { output, signal } = context;
+    const { output, signal, config } = context;
     const [{ importKeys }, { importKeysText }, services] = await Promise.all([
       import('../../../operations/keys/import-keys.ts'),
       import('../../view/import-keys-text.ts'),
@@ -51,6 +53,7 @@ export const keysImportCommand = command({
       passwordFolder: options.passwords,
       archivePassword,
       dryRun: options.dryRun,
+      backup: { config, noBackup: options.noBackup },
     };
     const report = await withProgress(
       { output, clock: services.clock },

@@ -2,6 +2,7 @@ import { mnemonicLengths } from '../../../core/keys/mnemonic-lengths.ts';
 import { command } from '../../command.ts';
 import { choice, integer, text, withDefault } from '../../option.ts';
 import { withProgress } from '../../output/progress.ts';
+import { noBackupOption } from './backup-options.ts';
 import { depositOptions, keySetOption, networkOption, startIndexOption } from './key-options.ts';
 import {
   givenPassphrase,
@@ -35,6 +36,7 @@ export const keysNewCommand = command({
     ),
     network: networkOption,
     ...depositOptions,
+    noBackup: noBackupOption,
   },
   examples: [
     { line: 'keys new --count 2', what: 'Two keys of a new mnemonic, which is shown, into the set main' },
@@ -61,9 +63,10 @@ export const keysNewCommand = command({
     const mnemonic = await chosenMnemonic(context, options);
     if (mnemonic === undefined) return undefined;
     const passphrase = await givenPassphrase(context, options);
-    const { count, startIndex, kdf: derivation, out, set } = options;
+    const { count, startIndex, kdf: derivation, out, set, noBackup } = options;
+    const backup = { config, noBackup };
     const into = out === undefined ? { keySet: set } : { folder: out };
-    const wish = { mnemonic, passphrase, password, count, startIndex, derivation, into, deposit };
+    const wish = { mnemonic, passphrase, password, count, startIndex, derivation, into, deposit, backup };
     const report = await withProgress({ output, clock: services.clock }, 'Deriving keys', (onProgress) =>
       newKeys(services, wish, { signal, onProgress }),
     );

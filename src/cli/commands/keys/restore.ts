@@ -5,7 +5,7 @@ import { exitCodes } from '../../exit-codes.ts';
 import { flag, text, texts } from '../../option.ts';
 import { confirm } from '../../output/confirm.ts';
 import { withProgress } from '../../output/progress.ts';
-import { backupOptions } from './backup-options.ts';
+import { backupOptions, noBackupOption } from './backup-options.ts';
 
 export const keysRestoreCommand = command({
   path: ['keys', 'restore'],
@@ -19,6 +19,7 @@ export const keysRestoreCommand = command({
     replace: flag('Keys that are here and not in the backup may go; they are kept aside.'),
     dryRun: flag('Prove and show, and change nothing.'),
     yes: flag('Do not ask.'),
+    noBackup: noBackupOption,
   },
   examples: [
     {

@@ -1,5 +1,6 @@
 import { type Command, type CommandContext, command } from '../../command.ts';
 import { requiredText, text, withDefault } from '../../option.ts';
+import { noBackupOption } from '../keys/backup-options.ts';
 import { validatorsKeysCommand } from './keys.ts';
 
 const node = text('node', 'Only this node.', { completes: 'node' });
@@ -54,12 +55,15 @@ export const validatorCommands: readonly Command[] = [
     description:
       'Stops the node that has it, takes slashing protection along, changes the configuration, and lets the other start once its guard is content. Neither signs meanwhile. Given again after an interruption, it goes on where it was.',
     args: { keySet: requiredText('key-set', 'Which keys.') },
-    options: { to: requiredText('node', 'The node that is to have them.', { completes: 'node' }) },
+    options: {
+      to: requiredText('node', 'The node that is to have them.', { completes: 'node' }),
+      noBackup: noBackupOption,
+    },
     examples: [{ line: 'validators move main --to second', what: 'From the node that has it' }],
     async run(context, { args, options }) {
       const { moveKeySet } = await import('../../../operations/validators/move-key-set.ts');
       const services = await context.services();
-      const wish = { config: context.config, keySet: args.keySet, to: options.to };
+      const wish = { config: context.config, keySet: args.keySet, ...options };
       const report = await moveKeySet(services, wish, (step) => context.output.note(`  ${step}`));
       const { keySet, from, to } = report;
       context.output.result(report, () => `${keySet} moved from ${from} to ${to}.`);

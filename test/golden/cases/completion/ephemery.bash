@@ -40,14 +40,14 @@ _ephemery() {
     'network build') list='--inputs --iteration --out --last-fork --tag-prefix --home --config --json --log-level' ;;
     'network serve') list='--port --host --home --config --json --log-level' ;;
     'keys') list='new import list show export deposit verify-deposits genesis-file exit change-credentials withdraw consolidate backup restore claim protect --home --config --json --log-level' ;;
-    'keys new') list='--mnemonic-file --mnemonic-env --passphrase-file --passphrase-env --language --words --save-mnemonic --password-file --password-env --count --start-index --set --out --kdf --network --withdrawal-address --credentials --amount --home --config --json --log-level' ;;
-    'keys import') list='--set --password-file --password-env --passwords --archive-password-file --archive-password-env --dry-run --home --config --json --log-level' ;;
+    'keys new') list='--mnemonic-file --mnemonic-env --passphrase-file --passphrase-env --language --words --save-mnemonic --password-file --password-env --count --start-index --set --out --kdf --network --withdrawal-address --credentials --amount --no-backup --home --config --json --log-level' ;;
+    'keys import') list='--set --password-file --password-env --passwords --archive-password-file --archive-password-env --dry-run --no-backup --home --config --json --log-level' ;;
     'keys list') list='--set --network --beacon --home --config --json --log-level' ;;
     'keys show') list='--prove --home --config --json --log-level' ;;
     'keys export') list='--set --out --layout --home --config --json --log-level' ;;
     'keys deposit') list='--set --network --withdrawal-address --credentials --amount --out --password-file --password-env --home --config --json --log-level' ;;
     'keys verify-deposits') list='--network --home --config --json --log-level' ;;
-    'keys genesis-file') list='--set --name --node --withdrawal-address --credentials --amount --inputs --out --home --config --json --log-level' ;;
+    'keys genesis-file') list='--set --name --node --withdrawal-address --credentials --amount --inputs --out --no-backup --home --config --json --log-level' ;;
     'keys exit') list='--set --network --iteration --epoch --index --beacon --out --password-file --password-env --home --config --json --log-level' ;;
     'keys change-credentials') list='--mnemonic-file --mnemonic-env --passphrase-file --passphrase-env --language --validators --start-index --withdrawal-address --network --iteration --out --home --config --json --log-level' ;;
     'keys withdraw') list='--amount --home --config --json --log-level' ;;
@@ -56,7 +56,7 @@ _ephemery() {
     'keys backup list') list='--folder --home --config --json --log-level' ;;
     'keys backup drill') list='--folder --identity-file --passphrase-file --home --config --json --log-level' ;;
     'keys backup identity') list='--home --config --json --log-level' ;;
-    'keys restore') list='--folder --identity-file --passphrase-file --key-set --replace --dry-run --yes --home --config --json --log-level' ;;
+    'keys restore') list='--folder --identity-file --passphrase-file --key-set --replace --dry-run --yes --no-backup --home --config --json --log-level' ;;
     'devnet') list='run chaos releaser --home --config --json --log-level' ;;
     'devnet run') list='--home --config --json --log-level' ;;
     'devnet chaos') list='skip-slots drop-attestations late-block reorg stop-finality slash stall wrong-answers outage list clear --home --config --json --log-level' ;;
@@ -98,14 +98,14 @@ _ephemery() {
     'validators start') list='--home --config --json --log-level' ;;
     'validators stop') list='--reason --home --config --json --log-level' ;;
     'validators halt') list='--reason --home --config --json --log-level' ;;
-    'validators move') list='--to --home --config --json --log-level' ;;
-    'keys claim') list='--yes --home --config --json --log-level' ;;
+    'validators move') list='--to --no-backup --home --config --json --log-level' ;;
+    'keys claim') list='--yes --no-backup --home --config --json --log-level' ;;
     'keys protect') list='check merge minify export import --home --config --json --log-level' ;;
     'keys protect check') list='--root --home --config --json --log-level' ;;
     'keys protect merge') list='--out --minify --root --home --config --json --log-level' ;;
     'keys protect minify') list='--out --root --home --config --json --log-level' ;;
     'keys protect export') list='--home --config --json --log-level' ;;
-    'keys protect import') list='--home --config --json --log-level' ;;
+    'keys protect import') list='--no-backup --home --config --json --log-level' ;;
     'completion') list='--home --config --json --log-level' ;;
   esac
   case "$previous" in

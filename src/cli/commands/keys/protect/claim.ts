@@ -1,6 +1,7 @@
 import { command } from '../../../command.ts';
 import { cliErrors } from '../../../errors.ts';
 import { flag, text } from '../../../option.ts';
+import { noBackupOption } from '../backup-options.ts';
 
 export const keysClaimCommand = command({
   path: ['keys', 'claim'],
@@ -8,9 +9,9 @@ export const keysClaimCommand = command({
   description:
     'For a root that was copied or restored, or keys whose owner is gone for good. Only if nobody else signs with them: two live copies of one machine cannot be told apart at a genesis.',
   args: { keySet: text('key-set', 'Only this key set; all of them when absent.') },
-  options: { yes: flag('Do not ask: nobody else signs with these keys.') },
+  options: { yes: flag('Do not ask: nobody else signs with these keys.'), noBackup: noBackupOption },
   examples: [{ line: 'keys claim main --yes', what: 'After the machine was replaced' }],
-  async run({ services, output, signal }, { args, options }) {
+  async run({ services, output, signal, config }, { args, options }) {
     if (!options.yes) {
       const what = 'that nobody else signs with these keys';
       if (!output.interactive || !process.stdin.isTTY) throw cliErrors.create('EPH-CLI-CONFIRM', { what });
@@ -18,7 +19,10 @@ export const keysClaimCommand = command({
       if (!(await confirm('Is it certain that nobody else signs with these keys?', signal))) return undefined;
     }
     const { claimKeys } = await import('../../../../operations/validators/claim-keys.ts');
-    const report = await claimKeys(await services(), args.keySet);
+    const report = await claimKeys(await services(), args.keySet, {
+      config,
+      noBackup: options.noBackup,
+    });
     output.result(report, () => `Claimed: ${report.keySets.join(', ') || 'no key set'}.`);
     return undefined;
   },

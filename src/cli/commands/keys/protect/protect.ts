@@ -3,6 +3,7 @@ import { type Command, type CommandContext, command } from '../../../command.ts'
 import { exitCodes } from '../../../exit-codes.ts';
 import { flag, formed, requiredText } from '../../../option.ts';
 import { withProgress } from '../../../output/progress.ts';
+import { noBackupOption } from '../backup-options.ts';
 
 const root = formed('root', 'Refuse a file of another network than this validators root.', {
   pattern: /^0x[0-9a-fA-F]{64}$/,
@@ -85,11 +86,12 @@ export const protectCommands: readonly Command[] = [
     description:
       'A file of another network or iteration is refused. The validator client gets it before it signs again.',
     args: { node, file },
+    options: { noBackup: noBackupOption },
     examples: [{ line: 'keys protect import home protection.json', what: 'After keys came from elsewhere' }],
-    async run(context, { args }) {
+    async run(context, { args, options }) {
       const { importProtection } = await import('../../../../operations/validators/node-protection.ts');
       const services = await context.services();
-      const wish = { ...args, config: context.config };
+      const wish = { ...args, ...options, config: context.config };
       const summary = await working(context, 'Importing', () => importProtection(services, wish));
       context.output.result(summary, () => words(summary));
       return undefined;
