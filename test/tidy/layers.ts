@@ -60,6 +60,7 @@ const engines: readonly string[] = [
   'alerts',
   'releases',
   'protection',
+  'signer',
 ];
 const rows: Readonly<Record<string, Layer>> = {
   base: 'base',

@@ -39,6 +39,7 @@ export const packageUses: Readonly<Record<string, PackageUse>> = {
   dockerode: { folders: ['src/runtimes/container/'], heavy: true },
   fastify: { folders: ['src/server/', 'src/mayfly/', 'src/mayfly-validator/', 'src/releases/'], heavy: true },
   fzstd: { folders: ['src/keys/'], heavy: true },
+  pg: { folders: ['src/signer/'], heavy: true },
   pino: { folders: ['src/app/'], heavy: true },
   qs: { folders: ['src/mayfly/', 'src/server/', 'src/chain/'] },
   tar: { folders: ['src/base/', 'src/genesis/', 'src/keys/'], heavy: true },

@@ -25,6 +25,7 @@ import { validatorErrors } from '../../operations/validators/errors.ts';
 import { releaseErrors } from '../../releases/errors.ts';
 import { containerErrors } from '../../runtimes/container/errors.ts';
 import { runtimeErrors } from '../../runtimes/errors.ts';
+import { signerErrors } from '../../signer/errors.ts';
 import { rootErrors } from '../../storage/files/errors.ts';
 import { nodeStoreErrors } from '../../storage/files/node-store-errors.ts';
 
@@ -59,4 +60,5 @@ export const errorFamilies = [
   serviceErrors,
   supportErrors,
   nodeStoreErrors,
+  signerErrors,
 ] as const;
