@@ -18,6 +18,8 @@ import { keysBackupListCommand } from '../../cli/commands/keys/backup-list.ts';
 import { keysChangeCredentialsCommand } from '../../cli/commands/keys/change-credentials.ts';
 import { keysConsolidateCommand } from '../../cli/commands/keys/consolidate.ts';
 import { keysDepositCommand } from '../../cli/commands/keys/deposit.ts';
+import { keysDepositAgainCommand } from '../../cli/commands/keys/deposit-again.ts';
+import { keysDepositListCommand } from '../../cli/commands/keys/deposit-list.ts';
 import { keysExitCommand } from '../../cli/commands/keys/exit.ts';
 import { keysExportCommand } from '../../cli/commands/keys/export.ts';
 import { keysGenesisFileCommand } from '../../cli/commands/keys/genesis-file.ts';
@@ -93,6 +95,8 @@ export const commands: readonly Command[] = [
   keysShowCommand,
   keysExportCommand,
   keysDepositCommand,
+  keysDepositListCommand,
+  keysDepositAgainCommand,
   keysVerifyDepositsCommand,
   keysGenesisFileCommand,
   keysExitCommand,

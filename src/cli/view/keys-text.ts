@@ -5,6 +5,7 @@ import type { ExportKeysReport } from '../../operations/keys/export-keys.ts';
 import type { Inclusion, ListedKey, ListKeysReport } from '../../operations/keys/list-keys.ts';
 import type { NewKeysReport } from '../../operations/keys/new-keys.ts';
 import type { ShowKeyReport } from '../../operations/keys/show-key.ts';
+import type { ToldMessage } from '../../operations/keys/told-messages.ts';
 import type { VerifyDepositsReport } from '../../operations/keys/verify-deposits.ts';
 import type { Style } from '../output/style.ts';
 import { tableText } from '../output/table.ts';
@@ -36,8 +37,22 @@ export function listKeysText(report: ListKeysReport, style: Style): string {
   return [
     `${network}, iteration ${iteration}`,
     tableText([head, ...rows]),
+    ...keys.flatMap(({ pubkey, messages }) =>
+      messages.map((message) => `${shortPublicKey(pubkey)}: ${messageText(message)}`),
+    ),
     ...notes.map((note) => style.faint(note)),
   ].join('\n');
+}
+
+const standings: Readonly<Record<ToldMessage['standing'], string>> = {
+  holds: 'can be sent',
+  early: 'its iteration has not begun',
+  void: 'void, its network is gone',
+};
+
+function messageText({ kind, network, iteration, file, standing }: ToldMessage): string {
+  const what = kind === 'exit' ? 'exit' : 'change of credentials';
+  return `${what} for ${network}, iteration ${iteration} (${standings[standing]}): ${file}`;
 }
 
 function inclusionText(inclusion: Inclusion): string {
@@ -63,6 +78,7 @@ export function showKeyText(report: ShowKeyReport): string {
     ['keystore', report.file],
     ['protection', strength],
     ['password', report.hasPassword ? 'lies beside it' : 'kept by you'],
+    ...report.messages.map((message) => ['signed', messageText(message)]),
     ...(report.proven === true ? [['proven', 'it opens, and to this key']] : []),
   ]);
 }

@@ -26,6 +26,20 @@ export const validatorFindings = defineFindings({
     long: (f) => `The key set ${f.keySet} cannot sign here: ${f.why}.`,
     remedy: (f) => f.remedy,
   }),
+  'EPH-VALIDATORS-MESSAGE-VOID': finding<{
+    kind: string;
+    network: string;
+    iteration: number;
+    file: string;
+    keys: number;
+  }>({
+    severity: 'warning',
+    short: 'A signed message waits to be sent to a network that is gone',
+    long: (f) =>
+      `${f.file} has ${f.kind === 'exit' ? 'exits' : 'changes of credentials'} of ${f.keys} key(s), signed for iteration ${f.iteration} of ${f.network}: no network takes them any more.`,
+    remedy: () =>
+      'Remove the file. What is still wanted is signed again: ephemery keys exit, ephemery keys change-credentials.',
+  }),
   'EPH-VALIDATORS-WATCHING': finding<{ seen: number }>({
     severity: 'info',
     short: 'Waiting to see that nobody else signs',

@@ -26,6 +26,7 @@ import type {
 import type { PeersReport, SyncReport } from '../control/watch-reports.ts';
 import { devnetFolder, readDevnetSettings } from '../devnet/devnet-file.ts';
 import { reportExternal } from '../external/external-report.ts';
+import { voidMessageFindings } from '../keys/void-messages.ts';
 import type { NodeController } from '../node/node-controller.ts';
 import { readNodeLogs } from '../report/node-logs.ts';
 import { reportNode } from '../report/node-report.ts';
@@ -59,7 +60,11 @@ export class DirectControl implements Control {
     const config = await this.config();
     const devnets = await this.devnetReports(config);
     const nodes = await this.reading(config, (opened) => reportNodes(opened, clock.nowMs()));
-    return { ...common, config: config.id, nodes, devnets, findings: [] };
+    const findings = (await voidMessageFindings(services)).map((finding) => ({
+      ...finding,
+      facts: { ...finding.facts },
+    }));
+    return { ...common, config: config.id, nodes, devnets, findings };
   }
 
   async plan({ node, force }: PlanRequest): Promise<readonly PlanReport[]> {

@@ -3,6 +3,7 @@ import { createBeaconNetworkHttp } from '../../chain/http/beacon-network.ts';
 import { createExecutionNetworkHttp } from '../../chain/http/execution-network.ts';
 import type { Finding } from '../../core/findings/finding.ts';
 import type { FindingReport } from '../control/reports.ts';
+import { voidMessageFindings } from '../keys/void-messages.ts';
 import type { Services } from '../services.ts';
 import type { Examination } from './examination.ts';
 import { examineClients } from './examine-clients.ts';
@@ -40,6 +41,7 @@ export async function examineHost(
     examinePermissions(paths),
     examineLock(services, examination.isSupervised),
     examineUnits(services, examination),
+    voidMessageFindings(services),
     examinePorts(examination.nodes),
     examineClients(examination.nodes),
     examineClock(services, examination.nodes),

@@ -1,14 +1,17 @@
 import { writeFileAtomic } from '../../base/atomic-files.ts';
 import type { Secret } from '../../base/secret.ts';
-import { withdrawalPath } from '../../core/keys/key-path.ts';
+import { signingPath, withdrawalPath } from '../../core/keys/key-path.ts';
 import { type Mnemonic, mnemonicSeed } from '../../core/keys/mnemonic.ts';
 import type { PublicKey } from '../../core/keys/public-key.ts';
 import { blsChangeDomain, blsChangeRoot, signedBlsChangeJson } from '../../core/keys/signed-messages.ts';
 import { signingRoot } from '../../core/keys/signing-domain.ts';
 import { readAddress } from '../../core/keys/withdrawal-credentials.ts';
 import type { NetworkServices } from '../network/known-network.ts';
+import type { Services } from '../services.ts';
+import { keepMessages } from './keep-messages.ts';
+import { keySetStore } from './key-sets.ts';
 import { newPath } from './output-files.ts';
-import { type IterationWish, signingIteration } from './signing-network.ts';
+import { type IterationWish, messageNetwork, signingIteration } from './signing-network.ts';
 
 export interface ChangeCredentialsWish extends IterationWish {
   readonly mnemonic: Mnemonic;
@@ -32,7 +35,7 @@ export interface ChangeCredentialsReport {
  * afterwards. Throws EPH-KEYS-ADDRESS, EPH-KEYS-NO-RELEASE, EPH-KEYS-OUTPUT-EXISTS.
  */
 export async function changeCredentials(
-  services: NetworkServices,
+  services: NetworkServices & Pick<Services, 'random'>,
   wish: ChangeCredentialsWish,
 ): Promise<ChangeCredentialsReport> {
   const file = await newPath(services.host, wish.out);
@@ -49,6 +52,14 @@ export async function changeCredentials(
     const signature = signRoot(secretKey, signingRoot(blsChangeRoot(change), blsChangeDomain(network)));
     return { change, json: signedBlsChangeJson(change, signature) };
   });
+  // They are remembered with the keys that sign for the same validators, where those are here.
+  const owners = await keySetStore(services.paths).owners();
+  const places = wish.validatorIndices.flatMap((_, at) => {
+    const key = publicKeyFor(secretKeyAt(seed, signingPath(wish.startIndex + at))) ?? '0x';
+    const keySet = owners.get(key);
+    return keySet === undefined ? [] : [{ keySet, key }];
+  });
+  await keepMessages(services, places, { kind: 'credentials-change', file, ...messageNetwork(network) });
   await writeFileAtomic(
     file,
     `${JSON.stringify(

@@ -53,6 +53,15 @@ export const keyUseErrors = defineErrors({
     message: ({ key, problem }) => `${key} cannot be opened: ${problem}.`,
     remedy: () => 'Give its password with --password-file, or import the key again from where it came.',
   }),
+  'EPH-KEYS-NO-DEPOSITS': error<{ network: string; iteration: number; unknown: number }>({
+    meaning: 'No deposit of the iteration has to be made again, or nobody can tell.',
+    message: ({ network, iteration, unknown }) =>
+      unknown === 0
+        ? `Of the deposits signed here in iteration ${iteration} of ${network}, none has to be made again.`
+        : `Whether ${unknown} deposits of iteration ${iteration} of ${network} have to be made again is not known.`,
+    remedy: ({ network }) =>
+      `\`ephemery keys deposit list\` shows them. What this genesis has is known once its release is held: \`ephemery network fetch ${network}\`.`,
+  }),
   'EPH-KEYS-NO-FORK-VERSION': error<{ network: string }>({
     meaning: 'Something is to be signed for a network whose fork versions are not known here.',
     message: ({ network }) => `The fork versions of ${network} are not known.`,

@@ -7,6 +7,7 @@ import type { Services } from '../services.ts';
 import { beaconUrls } from './beacon-urls.ts';
 import { genesisPlaces } from './genesis-places.ts';
 import { chosenKeys, type KeyChoice, keySetStore } from './key-sets.ts';
+import { type ToldMessage, toldMessages } from './told-messages.ts';
 
 export interface ListKeysWish extends NetworkWish, KeyChoice {
   /** A Beacon API; that of our own node when absent. */
@@ -26,6 +27,8 @@ export interface ListedKey {
   readonly thisGenesis: Inclusion;
   /** In the running state; absent when nobody was asked or could answer. */
   readonly state?: ValidatorState | { readonly status: 'absent' };
+  /** Exits and changes of credentials that were signed with it, the oldest first. */
+  readonly messages: readonly ToldMessage[];
 }
 
 export interface ListKeysReport {
@@ -51,11 +54,20 @@ export async function listKeys(
     const nextGenesis = await genesisPlaces(library, iteration + 1, keys);
     const states =
       keys.size === 0 ? unknown('there are no keys') : await runningStates(services, wish, [...keys]);
+    const [held] = await library.held(iteration);
+    const root = held?.bundle.identity.genesisValidatorsRoot;
+    const seen = { nowMs: services.clock.nowMs(), network: definition.name, iteration };
+    const messages = await toldMessages(
+      services.paths,
+      places.map(({ keySet }) => keySet),
+      root === undefined ? seen : { ...seen, genesisValidatorsRoot: root },
+    );
     const listed = places.map(({ key, keySet }) => ({
       keySet,
       pubkey: key,
       nextGenesis: inclusion(nextGenesis, key),
       thisGenesis: inclusion(thisGenesis, key),
+      messages: messages.get(key) ?? [],
       ...(states.known ? { state: states.value.get(key) ?? ({ status: 'absent' } as const) } : {}),
     }));
     const notes = [

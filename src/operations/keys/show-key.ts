@@ -4,6 +4,7 @@ import { parseKeystore } from '../../core/keys/parse-keystore.ts';
 import type { PublicKey } from '../../core/keys/public-key.ts';
 import { chosenKeys, type KeyServices, keySetStore } from './key-sets.ts';
 import { type KeyWatch, openKeys } from './open-keys.ts';
+import { type ToldMessage, toldMessages } from './told-messages.ts';
 
 export interface ShowKeyReport {
   readonly keySet: string;
@@ -16,6 +17,8 @@ export interface ShowKeyReport {
   readonly derivation: KeyDerivation;
   /** Its password lies beside it. */
   readonly hasPassword: boolean;
+  /** Exits and changes of credentials that were signed with it, the oldest first. */
+  readonly messages: readonly ToldMessage[];
   /** Opened, and held against the public key; absent unless it was asked for. */
   readonly proven?: true;
 }
@@ -36,6 +39,7 @@ export async function showKey(
   const file = keystoreFile(keySetPaths(services.paths.keys, keySet), key);
   const keystore: Keystore = parseKeystore(file, text);
   const { path, uuid, description, derivation } = keystore;
+  const messages = await toldMessages(services.paths, [keySet], { nowMs: services.clock.nowMs() });
   return {
     keySet,
     pubkey: key,
@@ -45,6 +49,7 @@ export async function showKey(
     file,
     derivation,
     hasPassword: password !== undefined,
+    messages: messages.get(key) ?? [],
     ...(wish.prove ? { proven: true } : {}),
   };
 }

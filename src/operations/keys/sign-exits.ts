@@ -6,10 +6,11 @@ import { signingRoot } from '../../core/keys/signing-domain.ts';
 import type { NetworkServices } from '../network/known-network.ts';
 import type { Services } from '../services.ts';
 import { beaconUrls } from './beacon-urls.ts';
+import { keepMessages } from './keep-messages.ts';
 import { chosenKeys, type KeyChoice, keySetStore } from './key-sets.ts';
 import { type KeyWatch, openKeys } from './open-keys.ts';
 import { newPath } from './output-files.ts';
-import { type IterationWish, signingIteration } from './signing-network.ts';
+import { type IterationWish, messageNetwork, signingIteration } from './signing-network.ts';
 import { validatorIndices } from './validator-indices.ts';
 
 export interface SignExitsWish extends IterationWish {
@@ -32,7 +33,7 @@ export interface SignExitsReport {
 }
 
 /**
- * Signs voluntary exits and writes them down; nothing is sent. An exit cannot be taken back in its iteration, and is void
+ * Signs voluntary exits, writes them down and remembers for which network; nothing is sent. An exit cannot be taken back in its iteration, and is void
  * in every other. Throws EPH-KEYS-NO-RELEASE, EPH-KEYS-BEACON, EPH-KEYS-UNOPENED, EPH-KEYS-OUTPUT-EXISTS.
  */
 export async function signExits(
@@ -55,6 +56,7 @@ export async function signExits(
     const root = signingRoot(voluntaryExitRoot(exit), exitDomain(network));
     return { pubkey, index: exit.validatorIndex, json: signedExitJson(exit, signRoot(secretKey, root)) };
   });
+  await keepMessages(services, places, { kind: 'exit', file, ...messageNetwork(network) });
   // One is an object, as every tool takes it; several are a list.
   const content = signed.length === 1 ? signed[0]?.json : signed.map(({ json }) => json);
   await writeFileAtomic(file, `${JSON.stringify(content, undefined, 2)}\n`);

@@ -5,20 +5,31 @@ import { readBundleConfig } from '../../releases/bundle-config.ts';
 import { chosenIteration } from '../network/iteration-choice.ts';
 import { knownNetwork, type NetworkServices, type NetworkWish } from '../network/known-network.ts';
 import { keyUseErrors } from './errors.ts';
+import { endOf, iterationNow } from './keep-messages.ts';
+
+/** Deposits are the same in every iteration; which one they are made in is remembered. */
+export interface DepositingNetwork extends DepositNetwork {
+  readonly iteration: number;
+  readonly endsAtMs: number;
+}
 
 /** What deposits for a network are signed for; the same in every iteration. Throws EPH-KEYS-NO-FORK-VERSION. */
-export async function depositNetwork(services: NetworkServices, wish: NetworkWish): Promise<DepositNetwork> {
+export async function depositNetwork(
+  services: NetworkServices,
+  wish: NetworkWish,
+): Promise<DepositingNetwork> {
   const { definition } = await knownNetwork(services, wish);
-  const { name } = definition;
+  const now = { name: definition.name, ...iterationNow(definition, services.clock.nowMs()) };
   if (definition.genesisForkVersion !== undefined)
-    return { name, genesisForkVersion: bytes(definition.genesisForkVersion) };
+    return { ...now, genesisForkVersion: bytes(definition.genesisForkVersion) };
+  const { name } = definition;
   const library = await services.openLibrary(definition);
   try {
     const [held] = await library.held();
     const version =
       held === undefined ? undefined : (await readBundleConfig(held.bundle)).hex('GENESIS_FORK_VERSION', 4);
     if (version === undefined) throw keyUseErrors.create('EPH-KEYS-NO-FORK-VERSION', { network: name });
-    return { name, genesisForkVersion: bytes(version) };
+    return { ...now, genesisForkVersion: bytes(version) };
   } finally {
     await library.close();
   }
@@ -32,6 +43,7 @@ export interface IterationWish extends NetworkWish {
 export interface SigningIteration extends SigningNetwork {
   readonly network: string;
   readonly iteration: number;
+  readonly endsAtMs: number;
 }
 
 /**
@@ -49,7 +61,12 @@ export async function signingIteration(
     const [held] = await library.held(iteration);
     if (held === undefined)
       throw keyUseErrors.create('EPH-KEYS-NO-RELEASE', { network: definition.name, iteration });
-    return { network: definition.name, iteration, ...(await versionsOf(held.bundle, definition.name)) };
+    return {
+      network: definition.name,
+      iteration,
+      endsAtMs: endOf(definition, iteration),
+      ...(await versionsOf(held.bundle, definition.name)),
+    };
   } finally {
     await library.close();
   }
@@ -66,6 +83,12 @@ async function versionsOf(bundle: ReleaseBundle, network: string): Promise<Signi
     capellaForkVersion: bytes(capella),
     genesisValidatorsRoot: bytes(bundle.identity.genesisValidatorsRoot),
   };
+}
+
+/** What is remembered of messages of an iteration. */
+export function messageNetwork({ network, iteration, endsAtMs, genesisValidatorsRoot }: SigningIteration) {
+  const root = `0x${Buffer.from(genesisValidatorsRoot).toString('hex')}`;
+  return { network, iteration, endsAtMs, genesisValidatorsRoot: root };
 }
 
 function bytes(hex: string): Uint8Array {

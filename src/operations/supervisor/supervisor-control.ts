@@ -21,6 +21,7 @@ import type {
 } from '../control/requests.ts';
 import type { PeersReport, SyncReport } from '../control/watch-reports.ts';
 import { reportExternal } from '../external/external-report.ts';
+import { voidMessageFindings } from '../keys/void-messages.ts';
 import type { NodeController } from '../node/node-controller.ts';
 import { readNodeLogs } from '../report/node-logs.ts';
 import { reportNode } from '../report/node-report.ts';
@@ -69,7 +70,10 @@ export class SupervisorControl implements Control {
           state: await devnets.state(settings.name),
         })),
       ),
-      findings: rootFindings().map((finding) => ({ ...finding, facts: { ...finding.facts } })),
+      findings: [...rootFindings(), ...(await voidMessageFindings(services))].map((finding) => ({
+        ...finding,
+        facts: { ...finding.facts },
+      })),
     };
   }
 

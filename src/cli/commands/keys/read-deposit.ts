@@ -1,7 +1,7 @@
 import { readDepositAmount } from '../../../core/keys/amount.ts';
 import type { CredentialKind } from '../../../core/keys/credential-kind.ts';
 import { type DepositWish, readCredentials } from '../../../operations/keys/deposit-entries.ts';
-import { depositNetwork } from '../../../operations/keys/signing-network.ts';
+import { type DepositingNetwork, depositNetwork } from '../../../operations/keys/signing-network.ts';
 import type { CommandContext } from '../../command.ts';
 
 export interface DepositValues {
@@ -16,7 +16,7 @@ export interface DepositValues {
 export async function readDeposit(
   context: CommandContext,
   values: DepositValues,
-): Promise<DepositWish | undefined> {
+): Promise<(DepositWish & { readonly network: DepositingNetwork }) | undefined> {
   const credentials = readCredentials(values);
   if (credentials === undefined) return undefined;
   const { network, config } = values;
