@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { boundBy } from './bound-signal.ts';
 import { type Clock, maxSleepMs, systemClock } from './clock.ts';
 
 export interface CommandRequest {
@@ -46,11 +47,12 @@ export async function runCommand(request: CommandRequest): Promise<CommandOutcom
     });
   });
   const over = new AbortController();
-  const waiting = AbortSignal.any([over.signal, ...(request.signal === undefined ? [] : [request.signal])]);
+  const waiting = boundBy(request.signal === undefined ? [over.signal] : [over.signal, request.signal]);
   try {
-    return await Promise.race([ended, deadline(request, waiting)]);
+    return await Promise.race([ended, deadline(request, waiting.signal)]);
   } finally {
     over.abort();
+    waiting.release();
     child.kill('SIGKILL');
   }
 }

@@ -1,4 +1,5 @@
 import { type Answer, known, unknown } from '../base/answer.ts';
+import { boundBy } from '../base/bound-signal.ts';
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { ReadinessProbe } from '../core/clients/units.ts';
@@ -20,13 +21,14 @@ export function createNetworkProber(options: NetworkProberOptions): Prober {
       () => late.abort(),
       () => undefined,
     );
-    const either = signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]);
+    const either = boundBy(signal === undefined ? [late.signal] : [late.signal, signal]);
     try {
-      return await tryOnce(probe, options.fetch, either);
+      return await tryOnce(probe, options.fetch, either.signal);
     } catch (cause) {
       return unknown(late.signal.aborted ? `no answer within ${tryTimeoutMs} ms` : reasonOf(cause));
     } finally {
       done.abort();
+      either.release();
     }
   };
 }

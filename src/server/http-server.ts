@@ -1,5 +1,6 @@
 import { chmod, rm } from 'node:fs/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { boundBy } from '../base/bound-signal.ts';
 import type { Control } from '../operations/control/control.ts';
 import { type ErrorReport, errorReport } from '../operations/control/error-report.ts';
 import { controlErrors } from '../operations/control/errors.ts';
@@ -106,8 +107,11 @@ async function answer(call: Call, request: FastifyRequest, reply: FastifyReply):
     throw refused(request, `${issue?.path.join('.') ?? ''} ${issue?.message ?? 'wrong form'}`.trim());
   }
   const left = new AbortController();
-  reply.raw.on('close', () => left.abort());
-  const signal = AbortSignal.any([life, left.signal]);
+  const { signal, release } = boundBy([life, left.signal]);
+  reply.raw.on('close', () => {
+    left.abort();
+    release();
+  });
   const result = handler(control, parsed.data as never, signal);
   if (route.streams !== true) return result;
   const asEvents = request.headers.accept?.includes('text/event-stream') === true;

@@ -1,5 +1,7 @@
 import { type Answer, known, unknown } from '../../base/answer.ts';
+import { boundBy } from '../../base/bound-signal.ts';
 import { messageOf } from '../../base/errors.ts';
+import { type HttpAnswer, HttpClient } from '../../base/http.ts';
 
 export interface JsonRequest {
   readonly url: string;
@@ -12,39 +14,47 @@ export interface JsonRequest {
   readonly maxBytes: number;
 }
 
+/** Clients' APIs are on this host or in its network: no proxy of the environment is on the way. */
+const http = new HttpClient({ environment: {} });
+
 /**
- * One JSON request to a client's API. Whatever goes wrong (refused, late, too large, not JSON, an error status)
- * is `unknown` with the reason: callers wait, they never conclude.
+ * One JSON request to a client's API. Whatever goes wrong (refused, late, too large, not JSON, a redirect, an error
+ * status) is `unknown` with the reason: callers wait, they never conclude.
  */
 export async function requestJson(request: JsonRequest): Promise<Answer<unknown>> {
-  const deadline = AbortSignal.timeout(request.timeoutMs);
+  const { url, method = 'GET', body, headers, timeoutMs, maxBytes } = request;
+  const deadline = boundBy([], timeoutMs);
   try {
-    const response = await fetch(request.url, {
-      method: request.method ?? 'GET',
-      signal: deadline,
-      redirect: 'error',
+    const answer = await http.request({
+      url,
+      method,
       headers: {
         accept: 'application/json',
-        ...request.headers,
-        ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
-      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: deadline.signal,
+      headersTimeoutMs: timeoutMs,
+      idleTimeoutMs: timeoutMs,
+      redirects: 0,
     });
-    const text = await readText(response, request.maxBytes);
-    if (text === undefined) return unknown(`the reply is larger than ${request.maxBytes} bytes`);
-    if (!response.ok) return unknown(`status ${response.status}`);
+    const text = await readText(answer, maxBytes);
+    if (text === undefined) return unknown(`the reply is larger than ${maxBytes} bytes`);
+    if (answer.status < 200 || answer.status > 299) return unknown(`status ${answer.status}`);
     return known(JSON.parse(text));
   } catch (cause) {
-    return unknown(deadline.aborted ? `no answer within ${request.timeoutMs} ms` : reasonOf(cause));
+    return unknown(deadline.signal.aborted ? `no answer within ${timeoutMs} ms` : reasonOf(cause));
+  } finally {
+    deadline.release();
   }
 }
 
 /** The body as text, or undefined when it exceeds the limit; the rest is then not read. */
-async function readText(response: Response, maxBytes: number): Promise<string | undefined> {
-  if (response.body === null) return '';
+async function readText(answer: HttpAnswer, maxBytes: number): Promise<string | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of response.body) {
+  for await (const chunk of answer.body()) {
     size += chunk.length;
     if (size > maxBytes) return undefined;
     chunks.push(chunk);
@@ -52,7 +62,7 @@ async function readText(response: Response, maxBytes: number): Promise<string | 
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** `fetch failed` says nothing; its cause does. */
+/** The code of the system says it in one word, and without the address that the caller knows. */
 function reasonOf(thrown: unknown): string {
   const cause = thrown instanceof Error ? thrown.cause : undefined;
   if (cause instanceof Error) return 'code' in cause ? String(cause.code) : cause.message;

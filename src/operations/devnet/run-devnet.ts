@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ensureFolder } from '../../base/atomic-files.ts';
+import { boundBy } from '../../base/bound-signal.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { genesisValidatorsFolder } from './devnet-file.ts';
@@ -37,7 +38,7 @@ export async function runDevnet(
   const validatorsFolder = await ensureFolder(genesisValidatorsFolder(folder));
   const releases = new DevnetReleases(settings, releasesFolder, { validatorsFolder, log });
   const failed = new AbortController();
-  const life = AbortSignal.any([signal, failed.signal]);
+  const { signal: life } = boundBy([signal, failed.signal]);
   const releaser = await parts.openReleaser(settings.ports.releaser);
   try {
     const publisher = await startDevnetPublisher(

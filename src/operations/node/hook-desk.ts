@@ -1,3 +1,4 @@
+import { boundBy } from '../../base/bound-signal.ts';
 import { maxSleepMs } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Finding } from '../../core/findings/finding.ts';
@@ -55,15 +56,16 @@ export class HookDesk {
   private async runOne(hook: NodeHook, event: ResetEvent, signal: AbortSignal): Promise<void> {
     const key = `${hook.on} ${hook.target}`;
     const late = new AbortController();
-    const limit = AbortSignal.any([signal, late.signal]);
+    const limit = boundBy([signal, late.signal]);
     try {
-      await Promise.race([hook.run(event, limit), this.expire(hook.timeoutMs, late, limit)]);
+      await Promise.race([hook.run(event, limit.signal), this.expire(hook.timeoutMs, late, limit.signal)]);
       this.failed.delete(key);
     } catch (thrown) {
       const facts = { hook: hook.on, target: hook.target, reason: messageOf(thrown) };
       this.failed.set(key, nodeFindings.create('EPH-NODE-HOOK-FAILED', facts, { node: this.node }));
     } finally {
       late.abort();
+      limit.release();
     }
   }
 

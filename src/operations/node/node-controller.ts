@@ -1,3 +1,4 @@
+import { boundBy } from '../../base/bound-signal.ts';
 import { maxSleepMs } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Finding } from '../../core/findings/finding.ts';
@@ -337,8 +338,9 @@ export class NodeController {
       this.nudge = new AbortController();
       return;
     }
-    const either = AbortSignal.any([signal, this.nudge.signal]);
-    await this.env.clock.sleep(Math.min(waitMs, maxSleepMs), either).catch(() => undefined);
+    const either = boundBy([signal, this.nudge.signal]);
+    await this.env.clock.sleep(Math.min(waitMs, maxSleepMs), either.signal).catch(() => undefined);
+    either.release();
   }
 
   /** One thing at a time: the loop and the commands take turns. */

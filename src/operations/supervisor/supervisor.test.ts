@@ -57,6 +57,7 @@ function services(): Services {
     paths: rootPaths(root),
     refusedClients: [],
     runtimeIds: [],
+    host: { version: '0.0.0', env: {} },
     runtime: async () => ({}) as Runtime,
     openFleet: async () => {
       if (broken !== undefined) throw broken;
@@ -67,9 +68,10 @@ function services(): Services {
   } as unknown as Services;
 }
 
-async function begun() {
-  const reread = async () => config;
-  const supervisor = await Supervisor.open(services(), { config, reread, adoptConfig: false, devnet: {} });
+async function begun(served = config) {
+  const reread = async () => served;
+  const request = { config: served, reread, adoptConfig: false, devnet: {} };
+  const supervisor = await Supervisor.open(services(), request);
   const over = new AbortController();
   const ended = supervisor.run(over.signal);
   while (running === 0) await clock.advance(1);
@@ -95,6 +97,19 @@ describe('a supervisor', () => {
     broken = new Error('no such program');
     await expect(supervisor.control.apply()).rejects.toThrow('no such program');
     expect({ running, stopped }).toEqual({ running: 1, stopped: [] });
+    over.abort();
+    await clock.advance(1);
+    await ended;
+  });
+
+  it('makes the backups that the configuration asks for beside its nodes', async () => {
+    const targets = [{ kind: 'sftp', privateKeyFile: '/dev/null/nowhere' }];
+    const backup = { every: 3_600_000, targets, recipients: [], keep: { count: 1 } };
+    const backedUp = { ...config, config: { ...nobody, backup } as unknown as Config };
+    const { supervisor, over, ended } = await begun(backedUp);
+    const findings = async () => (await supervisor.control.status()).findings;
+    while ((await findings()).length === 0) await clock.advance(1);
+    expect(await findings()).toMatchObject([{ code: 'EPH-BACKUP-FAILED' }]);
     over.abort();
     await clock.advance(1);
     await ended;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { boundBy } from '../../base/bound-signal.ts';
 import { isEphemeryError, messageOf } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { bindConfig } from '../../storage/files/config-binding.ts';
@@ -113,17 +114,18 @@ export class Supervisor {
 
   /** Brings everything up and keeps it until the signal (nodes are left running), or until `down`. */
   async run(signal: AbortSignal): Promise<void> {
-    const life = AbortSignal.any([signal, this.ending.signal]);
+    const { signal: life, release } = boundBy([signal, this.ending.signal]);
     try {
       this.beginning = this.begin();
       await this.beginning.catch(async (cause: unknown) => {
         await this.devnets.undo();
         throw cause;
       });
-      await Promise.all([this.devnets.keep(life), this.watchLock(life), this.watch.run(life)]);
-      await Promise.all([this.devnets.keep(life), this.watchLock(life), this.backups.run(life)]);
+      const { devnets, watch, backups } = this;
+      await Promise.all([devnets.keep(life), this.watchLock(life), watch.run(life), backups.run(life)]);
       if (!this.ending.signal.aborted) this.emit({ type: 'supervisor.ending', nodes: 'left-running' });
     } finally {
+      release();
       await this.end();
     }
   }

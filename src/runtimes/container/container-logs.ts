@@ -1,3 +1,4 @@
+import { boundBy } from '../../base/bound-signal.ts';
 import type { Clock } from '../../base/clock.ts';
 import { isEphemeryError } from '../../base/errors.ts';
 import type { LogRequest } from '../runtime.ts';
@@ -93,13 +94,13 @@ export class ContainerLogs {
   private async *stream(run: UnitRun, { resumed, tail, signal }: Streaming): AsyncIterable<string> {
     resumed.begin();
     const over = new AbortController();
-    const abortSignal = signal === undefined ? over.signal : AbortSignal.any([over.signal, signal]);
+    const either = boundBy(signal === undefined ? [over.signal] : [over.signal, signal]);
     const options = {
       stdout: true,
       stderr: true,
       follow: true,
       timestamps: true,
-      abortSignal,
+      abortSignal: either.signal,
       ...(resumed.sinceSeconds === 0 ? {} : { since: resumed.sinceSeconds }),
       ...(tail === undefined ? {} : { tail }),
     } as const;
@@ -116,6 +117,7 @@ export class ContainerLogs {
       this.engine.lost();
     } finally {
       over.abort();
+      either.release();
     }
   }
 

@@ -1,3 +1,4 @@
+import { boundBy } from '../../base/bound-signal.ts';
 import type { Mount, TaskSpec, UnitSpec } from '../../core/clients/units.ts';
 import { runtimeErrors } from '../errors.ts';
 import {
@@ -159,11 +160,12 @@ export class FakeRuntime implements Runtime {
   /** Waits until the run has ended, the monotonic clock reads `deadlineMs`, or the signal aborts. */
   private async ended(process: FakeProcess, deadlineMs: number, signal?: AbortSignal): Promise<void> {
     const { clock } = this.host;
-    const either = AbortSignal.any([this.life, signal].filter((s) => s !== undefined));
-    while (this.host.isRunning(process) && clock.monotonicMs() < deadlineMs && !either.aborted) {
+    const either = boundBy([this.life, signal].filter((each) => each !== undefined));
+    while (this.host.isRunning(process) && clock.monotonicMs() < deadlineMs && !either.signal.aborted) {
       const leftMs = Math.min(deadlineMs, process.endsMs) - clock.monotonicMs();
-      await clock.sleep(Math.min(leftMs, pollMs), either).catch(() => undefined);
+      await clock.sleep(Math.min(leftMs, pollMs), either.signal).catch(() => undefined);
     }
+    either.release();
     this.life?.throwIfAborted();
   }
 

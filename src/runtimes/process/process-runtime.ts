@@ -1,5 +1,6 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { ensureFolder } from '../../base/atomic-files.ts';
+import { boundBy } from '../../base/bound-signal.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { bootId, type ProcessIdentity } from '../../base/process-identity.ts';
@@ -221,11 +222,12 @@ class ProcessRuntime implements Runtime {
     signal: AbortSignal | undefined,
   ): Promise<ChildExit | undefined> {
     const over = new AbortController();
-    const either = signal === undefined ? over.signal : AbortSignal.any([over.signal, signal]);
+    const either = boundBy(signal === undefined ? [over.signal] : [over.signal, signal]);
     try {
-      return await Promise.race([ended, this.sleepLong(deadlineMs, either)]);
+      return await Promise.race([ended, this.sleepLong(deadlineMs, either.signal)]);
     } finally {
       over.abort();
+      either.release();
     }
   }
 

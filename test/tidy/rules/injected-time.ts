@@ -3,14 +3,17 @@ import { importsOf } from '../imports.ts';
 import type { Rule, Violation } from '../rule.ts';
 import { isTestCode, type TreeFile } from '../tree.ts';
 
-const timers = new Set(['setTimeout', 'setInterval', 'AbortSignal.timeout']);
+const timers = new Set(['setTimeout', 'setInterval', 'AbortSignal.timeout', 'AbortSignal.any']);
 const readings = new Set(['Date.now', 'new Date()', 'performance.now', 'process.hrtime', 'Math.random']);
 
-/** Timers stand in src/base/clock.ts: a 28-day one overflows and fires at once, and a simulation cannot turn it. */
+/**
+ * Timers stand in src/base/clock.ts: a 28-day one overflows and fires at once, and a simulation cannot turn it.
+ * AbortSignal.any is with them: Node 20 may collect what it made while somebody waits for it.
+ */
 export const timersInClock: Rule = {
   name: 'timers',
   instead:
-    'Take a Clock (src/base/clock.ts) and `await clock.sleep(ms, signal)`, or `sleepUntil` for long waits. A timer that must be real gets a line with its reason in test/tidy/exceptions.json.',
+    'Take a Clock (src/base/clock.ts) and `await clock.sleep(ms, signal)`, or `sleepUntil` for long waits; `boundBy` (src/base/bound-signal.ts) for a signal made of others. A timer that must be real gets a line with its reason in test/tidy/exceptions.json.',
   check: (tree) =>
     productFiles(tree.files).flatMap((file) => [
       ...usesOf(file, timers),
@@ -21,10 +24,17 @@ export const timersInClock: Rule = {
   examples: [
     {
       files: {
-        'src/mayfly/a.ts': 'setTimeout(() => 1, 5);\nconst t = setInterval;\nAbortSignal.timeout(5);',
+        'src/mayfly/a.ts':
+          'setTimeout(() => 1, 5);\nconst t = setInterval;\nAbortSignal.timeout(5);\nAbortSignal.any([]);',
         'src/mayfly/b.ts': "import { setTimeout as sleep } from 'node:timers/promises';",
       },
-      violations: ['src/mayfly/a.ts:1', 'src/mayfly/a.ts:2', 'src/mayfly/a.ts:3', 'src/mayfly/b.ts:1'],
+      violations: [
+        'src/mayfly/a.ts:1',
+        'src/mayfly/a.ts:2',
+        'src/mayfly/a.ts:3',
+        'src/mayfly/a.ts:4',
+        'src/mayfly/b.ts:1',
+      ],
     },
     {
       files: {
