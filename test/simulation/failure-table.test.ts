@@ -331,6 +331,18 @@ describe('absence', () => {
     expect(world.isRunning('validator')).toBe(true);
   });
 
+  it('a container removed by hand is told as that, and the client starts anew on its data', async () => {
+    await live();
+    expect(world.host.remove('home.consensus')).toBe(true);
+    await world.advance(30_000);
+    expect(world.findingCodes()).toContain('EPH-NODE-UNIT-REMOVED');
+    expect(world.eventsOf('unit.exited').at(-1)).toMatchObject({ layer: 'consensus', wasRemoved: true });
+    expect(folders()).toHaveLength(1);
+    expect([starts('execution'), starts('consensus'), starts('validator')]).toEqual([1, 2, 1]);
+    await world.advance(650_000);
+    expect(world.findingCodes()).not.toContain('EPH-NODE-UNIT-REMOVED');
+  });
+
   it('the node was off for more than a period: straight to the iteration of the clock', async () => {
     await live();
     world.kill();

@@ -48,7 +48,7 @@ const words: Readonly<Record<string, Words>> = {
       : `${node}: the consensus client begins at genesis: ${reason}`,
   'unit.exited': (event, style) =>
     style.bad(
-      `${event.node}: ${event.layer} ended${event.exitCode === undefined ? '' : ` with code ${event.exitCode}`}`,
+      `${event.node}: ${event.layer} ${event.wasRemoved ? 'was removed by somebody else' : `ended${event.exitCode === undefined ? '' : ` with code ${event.exitCode}`}`}`,
     ),
   'finding.raised': ({ node, finding }, style) => {
     const { code, severity, long } = finding as { code: string; severity: string; long: string };

@@ -79,6 +79,14 @@ export const nodeFindings = defineFindings({
       `The ${f.layer} client ended ${f.exits} times in a row${f.exitCode === undefined ? '' : `, last with code ${f.exitCode}`}. It is started again with growing pauses.`,
     remedy: (f) => `Read its log: ephemery logs --layer ${f.layer}.`,
   }),
+  'EPH-NODE-UNIT-REMOVED': finding<{ layer: string; client: string }>({
+    severity: 'warning',
+    short: 'What ran a client was removed by somebody else',
+    long: (f) =>
+      `The ${f.layer} client (${f.client}) ran, and its runtime does not know it any more: its container or its record was removed, and not by us. It is started anew on the data that it had; nothing is lost.`,
+    remedy: () =>
+      'Nothing is to be done. To stop a client, use ephemery down or ephemery validators stop; look for what removes containers (a cleaning job, a prune).',
+  }),
   'EPH-NODE-RUNTIME-SILENT': finding<{ layer: string; reason: string }>({
     severity: 'critical',
     short: 'The runtime cannot say whether a client runs',

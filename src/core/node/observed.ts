@@ -12,7 +12,12 @@ export type ObservedUnit =
   | { readonly state: 'running' }
   /** Runs under our name, but the journal has no record of this run. */
   | { readonly state: 'stray' }
-  | { readonly state: 'off'; readonly exitCode?: number }
+  | {
+      readonly state: 'off';
+      readonly exitCode?: number;
+      /** The runtime does not know the run that the journal records: somebody else removed it. */
+      readonly isForgotten?: true;
+    }
   | { readonly state: 'unknown'; readonly reason: string };
 
 /** What the execution client says of its network. */
@@ -68,6 +73,8 @@ export interface CrashRecord {
   readonly sinceLastMs: number;
   /** What the last one ended with; absent for a signal or an unseen end. */
   readonly exitCode?: number;
+  /** The last one was no exit: the runtime did not know the unit any more. */
+  readonly wasRemoved?: true;
 }
 
 /** Everything that a plan is made from, seen at one moment. */

@@ -11,7 +11,7 @@ import type { ObservedNode } from './observed.ts';
 import { planAftercare } from './plan-aftercare.ts';
 import { planNetwork } from './plan-network.ts';
 import { planValidator, planValidatorStop } from './plan-validator.ts';
-import { crashesWorthTelling, isLeftAlone } from './restart-policy.ts';
+import { crashesWorthTelling, isLeftAlone, steadyRunMs } from './restart-policy.ts';
 import type { Step } from './step.ts';
 import { type Choice, chooseTarget, type Target } from './target.ts';
 
@@ -172,7 +172,10 @@ function nextDateMs(desired: DesiredNode, nowMs: number): number {
 
 function exitFindings(desired: DesiredNode, observed: ObservedNode): readonly Finding[] {
   return nodeLayers.flatMap((layer) => {
-    const { count, exitCode } = observed.crashes[layer];
+    const { count, exitCode, wasRemoved, sinceLastMs } = observed.crashes[layer];
+    const client = observed.journal.runs[layer]?.client;
+    if (wasRemoved && client !== undefined && sinceLastMs < steadyRunMs)
+      return [nodeFindings.create('EPH-NODE-UNIT-REMOVED', { layer, client }, { node: desired.name, layer })];
     // Of a validator client that is left alone another finding tells.
     if (count < crashesWorthTelling || (layer === 'validator' && isLeftAlone(observed.crashes[layer])))
       return [];

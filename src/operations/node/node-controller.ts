@@ -66,8 +66,14 @@ export class NodeController {
     this.hooks = new HookDesk(setup.name, env, this.journal);
     this.board = new FindingBoard(setup.name, env.emit);
     const node = setup.name;
-    this.observer.onExit((layer, exitCode) => {
-      env.emit({ type: 'unit.exited', node, layer, ...(exitCode === undefined ? {} : { exitCode }) });
+    this.observer.onExit((layer, { exitCode, isForgotten }) => {
+      env.emit({
+        type: 'unit.exited',
+        node,
+        layer,
+        ...(exitCode === undefined ? {} : { exitCode }),
+        ...(isForgotten === undefined ? {} : { wasRemoved: true }),
+      });
     });
   }
 

@@ -44,6 +44,8 @@ export type NodeEvent =
       readonly node: string;
       readonly layer: NodeLayer;
       readonly exitCode?: number;
+      /** It did not end: the runtime does not know it any more. */
+      readonly wasRemoved?: true;
     }
   /** With what a new consensus directory begins, and which providers vouch for it, or why none does. */
   | {

@@ -20,6 +20,8 @@ import type { NodeEnvironment } from './node-environment.ts';
 import { beaconUrl, desiredNode, executionUrl, type NodeSetup } from './node-setup.ts';
 import type { ReleaseDesk } from './release-desk.ts';
 
+export type EndedUnit = Extract<ObservedUnit, { state: 'off' }>;
+
 interface LayerMemory {
   up: boolean;
   startedMs: number;
@@ -27,6 +29,7 @@ interface LayerMemory {
   atOnce: number;
   crashedMs: number;
   exitCode: number | undefined;
+  wasRemoved: boolean;
   wrongInARow: number;
 }
 
@@ -46,7 +49,7 @@ export class NodeObserver {
   private readonly memory: Record<NodeLayer, LayerMemory>;
   private chains: readonly ChainFolder[] | undefined;
   private protection: ProtectionInventory | undefined;
-  private exited: (layer: NodeLayer, exitCode: number | undefined) => void = () => undefined;
+  private exited: (layer: NodeLayer, unit: EndedUnit) => void = () => undefined;
 
   constructor(
     setup: NodeSetup,
@@ -59,20 +62,21 @@ export class NodeObserver {
     this.memory = { execution: blank(), consensus: blank(), validator: blank() };
   }
 
-  onExit(exited: (layer: NodeLayer, exitCode: number | undefined) => void): void {
+  onExit(exited: (layer: NodeLayer, unit: EndedUnit) => void): void {
     this.exited = exited;
   }
 
   /** A unit of ours was started: from now on its end is a crash. */
   noteStarted(layer: NodeLayer): void {
     const nowMs = this.env.clock.monotonicMs();
-    const { crashes, atOnce, crashedMs, exitCode } = this.memory[layer];
-    this.memory[layer] = { ...blank(), up: true, startedMs: nowMs, crashes, atOnce, crashedMs, exitCode };
+    const { wrongInARow: _before, ...ends } = this.memory[layer];
+    this.memory[layer] = { ...ends, up: true, startedMs: nowMs, wrongInARow: 0 };
   }
 
   /** What befell a unit before does not count any more: it is to be tried as if for the first time. */
   forgetExits(layer: NodeLayer): void {
-    this.memory[layer] = { ...this.memory[layer], crashes: 0, atOnce: 0, crashedMs: 0, exitCode: undefined };
+    const { up, startedMs, wrongInARow } = this.memory[layer];
+    this.memory[layer] = { ...blank(), up, startedMs, wrongInARow };
   }
 
   /** A unit was stopped on purpose. */
@@ -173,7 +177,11 @@ export class NodeObserver {
       const found = await this.env.runtime.recover(unitName(this.setup.name, layer));
       if (found !== undefined) return { state: 'stray' };
       const exitCode = seen?.state === 'exited' ? seen.exitCode : undefined;
-      return { state: 'off', ...(exitCode === undefined ? {} : { exitCode }) };
+      return {
+        state: 'off',
+        ...(exitCode === undefined ? {} : { exitCode }),
+        ...(seen?.state === 'absent' ? { isForgotten: true } : {}),
+      };
     } catch (thrown) {
       return { state: 'unknown', reason: messageOf(thrown) };
     }
@@ -187,8 +195,9 @@ export class NodeObserver {
     const steady = nowMs - memory.startedMs >= steadyRunMs;
     const crashes = (steady ? 0 : memory.crashes) + 1;
     const atOnce = nowMs - memory.startedMs < atOnceMs ? memory.atOnce + 1 : 0;
-    this.memory[layer] = { ...blank(), crashes, atOnce, crashedMs: nowMs, exitCode: unit.exitCode };
-    this.exited(layer, unit.exitCode);
+    const { exitCode, isForgotten: wasRemoved = false } = unit;
+    this.memory[layer] = { ...blank(), crashes, atOnce, crashedMs: nowMs, exitCode, wasRemoved };
+    this.exited(layer, unit);
   }
 
   /** A disk that cannot be read for a moment has not changed: what was last seen on it holds. */
@@ -270,12 +279,13 @@ export class NodeObserver {
   private overTime(): Pick<ObservedNode, 'crashes' | 'wrongInARow' | 'provingForMs'> {
     const nowMs = this.env.clock.monotonicMs();
     const crash = (layer: NodeLayer): CrashRecord => {
-      const { crashes, atOnce, crashedMs, exitCode } = this.memory[layer];
+      const { crashes, atOnce, crashedMs, exitCode, wasRemoved } = this.memory[layer];
       return {
         count: crashes,
         atOnce,
         sinceLastMs: nowMs - crashedMs,
         ...(exitCode === undefined ? {} : { exitCode }),
+        ...(wasRemoved ? { wasRemoved } : {}),
       };
     };
     const wrong = (layer: ChainLayer) => this.memory[layer].wrongInARow;
@@ -300,6 +310,7 @@ function blank(): LayerMemory {
     atOnce: 0,
     crashedMs: 0,
     exitCode: undefined,
+    wasRemoved: false,
     wrongInARow: 0,
   };
 }

@@ -30,6 +30,7 @@ export class FakeHost {
   private readonly behaviour: FakeBehaviour;
   private readonly processes: FakeProcess[] = [];
   private readonly starts = new Map<string, number>();
+  private readonly removed = new Set<FakeProcess>();
   private boot = 1;
   private brokenUntilMs = Number.NEGATIVE_INFINITY;
   private brokenReason = '';
@@ -65,6 +66,15 @@ export class FakeHost {
     const process = this.running(name);
     if (process !== undefined) this.end(process, exit);
     return process !== undefined;
+  }
+
+  /** Ends a unit and forgets it, as a container that is removed by hand; true when it ran. */
+  remove(name: string): boolean {
+    const process = this.running(name);
+    if (process === undefined) return false;
+    this.kill(process);
+    this.removed.add(process);
+    return true;
   }
 
   /** Everything is gone, and nothing of it is remembered. What was printed stays. */
@@ -120,7 +130,7 @@ export class FakeHost {
   /** The run with this token, running or not; undefined when it is of an earlier boot or of nobody. */
   find(token: string): FakeProcess | undefined {
     if (!token.startsWith(`boot${this.boot}/`)) return undefined;
-    return this.processes.find((process) => process.token === token);
+    return this.processes.find((process) => process.token === token && !this.removed.has(process));
   }
 
   isRunning(process: FakeProcess): boolean {
