@@ -1,15 +1,23 @@
 import { parseArgs } from 'node:util';
+import { keySources } from '../test/simulation/key-life.ts';
+import { liveKeyLives } from '../test/simulation/key-lives.ts';
 import { simulate } from '../test/simulation/simulate.ts';
 
-/** Runs the reset machine under faults: `npm run simulate -- --seeds 100000`, or one again by `--seed NAME`. */
+/**
+ * Runs the reset machine under faults: `npm run simulate -- --seeds 100000`, or one again by `--seed NAME`. With
+ * `--key-lives 1000` whatever may happen to keys instead, others with `--seed NUMBER`.
+ */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       seeds: { type: 'string', default: '1000' },
       seed: { type: 'string' },
       iterations: { type: 'string', default: '8' },
+      'key-lives': { type: 'string' },
     },
   });
+  const lives = values['key-lives'];
+  if (lives !== undefined) return runKeyLives(Number(lives), Number(values.seed ?? Date.now() % 1e9));
   const count = values.seed === undefined ? Number(values.seeds) : 1;
   const startedMs = performance.now();
   let resets = 0;
@@ -26,6 +34,18 @@ async function main(): Promise<void> {
         `${index} seeds, ${resets} resets, ${Math.round((performance.now() - startedMs) / 1000)} s`,
       );
     }
+  }
+}
+
+async function runKeyLives(numRuns: number, seed: number): Promise<void> {
+  const sources = await keySources();
+  try {
+    console.info(
+      `${numRuns} lives of seed ${seed}: `,
+      await liveKeyLives(sources.folders, { numRuns, seed }),
+    );
+  } finally {
+    await sources.remove();
   }
 }
 

@@ -166,17 +166,19 @@ function refuseLoss({ keySets }: RestorePreview, replace: boolean): void {
 }
 
 async function swap(
-  { paths, clock }: Services,
+  { paths, clock, random }: Services,
   preview: RestorePreview,
   staged: string,
 ): Promise<RestoreReport> {
   const keySets = preview.keySets.map(({ keySet }) => keySet);
   await keepOwners(paths, staged, keySets);
-  const aside = new Date(clock.nowMs())
+  const date = new Date(clock.nowMs())
     .toISOString()
     .toLowerCase()
     .replaceAll(/[^0-9a-z]/g, '-')
     .slice(0, 19);
+  // Of its own: a folder that is there already could not be replaced, and the restore never be finished.
+  const aside = `${date}-${Buffer.from(random.bytes(4)).toString('hex')}`;
   await rm(join(staged, 'config'), { recursive: true, force: true });
   const replacesAny = preview.keySets.some(({ same, lost }) => same.length + lost.length > 0);
   await commitRestore(paths, { keySets, aside });

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { KeyLife, keySources } from './key-life.ts';
+import { liveKeyLives } from './key-lives.ts';
+
+let sources: Awaited<ReturnType<typeof keySources>>;
+beforeAll(async () => {
+  sources = await keySources();
+});
+afterAll(() => sources?.remove());
+
+describe('whatever happens to keys', () => {
+  it('none is lost, none is in two places, none has two signers, and each opens', {
+    timeout: 300_000,
+  }, async () => {
+    const numRuns = Number(process.env.PROPERTY_RUNS ?? 15);
+    const { opened, starts, kills } = await liveKeyLives(sources.folders, { numRuns });
+    expect(Math.min(opened, starts, kills)).toBeGreaterThan(numRuns / 2);
+  });
+
+  it('two restores within a second keep both of what they replace', async () => {
+    const life = await KeyLife.begin(sources.folders);
+    await life.act({ deed: 'import', source: 0, into: 'main' }, undefined);
+    await life.act({ deed: 'backup' }, undefined);
+    for (const _ of [1, 2]) await life.act({ deed: 'restore', replace: false }, undefined);
+    expect([life.broken, await life.prove()]).toEqual([[], 2]);
+    await life.end();
+  });
+
+  it('a set that two nodes were given by hand signs on one of them, at a genesis too', async () => {
+    const life = await KeyLife.begin(sources.folders);
+    await life.act({ deed: 'import', source: 0, into: 'main' }, undefined);
+    await life.act({ deed: 'pass', epochs: 4 }, undefined);
+    await life.act({ deed: 'configure', keySet: 'main', node: 'second' }, undefined);
+    await life.act({ deed: 'reset' }, undefined);
+    await life.act({ deed: 'pass', epochs: 4 }, undefined);
+    expect([life.signing('home'), life.signing('second'), life.broken]).toEqual([2, 0, []]);
+    await life.end();
+  });
+
+  it('keys go on signing after a reset without a word, with the node that owns them', async () => {
+    const life = await KeyLife.begin(sources.folders);
+    await life.act({ deed: 'import', source: 0, into: 'main' }, undefined);
+    await life.act({ deed: 'pass', epochs: 4 }, undefined);
+    expect(life.signing('home')).toBe(2);
+    // At its genesis, without two epochs of waiting: nobody else can have been the signer.
+    await life.act({ deed: 'reset' }, undefined);
+    expect([life.signing('home'), life.signing('second')]).toEqual([2, 0]);
+    await life.act({ deed: 'move', keySet: 'main', to: 'second' }, undefined);
+    await life.act({ deed: 'pass', epochs: 1 }, undefined);
+    expect([life.signing('home'), life.signing('second')]).toEqual([0, 2]);
+    await life.act({ deed: 'reset' }, undefined);
+    expect([life.signing('home'), life.signing('second'), life.broken]).toEqual([0, 2, []]);
+    await life.end();
+  });
+});

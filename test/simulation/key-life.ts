@@ -1,0 +1,350 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BackupLock, newIdentity } from '../../src/backup/lock.ts';
+import { directoryTarget } from '../../src/backup/targets/directory-target.ts';
+import { known } from '../../src/base/answer.ts';
+import { isEphemeryError } from '../../src/base/errors.ts';
+import { seededRandom } from '../../src/base/random.ts';
+import { Secret } from '../../src/base/secret.ts';
+import type { BeaconApi } from '../../src/chain/beacon.ts';
+import type { PublicKey } from '../../src/core/keys/public-key.ts';
+import { scheduleOf } from '../../src/core/network/schedule.ts';
+import { chooseBackup } from '../../src/operations/backup/choose-backup.ts';
+import { makeBackup } from '../../src/operations/backup/make-backup.ts';
+import { publicKeyOf } from '../../src/operations/backup/public-key.ts';
+import { restoreBackup } from '../../src/operations/backup/restore-backup.ts';
+import { importKeys } from '../../src/operations/keys/import-keys.ts';
+import { keySetStore } from '../../src/operations/keys/key-sets.ts';
+import { openKeys } from '../../src/operations/keys/open-keys.ts';
+import type { Services } from '../../src/operations/services.ts';
+import { KeyGuardian } from '../../src/operations/validators/key-guardian.ts';
+import { moveKeys } from '../../src/operations/validators/move-keys.ts';
+import { KeyOwners } from '../../src/storage/files/key-owners.ts';
+import { FileNodeStore } from '../../src/storage/files/node-store.ts';
+import { finishRestore } from '../../src/storage/files/pending-restore.ts';
+import { Killed, killedAtChange } from '../support/file-death.ts';
+import { writeKeySet } from '../support/key-sets.ts';
+import { networkServices } from '../support/network-services.ts';
+import { identityOf, network } from './network.ts';
+
+export type NodeName = 'home' | 'second';
+const nodes: readonly NodeName[] = ['home', 'second'];
+const sets = ['main', 'spare'] as const;
+export type SetName = (typeof sets)[number];
+const slotMs = 12_000;
+const epochMs = 8 * slotMs;
+
+/** What may happen to keys, as often and in whatever order. */
+export type KeyDeed =
+  | { readonly deed: 'import'; readonly source: number; readonly into: SetName }
+  | { readonly deed: 'backup' }
+  | { readonly deed: 'restore'; readonly replace: boolean }
+  | { readonly deed: 'move'; readonly keySet: SetName; readonly to: NodeName }
+  | { readonly deed: 'configure'; readonly keySet: SetName; readonly node: NodeName }
+  | { readonly deed: 'pass'; readonly epochs: number }
+  | { readonly deed: 'stop'; readonly node: NodeName }
+  | { readonly deed: 'reset' };
+
+/** Sources of keys that all lives share: keystores that are quick to open. */
+export async function keySources(): Promise<{ folders: readonly string[]; remove: () => Promise<void> }> {
+  const root = await mkdtemp(join(tmpdir(), 'key-sources-'));
+  for (const at of [0, 1, 2]) await writeKeySet(join(root, `${at}`), 'theirs', [2 * at + 1, 2 * at + 2]);
+  const folders = [0, 1, 2].map((at) => join(root, `${at}`, 'keys', 'theirs'));
+  return { folders, remove: () => rm(root, { recursive: true, force: true }) };
+}
+
+/** One installation with two nodes: real operations on a real folder, a clock and a chain of our own, signers that are told apart. */
+export class KeyLife {
+  readonly broken: string[] = [];
+  starts = 0;
+  kills = 0;
+  private readonly services: Services;
+  private readonly removeFolder: () => Promise<void>;
+  private readonly sources: readonly string[];
+  private readonly lock: BackupLock;
+  private readonly identity: Secret<string>;
+  private readonly folder: string;
+  private readonly clock: Awaited<ReturnType<typeof networkServices>>['clock'];
+  private readonly configured = new Map<SetName, Set<NodeName>>();
+  private readonly held = new Set<NodeName>();
+  private readonly signers = new Map<NodeName, Set<PublicKey>>();
+  private readonly guards = new Map<NodeName, KeyGuardian>();
+  /** Who was seen signing in an epoch of this iteration. */
+  private seen = new Map<number, Set<PublicKey>>();
+  private readonly indices = new Map<PublicKey, number>();
+  private readonly everHad = new Set<PublicKey>();
+  private iteration = 10;
+
+  private constructor(
+    parts: Awaited<ReturnType<typeof networkServices>>,
+    sources: readonly string[],
+    age: Awaited<ReturnType<typeof newIdentity>>,
+  ) {
+    this.clock = parts.clock;
+    this.folder = parts.folder;
+    this.removeFolder = parts.remove;
+    this.services = { ...parts, random: seededRandom('key life') } as unknown as Services;
+    this.sources = sources;
+    this.lock = { kind: 'recipients', recipients: [age.recipient] };
+    this.identity = new Secret(age.identity);
+    this.configured.set('main', new Set(['home']));
+    this.configured.set('spare', new Set());
+    this.newProcess();
+  }
+
+  static async begin(sources: readonly string[]): Promise<KeyLife> {
+    const genesisMs = identityOf(10).genesisTimeSeconds * 1_000;
+    return new KeyLife(await networkServices(genesisMs + 3 * epochMs), sources, await newIdentity());
+  }
+
+  end(): Promise<void> {
+    return this.removeFolder();
+  }
+
+  /** Does one thing; with `killAt` our process is killed at that change of the disk. Then everything that must hold is looked at. */
+  async act(deed: KeyDeed, killAt: number | undefined): Promise<void> {
+    const attempt = () => this.attempt(deed);
+    const wasKilled =
+      killAt === undefined ? await attempt().then(() => false) : await killedAtChange(killAt, attempt);
+    if (wasKilled) await this.afterKill();
+    await this.look(`${deed.deed}${wasKilled ? ', killed' : ''}`);
+  }
+
+  /** With how many keys a node signs now. */
+  signing(node: NodeName): number {
+    return this.signers.get(node)?.size ?? 0;
+  }
+
+  /** Every key that is here opens by what lies beside it. */
+  async prove(): Promise<number> {
+    const owners = await keySetStore(this.services.paths).owners();
+    const places = [...owners].map(([key, keySet]) => ({ key, keySet }));
+    const watch = { signal: new AbortController().signal, onProgress: () => undefined };
+    return (await openKeys(this.services, { places }, watch)).length;
+  }
+
+  private async attempt(deed: KeyDeed): Promise<void> {
+    try {
+      await this.perform(deed);
+    } catch (thrown) {
+      // A refusal is an answer; what it must not do is seen afterwards.
+      if (!isEphemeryError(thrown) || thrown.cause instanceof Killed) throw thrown;
+    }
+  }
+
+  private async perform(deed: KeyDeed): Promise<void> {
+    switch (deed.deed) {
+      case 'import':
+        return this.import(deed.source, deed.into);
+      case 'backup':
+        await makeBackup(this.services, { lock: this.lock, targets: [this.target()] });
+        return;
+      case 'restore':
+        return this.restore(deed.replace);
+      case 'move':
+        return this.move(deed.keySet, deed.to);
+      case 'configure':
+        // By hand and wrong, as a person does: without a move.
+        this.configured.get(deed.keySet)?.add(deed.node);
+        return;
+      case 'pass':
+        for (let quarter = 0; quarter < 4 * deed.epochs; quarter += 1) await this.pass();
+        return;
+      case 'stop':
+        return this.stop(deed.node);
+      case 'reset':
+        return this.reset();
+    }
+  }
+
+  private async import(source: number, into: SetName): Promise<void> {
+    const watch = { signal: new AbortController().signal, onProgress: () => undefined };
+    const from = this.sources[source] ?? '';
+    await importKeys(this.services, { from, keySet: into, dryRun: false, backup: { noBackup: true } }, watch);
+  }
+
+  private target() {
+    return directoryTarget(join(this.folder, 'target'));
+  }
+
+  /** As it is done by hand: everything down, then the newest one. */
+  private async restore(replace: boolean): Promise<void> {
+    for (const node of nodes) await this.stop(node);
+    const { signal } = new AbortController();
+    const backup = await chooseBackup(this.services, undefined, { targets: [this.target()], signal });
+    const key = { kind: 'identities', identities: this.identity } as const;
+    const before = { noBackup: true };
+    await restoreBackup(this.services, {
+      backup,
+      key,
+      replace,
+      before,
+      decide: async () => true,
+      publicKeyOf,
+    });
+  }
+
+  private async move(keySet: SetName, to: NodeName): Promise<void> {
+    const owners = this.owners();
+    const [configured = 'home'] = this.configured.get(keySet) ?? [];
+    const from = (await owners.read(keySet))?.node ?? configured;
+    await moveKeys(
+      {
+        owners,
+        installation: 'ours',
+        told: () => undefined,
+        stop: async (node) => {
+          this.held.add(node as NodeName);
+          await this.stop(node as NodeName);
+        },
+        carry: async () => true,
+        configure: async () => void this.configured.set(keySet, new Set([to])),
+        start: async () => this.held.clear(),
+      },
+      { keySet, from, to },
+    );
+  }
+
+  private async stop(node: NodeName): Promise<void> {
+    if (!this.signers.delete(node)) return;
+    await this.guard(node).ended(this.setsOf(node));
+  }
+
+  private async reset(): Promise<void> {
+    const start = scheduleOf(network, this.iteration + 1).startSeconds * 1_000;
+    this.clock.jump(Math.max(0, start - this.clock.nowMs()));
+    for (const node of nodes) await this.stop(node);
+    this.iteration += 1;
+    this.seen = new Map();
+    this.clock.jump(identityOf(this.iteration).genesisTimeSeconds * 1_000 - this.clock.nowMs());
+    await this.turn();
+  }
+
+  private async pass(): Promise<void> {
+    await this.turn();
+    this.clock.jump(epochMs / 4);
+    this.sign();
+  }
+
+  /** What supervisors do over and over: signers of keys that may sign are started. Both judge before either begins. */
+  private async turn(): Promise<void> {
+    const identity = identityOf(this.iteration);
+    const quiet: NodeName[] = [];
+    for (const node of nodes) {
+      const keySets = this.setsOf(node);
+      if (keySets.length === 0 || this.held.has(node) || this.signers.has(node)) continue;
+      const answer = await this.guard(node).quiet({ identity, keySets, beacon: this.beacon });
+      if (answer.known && answer.value) quiet.push(node);
+    }
+    for (const node of quiet) await this.start(node);
+  }
+
+  private async start(node: NodeName): Promise<void> {
+    const keySets = this.setsOf(node);
+    try {
+      await this.guard(node).begins({ identity: identityOf(this.iteration), keySets });
+    } catch (thrown) {
+      if (isEphemeryError(thrown, 'EPH-VALIDATORS-NOT-OURS')) return;
+      // Of two that take a set for the first time, one is told that it is there.
+      if ((thrown as NodeJS.ErrnoException).code === 'EEXIST') return;
+      throw thrown;
+    }
+    const owners = await keySetStore(this.services.paths).owners();
+    const keys = [...owners].flatMap(([key, set]) => (keySets.some((each) => each === set) ? [key] : []));
+    this.signers.set(node, new Set(keys));
+    this.starts += 1;
+    this.sign();
+  }
+
+  private sign(): void {
+    const genesisMs = identityOf(this.iteration).genesisTimeSeconds * 1_000;
+    const epoch = Math.floor((this.clock.nowMs() - genesisMs) / epochMs);
+    const now = this.seen.get(epoch) ?? new Set();
+    this.seen.set(epoch, now);
+    for (const keys of this.signers.values()) for (const key of keys) now.add(key);
+    const [first = new Set<PublicKey>(), second = new Set<PublicKey>()] = nodes.map((node) =>
+      this.signers.get(node),
+    );
+    for (const key of first) if (second.has(key)) this.broken.push(`${key.slice(0, 10)} has two signers`);
+  }
+
+  private readonly beacon = {
+    timing: async () => known({ secondsPerSlot: slotMs / 1_000, slotsPerEpoch: epochMs / slotMs }),
+    syncing: async () =>
+      known({ headSlot: 0, syncDistance: 0, isSyncing: false, isOptimistic: false, elOffline: false }),
+    validators: async (keys: readonly PublicKey[]) =>
+      known(
+        new Map(
+          keys.map((key) => [key, { index: this.indexOf(key), status: 'active_ongoing', slashed: false }]),
+        ),
+      ),
+    liveness: async (epoch: number, indices: readonly number[]) => {
+      const live = new Set([...(this.seen.get(epoch) ?? [])].map((key) => this.indexOf(key)));
+      return known(new Map(indices.map((index) => [index, live.has(index)])));
+    },
+  } as unknown as BeaconApi;
+
+  private indexOf(key: PublicKey): number {
+    const index = this.indices.get(key) ?? this.indices.size;
+    this.indices.set(key, index);
+    return index;
+  }
+
+  private owners(): KeyOwners {
+    return new KeyOwners(this.services.paths.keys);
+  }
+
+  private setsOf(node: NodeName): readonly SetName[] {
+    return sets.filter((keySet) => this.configured.get(keySet)?.has(node));
+  }
+
+  private guard(node: NodeName): KeyGuardian {
+    const guard = this.guards.get(node);
+    if (guard === undefined) throw new RangeError(`no guard of ${node}`);
+    return guard;
+  }
+
+  private newProcess(): void {
+    const { paths } = this.services;
+    for (const node of nodes) {
+      const parts = {
+        node,
+        clock: this.clock,
+        store: new FileNodeStore(paths, node),
+        owners: this.owners(),
+        binding: async () => ({ state: 'bound', installation: 'ours' }) as const,
+        genesisDelaySeconds: network.genesisDelaySeconds,
+      };
+      this.guards.set(node, new KeyGuardian(parts));
+    }
+  }
+
+  /** Our process is gone with all it knew; signers that ran go on. What it held is free, as a holder that is dead leaves it. */
+  private async afterKill(): Promise<void> {
+    const { paths } = this.services;
+    this.kills += 1;
+    for (const lock of [paths.lock, join(paths.keys, '.lock')]) await rm(lock, { force: true });
+    this.newProcess();
+    await finishRestore(paths);
+  }
+
+  /** No key that was ever whole in a set is gone, none is in two places, none has two signers. */
+  private async look(after: string): Promise<void> {
+    const { paths } = this.services;
+    const store = keySetStore(paths);
+    const here: PublicKey[] = [];
+    for (const keySet of await store.sets()) here.push(...(await store.keys(keySet)));
+    if (new Set(here).size !== here.length) this.broken.push(`a key is in two sets after ${after}`);
+    for (const key of here) this.everHad.add(key);
+    const aside = await filesUnder(join(paths.root, 'backups', 'replaced'));
+    for (const key of this.everHad) {
+      if (!here.includes(key) && !aside.some((file) => file.endsWith(`${key}.json`)))
+        this.broken.push(`${key.slice(0, 10)} is gone after ${after}`);
+    }
+  }
+}
+
+async function filesUnder(folder: string): Promise<readonly string[]> {
+  return readdir(folder, { recursive: true }).catch(() => []);
+}

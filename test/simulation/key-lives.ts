@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { type KeyDeed, KeyLife } from './key-life.ts';
+
+const keySet = fc.constantFrom('main' as const, 'spare' as const);
+const node = fc.constantFrom('home' as const, 'second' as const);
+const deed: fc.Arbitrary<KeyDeed> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({ deed: fc.constant('import' as const), source: fc.nat(2), into: keySet }),
+  },
+  { weight: 2, arbitrary: fc.record({ deed: fc.constant('backup' as const) }) },
+  { weight: 2, arbitrary: fc.record({ deed: fc.constant('restore' as const), replace: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.record({ deed: fc.constant('move' as const), keySet, to: node }) },
+  { weight: 1, arbitrary: fc.record({ deed: fc.constant('configure' as const), keySet, node }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ deed: fc.constant('pass' as const), epochs: fc.integer({ min: 1, max: 4 }) }),
+  },
+  { weight: 1, arbitrary: fc.record({ deed: fc.constant('stop' as const), node }) },
+  { weight: 2, arbitrary: fc.record({ deed: fc.constant('reset' as const) }) },
+);
+const killAt = fc.option(fc.integer({ min: 1, max: 25 }), { nil: undefined, freq: 2 });
+
+/** What many lives saw: without signers and kills in them they would say nothing. */
+export interface KeyLivesReport {
+  readonly opened: number;
+  readonly starts: number;
+  readonly kills: number;
+}
+
+/** Lives of any deeds in any order. Rejects with the shortest one that broke a promise. */
+export async function liveKeyLives(
+  sources: readonly string[],
+  draw: { readonly numRuns: number; readonly seed?: number },
+): Promise<KeyLivesReport> {
+  const report = { opened: 0, starts: 0, kills: 0 };
+  const deeds = fc.array(fc.tuple(deed, killAt), { minLength: 4, maxLength: 16 });
+  const property = fc.asyncProperty(deeds, async (all) => {
+    const life = await KeyLife.begin(sources);
+    try {
+      await life.act({ deed: 'import', source: 0, into: 'main' }, undefined);
+      for (const [what, at] of all) await life.act(what, at);
+      if (life.broken.length > 0) throw new Error(life.broken.join('; '));
+      report.opened += await life.prove();
+      report.starts += life.starts;
+      report.kills += life.kills;
+    } finally {
+      await life.end();
+    }
+  });
+  await fc.assert(property, draw);
+  return report;
+}
