@@ -55,13 +55,16 @@ export function checkAgainstCatalogue({ config, source }: ParsedConfig, offer: O
 }
 
 function places(name: string, node: NodeConfig): Place[] {
-  const { execution, consensus, validator, runtime } = node;
+  const { execution, consensus, validator, signer, runtime } = node;
   return [
     { path: ['nodes', name, 'execution'], layer: 'execution', client: execution, runtime },
     { path: ['nodes', name, 'consensus'], layer: 'consensus', client: consensus, runtime },
     ...(validator === undefined
       ? []
       : [{ path: ['nodes', name, 'validator'], layer: 'validator' as const, client: validator, runtime }]),
+    ...(signer === undefined
+      ? []
+      : [{ path: ['nodes', name, 'signer'], layer: 'signer' as const, client: signer, runtime }]),
   ];
 }
 

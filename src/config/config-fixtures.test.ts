@@ -32,6 +32,11 @@ const offer: Offer = {
     { ...client('mayfly', 'consensus'), followsProducer: true },
     client('peered', 'consensus'),
     client('pretend', 'validator'),
+    {
+      ...client('alone', 'validator'),
+      keymanager: { port: 'k', token: 'ours', keys: 'local', settings: [] },
+    },
+    client('web3signer', 'signer'),
     { ...client('needy', 'validator'), needsSigner: true, needsFeeRecipient: true },
   ],
   refused: [

@@ -70,6 +70,10 @@ export interface NodeStore {
   jwtPath(): Promise<string>;
   /** Host path of the token that guards the keymanager API of the node's validator client, made once. */
   keymanagerTokenPath(): Promise<string>;
+  /** Host path of the folder of the node's signer, which is made if need be. */
+  signerPath(): Promise<string>;
+  /** Writes a 0600 file among the node's secrets, and gives its host path. */
+  writeSecret(name: string, content: string): Promise<string>;
   /** Whether there is something at `path` in a client's data directory (a host path). */
   holds(data: string, path: string): Promise<boolean>;
   /**

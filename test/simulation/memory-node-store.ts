@@ -121,6 +121,15 @@ export class MemoryNodeStore implements NodeStore {
     return 'secrets/keymanager-token';
   }
 
+  async signerPath() {
+    return 'signer';
+  }
+
+  async writeSecret() {
+    this.life.gate('write disk');
+    return 'secrets/signer';
+  }
+
   async holds(): Promise<boolean> {
     this.life.gate('read disk');
     return true;

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { ArtifactWish } from '../../artifacts/artifact.ts';
 import { HttpClient } from '../../base/http.ts';
 import { createBeaconHttp } from '../../chain/http/beacon.ts';
@@ -71,6 +72,7 @@ async function fleetParts({ services, request, http, libraries }: Opening): Prom
       const program = isMissing ? notInstalled(wish) : await artifacts.obtain(wish);
       return { version: program.version, program };
     },
+    database: ({ url, credentialsFile }) => ({ url, credentialsFile: resolve(folder, credentialsFile) }),
     network: (name) =>
       chooseNetwork(name, { networks: config.networks, configFolder: folder, root: paths.root }),
     openLibrary: async ({ definition }) => {

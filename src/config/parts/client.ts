@@ -97,6 +97,25 @@ export const consensusPart = chainClientPart.extend({
     .describe('The address of a block builder (mev-boost or the like) that blocks are asked of.'),
 });
 
+/** A signer that runs beside its validator client. */
+export const signerPart = clientPart.extend({
+  database: z
+    .strictObject({
+      url: z
+        .url({ protocol: /^postgres(ql)?$/, error: 'must be an address postgresql://host:port/database' })
+        .refine((url) => !/^[a-z]+:\/\/[^/]*@/.test(url), {
+          error: 'must hold neither user nor password: they stand in credentialsFile',
+        })
+        .describe(
+          'The PostgreSQL database: postgresql://host:port/database. Each network gets a schema in it.',
+        ),
+      credentialsFile: path.describe(
+        'A file with two lines, the user and the password, that only its owner can read.',
+      ),
+    })
+    .describe('Where the signer keeps its slashing protection.'),
+});
+
 export const validatorPart = clientPart.extend({
   keySets: z.array(z.string()).default([]).describe('The key sets that this validator client signs with.'),
   feeRecipient: address

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { checkpointPart } from './checkpoint.ts';
-import { chainClientPart, consensusPart, validatorPart } from './client.ts';
+import { chainClientPart, consensusPart, signerPart, validatorPart } from './client.ts';
 
 export const nodePart = z.strictObject({
   network: z
@@ -21,4 +21,9 @@ export const nodePart = z.strictObject({
   execution: chainClientPart.describe('The execution client.'),
   consensus: consensusPart.describe('The consensus client.'),
   validator: validatorPart.optional().describe('The validator client, if it has one.'),
+  signer: signerPart
+    .optional()
+    .describe(
+      'A remote signer of the node itself: it holds the keys of the key sets, and the validator client asks it for every signature.',
+    ),
 });

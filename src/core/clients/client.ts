@@ -207,6 +207,8 @@ export interface ClientDefinition {
   readonly notes?: readonly string[];
   /** Consensus: it has no peers, and follows the producer of a local network; refused on others. */
   readonly followsProducer?: true;
+  /** Signers: where the migrations of its database lie beside its program, relative to the program's folder. */
+  readonly migrations?: string;
   /** Validators: it holds no keys, and signs only through a remote signer. */
   readonly needsSigner?: true;
   /** Validators: it does not start without a fee recipient. */

@@ -11,6 +11,9 @@ export type ChainLayer = (typeof chainLayers)[number];
 export const nodeLayers = [...chainLayers, 'validator'] as const satisfies readonly Layer[];
 export type NodeLayer = (typeof nodeLayers)[number];
 
+/** The programs of a node: a signer starts and ends with the validator client that it signs for. */
+export type UnitLayer = NodeLayer | 'signer';
+
 /** A client as the configuration asks for it. */
 export interface DesiredClient {
   readonly client: string;
@@ -24,6 +27,8 @@ export interface DesiredClient {
 
 export interface DesiredValidator extends DesiredClient {
   readonly keySets: readonly string[];
+  /** The signer of our own that holds its keys. */
+  readonly signer?: Pick<DesiredClient, 'client' | 'fingerprint' | 'stop'>;
   /** Clients with a keymanager API: a hash over what their keys are told there. Needs no restart to take effect. */
   readonly keySettings?: string;
 }

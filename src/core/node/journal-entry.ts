@@ -108,6 +108,9 @@ export type JournalEvent =
   | { readonly type: 'hold.set'; readonly held: boolean }
   | { readonly type: 'consent.given'; readonly consent: ConsentKind; readonly subject: string }
   | { readonly type: 'keys.recorded'; readonly keys: KeyInventory }
-  | ({ readonly type: 'keys.loaded' } & LoadedKeys);
+  | ({ readonly type: 'keys.loaded' } & LoadedKeys)
+  /** Its `folder` is the schema of its database. */
+  | { readonly type: 'signer.started'; readonly run: RecordedRun }
+  | { readonly type: 'signer.stopped' };
 
 export type JournalEntry = JournalEvent & { readonly atMs: number };

@@ -94,6 +94,8 @@ const shapes: Shapes = {
   'consent.given': record({ consent, subject: text }),
   'keys.recorded': record({ keys }),
   'keys.loaded': loadedKeys,
+  'signer.started': record({ run: recordedRun }),
+  'signer.stopped': record({}),
 };
 
 const entryHead = record({
@@ -137,6 +139,7 @@ export const journalState: Decoder<JournalState> = record({
   consents: listOf(record({ consent, subject: text })),
   keys: optional(keys),
   loaded: optional(loadedKeys),
+  signer: optional(recordedRun),
   checkpoint: optional(chosenCheckpoint),
   protectionUsed: optional(listOf(text)),
   hooksDue: listOf(record({ hook, identity: text })),

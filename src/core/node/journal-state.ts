@@ -48,6 +48,8 @@ export interface JournalState {
   readonly consents: readonly { readonly consent: ConsentKind; readonly subject: string }[];
   readonly keys?: KeyInventory;
   readonly loaded?: LoadedKeys;
+  /** The signer of our own that was started last, and not stopped. */
+  readonly signer?: RecordedRun;
   /** The last choice for a new consensus directory. */
   readonly checkpoint?: ChosenCheckpoint;
   /** Protection stores on which a validator client was ever started, `<gvr8>/<client>-<n>`: one that is gone is missed. */
@@ -195,6 +197,8 @@ const reducers: Reducers = {
     consents: appended(state.consents, { consent, subject }),
   }),
   'keys.recorded': (state, { keys }) => ({ ...state, keys }),
+  'signer.started': (state, { run }) => ({ ...state, signer: run }),
+  'signer.stopped': ({ signer: _stopped, ...rest }) => rest,
   'keys.loaded': (state, { folder, token, fingerprint, settings }) => ({
     ...state,
     loaded: { folder, token, fingerprint, settings },

@@ -81,6 +81,8 @@ export interface CrashRecord {
 export interface ObservedNode {
   readonly journal: JournalState;
   readonly units: Readonly<Record<NodeLayer, ObservedUnit>>;
+  /** The signer, where a node has or had one. */
+  readonly signer?: ObservedUnit;
   readonly execution: ExecutionReport;
   readonly consensus: ConsensusReport;
   /** How many times in a row the layer has named another network than the one it was started on. */

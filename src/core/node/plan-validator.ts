@@ -3,6 +3,7 @@ import type { Aim, Part } from './aim.ts';
 import { type ChainLayer, chainLayers, type DesiredValidator } from './desired.ts';
 import { keyLoss } from './key-loss.ts';
 import { isProven, type LayerVerdict } from './layer-verdict.ts';
+import { signerDiffers, signerStart } from './plan-signer.ts';
 import { chooseProtection, type ProtectionChoice, protectionFolder } from './protection-choice.ts';
 import { restartWaitMs } from './restart-policy.ts';
 import { haltDeadlineMs } from './signing-order.ts';
@@ -46,6 +47,7 @@ function reasonToStop(aim: Aim): StopReason | undefined {
   if (keyLoss(observed) !== undefined) return 'keys-missing';
   const protection = protectionFor(aim, desired.validator);
   if (protection.kind === 'damaged') return 'protection-damaged';
+  if (signerDiffers(aim)) return 'new-settings';
   const isSame =
     run.fingerprint === desired.validator.fingerprint && isOn(run, protection, desired.validator.client);
   if (isSame) return undefined;
@@ -110,7 +112,7 @@ export function planValidator(aim: Aim, settled: boolean): Part {
   const protection = protectionFor(aim, validator);
   const gates = gateFindings(aim, protection);
   if (unit.state !== 'off' && planValidatorStop(aim).length === 0)
-    return { steps: [...adoptSteps(aim), ...loadSteps(aim, validator)], findings: [] };
+    return { steps: [...adoptSteps(aim), ...signerStart(aim), ...loadSteps(aim, validator)], findings: [] };
   if (gates.length > 0 || !isUsable(protection)) return { steps: [], findings: gates };
   if (settled && !bothProven(aim)) return { steps: [], findings: [] };
   if (target.bundle === undefined) {
@@ -167,6 +169,7 @@ function startSteps(
   }
   if (leftMs > 0) steps.push({ kind: 'await-restart', lane: 'validator', layer: 'validator', leftMs });
   if (!quiet) steps.push({ kind: 'guard-keys', lane: 'validator', keySets, identity });
+  steps.push(...signerStart(aim));
   const folder = protectionFolder(store);
   steps.push({ kind: 'start', lane: 'validator', layer: 'validator', client, fingerprint, folder, identity });
   return steps;

@@ -10,6 +10,7 @@ import { judgeLayers } from './layer-verdict.ts';
 import type { ObservedNode } from './observed.ts';
 import { planAftercare } from './plan-aftercare.ts';
 import { planNetwork } from './plan-network.ts';
+import { planSignerStop, signerDown } from './plan-signer.ts';
 import { planValidator, planValidatorStop } from './plan-validator.ts';
 import { crashesWorthTelling, isLeftAlone, steadyRunMs } from './restart-policy.ts';
 import type { Step } from './step.ts';
@@ -97,6 +98,7 @@ function planUp(situation: Situation, choice: Choice): Part {
     steps: [
       ...(begin === undefined ? [] : [{ ...begin, kind: 'begin-reset', lane: 'network' } as const]),
       ...planValidatorStop(aim),
+      ...planSignerStop(aim),
       ...network.steps,
       ...validator.steps,
       ...waiting,
@@ -140,7 +142,7 @@ function withoutTarget({ desired, observed }: Situation, choice: Choice): readon
 }
 
 function planDown(desired: DesiredNode, observed: ObservedNode): readonly Step[] {
-  return nodeLayers.toReversed().flatMap((layer): readonly Step[] => {
+  const steps = nodeLayers.toReversed().flatMap((layer): readonly Step[] => {
     const unit = observed.units[layer];
     const { signal, deadlineMs } = (desired[layer] ?? desired.consensus).stop;
     if (unit.state === 'unknown') {
@@ -149,6 +151,8 @@ function planDown(desired: DesiredNode, observed: ObservedNode): readonly Step[]
     if (unit.state === 'off') return [];
     return [{ kind: 'stop', lane: 'network', layer, reason: 'down', signal, deadlineMs }];
   });
+  const ofValidator = steps.findIndex((step) => 'layer' in step && step.layer === 'validator') + 1;
+  return steps.toSpliced(ofValidator, 0, ...signerDown(desired, observed));
 }
 
 /** The wanted release when it is missing, and the next one from its prefetch lead on. */

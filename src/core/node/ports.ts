@@ -1,11 +1,11 @@
 import type { PortDeclaration } from '../clients/client.ts';
-import type { NodeLayer } from './desired.ts';
+import type { UnitLayer } from './desired.ts';
 
 /** Ports of one node by `<layer>.<name>`, as `ports.json` keeps them. */
 export type NodePorts = Readonly<Record<string, number>>;
 
 export interface PortRequest {
-  readonly layer: NodeLayer;
+  readonly layer: UnitLayer;
   readonly declared: readonly PortDeclaration[];
   /** From the configuration, by the port's name. */
   readonly configured: Readonly<Record<string, number>>;
@@ -23,7 +23,7 @@ const lowestPort = 1024;
 const highestPort = 65_535;
 
 /** The name of a port within its node. */
-function portKey(layer: NodeLayer, name: string): string {
+function portKey(layer: UnitLayer, name: string): string {
   return `${layer}.${name}`;
 }
 
@@ -79,7 +79,7 @@ function sameLayer(a: string, b: string): boolean {
 }
 
 /** One layer's ports by their own names, for its client's context. */
-export function portsOf(layer: NodeLayer, ports: NodePorts): Readonly<Record<string, number>> {
+export function portsOf(layer: UnitLayer, ports: NodePorts): Readonly<Record<string, number>> {
   const prefix = `${layer}.`;
   const own = Object.entries(ports).filter(([key]) => key.startsWith(prefix));
   return Object.fromEntries(own.map(([key, port]) => [key.slice(prefix.length), port]));

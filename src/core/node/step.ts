@@ -85,6 +85,14 @@ export type Step = { readonly lane: 'network' | 'validator' | 'aftercare' } & (
       readonly identity: NetworkIdentity;
       readonly fingerprint: string;
     }
+  | {
+      readonly kind: 'start-signer';
+      readonly client: string;
+      readonly fingerprint: string;
+      readonly schema: string;
+      readonly identity: NetworkIdentity;
+    }
+  | { readonly kind: 'stop-signer'; readonly signal: StopSignal; readonly deadlineMs: number }
   | { readonly kind: 'confirm-live'; readonly identity: NetworkIdentity }
   | { readonly kind: 'collect'; readonly folder: string }
 );
@@ -128,6 +136,8 @@ const words: Words = {
   'record-keys': (step) => `record the ${step.count} validator keys`,
   'halt-signing': (step) => `halt signing: ${step.reason}`,
   'guard-keys': (step) => `see that nobody else signs with ${step.keySets.join(', ')}`,
+  'start-signer': (step) => `start the signer ${step.client} on ${step.schema}`,
+  'stop-signer': () => 'stop the signer',
   'load-keys': (step) => `see that the validator client has the keys of ${step.keySets.join(', ')}`,
   'confirm-live': (step) => `see ${identityName(step.identity)} produce blocks`,
   collect: (step) => `remove the old chain data in chains/${step.folder}`,

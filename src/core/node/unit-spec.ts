@@ -1,10 +1,10 @@
 import type { ClientContext, ClientDefinition, ClientTask, KeySetView } from '../clients/client.ts';
 import type { Mount, PublishedPort, TaskSpec, UnitSpec } from '../clients/units.ts';
 import type { ReleaseBundle } from '../network/bundle.ts';
-import type { NodeLayer } from './desired.ts';
+import type { UnitLayer } from './desired.ts';
 
 /** The unit of a node's layer; unique within the root. */
-export function unitName(node: string, layer: NodeLayer): string {
+export function unitName(node: string, layer: UnitLayer): string {
   return `${node}.${layer}`;
 }
 
@@ -19,7 +19,11 @@ export interface UnitPaths {
   readonly keySets?: Readonly<Record<string, string>>;
   /** Validator clients only: the token of the keymanager API. */
   readonly keymanagerToken?: string;
+  /** Signers only: the file of options with the password of the database. */
+  readonly signerOptions?: string;
 }
+
+export const signerOptionsKey = 'signerOptions';
 
 /** The paths that a unit sees, and no others. */
 export function unitMounts(paths: UnitPaths): readonly Mount[] {
@@ -32,6 +36,9 @@ export function unitMounts(paths: UnitPaths): readonly Mount[] {
     ...(paths.keymanagerToken === undefined
       ? []
       : [{ key: 'keymanagerToken', hostPath: paths.keymanagerToken, writable: false }]),
+    ...(paths.signerOptions === undefined
+      ? []
+      : [{ key: signerOptionsKey, hostPath: paths.signerOptions, writable: false }]),
     ...keySets.map(([set, hostPath]) => ({ key: `${keySetKey}${set}`, hostPath, writable: false })),
   ];
 }

@@ -4,13 +4,13 @@ import type { ClientConfig } from '../../config/schema.ts';
 import { createCatalogue } from '../../core/clients/catalogue.ts';
 import type { ClientDefinition } from '../../core/clients/client.ts';
 import { externalRuntime } from '../../core/external/external-runtime.ts';
-import type { NodeLayer } from '../../core/node/desired.ts';
+import type { UnitLayer } from '../../core/node/desired.ts';
 import type { EffectiveConfig } from '../services.ts';
 
 /** The program that a client of a node is to be. */
 export interface NodeWish {
   readonly node: string;
-  readonly layer: NodeLayer;
+  readonly layer: UnitLayer;
   readonly wish: ArtifactWish;
 }
 
@@ -29,7 +29,7 @@ export function clientWish(
   };
 }
 
-const layers = ['execution', 'consensus', 'validator'] as const satisfies readonly NodeLayer[];
+const layers = ['execution', 'consensus', 'validator', 'signer'] as const satisfies readonly UnitLayer[];
 
 /** Every program that a configuration wants of us, client by client. Throws EPH-CLIENT-UNKNOWN. */
 export function nodeWishes(

@@ -6,7 +6,7 @@ import { openCheckpointProvider } from '../../chain/http/checkpoint-provider.ts'
 import type { ClientConfig, Config, NodeConfig } from '../../config/schema.ts';
 import type { ClientDefinition, Layer } from '../../core/clients/client.ts';
 import { externalRuntime } from '../../core/external/external-runtime.ts';
-import type { NodeLayer } from '../../core/node/desired.ts';
+import type { UnitLayer } from '../../core/node/desired.ts';
 import { type NodePorts, portsOf } from '../../core/node/ports.ts';
 import type { ReleaseLibrary } from '../../releases/release-library.ts';
 import type { InstalledProgram, Runtime } from '../../runtimes/runtime.ts';
@@ -17,7 +17,7 @@ import { defined } from '../node/defined.ts';
 import { FindingShelf } from '../node/finding-shelf.ts';
 import type { NodeEnvironment } from '../node/node-environment.ts';
 import type { NodeEvent } from '../node/node-event.ts';
-import type { ClientSetup, NodeSetup } from '../node/node-setup.ts';
+import type { ClientSetup, NodeSetup, SignerSetup } from '../node/node-setup.ts';
 import type { CarryParts } from '../validators/carry-protection.ts';
 import { fleetErrors } from './errors.ts';
 import type { AssembledNode } from './fleet.ts';
@@ -43,6 +43,8 @@ export interface FleetParts {
     config: ClientConfig,
     runtime: string,
   ): Promise<{ readonly version: string; readonly program: InstalledProgram }>;
+  /** The database of a signer, its file's path made absolute. */
+  database(config: SignerSetup['database']): SignerSetup['database'];
   network(name: string): Promise<ChosenNetwork>;
   /** One library a network, shared by its nodes. */
   openLibrary(network: ChosenNetwork): Promise<ReleaseLibrary>;
@@ -75,7 +77,7 @@ export async function assembleNodes(config: Config, parts: FleetParts): Promise<
   return assembled;
 }
 
-const layers = ['execution', 'consensus', 'validator'] as const satisfies readonly NodeLayer[];
+const layers = ['execution', 'consensus', 'validator', 'signer'] as const satisfies readonly UnitLayer[];
 
 function claims(node: NodeConfig | undefined, parts: FleetParts): PortClaim[] {
   return layers.flatMap((layer) => {
@@ -102,7 +104,7 @@ function refuseSimulated({ name, node, network }: NodeFacts, parts: FleetParts):
 
 async function nodeSetup(facts: NodeFacts & { ports: NodePorts }, parts: FleetParts): Promise<NodeSetup> {
   const { name, node, network, ports, config } = facts;
-  const setup = async (layer: NodeLayer, client: ClientConfig): Promise<ClientSetup> => {
+  const setup = async (layer: UnitLayer, client: ClientConfig): Promise<ClientSetup> => {
     const definition = parts.client(client.client, layer);
     const { version, program } = await parts.program(definition, client, node.runtime);
     const { args, env, limits } = client;
@@ -110,7 +112,7 @@ async function nodeSetup(facts: NodeFacts & { ports: NodePorts }, parts: FleetPa
     return limits === undefined ? given : { ...given, limits };
   };
   const { followUrl } = network;
-  const { externalAddress, validator } = node;
+  const { externalAddress, validator, signer } = node;
   const { builderUrl } = node.consensus;
   const reached = defined({ externalAddress });
   return {
@@ -125,6 +127,9 @@ async function nodeSetup(facts: NodeFacts & { ports: NodePorts }, parts: FleetPa
     ...(validator === undefined
       ? {}
       : { validator: { ...(await setup('validator', validator)), ...validatorWishes(validator, config) } }),
+    ...(signer === undefined
+      ? {}
+      : { signer: { ...(await setup('signer', signer)), database: parts.database(signer.database) } }),
     keepOldChains: config.retention.chains,
   };
 }

@@ -1,12 +1,12 @@
 import type { ClientDefinition } from '../../core/clients/client.ts';
-import type { NodeLayer } from '../../core/node/desired.ts';
+import type { UnitLayer } from '../../core/node/desired.ts';
 import { allocatePorts, type NodePorts, portConflicts } from '../../core/node/ports.ts';
 import type { NodeStore } from '../../storage/node-store.ts';
 import { fleetErrors } from './errors.ts';
 
 /** One client of a node that wants ports. */
 export interface PortClaim {
-  readonly layer: NodeLayer;
+  readonly layer: UnitLayer;
   readonly definition: ClientDefinition;
   /** From the configuration, by the port's name. */
   readonly configured: Readonly<Record<string, number>>;

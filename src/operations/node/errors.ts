@@ -58,6 +58,21 @@ export const nodeErrors = defineErrors({
     message: (f) => `The validator client of ${f.node} does not take ${f.count} keys: ${f.reason}.`,
     remedy: () => "The reason is the client's own; its log may say more. It is tried again.",
   }),
+  'EPH-NODE-SIGNER-IN-IMAGE': error<{ node: string; client: string }>({
+    meaning: "The migrations of a signer's database cannot be found beside its program.",
+    message: (f) =>
+      `The signer of ${f.node} is not started: the migrations of ${f.client} do not lie beside its program.`,
+    remedy: () =>
+      'Run the node with the runtime process, with the program from its archive; signers in containers are not part of this version.',
+  }),
+  'EPH-NODE-SIGNER-NOT-READY': error<{ node: string; outcome: string }>({
+    meaning: 'A signer was started and does not answer.',
+    message: (f) =>
+      f.outcome === 'ended'
+        ? `The signer of ${f.node} ended before it answered.`
+        : `The signer of ${f.node} does not answer.`,
+    remedy: (f) => `Its log says why: ephemery logs ${f.node}.signer. It is tried again.`,
+  }),
   'EPH-NODE-PROTECTION-UNMERGED': error<{ from: string; to: string; reason: string }>({
     meaning: 'A validator client was changed, and its slashing protection cannot be carried over.',
     message: (f) => `Slashing protection of ${f.from} cannot be brought into ${f.to}: ${f.reason}`,

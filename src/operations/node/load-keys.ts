@@ -37,7 +37,7 @@ export async function loadKeys(around: Around, load: Load): Promise<Answer<Loade
   const there = await keysOf(api);
   if (!there.known) return there;
   // What a remote signer has is the signer's affair.
-  if (around.setup.validator?.signerUrl === undefined) {
+  if (around.setup.validator?.signerUrl === undefined && around.setup.signer === undefined) {
     refuseForeign(
       around.setup.name,
       [...there.value].filter((key) => !wanted.has(key)),

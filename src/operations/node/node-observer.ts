@@ -1,6 +1,12 @@
 import { type Answer, known, unknown } from '../../base/answer.ts';
 import { messageOf } from '../../base/errors.ts';
-import { type ChainLayer, chainLayers, type NodeLayer, nodeLayers } from '../../core/node/desired.ts';
+import {
+  type ChainLayer,
+  chainLayers,
+  type NodeLayer,
+  nodeLayers,
+  type UnitLayer,
+} from '../../core/node/desired.ts';
 import { identityVerdict, isProven } from '../../core/node/layer-verdict.ts';
 import type {
   ChainFolder,
@@ -87,8 +93,9 @@ export class NodeObserver {
   /** Throws when the disk could not be read even once: there is then nothing to plan from. */
   async observe(keysQuiet: Answer<boolean>): Promise<ObservedNode> {
     const journal = this.parts.journal.state;
-    const [units, chains, protection] = await Promise.all([
+    const [units, signer, chains, protection] = await Promise.all([
       this.units(),
+      this.signer(),
       this.readChains(),
       this.readProtection(),
     ]);
@@ -103,6 +110,7 @@ export class NodeObserver {
     const seen = {
       journal,
       units,
+      ...(signer === undefined ? {} : { signer }),
       execution,
       consensus,
       chains,
@@ -168,9 +176,16 @@ export class NodeObserver {
     return units;
   }
 
-  private async unit(layer: NodeLayer): Promise<ObservedUnit> {
+  /** Undefined for a node that neither has nor had one. */
+  private async signer(): Promise<ObservedUnit | undefined> {
+    const { signer } = this.parts.journal.state;
+    return this.setup.signer === undefined && signer === undefined ? undefined : this.unit('signer');
+  }
+
+  private async unit(layer: UnitLayer): Promise<ObservedUnit> {
     try {
-      const run = this.parts.journal.state.runs[layer];
+      const { runs, signer } = this.parts.journal.state;
+      const run = layer === 'signer' ? signer : runs[layer];
       const seen = run === undefined ? undefined : await this.env.runtime.inspect(run.handle);
       if (seen?.state === 'running') return { state: 'running' };
       if (seen?.state === 'unknown') return seen;

@@ -3,7 +3,7 @@ import type { KeySettings } from '../../chain/keymanager.ts';
 import type { ClientDefinition } from '../../core/clients/client.ts';
 import type { ProgramLimits } from '../../core/clients/units.ts';
 import type { NetworkDefinition } from '../../core/network/definition.ts';
-import type { DesiredClient, DesiredNode, NodeLayer } from '../../core/node/desired.ts';
+import type { DesiredClient, DesiredNode, NodeLayer, UnitLayer } from '../../core/node/desired.ts';
 import { type ClientSettings, unitName } from '../../core/node/unit-spec.ts';
 import type { InstalledProgram, RuntimeAddresses } from '../../runtimes/runtime.ts';
 import { defined } from './defined.ts';
@@ -39,6 +39,14 @@ export interface ValidatorSetup extends ClientSetup {
   readonly signerUrl?: string;
 }
 
+export interface SignerSetup extends ClientSetup {
+  readonly database: {
+    /** `postgresql://…`, as this host reaches it. */
+    readonly url: string;
+    readonly credentialsFile: string;
+  };
+}
+
 /** A node as the configuration gives it. */
 export interface NodeSetup {
   readonly name: string;
@@ -46,6 +54,7 @@ export interface NodeSetup {
   readonly execution: ClientSetup;
   readonly consensus: ClientSetup;
   readonly validator?: ValidatorSetup;
+  readonly signer?: SignerSetup;
   /** 1 unless told. */
   readonly keepOldChains?: number;
   /** 1 GiB unless told. */
@@ -83,7 +92,7 @@ export function needsHostNetwork({ consensus }: NodeSetup, addresses: RuntimeAdd
 }
 
 /** What a layer's client is told of its settings and its neighbours, addresses as it sees them. */
-export function settingsOf(setup: NodeSetup, layer: NodeLayer, addresses: RuntimeAddresses): ClientSettings {
+export function settingsOf(setup: NodeSetup, layer: UnitLayer, addresses: RuntimeAddresses): ClientSettings {
   const client = setup[layer];
   if (client === undefined) throw new Error(`${setup.name} has no ${layer} client`);
   const { ports, args, env, followUrl, checkpointUrl, externalAddress, builderUrl } = client;
@@ -99,8 +108,13 @@ export function settingsOf(setup: NodeSetup, layer: NodeLayer, addresses: Runtim
     ...(builderUrl === undefined ? {} : { builderUrl: onHost(builderUrl) }),
     ...(layer === 'consensus' ? { engineUrl: neighbour(urlOf(setup.execution, 'engine'), 'execution') } : {}),
     ...(layer === 'validator' ? { beaconUrl: neighbour(beaconUrl(setup), 'consensus') } : {}),
-    ...(layer === 'execution' ? {} : defined({ feeRecipient: setup.validator?.feeRecipient })),
+    ...(layer === 'execution' || layer === 'signer'
+      ? {}
+      : defined({ feeRecipient: setup.validator?.feeRecipient })),
     ...(layer === 'validator' ? validatorSettings(setup.validator, onHost) : {}),
+    ...(layer === 'validator' && setup.signer !== undefined
+      ? { signerUrl: withHost(urlOf(setup.signer, 'api'), addresses.unit(unitName(setup.name, 'signer'))) }
+      : {}),
   };
 }
 
@@ -110,19 +124,21 @@ function validatorSettings(validator: ValidatorSetup | undefined, onHost: (url: 
 }
 
 /** A service of this host's loopback, under the name by which a program reaches it. Other addresses stay. */
-function withHost(url: string, host: string): string {
-  const { protocol, hostname, port } = new URL(url);
-  return hostname === '127.0.0.1' ? `${protocol}//${host}:${port}` : url;
+export function withHost(url: string, host: string): string {
+  const { protocol, hostname, port, pathname, search } = new URL(url);
+  const path = pathname === '/' ? '' : pathname;
+  return hostname === '127.0.0.1' ? `${protocol}//${host}:${port}${path}${search}` : url;
 }
 
-function desiredClient(client: ClientSetup | ValidatorSetup): DesiredClient {
+function desiredClient(client: ClientSetup | ValidatorSetup | SignerSetup, signer?: string): DesiredClient {
   const { definition, version, ports, args, env, followUrl, limits } = client;
   const image = client.program.image?.digest;
   // A checkpoint is no part of it: it matters once, on an empty directory.
   const { externalAddress, builderUrl, feeRecipient, feeRecipients, graffiti, signerUrl } =
     client as Partial<ValidatorSetup>;
   const wishes = { externalAddress, builderUrl, feeRecipient, feeRecipients, graffiti, signerUrl };
-  const more = defined({ ...wishes, limits, image });
+  const { database } = client as Partial<SignerSetup>;
+  const more = defined({ ...wishes, limits, image, database, signer });
   const settings = JSON.stringify([
     definition.id,
     version,
@@ -138,6 +154,16 @@ function desiredClient(client: ClientSetup | ValidatorSetup): DesiredClient {
     fingerprint: createHash('sha256').update(settings).digest('hex').slice(0, 12),
     reaches: definition.highestFork(version),
     stop: definition.stop,
+  };
+}
+
+/** A signer with other settings is another signer: its validator client starts anew with it. */
+function desiredValidator(validator: ValidatorSetup, own: SignerSetup | undefined) {
+  const signer = own === undefined ? undefined : desiredClient(own);
+  return {
+    ...desiredClient(validator, signer?.fingerprint),
+    ...desiredKeys(validator),
+    ...(signer === undefined ? {} : { signer }),
   };
 }
 
@@ -167,9 +193,7 @@ function desiredFrom(setup: NodeSetup): DesiredNode {
     network,
     execution: desiredClient(execution),
     consensus: desiredClient(consensus),
-    ...(validator === undefined
-      ? {}
-      : { validator: { ...desiredClient(validator), ...desiredKeys(validator) } }),
+    ...(validator === undefined ? {} : { validator: desiredValidator(validator, setup.signer) }),
     keepOldChains: setup.keepOldChains ?? 1,
     minimumFreeBytes: setup.minimumFreeBytes ?? gibibyte,
   };

@@ -17,6 +17,7 @@ import { resetFacts, resetReport } from './node-event.ts';
 import type { NodeObserver } from './node-observer.ts';
 import { beaconUrl, desiredNode, type NodeSetup } from './node-setup.ts';
 import type { Recovery } from './recovery.ts';
+import { signerToStart, startSigner } from './signer-unit.ts';
 import { prepareClient, unitToStart } from './unit-assembly.ts';
 
 /** Done, or to be looked at again after so long. */
@@ -124,6 +125,8 @@ export class StepRunner {
     },
     'guard-keys': (step) => this.guardKeys(step),
     'load-keys': (step, observed) => this.loadKeys(step, observed),
+    'start-signer': (step, observed) => this.startSigner(step, observed),
+    'stop-signer': (step) => this.stopSigner(step),
     'halt-signing': (step) => this.haltSigning(step),
     'confirm-live': (step, observed) => this.confirmLive(step, observed),
     collect: async ({ folder }) => {
@@ -284,6 +287,26 @@ export class StepRunner {
     const loaded = await loadKeys({ setup: this.setup, env: this.env }, { step, journal });
     if (!loaded.known) return wait(guardEveryMs);
     await this.parts.journal.record({ type: 'keys.loaded', ...loaded.value });
+    return done;
+  }
+
+  private async startSigner(step: StepOf<'start-signer'>, { bundles }: ObservedNode): Promise<StepResult> {
+    const { setup, env } = this;
+    const { identity, client, fingerprint, schema } = step;
+    const unit = await signerToStart({ setup, env, bundles }, step);
+    await env.runtime.prepare(unit.program);
+    // Whose the keys are is written down when the validator client starts: a signer signs nothing by itself.
+    if ((await env.store.signingOrder()).order !== 'run') return done;
+    const handle = await startSigner({ setup, env }, unit);
+    const run = { client, fingerprint, folder: schema, identity: identityName(identity), handle };
+    await this.parts.journal.record({ type: 'signer.started', run });
+    return done;
+  }
+
+  private async stopSigner({ signal, deadlineMs }: StepOf<'stop-signer'>): Promise<StepResult> {
+    const handle = await this.env.runtime.recover(unitName(this.setup.name, 'signer'));
+    if (handle !== undefined) await this.env.runtime.stop(handle, { signal, deadlineMs });
+    await this.parts.journal.record({ type: 'signer.stopped' });
     return done;
   }
 

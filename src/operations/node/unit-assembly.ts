@@ -114,15 +114,25 @@ async function placeKeys(
   const { definition, context, paths } = client;
   const places = definition.keyFiles;
   if (places === undefined) return;
-  const { keySets = [], feeRecipients = {}, signerUrl } = setup.validator ?? {};
+  const { keySets = [] } = setup.validator ?? {};
+  const files = places.files?.(context, await keysToPlace(setup, env)) ?? [];
+  const held = context.signerUrl === undefined ? keySets : [];
+  await env.store.placeKeys(paths.data, { places, keySets: held, files });
+}
+
+/** Every key of a node's sets. */
+export async function keysToPlace(
+  { validator }: NodeSetup,
+  { store }: Pick<NodeEnvironment, 'store'>,
+): Promise<readonly KeyToPlace[]> {
+  const { keySets = [], feeRecipients = {} } = validator ?? {};
   const keys: KeyToPlace[] = [];
   for (const set of keySets) {
     const feeRecipient = feeRecipients[set];
-    for (const key of await env.store.publicKeys([set]))
+    for (const key of await store.publicKeys([set]))
       keys.push({ key, ...(feeRecipient === undefined ? {} : { feeRecipient }) });
   }
-  const files = places.files?.(context, keys) ?? [];
-  await env.store.placeKeys(paths.data, { places, keySets: signerUrl === undefined ? keySets : [], files });
+  return keys;
 }
 
 /**

@@ -41,11 +41,20 @@ interface Toys {
   readonly env?: Readonly<Record<string, string>>;
   /** A client that neither exports nor imports. */
   readonly mute?: boolean;
+  /** What it signs is in its signer's database alone. */
+  readonly needsSigner?: true;
 }
 
-async function open(client: string, number: number, { env = {}, mute = false }: Toys = {}): Promise<string> {
+async function open(
+  client: string,
+  number: number,
+  { env = {}, mute = false, needsSigner }: Toys = {},
+): Promise<string> {
   const { protection: _protection, ...silent } = toySigner('beta');
-  const beta = mute ? silent : toySigner('beta');
+  const beta = {
+    ...(mute ? silent : toySigner('beta')),
+    ...(needsSigner === undefined ? {} : { needsSigner }),
+  };
   const runtime = await createProcessRuntime({
     recordsFolder: join(folder, 'units'),
     logsFolder: join(folder, 'logs'),
@@ -124,5 +133,12 @@ describe('slashing protection, when the validator client changes', () => {
         message: expect.stringContaining('about the network with validators root 0x9999'),
       }),
     );
+  });
+
+  it('cannot go over from a client that leaves it to its signer, not even when its folder is empty', async () => {
+    await open('beta', 1, { mute: true, needsSigner: true });
+    await expect(open('alpha', 2, { mute: true, needsSigner: true })).rejects.toMatchObject({
+      code: 'EPH-NODE-PROTECTION-UNMERGED',
+    });
   });
 });

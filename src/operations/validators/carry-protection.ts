@@ -130,6 +130,8 @@ async function contextIn(parts: CarryParts, client: Client, { path, bundle }: Op
 
 /** Whether a client left anything in its store, besides what we put there. */
 async function isUsed({ definition }: Client, context: ClientContext, path: string): Promise<boolean> {
+  // What was signed for it is in its signer's database alone, whatever its own folder holds.
+  if (definition.needsSigner === true) return true;
   const { folders = [], gone = [], perKey = [] } = definition.keyFiles ?? {};
   const files = (definition.files?.(context) ?? []).map((file) => file.path);
   const ours = [...files, ...folders, ...gone, ...perKey].map((each) => each.split('/')[0]);

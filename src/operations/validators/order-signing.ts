@@ -81,7 +81,8 @@ async function endNode(
 ): Promise<OrderReport['nodes'][number]> {
   const { clock, paths } = services;
   const startedMs = clock.monotonicMs();
-  const outcomes = await Promise.all(runtimes.map((runtime) => endIn(runtime, node, deadlineMs)));
+  const of = (unit: string) => Promise.all(runtimes.map((runtime) => endIn(runtime, unit, deadlineMs)));
+  const [outcomes] = await Promise.all([of(unitName(node, 'validator')), of(unitName(node, 'signer'))]);
   const owners = new KeyOwners(paths.keys);
   for (const keySet of await owners.keySets()) await noteEnded({ owners, node, clock }, keySet);
   const outcome: StopOutcome = outcomes.find((each) => each !== 'was-not-running') ?? 'was-not-running';
@@ -91,19 +92,19 @@ async function endNode(
 /** Looked at again, because a supervisor may have been about to start it when the order was written. */
 async function endIn(
   opened: PromiseSettledResult<Runtime>,
-  node: string,
+  unit: string,
   deadlineMs: number,
 ): Promise<StopOutcome> {
   // A runtime that this host does not have runs nothing.
   if (opened.status === 'rejected') return 'was-not-running';
   let outcome: StopOutcome = 'was-not-running';
   for (let look = 0; look < looks; look += 1) {
-    const handle = await opened.value.recover(unitName(node, 'validator'));
+    const handle = await opened.value.recover(unit);
     if (handle === undefined) return outcome;
     outcome = await opened.value.stop(handle, { signal: 'SIGTERM', deadlineMs });
   }
   throw validatorErrors.create('EPH-VALIDATORS-STILL-SIGNING', {
-    nodes: [node],
+    nodes: [unit],
     reason: 'somebody starts it again and again',
   });
 }

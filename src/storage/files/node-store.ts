@@ -119,6 +119,16 @@ export class FileNodeStore implements NodeStore {
     return path;
   }
 
+  signerPath(): Promise<string> {
+    return ensureFolder(join(this.path, 'signer'));
+  }
+
+  async writeSecret(name: string, content: string): Promise<string> {
+    const path = join(await ensureFolder(join(this.path, 'secrets')), name);
+    await writeFileAtomic(path, content);
+    return path;
+  }
+
   holds(data: string, path: string): Promise<boolean> {
     return stat(join(data, path)).then(
       () => true,

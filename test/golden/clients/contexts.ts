@@ -1,5 +1,5 @@
 import type { ClientContext, ClientDefinition } from '../../../src/core/clients/client.ts';
-import type { NodeLayer } from '../../../src/core/node/desired.ts';
+import type { UnitLayer } from '../../../src/core/node/desired.ts';
 import { unitName } from '../../../src/core/node/unit-spec.ts';
 
 /** Where a client runs, as its context tells it. */
@@ -8,7 +8,7 @@ export interface Scene {
   readonly paths: (layer: ClientDefinition['layer']) => ClientContext['paths'];
   readonly keys: string;
   readonly listen: string;
-  readonly neighbour: (layer: NodeLayer) => string;
+  readonly neighbour: (layer: UnitLayer) => string;
 }
 
 const node = 'home';

@@ -67,6 +67,18 @@ export const web3signer: ClientDefinition = {
     'Its keymanager API knows no token: whoever reaches the port can bring and take keys, so that it stays on the loopback address.',
     'Options of the program come before the sub-command `eth2`, those for keys and protection after it; `args` are added at the end.',
   ],
+  migrations: '../migrations/postgresql',
+  keyFiles: {
+    folders: ['keys'],
+    perKey: [],
+    gone: [],
+    place: { keystore: (key) => `keys/${key}.json`, password: (key) => `keys/${key}.password` },
+    files: ({ paths }, keys) =>
+      keys.map(({ key }) => ({
+        path: `keys/${key}.yaml`,
+        content: keyConfiguration(`${paths.data}/keys/${key}`),
+      })),
+  },
   tasks: () => [],
   program: (context) => ({ args: signerArgs(context), env: context.env }),
   readiness: (context) => ({
@@ -76,6 +88,15 @@ export const web3signer: ClientDefinition = {
     deadlineMs: 120_000,
   }),
 };
+
+/** Source: Web3Signer's documentation, use raw or keystore signing keys. */
+function keyConfiguration(stem: string): string {
+  return `type: file-keystore
+keyType: BLS
+keystoreFile: ${JSON.stringify(`${stem}.json`)}
+keystorePasswordFile: ${JSON.stringify(`${stem}.password`)}
+`;
+}
 
 function signerArgs(context: ClientContext): readonly string[] {
   const { paths, listenAddress } = context;
