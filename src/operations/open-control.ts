@@ -15,10 +15,24 @@ export async function openControl(services: Services, wish: ConfigWish): Promise
   return new DirectControl(services, () => effectiveConfig(services, wish));
 }
 
-/** The living supervisor of a root; undefined when there is none. Throws EPH-ROOT-LOCK-UNREADABLE. */
+const beginPatienceMs = 10_000;
+const askAgainMs = 100;
+
+/**
+ * The living supervisor of a root; undefined when there is none. One that has only taken the root, and makes its
+ * networks before it answers, is waited for, but not for long. Throws EPH-ROOT-LOCK-UNREADABLE.
+ */
 export async function supervisorControl({ paths, clock }: Services): Promise<Control | undefined> {
-  const lock = await readLock(paths);
-  if (lock.state !== 'held' || lock.holder.purpose !== 'supervisor') return undefined;
-  const { createControlClient } = await import('./control/control-client.ts');
-  return createControlClient(socketPath(paths), clock);
+  const untilMs = clock.monotonicMs() + beginPatienceMs;
+  for (;;) {
+    const lock = await readLock(paths);
+    if (lock.state !== 'held' || lock.holder.purpose !== 'supervisor') return undefined;
+    const socket = socketPath(paths);
+    const { answersOn } = await import('./control/answering.ts');
+    if ((await answersOn(socket)) || clock.monotonicMs() >= untilMs) {
+      const { createControlClient } = await import('./control/control-client.ts');
+      return createControlClient(socket, clock);
+    }
+    await clock.sleep(askAgainMs);
+  }
 }

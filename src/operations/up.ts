@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isEphemeryError } from '../base/errors.ts';
 import { bindConfig } from '../storage/files/config-binding.ts';
 import type { Control } from './control/control.ts';
 import type { EventReport } from './control/reports.ts';
@@ -38,7 +39,17 @@ export async function up(services: Services, request: UpRequest, watching: Watch
   const alive = await supervisorControl(services);
   if (alive !== undefined) return { ran: false, nodes: await applyBy(alive, services, request) };
   const reread = () => effectiveConfig(services, request);
-  const supervisor = await Supervisor.open(services, { ...request, config: await reread(), reread });
+  const config = await reread();
+  let supervisor: Supervisor;
+  try {
+    supervisor = await Supervisor.open(services, { ...request, config, reread });
+  } catch (thrown) {
+    if (!isEphemeryError(thrown, 'EPH-ROOT-LOCKED')) throw thrown;
+    // Of two that begin at once, one is later: it asks the other.
+    const other = await supervisorControl(services);
+    if (other === undefined) throw thrown;
+    return { ran: false, nodes: await applyBy(other, services, request) };
+  }
   return keep(supervisor, request, watching);
 }
 
