@@ -188,10 +188,16 @@ async function supervisorEvents(): Promise<readonly LoggedEvent[]> {
 }
 
 async function listenOn(port: number): Promise<{ close(): Promise<void> }> {
-  const server = createServer();
+  const open = new Set<{ destroy(): unknown }>();
+  const server = createServer((socket) => void open.add(socket.on('error', () => undefined)));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
   });
-  return { close: () => new Promise((resolve) => server.close(() => resolve())) };
+  // Who came in is put out: the server would wait for them for ever.
+  const end = (resolve: () => void) => {
+    server.close(() => resolve());
+    for (const socket of open) socket.destroy();
+  };
+  return { close: () => new Promise(end) };
 }
