@@ -1,0 +1,196 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fencedBlocks, projectRoot, readMarkdown } from '../docs/markdown.ts';
+import { until } from '../support/mayfly-process.ts';
+
+const page = 'docs/how-to/validator-keys-on-the-devnet.md';
+const run = promisify(execFile);
+
+interface Listed {
+  readonly pubkey: string;
+  readonly nextGenesis: { readonly index?: number };
+  readonly thisGenesis: { readonly index?: number };
+  readonly state?: { readonly status: string; readonly index?: number };
+}
+
+interface Head {
+  readonly genesisRoot: string;
+  readonly slot: number;
+}
+
+/** The page's own blocks, in the order of the page; what they claim is asked of the network's own beacon node. */
+describe('the life of validator keys on a local network', () => {
+  const blocks = fencedBlocks(page, readMarkdown(page));
+  let folder: string;
+  let home: string;
+  let api: string;
+  let keys: readonly string[];
+  let indices: readonly number[];
+
+  const environment = () => ({ PATH: `${folder}:${process.env.PATH}`, HOME: folder, EPHEMERY_HOME: home });
+  const step = async (name: string): Promise<string> => {
+    const block = blocks.find(({ info }) => info === `sh journey ${name}`);
+    if (block === undefined) throw new Error(`the page has no step ${name}`);
+    const { stdout } = await run('sh', ['-e', '-c', block.text], { cwd: folder, env: environment() });
+    return stdout;
+  };
+  const ephemery = async <T>(...args: readonly string[]): Promise<T> => {
+    const { stdout } = await run(join(folder, 'ephemery'), [...args, '--json'], {
+      cwd: folder,
+      env: environment(),
+    });
+    return JSON.parse(stdout) as T;
+  };
+  const ask = async <T>(path: string, body?: unknown): Promise<T | undefined> => {
+    const init = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    };
+    const answer = await fetch(`${api}${path}`, body === undefined ? {} : init).catch(() => undefined);
+    return answer?.ok === true ? ((await answer.json()) as { data: T }).data : undefined;
+  };
+  const listed = async () =>
+    (await ephemery<{ keys: readonly Listed[] }>('keys', 'list', '--network', 'rehearsal')).keys;
+  const head = async (): Promise<Head | undefined> => {
+    const genesis = await ask<{ genesis_validators_root: string }>('/eth/v1/beacon/genesis');
+    const syncing = await ask<{ head_slot: string }>('/eth/v1/node/syncing');
+    if (genesis === undefined || syncing === undefined) return undefined;
+    return { genesisRoot: genesis.genesis_validators_root, slot: Number(syncing.head_slot) };
+  };
+  const live = async (epoch: number) =>
+    (
+      (await ask<readonly { index: string; is_live: boolean }[]>(
+        `/eth/v1/validator/liveness/${epoch}`,
+        indices.map(String),
+      )) ?? []
+    ).flatMap(({ index, is_live: isLive }) => (isLive ? [Number(index)] : []));
+  /** Slots of blocks that our keys made. */
+  const proposed = async (upTo: number) => {
+    const found: number[] = [];
+    for (let slot = 1; slot <= upTo; slot++) {
+      const block = await ask<{ message: { proposer_index: string } }>(`/eth/v2/beacon/blocks/${slot}`);
+      if (block !== undefined && indices.includes(Number(block.message.proposer_index))) found.push(slot);
+    }
+    return found;
+  };
+  /** So many keys attest in the iteration after the given one; says which that is. */
+  const attestingAfter = async (before: string, atLeast: number): Promise<string> => {
+    let now: Head | undefined;
+    await until(async () => {
+      now = await head();
+      return now !== undefined && now.genesisRoot !== before && now.slot > 0;
+    }, 300_000);
+    // A machine that is busy misses a vote now and then; over two epochs nobody is left out.
+    const seen = new Set<number>();
+    await until(async () => {
+      for (const index of [...(await live(0)), ...(await live(1))]) seen.add(index);
+      return seen.size >= atLeast;
+    }, 90_000);
+    return now?.genesisRoot ?? '';
+  };
+  const signers = async (node: string) =>
+    (
+      await ephemery<{ nodes: readonly { node: string; keys: readonly { key: string }[] }[] }>(
+        'validators',
+        'keys',
+        node,
+      )
+    ).nodes.flatMap((each) => each.keys.map(({ key }) => key));
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ephemery-journey-'));
+    home = join(folder, 'home');
+    const shim = join(folder, 'ephemery');
+    const program = join(projectRoot, 'dist/app/main.js');
+    await writeFile(shim, `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`);
+    await chmod(shim, 0o755);
+    const config = blocks.find(({ info }) => info === 'yaml ephemery.yaml')?.text ?? '';
+    await writeFile(join(folder, 'ephemery.yaml'), config);
+  });
+  afterAll(async () => {
+    await run(join(folder, 'ephemery'), ['down'], { cwd: folder, env: environment() }).catch(() => undefined);
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('begins with new keys and a network that has them not', async () => {
+    await step('make');
+    await step('genesis');
+    const { devnets } = await ephemery<{ devnets: readonly { beaconUrl: string }[] }>('status');
+    api = devnets[0]?.beaconUrl ?? '';
+    keys = (await listed()).map(({ pubkey }) => pubkey);
+    expect(keys).toHaveLength(6);
+    await until(async () => ((await head())?.slot ?? 0) > 0, 90_000);
+    expect((await listed()).map(({ state }) => state)).toEqual(keys.map(() => ({ status: 'absent' })));
+  }, 120_000);
+
+  it('has them in the next genesis, at indices that stay', async () => {
+    let next: readonly number[] = [];
+    await until(async () => {
+      next = (await listed()).flatMap(({ nextGenesis }) => nextGenesis.index ?? []);
+      return next.length === keys.length;
+    }, 240_000);
+    indices = [...next].sort((a, b) => a - b);
+    const [first = 0] = indices;
+    expect(first).toBeGreaterThanOrEqual(64);
+    expect(indices).toEqual(keys.map((_, at) => first + at));
+  }, 240_000);
+
+  let iteration = '';
+
+  it('attests and proposes with them after the reset, and after two more', async () => {
+    iteration = (await head())?.genesisRoot ?? '';
+    iteration = await attestingAfter(iteration, indices.length);
+    expect(await step('list')).toContain('active_ongoing');
+    const inGenesis = (await listed()).map(({ thisGenesis }) => thisGenesis.index ?? -1);
+    expect(inGenesis.sort((a, b) => a - b)).toEqual(indices);
+    await until(async () => (await proposed((await head())?.slot ?? 0)).length > 0, 120_000);
+    iteration = await attestingAfter(iteration, indices.length);
+    // Of the last one there must be enough left for what follows.
+    iteration = await attestingAfter(iteration, 2);
+  }, 900_000);
+
+  it('gets them back from a backup, and signs with them again', async () => {
+    await step('backup');
+    const before = await keyFiles(join(home, 'keys/main'));
+    await step('lose');
+    expect(await readdir(join(home, 'keys'))).not.toContain('main');
+    await step('restore');
+    expect(await keyFiles(join(home, 'keys/main'))).toEqual(before);
+    expect((await listed()).map(({ pubkey }) => pubkey)).toEqual(keys);
+    await until(async () => (await signers('home').catch(() => [])).length === keys.length, 120_000);
+  }, 300_000);
+
+  it('moves them, with one signer at any time', async () => {
+    const moved = await step('move');
+    expect(moved).toContain('main moved from home to second');
+    await until(async () => (await signers('second').catch(() => [])).length === keys.length, 60_000);
+    expect(await signers('home')).toEqual([]);
+    const states = await ask<readonly { validator: { slashed: boolean } }[]>(
+      `/eth/v1/beacon/states/head/validators?id=${indices.join(',')}`,
+    );
+    expect(states?.map(({ validator }) => validator.slashed)).toEqual(keys.map(() => false));
+  }, 120_000);
+
+  it('exits one of them', async () => {
+    await step('exit');
+    await until(
+      async () => (await listed()).some(({ state }) => /exiting|exited/.test(state?.status ?? '')),
+      60_000,
+    );
+    expect(await step('end')).not.toBe('');
+  }, 120_000);
+});
+
+/** What lies in the keystores and secrets of a set, by name. */
+async function keyFiles(set: string): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  for (const part of ['keystores', 'secrets'])
+    for (const name of (await readdir(join(set, part))).sort())
+      found.set(`${part}/${name}`, await readFile(join(set, part, name), 'utf8'));
+  return found;
+}
