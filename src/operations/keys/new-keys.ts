@@ -1,3 +1,4 @@
+import { writeFileAtomic } from '../../base/atomic-files.ts';
 import { Secret } from '../../base/secret.ts';
 import { pathText, signingPath } from '../../core/keys/key-path.ts';
 import { type KeyDerivation, usualPbkdf2, usualScrypt } from '../../core/keys/keystore.ts';
@@ -10,6 +11,7 @@ import { type DepositWish, depositEntries } from './deposit-entries.ts';
 import { checkedSetName, type KeyServices, keySetStore, withKeyLock } from './key-sets.ts';
 import { freshPassword, saltAndIv, uuid } from './keystore-randomness.ts';
 import type { KeyWatch } from './open-keys.ts';
+import { newPath } from './output-files.ts';
 import { prepareFolder, writeKeyFolder } from './write-key-folder.ts';
 
 export interface NewKeysWish {
@@ -22,8 +24,10 @@ export interface NewKeysWish {
   readonly startIndex: number;
   readonly count: number;
   readonly derivation: KeyDerivation['function'];
-  /** A key set of this installation, or a folder to make. */
-  readonly into: { readonly keySet: string } | { readonly folder: string };
+  /** A key set of this installation, with the file for deposit data if there is to be any; or a folder to make. */
+  readonly into:
+    | { readonly keySet: string; readonly depositFile?: string | undefined }
+    | { readonly folder: string };
   readonly deposit?: DepositWish | undefined;
   readonly backup: BackupChoice;
 }
@@ -62,6 +66,8 @@ export async function newKeys(
     return { folder, ...reportOf(derived), known: [], ...(depositFile === undefined ? {} : { depositFile }) };
   }
   const keySet = checkedSetName(into.keySet);
+  const depositFile =
+    into.depositFile === undefined ? undefined : await newPath(services.host, into.depositFile);
   return withKeyLock(services, 'keys new', async () => {
     const store = keySetStore(services.paths);
     const owners = await store.owners();
@@ -72,13 +78,22 @@ export async function newKeys(
       fresh.length === 0
         ? undefined
         : await backUpBefore(services, { ...wish.backup, purpose: 'keys new' }, watch);
+    const deposits = depositFile === undefined ? undefined : await depositsOf(wish, derived, watch);
     watch.signal.throwIfAborted();
     await store.add(keySet, keys);
+    if (depositFile !== undefined)
+      await writeFileAtomic(depositFile, JSON.stringify(deposits), { mode: 0o644 });
     const known = derived.flatMap(({ pubkey }) => {
       const owner = owners.get(pubkey);
       return owner === undefined ? [] : [{ pubkey, keySet: owner }];
     });
-    return { keySet, ...reportOf(fresh), known, ...(backup === undefined ? {} : { backup }) };
+    return {
+      keySet,
+      ...reportOf(fresh),
+      known,
+      ...(backup === undefined ? {} : { backup }),
+      ...(depositFile === undefined ? {} : { depositFile }),
+    };
   });
 }
 

@@ -19,12 +19,9 @@ export interface MnemonicChoice {
 
 /**
  * The mnemonic of new keys: the given one, else a new one that its owner has certainly got, in a file or on paper.
- * Undefined when they gave up. Throws EPH-KEYS-SECRET-MISSING where there is neither a file nor anybody to show it to.
+ * Throws EPH-KEYS-SECRET-MISSING where there is neither a file nor anybody to show it to.
  */
-export async function chosenMnemonic(
-  context: CommandContext,
-  choice: MnemonicChoice,
-): Promise<Mnemonic | undefined> {
+export async function chosenMnemonic(context: CommandContext, choice: MnemonicChoice): Promise<Mnemonic> {
   const given = await givenMnemonic(context, choice);
   if (given !== undefined) return given;
   const { random, host } = await context.services();
@@ -44,10 +41,10 @@ export async function chosenMnemonic(
   return shown(context, made);
 }
 
-async function shown({ output }: CommandContext, made: Mnemonic): Promise<Mnemonic | undefined> {
+async function shown({ output }: CommandContext, made: Mnemonic): Promise<Mnemonic> {
   output.note('Write these words down, in this order. They are shown once, and give all keys back:\n');
   output.note(`  ${made.words.reveal()}\n`);
-  const typed = await askSecret('Type them again (four letters each will do)', (given) => {
+  await askSecret('Type them again (four letters each will do)', (given) => {
     try {
       const read = readMnemonic(given, made.language);
       return read.words.reveal() === made.words.reveal() ? undefined : 'These are other words.';
@@ -55,5 +52,5 @@ async function shown({ output }: CommandContext, made: Mnemonic): Promise<Mnemon
       return 'These are other words.';
     }
   });
-  return typed === undefined ? undefined : made;
+  return made;
 }

@@ -1,5 +1,6 @@
 import { mnemonicLengths } from '../../../core/keys/mnemonic-lengths.ts';
 import { command } from '../../command.ts';
+import { cliErrors } from '../../errors.ts';
 import { choice, integer, text, withDefault } from '../../option.ts';
 import { withProgress } from '../../output/progress.ts';
 import { noBackupOption } from './backup-options.ts';
@@ -18,7 +19,7 @@ export const keysNewCommand = command({
   path: ['keys', 'new'],
   summary: 'Make validator keys from a mnemonic, a new one or your own',
   description:
-    'Keys go into a key set of this installation, or with --out into a folder as the public deposit tool writes it. Without a password every keystore gets one of its own, which lies beside it. With --withdrawal-address deposit data is made as well.\nA new mnemonic is shown once, or written with --save-mnemonic. Secrets are read from files, variables or the terminal, never from the command line.',
+    'Keys go into a key set of this installation, or with --out into a folder as the public deposit tool writes it. Without a password every keystore gets one of its own, which lies beside it. With --withdrawal-address, or --credentials 0x00, deposit data is made as well: in the folder, or for a set in the file of --deposits.\nA new mnemonic is shown once, or written with --save-mnemonic. Secrets are read from files, variables or the terminal, never from the command line.',
   options: {
     ...mnemonicOptions,
     words: withDefault(choice(lengths, 'How many words a new mnemonic has.'), '24'),
@@ -34,6 +35,9 @@ export const keysNewCommand = command({
       choice(['scrypt', 'pbkdf2'], 'How keystores are protected; pbkdf2 opens faster.'),
       'scrypt',
     ),
+    deposits: text('file', 'Write deposit data for keys of a set there; with --out it lies in the folder.', {
+      completes: 'file',
+    }),
     network: networkOption,
     ...depositOptions,
     noBackup: noBackupOption,
@@ -59,13 +63,16 @@ export const keysNewCommand = command({
       context.services(),
     ]);
     const deposit = await readDeposit(context, { ...options, config });
+    if ((deposit !== undefined) !== (options.deposits !== undefined) && options.out === undefined)
+      throw cliErrors.create('EPH-CLI-MISSING', {
+        name: deposit === undefined ? '--withdrawal-address' : '--deposits',
+      });
     const password = await (options.out === undefined ? givenPassword : newPassword)(context, options);
     const mnemonic = await chosenMnemonic(context, options);
-    if (mnemonic === undefined) return undefined;
     const passphrase = await givenPassphrase(context, options);
     const { count, startIndex, kdf: derivation, out, set, noBackup } = options;
     const backup = { config, noBackup };
-    const into = out === undefined ? { keySet: set } : { folder: out };
+    const into = out === undefined ? { keySet: set, depositFile: options.deposits } : { folder: out };
     const wish = { mnemonic, passphrase, password, count, startIndex, derivation, into, deposit, backup };
     const report = await withProgress({ output, clock: services.clock }, 'Deriving keys', (onProgress) =>
       newKeys(services, wish, { signal, onProgress }),

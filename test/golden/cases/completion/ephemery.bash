@@ -40,7 +40,7 @@ _ephemery() {
     'network build') list='--inputs --iteration --out --last-fork --tag-prefix --home --config --json --log-level' ;;
     'network serve') list='--port --host --home --config --json --log-level' ;;
     'keys') list='new import list show export deposit verify-deposits genesis-file exit change-credentials withdraw consolidate backup restore claim protect --home --config --json --log-level' ;;
-    'keys new') list='--mnemonic-file --mnemonic-env --passphrase-file --passphrase-env --language --words --save-mnemonic --password-file --password-env --count --start-index --set --out --kdf --network --withdrawal-address --credentials --amount --no-backup --home --config --json --log-level' ;;
+    'keys new') list='--mnemonic-file --mnemonic-env --passphrase-file --passphrase-env --language --words --save-mnemonic --password-file --password-env --count --start-index --set --out --kdf --deposits --network --withdrawal-address --credentials --amount --no-backup --home --config --json --log-level' ;;
     'keys import') list='--set --password-file --password-env --passwords --archive-password-file --archive-password-env --dry-run --no-backup --home --config --json --log-level' ;;
     'keys list') list='--set --network --beacon --home --config --json --log-level' ;;
     'keys show') list='--prove --home --config --json --log-level' ;;
@@ -148,6 +148,7 @@ _ephemery() {
     --start-index) kind=none ;;
     --set) kind=none ;;
     --kdf) kind=words list='scrypt pbkdf2' ;;
+    --deposits) kind=file ;;
     --withdrawal-address) kind=none ;;
     --credentials) kind=words list='0x00 0x01 0x02' ;;
     --amount) kind=none ;;

@@ -245,6 +245,7 @@ complete -c ephemery -n '__fish_seen_subcommand_from keys; and __fish_seen_subco
 complete -c ephemery -n '__fish_seen_subcommand_from keys; and __fish_seen_subcommand_from new' -l set -x -d 'The key set.'
 complete -c ephemery -n '__fish_seen_subcommand_from keys; and __fish_seen_subcommand_from new' -l out -r -F -d 'Write a folder instead of a key set; it must not exist.'
 complete -c ephemery -n '__fish_seen_subcommand_from keys; and __fish_seen_subcommand_from new' -l kdf -x -a 'scrypt pbkdf2' -d 'How keystores are protected; pbkdf2 opens faster.'
+complete -c ephemery -n '__fish_seen_subcommand_from keys; and __fish_seen_subcommand_from new' -l deposits -r -F -d 'Write deposit data for keys of a set there; with --out it lies in the folder.'
 complete -c ephemery -n '__fish_seen_subcommand_from keys; and __fish_seen_subcommand_from new' -l network -x -d 'A network, or the file of one; as in `network show` when absent.'
 complete -c ephemery -n '__fish_seen_subcommand_from keys; and __fish_seen_subcommand_from new' -l withdrawal-address -x -d 'Where withdrawals go. It cannot be changed later.'
 complete -c ephemery -n '__fish_seen_subcommand_from keys; and __fish_seen_subcommand_from new' -l credentials -x -a '0x00 0x01 0x02' -d '0x01: an address; 0x02: one that compounds up to 2048 ETH; 0x00: a BLS key.'
