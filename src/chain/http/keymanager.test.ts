@@ -177,6 +177,8 @@ describe('the client of the Keymanager API, at clients as they are', () => {
     await clientOf(url).set(first.pubkey, 'graffiti', 'mine');
     expect(await clientOf(url).setting(first.pubkey, 'gasLimit')).toBe(30_000_000);
     expect(await clientOf(url).setting(first.pubkey, 'graffiti')).toBeUndefined();
+    reply = () => ({ status: 400, body: { code: 400, message: 'No fee recipient set.' } });
+    expect(await clientOf(url).setting(first.pubkey, 'feeRecipient')).toBeUndefined();
   });
 
   it('Teku and Lodestar: success without a body, statuses in capitals', async () => {

@@ -227,8 +227,18 @@ async function readSetting<N extends KeySettingName>(
     timeoutMs,
   } as const;
   const schema = z.object({ data: z.object({ [field]: form.nullish() }) });
-  const { data } = await askKeymanager(end, request, schema);
-  return (data[field] ?? undefined) as KeySettings[N];
+  try {
+    const { data } = await askKeymanager(end, request, schema);
+    return (data[field] ?? undefined) as KeySettings[N];
+  } catch (thrown) {
+    if (isNothingSet(thrown)) return undefined as KeySettings[N];
+    throw thrown;
+  }
+}
+
+/** Prysm says 400, "No fee recipient set.", where the standard has no word for it. */
+function isNothingSet(thrown: unknown): boolean {
+  return isEphemeryError(thrown, 'EPH-KEYMANAGER-REFUSED') && thrown.facts.status === 400;
 }
 
 async function writeSetting<N extends KeySettingName>(
