@@ -125,6 +125,23 @@ describe('an update', () => {
     expect(await lock.read()).toMatchObject({ [key]: { version: '2.0.0' } });
   });
 
+  it('keeps what a supervisor pinned while programs were installed, and says so', async () => {
+    await store().obtain(wishFor('1.0.0'));
+    const before = await lock.read();
+    const other = { source: 'builtin', package: 'p', version: '1' } as const;
+    let pinned: Promise<void> | undefined;
+    const disturbed = createArtifactKeeper({
+      ...options(),
+      onProgress: () => {
+        pinned ??= lock.write({ programs: { ...before, 'consensus.other': other } });
+      },
+    });
+    const update = disturbed.update([wishFor('2.0.0')], signal);
+    await expect(update).rejects.toMatchObject({ code: 'EPH-ARTIFACT-LOCK-BUSY' });
+    expect(pinned).toBeDefined();
+    expect(await lock.read()).toEqual({ ...before, 'consensus.other': other });
+  });
+
   it('that cannot be fetched leaves the lock file as it was', async () => {
     await store().obtain(wishFor('1.0.0'));
     const before = await lock.readAll();

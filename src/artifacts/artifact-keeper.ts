@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ArtifactWish, ChosenArtifact, PinnedArtifact } from './artifact.ts';
 import { type ArtifactStatus, statusOf } from './artifact-status.ts';
 import { chooseArtifact, keyOf } from './choose-artifact.ts';
 import { agrees, pinnedText, wishedText } from './describe.ts';
 import { artifactErrors } from './errors.ts';
-import type { LockFile, Pins } from './lock-file.ts';
+import type { LockContent, Pins } from './lock-file.ts';
+import { changeLock, type LockTurns } from './lock-turn.ts';
 import { heldTo, type Sources, sourceOf } from './sources.ts';
 import type { Stock } from './stock.ts';
 import { leftBehind, type Unneeded } from './unneeded.ts';
@@ -23,8 +25,7 @@ export interface ArtifactUpdate {
   readonly canGoBack: boolean;
 }
 
-export interface KeeperOptions {
-  readonly lock: LockFile;
+export interface KeeperOptions extends LockTurns {
   readonly sources: Sources;
   readonly stock: Stock;
   readonly platformName: string;
@@ -65,7 +66,7 @@ export class ArtifactKeeper {
 
   /**
    * Installs what an update brings and pins it, in one step once all of it is there; the entries before are kept.
-   * Throws EPH-ARTIFACT-* and leaves the lock file as it was.
+   * Throws EPH-ARTIFACT-*, also when somebody else changed the file meanwhile, and leaves the lock file as it was.
    */
   async update(wishes: readonly ArtifactWish[], signal: AbortSignal): Promise<ArtifactUpdate> {
     const { programs } = await this.options.lock.readAll();
@@ -79,21 +80,29 @@ export class ArtifactKeeper {
       next[key] = isKept ? pinned : await this.freshPin(wish, pinned, signal);
     }
     signal.throwIfAborted();
-    await this.options.lock.write({ programs: next, previous: programs });
+    await changeLock(this.options, (now) => {
+      if (isDeepStrictEqual(now.programs, programs)) return { programs: next, previous: programs };
+      const problem = 'it was changed by another process while programs were installed';
+      throw artifactErrors.create('EPH-ARTIFACT-LOCK-BUSY', { path: this.lockPath, problem });
+    });
     return { changes, canGoBack: true };
   }
 
   /** What going back would change. Throws EPH-ARTIFACT-NO-PREVIOUS. */
   async planBack(): Promise<ArtifactUpdate> {
-    const { programs, previous } = await this.withPrevious();
+    const { programs, previous } = this.withPrevious(await this.options.lock.readAll());
     return { changes: this.differences(programs, previous), canGoBack: true };
   }
 
   /** Puts back the entries from before the last update, and keeps those of now in their place. */
   async back(): Promise<ArtifactUpdate> {
-    const { programs, previous } = await this.withPrevious();
-    await this.options.lock.write({ programs: previous, previous: programs });
-    return { changes: this.differences(programs, previous), canGoBack: true };
+    let changes: readonly ArtifactChange[] = [];
+    await changeLock(this.options, (now) => {
+      const { programs, previous } = this.withPrevious(now);
+      changes = this.differences(programs, previous);
+      return { programs: previous, previous: programs };
+    });
+    return { changes, canGoBack: true };
   }
 
   /** What is installed and neither pinned, nor pinned before the last update, nor of a version in `inUse`. */
@@ -108,8 +117,10 @@ export class ArtifactKeeper {
     for (const item of items) await this.options.stock.remove(item.path);
   }
 
-  private async withPrevious(): Promise<{ readonly programs: Pins; readonly previous: Pins }> {
-    const { programs, previous } = await this.options.lock.readAll();
+  private withPrevious({ programs, previous }: LockContent): {
+    readonly programs: Pins;
+    readonly previous: Pins;
+  } {
     if (previous !== undefined) return { programs, previous };
     throw artifactErrors.create('EPH-ARTIFACT-NO-PREVIOUS', { path: this.lockPath });
   }

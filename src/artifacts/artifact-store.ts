@@ -24,6 +24,7 @@ import { isOnPath } from './host-program.ts';
 import { createImageSource, type ImageStore } from './image-source.ts';
 import { InstallFolder } from './install-folder.ts';
 import { LockFile } from './lock-file.ts';
+import { changeLock, type LockTurns } from './lock-turn.ts';
 import { createNpmSource } from './npm-source.ts';
 import { type FetchTools, PartialDownloads } from './partial-download.ts';
 import { createPathSource, type Execute } from './path-source.ts';
@@ -63,7 +64,8 @@ export function createArtifactStore(options: ArtifactStoreOptions): ArtifactStor
 export function createArtifactKeeper(options: ArtifactStoreOptions): ArtifactKeeper {
   const { sources, stock } = openParts(options);
   const platformName = platformNameOf(options.platform);
-  return new ArtifactKeeper({ lock: new LockFile(options.lockPath), sources, stock, platformName });
+  const { lockPath, folder, clock } = options;
+  return new ArtifactKeeper({ lock: new LockFile(lockPath), sources, stock, platformName, folder, clock });
 }
 
 function openParts(options: ArtifactStoreOptions): { readonly sources: Sources; readonly stock: Stock } {
@@ -87,6 +89,7 @@ function openParts(options: ArtifactStoreOptions): { readonly sources: Sources; 
 
 class Store implements ArtifactStore {
   private readonly lock: LockFile;
+  private readonly turns: LockTurns;
   private readonly log: Log;
   private readonly sources: Sources;
   private readonly platformName: string;
@@ -96,6 +99,7 @@ class Store implements ArtifactStore {
 
   constructor(options: ArtifactStoreOptions, sources: Sources) {
     this.lock = new LockFile(options.lockPath);
+    this.turns = { lock: this.lock, folder: options.folder, clock: options.clock };
     this.log = options.log;
     this.sources = sources;
     this.platformName = platformNameOf(options.platform);
@@ -155,10 +159,12 @@ class Store implements ArtifactStore {
 
   private async pin(key: string, pin: PinnedArtifact): Promise<void> {
     if (this.readOnly) return;
-    const { programs, previous } = await this.lock.readAll();
-    const before = programs[key];
+    const before = (await this.lock.read())[key];
     if (before !== undefined && isDeepStrictEqual(before, pin)) return;
-    await this.lock.write({ programs: { ...programs, [key]: pin }, previous });
+    await changeLock(this.turns, ({ programs, previous }) => ({
+      programs: { ...programs, [key]: pin },
+      previous,
+    }));
     if (before?.source === 'builtin') {
       const facts = {
         key,

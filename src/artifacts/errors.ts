@@ -23,6 +23,11 @@ export const artifactErrors = defineErrors({
       `To accept the change: \`ephemery artifacts update\`, or remove the entry "${f.key}" from ${f.path}.`,
     exitCode: 2,
   }),
+  'EPH-ARTIFACT-LOCK-BUSY': error<{ path: string; problem: string }>({
+    meaning: 'Somebody else of ours, such as the supervisor, changed ephemery.lock at the same time.',
+    message: (f) => `${f.path} was left as it is: ${f.problem}.`,
+    remedy: () => 'Give the command again: what was installed stays installed.',
+  }),
   'EPH-ARTIFACT-NO-PREVIOUS': error<{ path: string }>({
     meaning: 'There is nothing to go back to: no update of programs was made.',
     message: (f) => `${f.path} holds no earlier programs.`,

@@ -45,6 +45,6 @@ export async function updateArtifacts(
       const update = wish.back ? await keeper.back() : await keeper.update(wanted, signal);
       return { ...update, lockFile: keeper.lockPath, applied: true, isSupervised };
     });
-  // A supervisor holds the root; it touches programs only when it is told to apply a configuration.
+  // A supervisor holds the root. Should it pin something meanwhile, the two take turns at the lock file.
   return isSupervised ? work() : asOnlyUser(services, 'artifacts update', work);
 }
