@@ -61,6 +61,27 @@ it('changes the file, comments kept, and nothing a second time', async () => {
   expect(await ephemery.json(...both)).toMatchObject({ done: 'nothing', switches: [] });
 });
 
+it('tells what the nodes have beside the catalogue, which a broken configuration does not hide', async () => {
+  const mine = { node: 'home', layer: 'execution', client: 'geth', installed: 'no' };
+  expect(await ephemery.json('clients', '--layer', 'execution')).toMatchObject({ nodes: [mine] });
+  await writeFile(
+    join(ephemery.folder, 'ephemery.lock'),
+    `version: 1
+programs:
+  execution/geth@1.17.6:
+    source: archive
+    version: 1.17.6
+    platforms:
+      ${process.platform}-${process.arch}: { url: "http://x/y", sha256: ${'a'.repeat(64)}, trust: first-use }
+`,
+  );
+  expect(await ephemery.json('clients')).toMatchObject({ nodes: [{ ...mine, pinned: '1.17.6' }, {}] });
+  await writeFile(file, 'version: 1\nnodes: 7\n');
+  const { code, out } = await ephemery.run('clients');
+  expect(code).toBe(0);
+  expect(out).toContain('Lighthouse');
+});
+
 it.each([
   ['a client that there is not', ['home', '--execution', 'gehtt'], 'EPH-CONFIG-INVALID'],
   ['a client of another layer', ['home', '--execution', 'teku'], 'EPH-CONFIG-INVALID'],

@@ -1,9 +1,13 @@
+import type { ClientInUse } from '../../operations/clients/clients-in-use.ts';
 import type { ClientReportEntry, ClientsReport } from '../../operations/list-clients.ts';
 import type { Style } from '../output/style.ts';
 import { tableText } from '../output/table.ts';
 
-/** The catalogue for people. */
-export function clientsText({ clients, refused, nextFork }: ClientsReport, style: Style): string {
+/** What nodes have, and the catalogue, for people. */
+export function clientsText(
+  { clients, refused, nextFork, nodes }: ClientsReport & { readonly nodes: readonly ClientInUse[] },
+  style: Style,
+): string {
   const head = ['client', 'layer', 'id', 'version', 'reaches', `for ${nextFork}`, 'from'];
   const rows = clients.map((client) => [
     client.displayName,
@@ -17,7 +21,21 @@ export function clientsText({ clients, refused, nextFork }: ClientsReport, style
   const no = refused.map(
     ({ displayName, layer, reason, remedy }) => `${displayName} as ${layer} client: ${reason} ${remedy}`,
   );
-  return [tableText([head.map((word) => style.strong(word)), ...rows]), ...no].join('\n');
+  const catalogue = [tableText([head.map((word) => style.strong(word)), ...rows]), ...no].join('\n');
+  return nodes.length === 0 ? catalogue : `${inUseText(nodes, style)}\n\n${catalogue}`;
+}
+
+const here = { yes: 'yes', no: 'no', elsewhere: 'on this host' } as const;
+
+function inUseText(nodes: readonly ClientInUse[], style: Style): string {
+  const head = ['node', 'layer', 'id', 'pinned', 'installed', 'running'];
+  const rows = nodes.map(({ node, layer, client, pinned, installed, running }) => [
+    ...[node, layer, client, pinned ?? 'not yet', here[installed]],
+    running !== undefined && pinned !== undefined && running !== pinned
+      ? style.warning(`${running} until started again`)
+      : (running ?? 'no'),
+  ]);
+  return tableText([head.map((word) => style.strong(word)), ...rows]);
 }
 
 function sources({ sources: all, platforms }: ClientReportEntry): string {

@@ -1,0 +1,66 @@
+import type { ArtifactStatus } from '../../artifacts/artifact-status.ts';
+import { keyOf } from '../../artifacts/choose-artifact.ts';
+import { isEphemeryError } from '../../base/errors.ts';
+import type { NodeLayer } from '../../core/node/desired.ts';
+import { withKeeper } from '../artifacts/with-keeper.ts';
+import { type ConfigWish, configOrNone } from '../effective-config.ts';
+import { supervisorControl } from '../open-control.ts';
+import type { Services } from '../services.ts';
+
+/** A client of a node, and which versions of it there are here. */
+export interface ClientInUse {
+  readonly node: string;
+  readonly layer: NodeLayer;
+  readonly client: string;
+  /** What ephemery.lock pins. */
+  readonly pinned?: string;
+  /** Whether the program that would run is here. */
+  readonly installed: ArtifactStatus['installed'];
+  /** What a living supervisor keeps; another one than the pinned until the node is started again. */
+  readonly running?: string;
+}
+
+/**
+ * The clients of the configuration's nodes. None without a configuration or with one that cannot be used: the catalogue is what
+ * mends that one. Looks only.
+ */
+export async function clientsInUse(
+  services: Services,
+  { config }: Pick<ConfigWish, 'config'>,
+): Promise<readonly ClientInUse[]> {
+  try {
+    if ((await configOrNone(services, config)) === undefined) return [];
+    const running = await runningClients(services);
+    return await withKeeper(services, { config }, async ({ keeper, wishes }) => {
+      const statuses = await keeper.list(wishes.map(({ wish }) => wish));
+      return wishes.map(({ node, layer, wish }): ClientInUse => {
+        const status = statuses.find(({ key }) => key === keyOf(wish));
+        const version = running.get(`${node}.${layer}`);
+        return {
+          node,
+          layer,
+          client: wish.client.id,
+          ...(status?.isPinned === true && status.version !== undefined ? { pinned: status.version } : {}),
+          installed: status?.installed ?? 'no',
+          ...(version === undefined ? {} : { running: version }),
+        };
+      });
+    });
+  } catch (thrown) {
+    if (isEphemeryError(thrown)) return [];
+    throw thrown;
+  }
+}
+
+async function runningClients(services: Services): Promise<ReadonlyMap<string, string>> {
+  const control = await supervisorControl(services);
+  if (control === undefined) return new Map();
+  const { nodes } = await control.status();
+  return new Map(
+    nodes.flatMap(({ name, clients }) =>
+      clients.flatMap(({ layer, version, state }) =>
+        state === 'running' ? [[`${name}.${layer}`, version] as const] : [],
+      ),
+    ),
+  );
+}
