@@ -63,19 +63,21 @@ it('changes the file, comments kept, and nothing a second time', async () => {
 
 it('tells what the nodes have beside the catalogue, which a broken configuration does not hide', async () => {
   const mine = { node: 'home', layer: 'execution', client: 'geth', installed: 'no' };
+  // Of the version before no archive is known; it does not hide the node.
   expect(await ephemery.json('clients', '--layer', 'execution')).toMatchObject({ nodes: [mine] });
+  await writeFile(file, config.replace('1.17.6', '1.17.5'));
   await writeFile(
     join(ephemery.folder, 'ephemery.lock'),
     `version: 1
 programs:
-  execution/geth@1.17.6:
+  execution/geth@1.17.5:
     source: archive
-    version: 1.17.6
+    version: 1.17.5
     platforms:
       ${process.platform}-${process.arch}: { url: "http://x/y", sha256: ${'a'.repeat(64)}, trust: first-use }
 `,
   );
-  expect(await ephemery.json('clients')).toMatchObject({ nodes: [{ ...mine, pinned: '1.17.6' }, {}] });
+  expect(await ephemery.json('clients')).toMatchObject({ nodes: [{ ...mine, pinned: '1.17.5' }, {}] });
   await writeFile(file, 'version: 1\nnodes: 7\n');
   const { code, out } = await ephemery.run('clients');
   expect(code).toBe(0);

@@ -1,5 +1,4 @@
 import type { ArtifactStatus } from '../../artifacts/artifact-status.ts';
-import { keyOf } from '../../artifacts/choose-artifact.ts';
 import { isEphemeryError } from '../../base/errors.ts';
 import type { NodeLayer } from '../../core/node/desired.ts';
 import { withKeeper } from '../artifacts/with-keeper.ts';
@@ -32,9 +31,9 @@ export async function clientsInUse(
     if ((await configOrNone(services, config)) === undefined) return [];
     const running = await runningClients(services);
     return await withKeeper(services, { config }, async ({ keeper, wishes }) => {
-      const statuses = await keeper.list(wishes.map(({ wish }) => wish));
-      return wishes.map(({ node, layer, wish }): ClientInUse => {
-        const status = statuses.find(({ key }) => key === keyOf(wish));
+      const asked = wishes.map(async ({ node, layer, wish }): Promise<ClientInUse> => {
+        // One that can be had nowhere does not hide the others.
+        const [status] = await keeper.list([wish]).catch(none);
         const version = running.get(`${node}.${layer}`);
         return {
           node,
@@ -45,11 +44,16 @@ export async function clientsInUse(
           ...(version === undefined ? {} : { running: version }),
         };
       });
+      return Promise.all(asked);
     });
   } catch (thrown) {
-    if (isEphemeryError(thrown)) return [];
-    throw thrown;
+    return none(thrown);
   }
+}
+
+function none(thrown: unknown): readonly [] {
+  if (isEphemeryError(thrown)) return [];
+  throw thrown;
 }
 
 async function runningClients(services: Services): Promise<ReadonlyMap<string, string>> {

@@ -56,6 +56,7 @@ export const prysm: ClientDefinition = {
     ...prysmNotes,
     'Every bootnode gets a flag of its own: a list with commas is one bad record to it. Without any it would call those of mainnet, so that discovery is off then.',
     'It waits for three peers before it syncs; on a small network one must do.',
+    'It listens for peers on the address of the first interface that is not loopback; `--p2p-local-ip` in `args` names another.',
   ],
   files: () => prysmFiles,
   tasks: () => [],
