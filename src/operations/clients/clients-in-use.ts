@@ -1,6 +1,6 @@
 import type { ArtifactStatus } from '../../artifacts/artifact-status.ts';
 import { isEphemeryError } from '../../base/errors.ts';
-import type { NodeLayer } from '../../core/node/desired.ts';
+import type { UnitLayer } from '../../core/node/desired.ts';
 import { withKeeper } from '../artifacts/with-keeper.ts';
 import { type ConfigWish, configOrNone } from '../effective-config.ts';
 import { supervisorControl } from '../open-control.ts';
@@ -9,7 +9,7 @@ import type { Services } from '../services.ts';
 /** A client of a node, and which versions of it there are here. */
 export interface ClientInUse {
   readonly node: string;
-  readonly layer: NodeLayer;
+  readonly layer: UnitLayer;
   readonly client: string;
   /** What ephemery.lock pins. */
   readonly pinned?: string;
