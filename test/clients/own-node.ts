@@ -5,8 +5,8 @@ import type { EphemeryProcess } from '../support/ephemery-process.ts';
 import { writeKeystores } from './real-keystores.ts';
 import type { ProducerPrograms } from './real-producer.ts';
 
-export const graffiti = 'of our node';
-export const feeRecipient = `0x${'fe'.repeat(20)}`;
+const graffiti = 'of our node';
+const feeRecipient = `0x${'fe'.repeat(20)}`;
 
 /** Ports of our node that the test asks. */
 export interface OwnNodePorts {
