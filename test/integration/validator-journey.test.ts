@@ -93,6 +93,16 @@ describe('the life of validator keys on a local network', () => {
     }, 90_000);
     return now?.genesisRoot ?? '';
   };
+  /** The node waits until nobody else was seen signing with its keys. */
+  const isWatching = async (node: string) =>
+    (
+      await ephemery<{
+        nodes: readonly { name: string; findings: readonly { code: string }[] }[];
+      }>('status')
+    ).nodes.some(
+      ({ name, findings }) =>
+        name === node && findings.some(({ code }) => code === 'EPH-VALIDATORS-WATCHING'),
+    );
   const signers = async (node: string) =>
     (
       await ephemery<{ nodes: readonly { node: string; keys: readonly { key: string }[] }[] }>(
@@ -163,7 +173,12 @@ describe('the life of validator keys on a local network', () => {
     expect(await keyFiles(join(home, 'keys/main'))).toEqual(before);
     expect((await listed()).map(({ pubkey }) => pubkey)).toEqual(keys);
     // Two quiet epochs; those of the next iteration when it comes between.
-    await until(async () => (await signers('home').catch(() => [])).length === keys.length, 300_000);
+    let watched = false;
+    await until(async () => {
+      watched ||= await isWatching('home');
+      return (await signers('home').catch(() => [])).length === keys.length;
+    }, 300_000);
+    expect(watched).toBe(true);
   }, 400_000);
 
   it('moves them; the first node has them no more, and none was slashed', async () => {

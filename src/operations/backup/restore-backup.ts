@@ -1,4 +1,4 @@
-import { copyFile, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backupErrors } from '../../backup/errors.ts';
 import type { BackupKey } from '../../backup/lock.ts';
@@ -14,6 +14,7 @@ import { asOnlyUser } from '../direct/act.ts';
 import type { Services } from '../services.ts';
 import { type BackupChoice, backUpBefore } from './backup-before.ts';
 import type { ChosenBackup } from './choose-backup.ts';
+import { keepOwners } from './restored-owners.ts';
 
 export interface RestoreRequest {
   readonly backup: ChosenBackup;
@@ -171,7 +172,7 @@ async function swap(
   staged: string,
 ): Promise<RestoreReport> {
   const keySets = preview.keySets.map(({ keySet }) => keySet);
-  await keepOwners(paths, staged, keySets);
+  await keepOwners(paths.keys, join(staged, 'keys'), keySets);
   const date = new Date(clock.nowMs())
     .toISOString()
     .toLowerCase()
@@ -185,19 +186,6 @@ async function swap(
   const kept = replacesAny ? { aside: join(paths.root, 'backups', 'replaced', aside) } : {};
   return { ...preview, ...kept, restored: true };
 }
-
-/** Who owns a set is a fact of this host, not of the backup: what is recorded here stays. */
-async function keepOwners({ keys }: RootPaths, staged: string, keySets: readonly string[]): Promise<void> {
-  for (const keySet of keySets) {
-    const here = join(keys, keySet, ownerFile);
-    const copy = join(staged, 'keys', keySet, ownerFile);
-    await copyFile(here, copy).catch((thrown: NodeJS.ErrnoException) => {
-      if (thrown.code !== 'ENOENT') throw thrown;
-    });
-  }
-}
-
-const ownerFile = 'owner.json';
 
 /** Removes a fetched file once it is not needed any more. */
 export async function forgetBackup({ fetched, file }: ChosenBackup): Promise<void> {
