@@ -1,0 +1,86 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rename, rm, statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeIf } from '../support/describe-if.ts';
+import { EphemeryHome, killIfThere, type SeenEvent } from '../support/ephemery-home.ts';
+import { until } from '../support/mayfly-process.ts';
+
+const run = promisify(execFile);
+const roomMebibytes = 4096;
+const devnet = ['up', '--network', 'devnet', '--slot', '1s', '--period', '45s'];
+
+/** Why no disk of our own can be had here. */
+async function cannotMount(): Promise<string | undefined> {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'a small disk needs root on Linux';
+  const folder = await mkdtemp(join(tmpdir(), 'ephemery-mount-'));
+  try {
+    await run('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder]);
+    await run('umount', [folder]);
+    return undefined;
+  } catch {
+    return 'no disk can be mounted here';
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+const isLive = ({ type }: SeenEvent) => type === 'reset.live';
+const isLowDisk = ({ type, finding }: SeenEvent) =>
+  type === 'finding.raised' && (finding as { readonly code?: string }).code === 'EPH-NODE-DISK-LOW';
+
+/** The nodes' folder is a disk of its own; the local network that they follow has room all the time. */
+describeIf(await cannotMount())('a disk that is full when the network resets', () => {
+  let home: EphemeryHome;
+  let nodes: string;
+
+  beforeAll(async () => {
+    home = await EphemeryHome.create();
+    nodes = home.path('nodes');
+    const first = home.start(devnet);
+    await first.event('life', isLive);
+    expect((await first.stop('SIGINT')).code).toBe(0);
+    await rename(nodes, `${nodes}.before`);
+    await mkdir(nodes, { mode: 0o700 });
+    await run('mount', ['-t', 'tmpfs', '-o', `mode=0700,size=${roomMebibytes}m`, 'tmpfs', nodes]);
+    await cp(`${nodes}.before`, nodes, { recursive: true, preserveTimestamps: true });
+    await rm(`${nodes}.before`, { recursive: true });
+  });
+
+  afterAll(async () => {
+    await until(async () => {
+      const left = await home.processes();
+      for (const { pid } of left) killIfThere(pid);
+      return left.length === 0;
+    });
+    await run('umount', [nodes]).catch(() => undefined);
+    await home.close();
+  });
+
+  /** With `full`, not a byte more than what is used: nothing has to be written for it. */
+  async function resize(room: number | 'full'): Promise<void> {
+    const { blocks, bfree, bsize } = await statfs(nodes);
+    const size = room === 'full' ? `${(blocks - bfree) * bsize}` : `${room}m`;
+    await run('mount', ['-o', `remount,size=${size}`, nodes]);
+  }
+
+  it('is told, nothing that is kept changes, and with room again the reset goes on by itself', async () => {
+    const life = home.start(devnet);
+    await life.event('life', isLive);
+    const kept = await home.kept();
+    await resize('full');
+    await life.event('word of the disk', isLowDisk);
+    expect(await home.kept()).toEqual(kept);
+    const before = life.events.filter(isLive).length;
+    await resize(roomMebibytes);
+    await until(async () => life.events.filter(isLive).length > before, 120_000);
+    expect(life.events.filter(isLive).at(-1)).toMatchObject({ node: 'home', cause: 'scheduled' });
+    expect(await home.kept()).toEqual(kept);
+    const journal = await readFile(home.path('nodes', 'home', 'journal.ndjson'), 'utf8');
+    for (const line of journal.trimEnd().split('\n')) expect(() => JSON.parse(line)).not.toThrow();
+    expect((await life.stop('SIGINT')).code).toBe(0);
+    expect(await home.processes()).toEqual([]);
+  });
+});
