@@ -62,14 +62,11 @@ describe('a supervisor and the commands that talk to it', () => {
     await ephemery.json('reset', 'release', 'home');
     expect((await home()).held).toBe(false);
     expect(await doctor()).not.toContain('EPH-HOST-UNSUPERVISED');
-    expect(await ephemery.json('sync', 'home')).toMatchObject([
-      {
-        node: 'home',
-        slotSeconds: 1,
-        layers: [{ stage: 'following' }, { stage: 'following' }],
-        findings: [],
-      },
-    ]);
+    const following = { slotSeconds: 1, layers: [{ stage: 'following' }, { stage: 'following' }] };
+    // It is looked at every two seconds.
+    await expect
+      .poll(() => ephemery.json('sync', 'home'), { timeout: 20_000 })
+      .toMatchObject([{ node: 'home', findings: [], ...following }]);
     expect(await ephemery.json('peers')).toMatchObject([{ node: 'home', findings: [] }]);
     const harm = await ephemery.run('sync', 'recover', 'home', 'consensus', '--do', 'resync', '--json');
     expect(JSON.parse(harm.error)).toMatchObject({ error: { code: 'EPH-CONTROL-CONSENT' } });

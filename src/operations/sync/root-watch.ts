@@ -94,9 +94,9 @@ export class RootWatch {
     });
   }
 
-  /** Short slots are looked at more often. */
+  /** Short slots are looked at more often; so is what has not answered yet. */
   private pauseMs(): number {
-    const slots = [...this.watches.values()].map(({ watch }) => watch.sync.timing?.slotSeconds ?? 12);
+    const slots = [...this.watches.values()].map(({ watch }) => watch.sync.timing?.slotSeconds ?? 0);
     return Math.min(slowestLookMs, Math.max(fastestLookMs, Math.min(...slots, 12) * 1_000));
   }
 }
