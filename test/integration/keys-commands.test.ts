@@ -125,7 +125,7 @@ describe('keys by commands alone', () => {
       '--withdrawal-address',
       address,
     ];
-    const report = await json<{ file: string; keys: string[]; lint: unknown }>(
+    const report = await json<{ file: string; keys: string[]; lint: unknown; steps: readonly string[] }>(
       ...file,
       '--inputs',
       inputs,
@@ -133,6 +133,14 @@ describe('keys by commands alone', () => {
       '.',
     );
     expect(report.lint).toMatchObject({ problems: [], preview: { files: 5 } });
+    expect(report.steps.join()).toContain('pull request');
+    const local = await json<{ steps: readonly string[] }>(
+      ...file,
+      '--out',
+      join(ephemery.home, 'devnets/rehearsal/genesis-validators'),
+    );
+    expect(local.steps.join()).not.toContain('pull request');
+    expect(local.steps.join()).toContain('ephemery keys list --network rehearsal');
     const lines = readFileSync(report.file, 'utf8').trim().split('\n').slice(1);
     expect(lines.map((line) => line.split(':')[0])).toEqual(report.keys);
     mkdirSync(join(ephemery.folder, 'inputs/validators'), { recursive: true });

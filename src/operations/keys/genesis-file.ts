@@ -1,4 +1,5 @@
-import { basename, resolve } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-files.ts';
 import { type GenesisLint, genesisFileText, lintGenesisFile } from '../../core/keys/genesis-lines.ts';
 import type { PublicKey } from '../../core/keys/public-key.ts';
@@ -65,9 +66,10 @@ export async function genesisFile(
   const lint = await lintAgainst(inputs, { name: basename(file), text });
   if (lint === undefined || lint.problems.length === 0) {
     await backUpBefore(services, { ...wish.backup, purpose: 'keys genesis-file' });
+    await mkdir(dirname(file), { recursive: true });
     await writeFileAtomic(file, text, { mode: 0o644 });
   }
-  return { file, keys, ...(lint === undefined ? {} : { lint }), steps: stepsFor(wish, basename(file)) };
+  return { file, keys, ...(lint === undefined ? {} : { lint }), steps: stepsFor(services, wish, file) };
 }
 
 async function lintAgainst(
@@ -83,8 +85,22 @@ async function lintAgainst(
   );
 }
 
+function stepsFor({ paths }: BackupServices, { name }: GenesisFileWish, file: string): readonly string[] {
+  const [network, inside, ...deeper] = relative(paths.devnets, file).split(sep);
+  return deeper.length === 1 && inside === 'genesis-validators' && network !== '..'
+    ? localSteps(network ?? '')
+    : publicSteps(name, basename(file));
+}
+
+function localSteps(network: string): readonly string[] {
+  return [
+    `The local network ${network} takes the file into the next genesis that it makes, a short while before the reset.`,
+    `\`ephemery keys list --network ${network}\` then shows each key at its index.`,
+  ];
+}
+
 /** What the maintainers ask of a pull request. Source: ephemery-genesis, README and its pull requests. */
-function stepsFor({ name }: GenesisFileWish, file: string): readonly string[] {
+function publicSteps(name: string, file: string): readonly string[] {
   return [
     'Deposit at least the first key on the current iteration and let it attest: the maintainers ask for that proof.',
     `Fork the repository of the network’s genesis (ephemery-testnet/ephemery-genesis) and add validators/${file}.`,

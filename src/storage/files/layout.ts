@@ -71,8 +71,10 @@ const ownNames = new Set([
   'ephemery.yaml',
   'ephemery.lock',
   'devnet.json',
-  // Made by commands that need no supervisor: keys, releases and programs fetched before the first `up`.
+  // Made before the first `up`, by commands that need no supervisor or by hand: keys, releases and programs that were
+  // fetched, genesis validators of a local network.
   'keys',
+  'devnets',
   'releases',
   'artifacts',
   'run',
