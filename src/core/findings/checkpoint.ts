@@ -1,4 +1,5 @@
 import { defineFindings, finding } from './finding.ts';
+import { secondsText } from './seconds-text.ts';
 
 /** What is worth telling of checkpoint sync and of those who serve checkpoints. */
 export const checkpointFindings = defineFindings({
@@ -13,7 +14,7 @@ export const checkpointFindings = defineFindings({
     severity: 'info',
     short: 'The node waits for checkpoint providers',
     long: (f) =>
-      `No checkpoint can be trusted yet: ${f.reason}. In ${f.leftSeconds} s it syncs from genesis.`,
+      `No checkpoint can be trusted yet: ${f.reason}. In ${secondsText(f.leftSeconds)} it syncs from genesis.`,
     remedy: () =>
       'It goes on by itself. To begin at genesis at once: `checkpoint: { off: true }` on the node.',
   }),

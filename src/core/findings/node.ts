@@ -1,4 +1,5 @@
 import { defineFindings, finding } from './finding.ts';
+import { secondsText } from './seconds-text.ts';
 
 /** What is worth telling about a node and its resets. */
 export const nodeFindings = defineFindings({
@@ -33,7 +34,7 @@ export const nodeFindings = defineFindings({
     severity: 'critical',
     short: 'The release of the current iteration is missing',
     long: (f) =>
-      `Iteration ${f.iteration} began ${f.lateSeconds} s ago, and no verified release of it could be had. The validator client is stopped; the other clients run on.`,
+      `Iteration ${f.iteration} began ${secondsText(f.lateSeconds)} ago, and no verified release of it could be had. The validator client is stopped; the other clients run on.`,
     remedy: (f) =>
       `It goes on by itself when the release appears. Look with: ephemery network fetch ${f.iteration}.`,
   }),
@@ -103,7 +104,8 @@ export const nodeFindings = defineFindings({
   'EPH-NODE-UNPROVEN': finding<{ layer: string; waitedSeconds: number }>({
     severity: 'warning',
     short: 'A client does not say which network it is on',
-    long: (f) => `The ${f.layer} client was started ${f.waitedSeconds} s ago and has not named its network.`,
+    long: (f) =>
+      `The ${f.layer} client was started ${secondsText(f.waitedSeconds)} ago and has not named its network.`,
     remedy: (f) => `Read its log: ephemery logs --layer ${f.layer}. Nothing is removed meanwhile.`,
   }),
   'EPH-NODE-KEYS-FEWER': finding<{
