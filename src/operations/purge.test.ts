@@ -24,6 +24,7 @@ describe('a purge', () => {
       clients: [],
       refusedClients: [],
       runtimeIds: ['process'],
+      runtime: async () => ({}),
     } as unknown as Services;
     await prepareRoot(paths);
     await openLayout(paths);
@@ -76,6 +77,23 @@ describe('a purge', () => {
       ['releases', 7],
       ['logs', 3],
     ]);
+  });
+
+  it('removes what a runtime has outside the root, when there is something', async () => {
+    let names: readonly string[] = ['ephemery-aa.home', 'ephemery-aa.home.execution'];
+    const remains = {
+      list: async () => names,
+      remove: async () => {
+        names = [];
+      },
+    };
+    const all = { ...services, runtimeIds: ['process', 'container'] };
+    all.runtime = async (id) => ({ ...(id === 'container' ? { remains } : {}) }) as never;
+    const items = await listPurge(all);
+    expect(items.at(-1)).toMatchObject({ path: 'ephemery-aa.home, ephemery-aa.home.execution', bytes: 0 });
+    await purge(all, {}, items);
+    expect(names).toEqual([]);
+    expect((await listPurge(all)).filter(({ runtime }) => runtime !== undefined)).toEqual([]);
   });
 
   it('removes read-only releases, and follows no link out of the root', async () => {

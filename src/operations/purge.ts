@@ -11,13 +11,18 @@ export interface PurgeItem {
   readonly path: string;
   readonly what: string;
   readonly bytes: number;
+  /** Something that this runtime has outside the root; `path` is then its names. */
+  readonly runtime?: string;
 }
 
 /**
  * What a purge would remove: all that can be fetched or made again. Keys, slashing protection, node identities,
  * secrets and ports are never in it.
  */
-export async function listPurge({ paths }: Pick<Services, 'paths'>): Promise<readonly PurgeItem[]> {
+export async function listPurge(
+  services: Pick<Services, 'paths' | 'runtimeIds' | 'runtime'>,
+): Promise<readonly PurgeItem[]> {
+  const { paths } = services;
   const nodes = await readdir(paths.nodes).catch(() => []);
   const candidates = [
     ...nodes.map((node) => ({ path: join(paths.nodes, node, 'chains'), what: `chain data of ${node}` })),
@@ -29,7 +34,18 @@ export async function listPurge({ paths }: Pick<Services, 'paths'>): Promise<rea
   const sized = await Promise.all(
     candidates.map(async (item) => ({ ...item, bytes: await bytesUnder(item.path) })),
   );
-  return sized.flatMap(({ bytes, ...item }) => (bytes === undefined ? [] : [{ ...item, bytes }]));
+  const files = sized.flatMap(({ bytes, ...item }) => (bytes === undefined ? [] : [{ ...item, bytes }]));
+  return [...files, ...(await remainsOf(services))];
+}
+
+async function remainsOf({ runtimeIds, runtime }: Pick<Services, 'runtimeIds' | 'runtime'>) {
+  const items: PurgeItem[] = [];
+  for (const id of runtimeIds) {
+    const names = (await (await runtime(id)).remains?.list()) ?? [];
+    const what = 'ended containers and their networks';
+    if (names.length > 0) items.push({ path: names.join(', '), what, bytes: 0, runtime: id });
+  }
+  return items;
 }
 
 /** Removes what `listPurge` lists. Nothing may run under the root: throws EPH-ROOT-LOCKED when a supervisor does. */
@@ -40,7 +56,10 @@ export async function purge(
 ): Promise<void> {
   await asOnlyUser(services, 'down --purge', async () => {
     await setJournalsAside(services, wish);
-    for (const { path } of items) await removeTree(path);
+    // First what may be refused: afterwards nothing of the root says any more which engine it is.
+    for (const { runtime } of items)
+      if (runtime !== undefined) await (await services.runtime(runtime)).remains?.remove();
+    for (const { path, runtime } of items) if (runtime === undefined) await removeTree(path);
   });
 }
 

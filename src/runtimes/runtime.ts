@@ -92,6 +92,14 @@ export const hostAddresses = {
   unit: () => '127.0.0.1',
 } as const satisfies RuntimeAddresses;
 
+/** What ended runs leave behind outside the root's folder. */
+export interface RuntimeRemains {
+  /** Their names, of what still runs as well. Throws EPH-RUNTIME-UNREACHABLE. */
+  list(): Promise<readonly string[]>;
+  /** Removes those that nothing runs in any more. Throws EPH-RUNTIME-UNREACHABLE. */
+  remove(): Promise<void>;
+}
+
 /**
  * Runs programs and finds them again. Each implementation passes `runtimes/conformance.ts`.
  * Every call is idempotent: starting what runs gives its handle, stopping what stopped says so.
@@ -126,4 +134,6 @@ export interface Runtime {
   stop(handle: UnitHandle, request: StopRequest): Promise<StopOutcome>;
   /** What the unit or task printed, on both streams, over all its runs that are kept; ends on abort without throwing. */
   logs(unitName: string, request: LogRequest): AsyncIterable<string>;
+  /** Absent where nothing is left outside the root. */
+  readonly remains?: RuntimeRemains;
 }

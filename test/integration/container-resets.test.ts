@@ -108,4 +108,14 @@ describeIf(missingPodman())('a node in containers, through two resets of a local
     );
     expect(stdout.split('\n').length).toBeGreaterThan(4);
   });
+
+  it('takes its containers along when all of it goes', async () => {
+    const ours = ['ps', '--all', '--quiet', '--filter', `label=io.ephemery.root-path=${home.root}`] as const;
+    expect((await podman.run(...ours)).split('\n').length).toBeGreaterThan(1);
+    const purge = home.start(['down', '--purge', '--yes'], { env: podman.environment });
+    const { code, stdout } = await purge.ended;
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).purged).toContainEqual(expect.objectContaining({ runtime: 'container' }));
+    expect(await podman.run(...ours)).toBe('');
+  });
 });

@@ -10,6 +10,7 @@ import type {
   LogRequest,
   Runtime,
   RuntimeAddresses,
+  RuntimeRemains,
   StopOutcome,
   StopRequest,
   TaskResult,
@@ -24,6 +25,7 @@ import { ContainerStates, inspectContainer, isRunning } from './container-states
 import { endContainer, killContainer } from './end-container.ts';
 import { Engine } from './engine.ts';
 import { EngineImages } from './engine-images.ts';
+import { rootRemains } from './root-remains.ts';
 
 export interface ContainerRuntimeOptions {
   /** The root whose containers these are; its path is part of their names. */
@@ -63,6 +65,7 @@ class ContainerRuntime implements Runtime {
   readonly id = id;
   readonly capabilities = { unitsOutliveUs: true, reportsResources: true };
   readonly addresses: RuntimeAddresses;
+  readonly remains: RuntimeRemains;
   private readonly clock: Clock;
   private readonly log: Log;
   private readonly engine: Engine;
@@ -81,6 +84,7 @@ class ContainerRuntime implements Runtime {
     this.images = parts.images;
     this.addresses = addressesOn(parts.platform);
     this.states = new ContainerStates({ engine, clock });
+    this.remains = rootRemains(engine, names);
     this.launcher = new ContainerLauncher({ ...parts, names });
     this.logLines = new ContainerLogs({ engine, names, clock });
   }

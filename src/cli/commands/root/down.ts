@@ -9,7 +9,7 @@ export const downCommand = command({
   description:
     'With --purge it then removes what can be fetched or made again, after it has shown what goes.\nKeys, slashing protection and node identities always stay.',
   options: {
-    purge: flag('Then remove chain data, releases, local networks and logs.'),
+    purge: flag('Then remove chain data, releases, local networks, ended containers and logs.'),
     yes: flag('Do not ask before removing.'),
   },
   examples: [
@@ -46,7 +46,8 @@ async function chosenPurge(context: CommandContext, isAgreed: boolean) {
   const services = await context.services();
   const items = await listPurge(services);
   const total = formatBytes(items.reduce((sum, { bytes }) => sum + bytes, 0));
-  for (const { what, path, bytes } of items) output.note(`  ${what}: ${path} (${formatBytes(bytes)})`);
+  for (const { what, path, bytes } of items)
+    output.note(`  ${what}: ${path}${bytes === 0 ? '' : ` (${formatBytes(bytes)})`}`);
   output.note('Keys, slashing protection and node identities stay.');
   const remove = () => purge(services, { config }, items);
   if (isAgreed) return { items, remove };

@@ -35,7 +35,7 @@ complete -c ephemery -n '__fish_seen_subcommand_from up' -l home -r -F -d 'Where
 complete -c ephemery -n '__fish_seen_subcommand_from up' -l config -r -F -d 'The configuration; ./ephemery.yaml when absent, else the one in the home.'
 complete -c ephemery -n '__fish_seen_subcommand_from up' -l json -f -d 'Print results as JSON on standard output, and errors as JSON on standard error.'
 complete -c ephemery -n '__fish_seen_subcommand_from up' -l log-level -x -a 'debug info warn error' -d 'How much to say of what is done, on standard error.'
-complete -c ephemery -n '__fish_seen_subcommand_from down' -l purge -f -d 'Then remove chain data, releases, local networks and logs.'
+complete -c ephemery -n '__fish_seen_subcommand_from down' -l purge -f -d 'Then remove chain data, releases, local networks, ended containers and logs.'
 complete -c ephemery -n '__fish_seen_subcommand_from down' -l yes -f -d 'Do not ask before removing.'
 complete -c ephemery -n '__fish_seen_subcommand_from down' -l home -r -F -d 'Where everything is kept; EPHEMERY_HOME when absent, else the data folder of the platform.'
 complete -c ephemery -n '__fish_seen_subcommand_from down' -l config -r -F -d 'The configuration; ./ephemery.yaml when absent, else the one in the home.'
