@@ -53,14 +53,20 @@ export function requiredText(placeholder: string, description: string, more: Mor
   return required(text(placeholder, description, more));
 }
 
+/** A longer one would push every description of a help text out of sight. */
+const longestPlaceholder = 40;
+
 /** One of these words. */
 export function choice<const W extends string>(
   words: readonly W[],
   description: string,
 ): ValueSpec<W | undefined> {
   const parse = (given: string) => words.find((word) => word === given);
-  const form = { placeholder: words.join('|'), expects: `one of ${words.join(', ')}`, parse };
-  return { ...optional(description, form), choices: words };
+  const listed = words.join('|');
+  const long = listed.length > longestPlaceholder;
+  const form = { placeholder: long ? 'name' : listed, expects: `one of ${words.join(', ')}`, parse };
+  const described = long ? `${description} One of ${words.join(', ')}.` : description;
+  return { ...optional(described, form), choices: words };
 }
 
 /** Text of a certain form; `expects` says which in words. */

@@ -17,9 +17,9 @@ const commands = [
     kind: choice(['red', 'blue'], 'Which.'),
     out: text('folder', 'Where.', { completes: 'folder' }),
   }),
-  plain(['reset']),
+  plain(['reset'], { kind: choice(['green', 'grey'], 'Which.') }),
+  plain(['network', 'show'], { kind: flag('Kind.') }),
   plain(['reset', 'hold']),
-  plain(['network', 'show']),
   { ...plain(['network', 'secret']), internal: true },
 ];
 
@@ -55,6 +55,8 @@ describe('the completion script of bash', () => {
     ['reset h', ['hold']],
     ['up --d', ['--detach']],
     ['up --kind ', ['red', 'blue']],
+    ['reset --kind gre', ['green', 'grey']],
+    ['network show --kind --l', ['--log-level']],
     ['--json up --k', ['--kind']],
     ['up --config s', ['script.bash']],
     ['up --log-level w', ['warn']],

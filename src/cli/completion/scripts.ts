@@ -17,10 +17,26 @@ function placeCases(places: readonly CompletionPlace[]): string[] {
   });
 }
 
+/** What may stand for a value: once where all commands mean the same by an option's name, else a line each. */
 function valueCases(places: readonly CompletionPlace[]): string[] {
-  const options = new Map(places.flatMap((place) => place.options.map((option) => [option.text, option])));
-  const withValue = [...options.values()].filter(({ takesValue }) => takesValue);
-  return withValue.map((option) => `    ${option.text}) ${valueAction(option)} ;;`);
+  const uses = places.flatMap(({ path, options }) =>
+    options.map((option) => ({
+      path,
+      name: option.text,
+      action: option.takesValue ? valueAction(option) : '',
+    })),
+  );
+  const names = [...new Set(uses.map(({ name }) => name))];
+  return names.flatMap((name) => {
+    const named = uses.filter((use) => use.name === name);
+    const agree = named.every(({ action }) => action === named[0]?.action);
+    const cases = agree
+      ? [{ pattern: `*${quoted(` ${name}`)}`, action: named[0]?.action ?? '' }]
+      : named.map(({ path, action }) => ({ pattern: quoted(`${path.join(' ')} ${name}`), action }));
+    return cases
+      .filter(({ action }) => action !== '')
+      .map(({ pattern, action }) => `    ${pattern}) ${action} ;;`);
+  });
 }
 
 function valueAction({ choices, completes }: OptionWord): string {
@@ -45,7 +61,7 @@ function finder(places: readonly CompletionPlace[]): string[] {
     '  case "$place" in',
     ...placeCases(places),
     '  esac',
-    '  case "$previous" in',
+    '  case "$place $previous" in',
     ...valueCases(places),
     '  esac',
   ];
