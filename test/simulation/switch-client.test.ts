@@ -86,3 +86,23 @@ describe.each(['execution', 'consensus'] as const)('another %s client for a node
     expect(world.truth.violations).toEqual([]);
   });
 });
+
+it('another validator client signs on a store of its own, with the earlier ones carried over, and back', async () => {
+  await upAndLive();
+  const { validator } = world.setup;
+  if (validator === undefined) throw new Error('the world has a validator client');
+  const before = validator.definition.id;
+  const stores = () => world.disk.protection.map(({ client, number }) => `${client}-${number}`);
+  for (const [id, number] of [
+    ['omega', 2],
+    [before, 3],
+  ] as const) {
+    world.kill();
+    world.setup = { ...world.setup, validator: { ...validator, definition: fakeClient('validator', id) } };
+    world.boot();
+    await world.until(() => world.isRunning('validator') && stores().at(-1) === `${id}-${number}`);
+  }
+  expect(stores()).toEqual([`${before}-1`, 'omega-2', `${before}-3`]);
+  expect(world.truth.violations).toEqual([]);
+  expect(world.eventsOf('reset.started')).toHaveLength(1);
+});

@@ -12,6 +12,7 @@ import { validatorsFileErrors } from '../../core/network/validators-file-errors.
 import { genesisErrors } from '../../genesis/errors.ts';
 import { mayflyErrors } from '../../mayfly/errors.ts';
 import { mayflyValidatorErrors } from '../../mayfly-validator/errors.ts';
+import { clientUseErrors } from '../../operations/clients/errors.ts';
 import { controlErrors } from '../../operations/control/errors.ts';
 import { devnetErrors } from '../../operations/devnet/errors.ts';
 import { exportErrors } from '../../operations/export/errors.ts';
@@ -41,6 +42,7 @@ export const errorFamilies = [
   validatorsFileErrors,
   genesisErrors,
   clientErrors,
+  clientUseErrors,
   keyErrors,
   interchangeErrors,
   keyUseErrors,

@@ -13,6 +13,7 @@ import { Fleet } from '../../operations/fleet/fleet.ts';
 import { chooseNetwork } from '../../operations/fleet/network-choice.ts';
 import { portInUse } from '../../operations/fleet/port-probe.ts';
 import type { FleetRequest, OpenedFleet, Services } from '../../operations/services.ts';
+import { FormerPrograms } from '../../operations/validators/former-programs.ts';
 import type { ReleaseLibrary } from '../../releases/release-library.ts';
 import type { InstalledProgram } from '../../runtimes/runtime.ts';
 import { FileNodeStore } from '../../storage/files/node-store.ts';
@@ -81,6 +82,10 @@ async function fleetParts({ services, request, http, libraries }: Opening): Prom
       return library;
     },
     runtime: (id) => services.runtime(id),
+    formerPrograms: (node) => {
+      const former = new FormerPrograms(paths, node);
+      return readOnly ? { read: (client) => former.read(client), remember: async () => undefined } : former;
+    },
     store: (node) => new (readOnly ? ReadOnlyNodeStore : FileNodeStore)(paths, node, random),
     chain: {
       beacon: (url) => createBeaconHttp({ url }),

@@ -82,6 +82,9 @@ const clientPart = z.strictObject({
   limits: limitsPart.optional(),
 });
 
+/** What of a client says where its program comes from. */
+export const clientProgramPart = clientPart.pick({ client: true, version: true, artifact: true });
+
 /** An execution or consensus client; somebody else's has an address and nothing else. */
 export const chainClientPart = clientPart.extend({
   url: z

@@ -132,7 +132,9 @@ const words: Words = {
   'complete-reset': (step) => `report the reset to ${identityName(step.identity)} completed`,
   harvest: (step) => `keep the ${step.layer} client's node identity`,
   'open-protection': (step) =>
-    `open slashing protection ${step.client}-${step.number} for ${step.genesisValidatorsRoot.slice(0, 10)}`,
+    `open slashing protection ${step.client}-${step.number} for ${step.genesisValidatorsRoot.slice(0, 10)}${
+      step.number > 1 ? ', with all that was signed before' : ''
+    }`,
   'record-keys': (step) => `record the ${step.count} validator keys`,
   'halt-signing': (step) => `halt signing: ${step.reason}`,
   'guard-keys': (step) => `see that nobody else signs with ${step.keySets.join(', ')}`,

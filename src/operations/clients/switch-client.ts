@@ -1,25 +1,32 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { checkAgainstCatalogue } from '../../config/catalogue-check.ts';
 import { type ConfigEdit, editConfig, previewEdit } from '../../config/edit.ts';
 import { configErrors } from '../../config/errors.ts';
 import { configFileName } from '../../config/load.ts';
-import type { ChainLayer } from '../../core/node/desired.ts';
+import { createCatalogue } from '../../core/clients/catalogue.ts';
+import type { NodeLayer } from '../../core/node/desired.ts';
 import { controlErrors } from '../control/errors.ts';
 import type { PlanReport } from '../control/reports.ts';
 import { type ConfigWish, effectiveConfig } from '../effective-config.ts';
 import { supervisorControl } from '../open-control.ts';
 import { reportPlan } from '../report/plan-report.ts';
 import type { EffectiveConfig, Services } from '../services.ts';
+import { nodeCalled } from '../validators/node-protection.ts';
+import { clientUseErrors } from './errors.ts';
+import { refuseUncarried } from './refuse-uncarried.ts';
 
 export interface SwitchWish extends ConfigWish {
   readonly node: string;
   readonly execution?: string | undefined;
   readonly consensus?: string | undefined;
+  readonly validator?: string | undefined;
+  /** The program of the one client that is switched to, on this host; relative to where the command was given. */
+  readonly program?: string | undefined;
   readonly dryRun: boolean;
 }
 
 export interface ClientSwitch {
-  readonly layer: ChainLayer;
+  readonly layer: NodeLayer;
   readonly from: string;
   readonly to: string;
   /** What was set for the client before, and means nothing to the new one. */
@@ -35,13 +42,16 @@ export interface SwitchReport {
   readonly done: 'nothing' | 'file' | 'applied';
 }
 
+const layers = ['execution', 'consensus', 'validator'] as const satisfies readonly NodeLayer[];
+
 /** Settings of a client that another would not understand. */
 const ownSettings = ['version', 'artifact', 'ports', 'args', 'env'] as const;
 
 /**
- * Gives a node another execution or consensus client: in its file, comments kept, and then through plan and apply. The
- * chain data of the client before stay where they are, and are taken up again by a switch back within the iteration.
- * Nothing is written before the changed file was checked and planned. Throws EPH-CONFIG-*, EPH-CONTROL-NO-NODE.
+ * Gives a node another client of a layer: in its file, comments kept, and then through plan and apply. The chain data of
+ * the client before stay where they are, and are taken up again by a switch back within the iteration; slashing
+ * protection is carried over when the new validator client's store is opened. Nothing is written before the changed
+ * file was checked and planned. Throws EPH-CONFIG-*, EPH-CONTROL-NO-NODE and EPH-CLIENTS-*.
  */
 export async function switchClients(services: Services, wish: SwitchWish): Promise<SwitchReport> {
   const current = await effectiveConfig(services, wish);
@@ -50,11 +60,12 @@ export async function switchClients(services: Services, wish: SwitchWish): Promi
     throw configErrors.create('EPH-CONFIG-NONE', { looked: [join(services.paths.root, configFileName)] });
   }
   const switches = switchesOf(current, wish);
-  const edit = editOf(wish.node, switches);
+  const program = programOf(wish, switches, services);
+  const edit = editOf(wish.node, switches, program);
   const changed = await previewEdit(file, edit);
   const { clients, refusedClients: refused, runtimeIds: runtimes } = services;
   checkAgainstCatalogue(changed, { clients, refused, runtimes });
-  const plan = await planOf(services, { ...current, config: changed.config }, wish.node);
+  const plan = await planOf(services, { ...current, config: changed.config }, { node: wish.node, switches });
   const report = { file, node: wish.node, switches, plan };
   if (wish.dryRun || switches.length === 0) return { ...report, done: 'nothing' };
   await editConfig(file, edit);
@@ -68,9 +79,10 @@ function switchesOf({ config }: EffectiveConfig, wish: SwitchWish): readonly Cli
   if (node === undefined) {
     throw controlErrors.create('EPH-CONTROL-NO-NODE', { node: wish.node, known: Object.keys(config.nodes) });
   }
-  return (['execution', 'consensus'] as const).flatMap((layer): ClientSwitch[] => {
+  return layers.flatMap((layer): ClientSwitch[] => {
     const [to, before] = [wish[layer], node[layer]];
-    if (to === undefined || to === before.client) return [];
+    if (to === undefined || to === before?.client) return [];
+    if (before === undefined) throw clientUseErrors.create('EPH-CLIENTS-NO-VALIDATOR', { node: wish.node });
     const isSet = (value: unknown) =>
       value !== undefined && (typeof value !== 'object' || Object.keys(value ?? {}).length > 0);
     const dropped = ownSettings.filter((key) => isSet(before[key]));
@@ -78,22 +90,46 @@ function switchesOf({ config }: EffectiveConfig, wish: SwitchWish): readonly Cli
   });
 }
 
-function editOf(node: string, switches: readonly ClientSwitch[]): ConfigEdit {
+function programOf(
+  { program }: SwitchWish,
+  switches: readonly ClientSwitch[],
+  { host }: Pick<Services, 'host'>,
+): string | undefined {
+  if (program === undefined) return undefined;
+  if (switches.length > 1) throw clientUseErrors.create('EPH-CLIENTS-WHOSE-PROGRAM', { program });
+  return resolve(host.workingDirectory, program);
+}
+
+function editOf(node: string, switches: readonly ClientSwitch[], program?: string): ConfigEdit {
   return (document) => {
     for (const { layer, to } of switches) {
       const path = ['nodes', node, layer];
       document.setIn([...path, 'client'], to);
       for (const key of ownSettings) document.deleteIn([...path, key]);
+      if (program !== undefined) document.setIn([...path, 'artifact'], { kind: 'path', path: program });
     }
   };
 }
 
 /** Looks only: no program is installed and no port taken for it. */
-async function planOf(services: Services, config: EffectiveConfig, node: string): Promise<PlanReport> {
+async function planOf(
+  services: Services,
+  config: EffectiveConfig,
+  { node, switches }: { readonly node: string; readonly switches: readonly ClientSwitch[] },
+): Promise<PlanReport> {
   const opened = await services.openFleet({ config, readOnly: true, emit: () => undefined });
   try {
     const controller = opened.fleet.nodes.get(node);
     if (controller === undefined) throw controlErrors.create('EPH-CONTROL-NODE-EXTERNAL', { node });
+    const validator = switches.find(({ layer }) => layer === 'validator');
+    if (validator !== undefined) {
+      const catalogue = createCatalogue(services.clients);
+      const from = catalogue.get('validator', validator.from);
+      await refuseUncarried(nodeCalled(opened.nodes, node), {
+        from,
+        to: catalogue.get('validator', validator.to),
+      });
+    }
     return reportPlan(node, await controller.plan({ force: false }));
   } finally {
     await opened.close();

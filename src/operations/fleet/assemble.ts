@@ -19,6 +19,7 @@ import type { NodeEnvironment } from '../node/node-environment.ts';
 import type { NodeEvent } from '../node/node-event.ts';
 import type { ClientSetup, NodeSetup, SignerSetup } from '../node/node-setup.ts';
 import type { CarryParts } from '../validators/carry-protection.ts';
+import type { FormerPrograms } from '../validators/former-programs.ts';
 import { fleetErrors } from './errors.ts';
 import type { AssembledNode } from './fleet.ts';
 import type { ChosenNetwork } from './network-choice.ts';
@@ -50,6 +51,8 @@ export interface FleetParts {
   openLibrary(network: ChosenNetwork): Promise<ReleaseLibrary>;
   runtime(id: string): Promise<Runtime>;
   store(node: string): NodeStore;
+  /** Which programs a node's validator clients were; only looked at where nothing may be written. */
+  formerPrograms(node: string): Pick<FormerPrograms, 'read' | 'remember'>;
   readonly chain: Pick<NodeEnvironment, 'beacon' | 'execution'>;
   readonly validators: (
     parts: CarryParts,
@@ -71,6 +74,7 @@ export async function assembleNodes(config: Config, parts: FleetParts): Promise<
     const network = await parts.network(node.network);
     refuseSimulated({ name, node, network, config }, parts);
     const setup = await nodeSetup({ name, node, network, ports: ports.get(name) ?? {}, config }, parts);
+    await rememberProgram(name, node, parts);
     const environment = await nodeEnvironment({ name, node, network, store, config, setup }, parts);
     assembled.push({ setup, environment });
   }
@@ -162,7 +166,7 @@ async function nodeEnvironment(
   const log = parts.log.child({ node: name });
   const runtime = await parts.runtime(node.runtime);
   const validatorClient = async (id: string) =>
-    setup.validator?.definition.id === id ? setup.validator : formerClient(id, node.runtime, parts);
+    setup.validator?.definition.id === id ? setup.validator : formerClient({ id, name, node }, parts);
   return {
     clock,
     random,
@@ -186,9 +190,22 @@ async function nodeEnvironment(
   };
 }
 
+/** Before it can sign: its slashing protection may have to be read with it when the configuration names another. */
+async function rememberProgram(name: string, { validator, runtime }: NodeConfig, parts: FleetParts) {
+  if (validator === undefined) return;
+  const { client, version, artifact } = validator;
+  await parts.formerPrograms(name).remember({ runtime, client, ...defined({ version, artifact }) });
+}
+
 /** A validator client that a node had before: only what it takes to read its slashing protection. */
-async function formerClient(id: string, runtime: string, parts: FleetParts) {
+async function formerClient(
+  { id, name, node: { runtime } }: Pick<NodeFacts, 'name' | 'node'> & { readonly id: string },
+  parts: FleetParts,
+) {
   const definition = parts.client(id, 'validator');
-  const unconfigured = { client: id, ports: {}, args: [], env: {} };
-  return { definition, ...(await parts.program(definition, unconfigured, runtime)) };
+  const former = await parts.formerPrograms(name).read(id);
+  // A program of another runtime is of no use: a path of this host is not in an image.
+  const { version, artifact } = former?.runtime === runtime ? former : {};
+  const known = { client: id, ports: {}, args: [], env: {}, ...defined({ version, artifact }) };
+  return { definition, ...(await parts.program(definition, known, runtime)) };
 }

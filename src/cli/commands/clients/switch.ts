@@ -4,18 +4,30 @@ import { withProgress } from '../../output/progress.ts';
 
 export const clientsSwitchCommand = command({
   path: ['clients', 'switch'],
-  summary: 'Give a node another execution or consensus client',
+  summary: 'Give a node another execution, consensus or validator client',
   description:
-    'Changes the configuration, comments kept, and lets a supervisor that is alive apply it. Settings of the client before\n(version, artifact, ports, args, env) are dropped; its chain data stay, and are taken up again by a switch back within\nthe same iteration. Slashing protection is not touched.',
+    'Changes the configuration, comments kept, and lets a supervisor that is alive apply it. Settings of the client before\n(version, artifact, ports, args, env) are dropped; its chain data stay, and are taken up again by a switch back within\nthe same iteration. What a validator client signed goes over into the store of the next: exported, imported, and compared.',
   args: { node: requiredText('node', 'The node.', { completes: 'node' }) },
   options: {
     execution: text('client', 'The execution client from now on.'),
     consensus: text('client', 'The consensus client from now on.'),
+    validator: text('client', 'The validator client from now on.'),
+    program: text(
+      'file',
+      'The program of the new client on this machine; otherwise where the catalogue has it from.',
+      {
+        completes: 'file',
+      },
+    ),
     dryRun: flag('Only show what would be changed and done.'),
   },
   examples: [
     { line: 'clients switch home --execution geth --dry-run', what: 'See what would be done' },
     { line: 'clients switch home --execution geth', what: 'Do it' },
+    {
+      line: 'clients switch home --validator teku',
+      what: 'Sign with another program, with all that was signed carried over',
+    },
   ],
   async run(context, { args, options }) {
     const [{ switchClients }, { switchText }, services] = await Promise.all([
