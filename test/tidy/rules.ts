@@ -5,7 +5,7 @@ import { codes } from './rules/codes.ts';
 import { cycles } from './rules/cycles.ts';
 import { direction } from './rules/direction.ts';
 import { injectedTime, timersInClock } from './rules/injected-time.ts';
-import { lockFileAddresses, lockFileComplete } from './rules/lock-file.ts';
+import { lockFileAddresses, lockFileComplete, lockFileEngines } from './rules/lock-file.ts';
 import { declaredNames, fileNames } from './rules/names.ts';
 import { packages } from './rules/packages.ts';
 import { pureCore } from './rules/pure-core.ts';
@@ -30,6 +30,7 @@ export const rules: readonly Rule[] = [
   leftovers,
   lockFileAddresses,
   lockFileComplete,
+  lockFileEngines,
   codes,
   testsAssert,
   testsRun,

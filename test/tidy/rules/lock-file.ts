@@ -6,6 +6,7 @@ const path = 'package-lock.json';
 interface LockEntry {
   readonly resolved?: string;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly engines?: { readonly node?: string };
 }
 
 /** The lock file names versions and integrity, not where somebody's registry answered. */
@@ -64,6 +65,64 @@ export const lockFileComplete: Rule = {
     },
   ],
 };
+
+/** npm warns whoever installs, and what such a package does on our oldest Node is nobody's promise. */
+export const lockFileEngines: Rule = {
+  name: 'lock-file-engines',
+  instead:
+    'Pin an earlier version of it, or of what asks for it, as an exact dependency: overrides do not reach those who install us.',
+  check: (tree) => {
+    const entries = entriesIn(tree);
+    const floor = versionIn(entries['']?.engines?.node ?? '');
+    return Object.entries(entries).flatMap(([key, { engines }]) =>
+      floor === undefined || engines?.node === undefined || takes(engines.node, floor)
+        ? []
+        : [{ path, what: `${key} wants Node ${engines.node}` }],
+    );
+  },
+  examples: [
+    {
+      files: lockOf({ '': { engines: { node: '>=20.19' } }, 'node_modules/a': wants('>=22') }),
+      violations: [path],
+    },
+    {
+      files: lockOf({ '': { engines: { node: '>=20.19' } }, 'node_modules/a': wants('^20.20.0 || 22.*') }),
+      violations: [path],
+    },
+    {
+      files: lockOf({
+        '': { engines: { node: '>=20.19' } },
+        'node_modules/a': wants('>= 18'),
+        'node_modules/b': wants('^18 || ^20.19.0 || >=22'),
+        'node_modules/c': wants('18 || 20 || >=22'),
+        'node_modules/d': wants('*'),
+        'node_modules/e': {},
+      }),
+      violations: [],
+    },
+  ],
+};
+
+type Version = readonly [major: number, minor: number];
+
+/** Whether a range of npm's takes this version; of each alternative the lower bound alone is looked at. */
+function takes(range: string, [major, minor]: Version): boolean {
+  return range.split('||').some((alternative) => {
+    const lowest = versionIn(alternative);
+    if (lowest === undefined) return alternative.trim() === '*';
+    const isFrom = lowest[0] < major || (lowest[0] === major && lowest[1] <= minor);
+    return isFrom && (alternative.trim().startsWith('>') || lowest[0] === major);
+  });
+}
+
+function versionIn(text: string): Version | undefined {
+  const found = /(\d+)(?:\.(\d+))?/.exec(text);
+  return found === null ? undefined : [Number(found[1]), Number(found[2] ?? 0)];
+}
+
+function wants(node: string): LockEntry {
+  return { engines: { node } };
+}
 
 function entriesIn(tree: Tree): Readonly<Record<string, LockEntry>> {
   const lock = tree.file(path);
