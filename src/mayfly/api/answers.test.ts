@@ -155,6 +155,12 @@ describe('answers', () => {
     expect(posted.body.data).toEqual([second]);
   });
 
+  it.each([',', '&id='])('take the longest list of the standard, joined by %s', async (joint) => {
+    const ids = Array.from({ length: 64 }, (_, i) => i).join(joint);
+    const { status, body } = await ask(`/eth/v1/beacon/states/head/validators?id=${ids}`);
+    expect([status, body.data.length]).toEqual([200, 64]);
+  });
+
   it('say who was live', async () => {
     const { body } = await post('/eth/v1/validator/liveness/0', ['0', '1']);
     expect(body.data).toEqual([

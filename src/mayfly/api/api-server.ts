@@ -9,6 +9,9 @@ import { registerEventStream } from './event-stream.ts';
 import { IndexedError } from './indexed-error.ts';
 import { partlyTaken, registerRelay } from './relay.ts';
 
+/** Lists by comma or by repeating. The library's own limit of 20 would make a longer one no list. */
+const queryOptions = { comma: true, parseArrays: false, arrayLimit: 10_000 } as const;
+
 /** A block with the largest payload is about 12 MB, and twice that as JSON. */
 const bodyLimit = 32 * 1024 * 1024;
 
@@ -44,7 +47,7 @@ function createServer(): FastifyInstance {
   const server = fastify({
     bodyLimit,
     forceCloseConnections: true,
-    routerOptions: { querystringParser: (text) => parseQuery(text, { comma: true, parseArrays: false }) },
+    routerOptions: { querystringParser: (text) => parseQuery(text, queryOptions) },
     ajv: { customOptions: { coerceTypes: 'array' } },
   });
   addSszContentTypeParser(server);
