@@ -35,7 +35,7 @@ export const mayflyValidatorErrors = defineErrors({
       `The beacon node at ${url} is on the network with validators root ${found}, not ${expected}. Nothing is signed.`,
     remedy: () => 'Give the beacon node of this network, or start the validator client for its network.',
   }),
-  'EPH-MAYFLY-VALIDATOR-BEACON': error<{ url: string; reason: string }>({
+  'EPH-MAYFLY-VALIDATOR-BEACON': error<{ url: string; reason: string; status?: number }>({
     meaning: 'The beacon node does not answer as it should.',
     message: ({ url, reason }) => `The beacon node at ${url}: ${reason}.`,
     remedy: () => 'Nothing, if it is stopped, starting or syncing: duties go on by themselves.',

@@ -8,8 +8,10 @@ import type { PublicKey } from '../core/keys/public-key.ts';
 import { BeaconHttp } from './beacon/beacon-http.ts';
 import type { BeaconNode } from './beacon/beacon-node.ts';
 import { HeadWatch } from './beacon/head-watch.ts';
+import { dutiesOf } from './duties/duties.ts';
 import { DutyLoop } from './duties/duty-loop.ts';
 import { createDutyParts, type DutyParts, hex } from './duties/duty-parts.ts';
+import { persistBySlot } from './duties/persist.ts';
 import { prepareProposers } from './duties/preparing.ts';
 import { mayflyValidatorErrors } from './errors.ts';
 import type { Keymanager, SignedExitJson } from './keymanager/keymanager.ts';
@@ -90,11 +92,13 @@ interface Stores {
 function assemble(options: ValidatorClientOptions, { protection, keys, settings }: Stores) {
   const { network, beaconUrl, clock, log, signal } = options;
   const http = new BeaconHttp(beaconUrl, signal);
-  const parts = createDutyParts({ http, network, keys, protection, settings, log });
+  const persist = persistBySlot(clock, network, signal);
+  const parts = createDutyParts({ http, network, keys, protection, settings, persist, log });
   const { node, signer } = parts;
   const head = new HeadWatch();
   const proveNode = () => prove(node, network);
-  const loop = new DutyLoop({ parts, head, network, clock, proveNode, signal });
+  const duties = dutiesOf(parts, proveNode);
+  const loop = new DutyLoop({ duties, head, network, clock, log, signal });
   const keymanager: Keymanager = {
     keys,
     protection,

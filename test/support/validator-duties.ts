@@ -40,6 +40,7 @@ export async function steppedDuties(init: {
     protection,
     keys: await KeyChest.open(folder, [keySetSource(keySet)]),
     settings: await SettingsBook.open(join(folder, 'settings.json'), () => ({ graffiti: 'from outside' })),
+    persist: (call) => call(),
     log: silentLog,
   });
   onTestFinished(async () => {

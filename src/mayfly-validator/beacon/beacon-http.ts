@@ -91,9 +91,9 @@ export class BeaconHttp {
     });
     const read = await this.readBody(answer);
     if (answer.status < 200 || answer.status >= 300) {
-      throw this.failure(
-        `${path.split('?')[0]}: status ${answer.status} ${read.toString('utf8').slice(0, 300)}`,
-      );
+      const { status } = answer;
+      const reason = `${path.split('?')[0]}: status ${status} ${read.toString('utf8').slice(0, 300)}`;
+      throw mayflyValidatorErrors.create('EPH-MAYFLY-VALIDATOR-BEACON', { url: this.url, reason, status });
     }
     return { bytes: read, header: (name) => answer.header(name) };
   }

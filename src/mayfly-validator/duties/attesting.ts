@@ -13,10 +13,10 @@ export interface Voted {
 
 /** Attests with all our validators of this slot. Undefined when there are none. */
 export async function attest(parts: DutyParts, slot: number): Promise<Voted | undefined> {
-  const { book, node, signer, roots, roster, log } = parts;
-  const duties = await book.attestersAt(epochOf(slot), slot);
+  const { book, node, signer, roots, roster, persist, log } = parts;
+  const duties = await persist(() => book.attestersAt(epochOf(slot), slot));
   if (duties.length === 0) return undefined;
-  const data = await node.attestationData(slot);
+  const data = await persist(() => node.attestationData(slot));
   if (data.slot !== slot || data.target.epoch !== epochOf(slot)) {
     log.error('the beacon node gave votes for another slot', { slot, given: data.slot });
     return undefined;
@@ -46,14 +46,14 @@ export async function attest(parts: DutyParts, slot: number): Promise<Voted | un
     attestations.push({ committeeIndex, attesterIndex, data, signature: answer.signature });
   }
   if (attestations.length === 0) return undefined;
-  await node.submitAttestations(slot, attestations);
+  await persist(() => node.submitAttestations(slot, attestations));
   log.debug('attested', { slot, validators: attestations.length });
   return { data, duties };
 }
 
 /** Collects the votes of the committees that we aggregate for. */
 export async function aggregate(parts: DutyParts, { data, duties }: Voted): Promise<void> {
-  const { node, log } = parts;
+  const { node, persist, log } = parts;
   const { slot } = data;
   const dataRoot = hex(ssz.phase0.AttestationData.hashTreeRoot(data));
   const made = await Promise.all(
@@ -61,13 +61,13 @@ export async function aggregate(parts: DutyParts, { data, duties }: Voted): Prom
       const selectionProof = selectionProofOf(parts, duty);
       if (selectionProof === undefined || !isAggregator(duty.committee_length, selectionProof)) return [];
       const committeeIndex = duty.committee_index;
-      const collected = await node.aggregate({ dataRoot, slot, committeeIndex });
+      const collected = await persist(() => node.aggregate({ dataRoot, slot, committeeIndex }));
       return signAggregate(parts, duty, { aggregate: collected, selectionProof });
     }),
   );
   const signed = made.flat();
   if (signed.length === 0) return;
-  await node.submitAggregates(slot, signed);
+  await persist(() => node.submitAggregates(slot, signed));
   log.debug('aggregated', { slot, committees: signed.length });
 }
 

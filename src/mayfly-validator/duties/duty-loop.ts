@@ -1,28 +1,28 @@
 import { SLOTS_PER_EPOCH } from '@lodestar/params';
 import { type Clock, sleepUntil } from '../../base/clock.ts';
 import { isEphemeryError, messageOf } from '../../base/errors.ts';
+import type { Log } from '../../base/log.ts';
 import type { HeadWatch } from '../beacon/head-watch.ts';
 import type { SigningNetwork } from '../network.ts';
 import { epochOf } from '../signing-roots.ts';
-import { aggregate, attest } from './attesting.ts';
-import type { DutyParts } from './duty-parts.ts';
-import { prepareProposers, subscribeCommittees, subscribeSyncCommittee } from './preparing.ts';
-import { propose } from './proposing.ts';
-import { contribute, signHead } from './sync-committee.ts';
+import type { Duties } from './duties.ts';
 
 export interface DutyLoopOptions {
-  readonly parts: DutyParts;
-  readonly head: HeadWatch;
-  readonly network: SigningNetwork;
+  readonly duties: Duties;
+  readonly head: Pick<HeadWatch, 'head' | 'reached'>;
+  readonly network: Pick<SigningNetwork, 'genesisTimeSeconds' | 'slotMs'>;
   readonly clock: Clock;
-  /** Resolves once the beacon node is proven to be of this network; throws when it is of another. */
-  readonly proveNode: () => Promise<void>;
+  readonly log: Log;
   readonly signal: AbortSignal;
 }
 
+/** From this slot of an epoch on, the next one's duties are learned, so that its first slot finds them there. */
+const learnAheadFrom = SLOTS_PER_EPOCH / 2;
+
 /**
  * Does the duties of each slot by the clock: propose at its start, vote when its block is there or a third has
- * passed, aggregate after two thirds. A slow slot does not hold up the next. Source: consensus-specs, validator.md.
+ * passed, aggregate after two thirds. A slow slot does not hold up the next, and the votes of slots that were slept
+ * through are made up for within their epoch. Source: consensus-specs, validator.md.
  */
 export class DutyLoop {
   private readonly options: DutyLoopOptions;
@@ -30,6 +30,7 @@ export class DutyLoop {
   private isProven = false;
   private isTroubled = false;
   private preparedEpoch = -1;
+  private keysVersion = 0;
   private otherNetwork: unknown;
 
   constructor(options: DutyLoopOptions) {
@@ -38,46 +39,63 @@ export class DutyLoop {
 
   /** Until the signal. @throws EPH-MAYFLY-VALIDATOR-OTHER-NETWORK */
   async run(): Promise<void> {
-    const { clock, signal } = this.options;
-    let slot = this.currentSlot();
-    await this.guarded('prepare', () => this.prepare(Math.max(0, epochOf(slot + 1))));
+    const { clock, signal, log } = this.options;
+    if (await this.proven()) await this.prepare(Math.max(0, epochOf(this.currentSlot() + 1)));
+    let last = Math.max(-1, this.currentSlot());
+    log.info('duties begin', { slot: last + 1 });
     while (!signal.aborted && this.otherNetwork === undefined) {
-      slot = Math.max(slot + 1, this.currentSlot(), 0);
-      await sleepUntil(clock, this.startMs(slot), signal).catch(() => undefined);
-      if (!signal.aborted) void this.runSlot(slot).catch(() => undefined);
+      await sleepUntil(clock, this.startMs(last + 1), signal).catch(() => undefined);
+      if (signal.aborted) break;
+      const slot = Math.max(last + 1, this.currentSlot());
+      this.makeUp(last + 1, slot);
+      void this.runSlot(slot).catch(() => undefined);
+      last = slot;
     }
     if (this.otherNetwork !== undefined) throw this.otherNetwork;
   }
 
   /** Our keys changed: who they are is asked for before the next slot. */
   keysChanged(): void {
+    this.keysVersion++;
     this.preparedEpoch = -1;
   }
 
   private async runSlot(slot: number): Promise<void> {
-    const { parts, head } = this.options;
+    if (!(await this.proven())) return;
+    const { duties, head } = this.options;
     const epoch = epochOf(slot);
-    if (epoch > this.preparedEpoch || !this.isProven)
-      await this.guarded('prepare', () => this.prepare(epoch));
-    if (!this.isProven) return;
-    if (head.head !== undefined) await parts.book.check(epochOf(head.head.slot), head.head);
-    await Promise.all([this.guarded('propose', () => propose(parts, slot)), this.vote(slot)]);
-    const isLast = (slot + 1) % SLOTS_PER_EPOCH === 0;
-    if (isLast) await this.guarded('prepare', () => this.prepare(epoch + 1));
+    // Without it the duties that are known go on.
+    if (epoch > this.preparedEpoch) await this.prepare(epoch);
+    if (head.head !== undefined) await duties.recheck(head.head);
+    await Promise.all([this.guarded('propose', () => duties.propose(slot)), this.vote(slot)]);
+    if (slot % SLOTS_PER_EPOCH >= learnAheadFrom && this.preparedEpoch <= epoch)
+      await this.prepare(epoch + 1);
   }
 
   private async vote(slot: number): Promise<void> {
-    const { parts, network, clock, signal } = this.options;
+    const { duties, network, clock, signal } = this.options;
     await this.blockOrThird(slot);
-    const [voted, headVoted] = await Promise.all([
-      this.guarded('attest', () => attest(parts, slot)),
-      this.guarded('sign for the sync committee', () => signHead(parts, slot)),
+    const collects = await Promise.all([
+      this.guarded('attest', () => duties.attest(slot)),
+      this.guarded('sign for the sync committee', () => duties.signHead(slot)),
     ]);
     await sleepUntil(clock, this.startMs(slot) + (network.slotMs * 2) / 3, signal);
-    await Promise.all([
-      voted && this.guarded('aggregate', () => aggregate(parts, voted)),
-      headVoted && this.guarded('contribute', () => contribute(parts, headVoted)),
-    ]);
+    await Promise.all(collects.map((collect) => collect && this.guarded('aggregate', collect)));
+  }
+
+  /**
+   * The votes of slots that a halted machine ran over: a block can carry them until the end of the next epoch, so they
+   * still count. A late block or a late sync committee message is worth nothing.
+   */
+  private makeUp(from: number, until: number): void {
+    if (from >= until) return;
+    const { duties, log } = this.options;
+    log.warn('slots were slept through', { from, to: until - 1 });
+    const firstOfEpoch = epochOf(until) * SLOTS_PER_EPOCH;
+    for (let slot = Math.max(from, firstOfEpoch); slot < until; slot++) {
+      const attest = async () => (await this.proven()) && this.guarded('attest', () => duties.attest(slot));
+      void attest().catch(() => undefined);
+    }
   }
 
   /** Resolves when the head is of this slot, or when a third of the slot is over. */
@@ -89,34 +107,39 @@ export class DutyLoop {
     third.catch(() => undefined);
   }
 
-  /** Proves the node, then learns who we are and what we have to do, and tells the node. */
-  private async prepare(epoch: number): Promise<void> {
-    const { parts, proveNode } = this.options;
-    await proveNode();
-    this.isProven = true;
-    if (await parts.roster.refresh()) parts.book.clear();
-    parts.book.forgetBefore(epoch - 1);
-    this.preparedEpoch = epoch;
-    await prepareProposers(parts);
-    await subscribeCommittees(parts, epoch);
-    await subscribeSyncCommittee(parts, epoch);
+  /** Whether nothing failed since the node was proven, or it is proven anew. */
+  private async proven(): Promise<boolean> {
+    if (this.isProven) return true;
+    const prove = () => this.options.duties.prove().then(() => true);
+    const isProven = (await this.guarded('prove', prove)) === true;
+    this.isProven = isProven;
+    return isProven;
   }
 
-  /** A duty that fails is told and left; the others go on. */
+  private async prepare(epoch: number): Promise<void> {
+    const keysVersion = this.keysVersion;
+    await this.guarded('prepare', async () => {
+      await this.options.duties.prepare(epoch);
+      if (keysVersion === this.keysVersion) this.preparedEpoch = epoch;
+    });
+  }
+
+  /** A duty that fails is told and left; the others go on. The node is then told everything again. */
   private async guarded<T>(duty: string, work: () => Promise<T>): Promise<T | undefined> {
-    const { parts, signal } = this.options;
+    const { log, signal } = this.options;
     try {
       const done = await work();
-      if (this.isTroubled) parts.log.info('duties go on', { duty });
+      if (this.isTroubled) log.info('duties go on', { duty });
       this.isTroubled = false;
       return done;
     } catch (cause) {
       if (signal.aborted) return undefined;
       if (isEphemeryError(cause, 'EPH-MAYFLY-VALIDATOR-OTHER-NETWORK')) this.otherNetwork = cause;
       this.isProven = false;
+      this.preparedEpoch = -1;
       const facts = { duty, reason: messageOf(cause) };
-      if (this.isTroubled) parts.log.debug('a duty failed', facts);
-      else parts.log.warn('a duty failed', facts);
+      if (this.isTroubled) log.debug('a duty failed', facts);
+      else log.warn('a duty failed', facts);
       this.isTroubled = true;
       return undefined;
     }

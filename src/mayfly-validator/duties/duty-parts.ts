@@ -9,6 +9,7 @@ import type { SettingsBook } from '../settings.ts';
 import { Signer } from '../signer.ts';
 import { SigningRoots } from '../signing-roots.ts';
 import { DutyBook } from './duty-book.ts';
+import type { Persist } from './persist.ts';
 import { Roster } from './roster.ts';
 
 /** What the duties are done with. */
@@ -20,6 +21,7 @@ export interface DutyParts {
   readonly signer: Signer;
   readonly roots: SigningRoots;
   readonly settings: SettingsBook;
+  readonly persist: Persist;
   readonly log: Log;
 }
 
@@ -29,11 +31,12 @@ export interface DutySources {
   readonly keys: KeyChest;
   readonly protection: Protection;
   readonly settings: SettingsBook;
+  readonly persist: Persist;
   readonly log: Log;
 }
 
 export function createDutyParts(sources: DutySources): DutyParts {
-  const { http, network, keys, protection, settings, log } = sources;
+  const { http, network, keys, protection, settings, persist, log } = sources;
   const node = new BeaconNode(http, network.config);
   const roster = new Roster(node, keys);
   return {
@@ -44,6 +47,7 @@ export function createDutyParts(sources: DutySources): DutyParts {
     signer: new Signer(keys, protection),
     roots: new SigningRoots(network.config),
     settings,
+    persist,
     log,
   };
 }

@@ -2,7 +2,10 @@ import type { PublicKey } from '../../core/keys/public-key.ts';
 import type { BeaconNode, ValidatorStatus } from '../beacon/beacon-node.ts';
 import type { KeyChest } from '../keys/key-chest.ts';
 
-/** Which of our keys are validators of the network now, by index. A slashed one is not: its duties bring nothing. */
+/**
+ * Which of our keys are validators of the network now or soon, by index: one that waits for its first epoch has its
+ * duties of that epoch told before. A slashed one is not: its duties bring nothing.
+ */
 export class Roster {
   private readonly node: BeaconNode;
   private readonly keys: KeyChest;
@@ -13,10 +16,10 @@ export class Roster {
     this.keys = keys;
   }
 
-  /** Asks the node anew. True when the active validators are others than before. */
+  /** Asks the node anew. True when they are others than before. */
   async refresh(): Promise<boolean> {
     const statuses = await this.node.validators(this.keys.publicKeys());
-    const active = new Map(statuses.filter(isActive).map(({ index, key }) => [index, key]));
+    const active = new Map(statuses.filter(hasDuties).map(({ index, key }) => [index, key]));
     const isSame =
       active.size === this.byIndex.size && [...active.keys()].every((index) => this.byIndex.has(index));
     this.byIndex = active;
@@ -38,6 +41,6 @@ export class Roster {
   }
 }
 
-function isActive({ status }: ValidatorStatus): boolean {
-  return status === 'active_ongoing' || status === 'active_exiting';
+function hasDuties({ status }: ValidatorStatus): boolean {
+  return status === 'active_ongoing' || status === 'active_exiting' || status === 'pending_queued';
 }

@@ -20,11 +20,11 @@ const subcommitteeSize = SYNC_COMMITTEE_SIZE / SYNC_COMMITTEE_SUBNET_COUNT;
 
 /** Signs the head with our members of the sync committee. Undefined when there are none. */
 export async function signHead(parts: DutyParts, slot: number): Promise<SyncVoted | undefined> {
-  const { book, node, roster, signer, roots, log } = parts;
+  const { book, node, roster, signer, roots, persist, log } = parts;
   // A block carries the signatures of the slot before it, so the committee is that of the next slot's epoch.
-  const duties = await book.syncOf(epochOf(slot + 1));
+  const duties = await persist(() => book.syncOf(epochOf(slot + 1)));
   if (duties.length === 0) return undefined;
-  const blockRoot = await node.headRoot();
+  const blockRoot = await persist(() => node.headRoot());
   const beaconBlockRoot = bytesOf(blockRoot);
   const signingRoot = roots.syncMessage(slot, beaconBlockRoot);
   const messages = duties.flatMap(({ validator_index: validatorIndex }): altair.SyncCommitteeMessage[] => {
@@ -33,7 +33,7 @@ export async function signHead(parts: DutyParts, slot: number): Promise<SyncVote
     return [{ slot, beaconBlockRoot, validatorIndex, signature: signer.sign(key, signingRoot) }];
   });
   if (messages.length === 0) return undefined;
-  await node.submitSyncMessages(messages);
+  await persist(() => node.submitSyncMessages(messages));
   log.debug('signed for the sync committee', { slot, validators: messages.length });
   return { slot, blockRoot, duties };
 }
@@ -45,11 +45,11 @@ export async function contribute(parts: DutyParts, voted: SyncVoted): Promise<vo
   );
   const made = await Promise.all(wanted.map((part) => contribution(parts, voted, part)));
   const signed = made.flat();
-  if (signed.length > 0) await parts.node.submitContributions(signed);
+  if (signed.length > 0) await parts.persist(() => parts.node.submitContributions(signed));
 }
 
 async function contribution(
-  { roster, signer, roots, node }: DutyParts,
+  { roster, signer, roots, node, persist }: DutyParts,
   { slot, blockRoot }: SyncVoted,
   { duty, subcommitteeIndex }: { readonly duty: SyncDuty; readonly subcommitteeIndex: number },
 ): Promise<altair.SignedContributionAndProof[]> {
@@ -60,7 +60,7 @@ async function contribution(
   if (!isContributor(selectionProof)) return [];
   const message = {
     aggregatorIndex,
-    contribution: await node.contribution({ slot, subcommitteeIndex, blockRoot }),
+    contribution: await persist(() => node.contribution({ slot, subcommitteeIndex, blockRoot })),
     selectionProof,
   };
   return [{ message, signature: signer.sign(key, roots.contribution(slot, message)) }];
