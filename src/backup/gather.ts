@@ -12,7 +12,7 @@ export interface GatheredFile {
 /** What of a root is backed up: what cannot be made again. Chain data, releases and logs can. */
 const rooted: readonly { readonly under: string; readonly folder: RegExp }[] = [
   { under: 'keys', folder: /^keys\/[^/.][^/]*(?:\/|$)/ },
-  { under: 'nodes', folder: /^nodes\/[^/]+(?:\/(?:identity|protection)(?:\/|$)|$)/ },
+  { under: 'nodes', folder: /^nodes\/[^/]+(?:\/(?:identity|protection|signer-protection)(?:\/|$)|$)/ },
 ];
 
 const deepest = 12;

@@ -3,10 +3,12 @@ import type { ClientDefinition, Layer, RefusedClient } from '../core/clients/cli
 import { refuseManagedFlags } from '../core/clients/managed-flags.ts';
 import { externalRuntime } from '../core/external/external-runtime.ts';
 import { type ConfigProblem, configErrors } from './errors.ts';
-import { type Found, pairFindings } from './pair-check.ts';
+import { ownDatabase } from './own-database.ts';
+import { pairFindings } from './pair-check.ts';
 import type { ParsedConfig } from './parse.ts';
 import { closest, formatKeyPath } from './problems.ts';
 import type { ClientConfig, NodeConfig } from './schema.ts';
+import type { Found } from './signer-check.ts';
 
 /** What this program can run, as the registries say. */
 export interface Offer {
@@ -56,6 +58,7 @@ export function checkAgainstCatalogue({ config, source }: ParsedConfig, offer: O
 
 function places(name: string, node: NodeConfig): Place[] {
   const { execution, consensus, validator, signer, runtime } = node;
+  const database = ownDatabase(node);
   return [
     { path: ['nodes', name, 'execution'], layer: 'execution', client: execution, runtime },
     { path: ['nodes', name, 'consensus'], layer: 'consensus', client: consensus, runtime },
@@ -65,6 +68,16 @@ function places(name: string, node: NodeConfig): Place[] {
     ...(signer === undefined
       ? []
       : [{ path: ['nodes', name, 'signer'], layer: 'signer' as const, client: signer, runtime }]),
+    ...(database === undefined
+      ? []
+      : [
+          {
+            path: ['nodes', name, 'signer', 'database'],
+            layer: 'database' as const,
+            client: database,
+            runtime,
+          },
+        ]),
   ];
 }
 

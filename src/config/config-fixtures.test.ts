@@ -37,6 +37,10 @@ const offer: Offer = {
       keymanager: { port: 'k', token: 'ours', keys: 'local', settings: [] },
     },
     client('web3signer', 'signer'),
+    {
+      ...client('postgresql', 'database'),
+      artifacts: [{ kind: 'image', image: 'example.org/postgres', tag: '{version}' }],
+    },
     { ...client('needy', 'validator'), needsSigner: true, needsFeeRecipient: true },
   ],
   refused: [

@@ -22,7 +22,10 @@ const askAgainMs = 100;
  * The living supervisor of a root; undefined when there is none. One that has only taken the root, and makes its
  * networks before it answers, is waited for, but not for long. Throws EPH-ROOT-LOCK-UNREADABLE.
  */
-export async function supervisorControl({ paths, clock }: Services): Promise<Control | undefined> {
+export async function supervisorControl({
+  paths,
+  clock,
+}: Pick<Services, 'paths' | 'clock'>): Promise<Control | undefined> {
   const untilMs = clock.monotonicMs() + beginPatienceMs;
   for (;;) {
     const lock = await readLock(paths);

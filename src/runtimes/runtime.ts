@@ -134,6 +134,11 @@ export interface Runtime {
   stop(handle: UnitHandle, request: StopRequest): Promise<StopOutcome>;
   /** What the unit or task printed, on both streams, over all its runs that are kept; ends on abort without throwing. */
   logs(unitName: string, request: LogRequest): AsyncIterable<string>;
+  /**
+   * Copies a folder of a program's image to `into`, which is there whole afterwards or not at all; only plain files and folders.
+   * Absent where programs have no image. Throws EPH-RUNTIME-PROGRAM-MISSING, EPH-RUNTIME-IMAGE-FOLDER.
+   */
+  copyFromImage?(program: InstalledProgram, from: string, into: string): Promise<void>;
   /** Absent where nothing is left outside the root. */
   readonly remains?: RuntimeRemains;
 }

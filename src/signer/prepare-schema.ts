@@ -1,13 +1,10 @@
-import type { Client, ClientBase } from 'pg';
+import type { ClientBase } from 'pg';
 import { messageOf } from '../base/errors.ts';
-import type { DatabaseCredentials } from './credentials.ts';
+import { ask, connect, type DatabaseAccess } from './connect.ts';
 import { signerErrors } from './errors.ts';
 import type { Migration } from './migration-files.ts';
 
-export interface SchemaRequest {
-  /** `postgresql://host:port/database`, without user and password. */
-  readonly url: string;
-  readonly credentials: DatabaseCredentials;
+export interface SchemaRequest extends DatabaseAccess {
   readonly schema: string;
   readonly migrations: readonly Migration[];
   readonly signal?: AbortSignal;
@@ -20,7 +17,7 @@ interface AppliedMigration {
 
 const schemaForm = /^eph_[0-9]{1,10}_[0-9a-f]{8}$/;
 const ownTable = 'ephemery_migrations';
-const connectTimeoutMs = 10_000;
+const lockTimeoutMs = 10_000;
 
 /**
  * Makes a signer's schema and brings its tables to where the migrations end: each step in one transaction with the
@@ -32,7 +29,7 @@ export async function prepareSchema(request: SchemaRequest): Promise<readonly nu
   if (!schemaForm.test(schema)) throw new RangeError(`${schema} is no name of a schema of ours`);
   const client = await connect(request);
   try {
-    await ask(request, client.query(`SET lock_timeout TO '${connectTimeoutMs}ms'`));
+    await ask(request, client.query(`SET lock_timeout TO '${lockTimeoutMs}ms'`));
     // Held by the session: it goes with us when we are killed.
     await ask(request, client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [schema]));
     await openSchema(client, request);
@@ -48,44 +45,6 @@ export async function prepareSchema(request: SchemaRequest): Promise<readonly nu
     return due.map(({ version }) => version);
   } finally {
     await client.end().catch(() => undefined);
-  }
-}
-
-async function connect(request: SchemaRequest): Promise<Client> {
-  const { url, credentials } = request;
-  const { default: pg } = await import('pg');
-  const client = new pg.Client({
-    ...addressOf(url),
-    user: credentials.username,
-    password: credentials.password.reveal(),
-    connectionTimeoutMillis: connectTimeoutMs,
-    application_name: 'ephemery-node',
-  });
-  // A connection that breaks makes the query fail too; unheard, this event would end our process.
-  client.on('error', () => undefined);
-  await ask(request, client.connect());
-  return client;
-}
-
-/** In parts, because a library that is given the whole address takes its empty user for the user. */
-function addressOf(url: string) {
-  const { hostname, port, pathname, searchParams } = new URL(url);
-  const isEncrypted = ['require', 'verify-ca', 'verify-full'].includes(searchParams.get('sslmode') ?? '');
-  return {
-    host: hostname.replace(/^\[(.*)\]$/, '$1'),
-    port: port === '' ? 5432 : Number(port),
-    database: decodeURIComponent(pathname.slice(1)),
-    ...(isEncrypted ? { ssl: true } : {}),
-  };
-}
-
-/** The database's own words, which never hold the password. */
-async function ask<T>({ url, credentials }: SchemaRequest, answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (cause) {
-    const problem = messageOf(cause).replaceAll(credentials.password.reveal(), '[secret]');
-    throw signerErrors.create('EPH-SIGNER-DATABASE', { url, problem }, cause);
   }
 }
 

@@ -30,6 +30,15 @@ export interface KeyPlacement {
   readonly files: readonly { readonly path: string; readonly content: string }[];
 }
 
+/** Host paths of a signer's database. */
+export interface SignerDatabasePlaces {
+  readonly data: string;
+  /** The folder of its Unix socket. */
+  readonly socket: string;
+  /** The 0600 file with the password of its user. */
+  readonly password: string;
+}
+
 /**
  * All that the reset machine needs of the disk for one node. Each call either has its whole effect or,
  * after a kill or an error, can be made again. Nothing here removes keys, identity or protection.
@@ -72,6 +81,13 @@ export interface NodeStore {
   keymanagerTokenPath(): Promise<string>;
   /** Host path of the folder of the node's signer, which is made if need be. */
   signerPath(): Promise<string>;
+  /**
+   * Where the database of the node's signer has what is its own, folders and password made once: protection, which
+   * is never collected.
+   */
+  signerDatabase(): Promise<SignerDatabasePlaces>;
+  /** Host path of what the signer's database remembered of a network when that was last asked (EIP-3076). */
+  signerProtectionPath(genesisValidatorsRoot: string): Promise<string>;
   /** Writes a 0600 file among the node's secrets, and gives its host path. */
   writeSecret(name: string, content: string): Promise<string>;
   /** Whether there is something at `path` in a client's data directory (a host path). */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { clients } from '../../src/app/registries/clients.ts';
 import { refuseManagedFlags } from '../../src/core/clients/managed-flags.ts';
 import { asProcess, busyContext, quietContext, scenes } from './clients/contexts.ts';
-import { shown, surroundings } from './clients/shown.ts';
+import { protectionTasks, shown, surroundings } from './clients/shown.ts';
 import { golden } from './golden.ts';
 
 describe('command lines of clients', () => {
@@ -10,6 +10,7 @@ describe('command lines of clients', () => {
     const parts = scenes.flatMap((scene) => [
       `# alone, ${scene.name}`,
       ...shown(client, quietContext(client, scene)),
+      ...protectionTasks(client, quietContext(client, scene)),
       '',
       `# among others, ${scene.name}`,
       ...shown(client, busyContext(client, scene)),

@@ -125,6 +125,15 @@ export class MemoryNodeStore implements NodeStore {
     return 'signer';
   }
 
+  async signerDatabase() {
+    this.life.gate('read disk');
+    return { data: 'database', socket: 'socket', password: 'secrets/database-password' };
+  }
+
+  async signerProtectionPath() {
+    return 'signer-protection';
+  }
+
   async writeSecret() {
     this.life.gate('write disk');
     return 'secrets/signer';

@@ -29,6 +29,9 @@ export async function networkServices(nowMs: number) {
     clients,
     refusedClients: [],
     runtimeIds: ['process'],
+    openFleet: async () => {
+      throw new Error('nothing here has a signer to be asked');
+    },
     openLibrary: async (definition: NetworkDefinition) =>
       openReleaseLibrary({ definition, root: paths.releases, environment: {} }),
     remove: () => rm(folder, { recursive: true, force: true }),

@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chmod, copyFile, cp, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { InstalledProgram } from '../../src/runtimes/runtime.ts';
+import { programOnPath } from './missing-program.ts';
 import type { Podman } from './podman.ts';
+import { serverFolders } from './postgres.ts';
 
 const toyPath = join(import.meta.dirname, 'toy-program.mjs');
 const packageFolder = join(import.meta.dirname, '../..');
@@ -21,6 +23,8 @@ async function withNodeRoot<T>(
   const root = await mkdtemp(join(tmpdir(), 'ephemery-image-'));
   try {
     for (const folder of ['tmp', 'etc', 'proc', 'sys', 'dev', 'ephemery']) await mkdir(join(root, folder));
+    // Podman gives the /tmp of a container the mode that it has in the image.
+    await chmod(join(root, 'tmp'), 0o1777);
     await place(process.execPath, join(root, nodeInside));
     const libraries = await Promise.all([process.execPath, ...addons].map(librariesOf));
     for (const library of new Set(libraries.flat())) await place(library, join(root, library));
@@ -40,6 +44,46 @@ async function librariesOf(program: string): Promise<readonly string[]> {
 async function addonsOf(folder: string): Promise<readonly string[]> {
   const names = await readdir(join(packageFolder, folder), { recursive: true });
   return names.filter((name) => name.endsWith('.node')).map((name) => join(packageFolder, folder, name));
+}
+
+/** Where our image has a Web3Signer's migrations: in its own place. */
+const migrationsInside = 'opt/web3signer/migrations/postgresql';
+
+/**
+ * An image with this machine's PostgreSQL, as its publisher's image finds it on the PATH, and the stand-ins for a
+ * signer and its validator client.
+ */
+export async function buildSignerImage(podman: Podman, migrations: string): Promise<string> {
+  const { bin, library, share } = serverFolders();
+  const programs = ['sh', 'env', 'id'].map((name) => programOnPath(name) ?? name);
+  const servers = ['initdb', 'postgres', 'psql'].map((name) => join(bin, name));
+  const scripts = ['toy-web3signer.mjs', 'toy-signed-client.mjs'];
+  const linked = await Promise.all([...programs, ...servers, join(library, 'plpgsql.so')].map(librariesOf));
+  const files = scripts.map((name) => join(import.meta.dirname, name));
+  return withNodeRoot({ files, addons: [] }, async (root) => {
+    for (const file of new Set(linked.flat())) await place(file, join(root, file));
+    for (const file of programs) await place(file, join(root, 'usr/bin', basename(file)));
+    await symlink('usr/bin', join(root, 'bin'));
+    for (const folder of [bin, library, share]) await mkdir(join(root, folder), { recursive: true });
+    for (const file of servers) await place(file, join(root, file));
+    for (const file of servers) await symlink(file, join(root, 'usr/bin', basename(file)));
+    const needed = (path: string) => !/llvmjit|bitcode|locale$/.test(path);
+    await cp(library, join(root, library), { recursive: true, filter: needed });
+    await cp(share, join(root, share), { recursive: true, filter: needed, dereference: true });
+    await cp(migrations, join(root, migrationsInside), { recursive: true });
+    return podman.importPacked('ephemery-signer:1', ['-C', root, '.']);
+  });
+}
+
+/** How a configuration names what is in that image. */
+export const signerArtifacts = {
+  signer: signerImage([nodeInside, '/toy-web3signer.mjs']),
+  validator: signerImage([nodeInside, '/toy-signed-client.mjs']),
+  database: signerImage(['/usr/bin/env']),
+};
+
+function signerImage(command: readonly string[]) {
+  return { kind: 'image', image: 'localhost/ephemery-signer', tag: '1', command };
 }
 
 async function place(from: string, to: string): Promise<void> {

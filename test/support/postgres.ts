@@ -1,8 +1,8 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, realpathSync } from 'node:fs';
 import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { freePort } from './free-port.ts';
 import { until } from './mayfly-process.ts';
 import { programOnPath } from './missing-program.ts';
@@ -15,6 +15,15 @@ function binFolders(): readonly string[] {
   } catch {
     return [];
   }
+}
+
+/** The folder of the server's own programs, and the data that belong to them. */
+export function serverFolders(): { readonly bin: string; readonly library: string; readonly share: string } {
+  const initdb = program('initdb');
+  const bin = initdb === undefined ? '' : dirname(realpathSync(initdb));
+  const ask = (what: string) =>
+    execFileSync(join(bin, 'pg_config'), [`--${what}`], { encoding: 'utf8' }).trim();
+  return { bin, library: ask('pkglibdir'), share: ask('sharedir') };
 }
 
 function program(name: string): string | undefined {

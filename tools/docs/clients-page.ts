@@ -3,7 +3,7 @@ import type { ArtifactChoice } from '../../src/core/clients/artifact-choice.ts';
 import type { ClientDefinition, Layer } from '../../src/core/clients/client.ts';
 import { code, type Page, table } from './page.ts';
 
-const layers: readonly Layer[] = ['execution', 'consensus', 'validator', 'signer'];
+const layers: readonly Layer[] = ['execution', 'consensus', 'validator', 'signer', 'database'];
 
 export const clientsPage: Page = {
   file: 'clients.md',
@@ -41,6 +41,8 @@ function overview(): string {
   );
 }
 
+const openTo = { loopback: 'this host', node: 'its own node', public: 'everybody' } as const;
+
 function section(client: ClientDefinition): string {
   const { notes = [], jsonLogs, metrics } = client;
   return [
@@ -54,11 +56,7 @@ function section(client: ClientDefinition): string {
     ),
     table(
       ['port', 'protocol', 'open to'],
-      client.ports.map(({ name, protocol, exposure }) => [
-        name,
-        protocol,
-        exposure === 'loopback' ? 'this host' : 'everybody',
-      ]),
+      client.ports.map(({ name, protocol, exposure }) => [name, protocol, openTo[exposure]]),
     ),
     ...(metrics === undefined ? [] : [`Metrics: port \`${metrics.port}\`, path \`${metrics.path}\`.`]),
     ...keys(client),

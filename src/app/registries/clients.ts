@@ -7,6 +7,7 @@ import { mayfly } from '../../core/clients/consensus/mayfly.ts';
 import { nimbus } from '../../core/clients/consensus/nimbus.ts';
 import { prysm } from '../../core/clients/consensus/prysm.ts';
 import { teku } from '../../core/clients/consensus/teku.ts';
+import { postgresql } from '../../core/clients/database/postgresql.ts';
 import { besu } from '../../core/clients/execution/besu.ts';
 import { erigon } from '../../core/clients/execution/erigon.ts';
 import { ethereumjs } from '../../core/clients/execution/ethereumjs.ts';
@@ -51,6 +52,7 @@ export const clients: readonly ClientDefinition[] = [
   vero,
   mayflyValidator,
   web3signer,
+  postgresql,
 ];
 
 /** Clients that people know and that cannot be run here, with the reason. */

@@ -60,14 +60,15 @@ const artifact = z
   ])
   .describe('Where the program comes from; the first choice of the catalogue when absent.');
 
+const version = z
+  .string()
+  .min(1)
+  .max(64)
+  .describe('The exact version; pinned in ephemery.lock when it is first resolved.');
+
 const clientPart = z.strictObject({
   client: z.string().min(1).max(64).describe('The id of the client in the catalogue.'),
-  version: z
-    .string()
-    .min(1)
-    .max(64)
-    .optional()
-    .describe('The exact version; pinned in ephemery.lock when it is first resolved.'),
+  version: version.optional(),
   artifact: artifact.optional(),
   ports: z
     .record(z.string(), z.int().min(1).max(65535))
@@ -104,19 +105,26 @@ export const consensusPart = chainClientPart.extend({
 export const signerPart = clientPart.extend({
   database: z
     .strictObject({
+      version: version.optional(),
+      artifact: artifact.optional(),
+      limits: limitsPart.optional(),
       url: z
         .url({ protocol: /^postgres(ql)?$/, error: 'must be an address postgresql://host:port/database' })
         .refine((url) => !/^[a-z]+:\/\/[^/]*@/.test(url), {
           error: 'must hold neither user nor password: they stand in credentialsFile',
         })
+        .optional()
         .describe(
-          'The PostgreSQL database: postgresql://host:port/database. Each network gets a schema in it.',
+          'A PostgreSQL database of your own: postgresql://host:port/database. Each network gets a schema in it.',
         ),
-      credentialsFile: path.describe(
-        'A file with two lines, the user and the password, that only its owner can read.',
-      ),
+      credentialsFile: path
+        .optional()
+        .describe('A file with two lines, the user and the password, that only its owner can read.'),
     })
-    .describe('Where the signer keeps its slashing protection.'),
+    .prefault({})
+    .describe(
+      'Where the signer keeps its slashing protection. In containers, without an address, a PostgreSQL of the node itself: version, artifact and limits are of that one.',
+    ),
 });
 
 export const validatorPart = clientPart.extend({

@@ -4,14 +4,15 @@ import type { NetworkIdentity } from '../network/identity.ts';
 import type { ArtifactChoice } from './artifact-choice.ts';
 import type { ReadinessProbe, StopPolicy, TaskSpec, UnitSpec } from './units.ts';
 
-export type Layer = 'execution' | 'consensus' | 'validator' | 'signer';
+export type Layer = 'execution' | 'consensus' | 'validator' | 'signer' | 'database';
 
 export interface PortDeclaration {
   /** rpc, engine, p2p, api, metrics, … ; unique within the client. */
   readonly name: string;
   /** `tcp+udp` is one number for both. */
   readonly protocol: 'tcp' | 'udp' | 'tcp+udp';
-  readonly exposure: 'loopback' | 'public';
+  /** `node`: only the programs of its own node. */
+  readonly exposure: 'loopback' | 'public' | 'node';
 }
 
 /** A file that carries the node's name among its peers, kept over resets. */
@@ -43,6 +44,10 @@ export interface ClientContext {
     readonly jwt: string;
     /** Validators and signers: the 0600 file with the token of the keymanager API, made by us. */
     readonly keymanagerToken?: string;
+    /** Databases: the 0600 file with the password of their only user. */
+    readonly password?: string;
+    /** Databases: the folder of their Unix socket. */
+    readonly socket?: string;
   };
   readonly ports: Readonly<Record<string, number>>;
   /** Consensus: the execution client's engine URL. */
@@ -201,14 +206,19 @@ export interface ClientDefinition {
   readonly keyFiles?: KeyFiles;
   /** Arguments with which it logs JSON, for a configuration's `args`; none are given unasked. */
   readonly jsonLogs?: readonly string[];
-  /** Validators: without it, another client's protection can never be carried over to this one. */
+  /**
+   * Validators: without it, another client's protection can never be carried over to this one. Signers: what their
+   * database remembers of the network of their schema.
+   */
   readonly protection?: ProtectionTasks;
   /** What a reader of the reference should know: traps, and what is peculiar to it. Whole sentences. */
   readonly notes?: readonly string[];
   /** Consensus: it has no peers, and follows the producer of a local network; refused on others. */
   readonly followsProducer?: true;
-  /** Signers: where the migrations of its database lie beside its program, relative to the program's folder. */
-  readonly migrations?: string;
+  /** Signers: where the migrations of its database lie, relative to the folder of its program, and in its image. */
+  readonly migrations?: { readonly beside: string; readonly inImage: string };
+  /** It does not run as root, whoever starts it. */
+  readonly refusesRoot?: true;
   /** Validators: it holds no keys, and signs only through a remote signer. */
   readonly needsSigner?: true;
   /** Validators: it does not start without a fee recipient. */

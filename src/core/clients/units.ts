@@ -39,6 +39,8 @@ interface Program {
   readonly workingMount?: string;
   /** What it may use at most, where the runtime can hold it to that. */
   readonly limits?: ProgramLimits;
+  /** It ends when it is started as root: where it would be, it is given another user, and its mounts with it. */
+  readonly refusesRoot?: true;
   /** This host's network instead of one of the node's own, where the runtime has one. */
   readonly network?: 'host';
 }

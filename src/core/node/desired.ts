@@ -11,8 +11,18 @@ export type ChainLayer = (typeof chainLayers)[number];
 export const nodeLayers = [...chainLayers, 'validator'] as const satisfies readonly Layer[];
 export type NodeLayer = (typeof nodeLayers)[number];
 
-/** The programs of a node: a signer starts and ends with the validator client that it signs for. */
-export type UnitLayer = NodeLayer | 'signer';
+/**
+ * The programs of a node: a signer starts and ends with the validator client that it signs for, and a database of
+ * ours before and after the signer.
+ */
+export const unitLayers = [
+  'execution',
+  'consensus',
+  'database',
+  'signer',
+  'validator',
+] as const satisfies readonly Layer[];
+export type UnitLayer = (typeof unitLayers)[number];
 
 /** A client as the configuration asks for it. */
 export interface DesiredClient {

@@ -20,6 +20,9 @@ export type ObservedUnit =
     }
   | { readonly state: 'unknown'; readonly reason: string };
 
+/** A signer and its database: `half` when only one of them runs. */
+export type ObservedSigner = ObservedUnit | { readonly state: 'half' };
+
 /** What the execution client says of its network. */
 export interface ExecutionReport {
   readonly chainId: Answer<number>;
@@ -82,7 +85,7 @@ export interface ObservedNode {
   readonly journal: JournalState;
   readonly units: Readonly<Record<NodeLayer, ObservedUnit>>;
   /** The signer, where a node has or had one. */
-  readonly signer?: ObservedUnit;
+  readonly signer?: ObservedSigner;
   readonly execution: ExecutionReport;
   readonly consensus: ConsensusReport;
   /** How many times in a row the layer has named another network than the one it was started on. */

@@ -3,7 +3,7 @@ import { identityOf } from '../../../test/simulation/network.ts';
 import { known, unknown } from '../../base/answer.ts';
 import { identityName } from '../network/identity.ts';
 import type { Aim } from './aim.ts';
-import type { ObservedUnit } from './observed.ts';
+import type { ObservedSigner } from './observed.ts';
 import { planSignerStop, signerDiffers, signerDown, signerStart } from './plan-signer.ts';
 import { signerSchema } from './signer-schema.ts';
 import { runAsPlanned } from './signing-order.ts';
@@ -20,7 +20,7 @@ const asWanted = {
 };
 
 interface Given {
-  readonly unit?: ObservedUnit;
+  readonly unit?: ObservedSigner;
   readonly run?: Partial<typeof asWanted> | 'none';
   readonly keys?: 'k' | 'other' | 'unreadable';
   readonly order?: 'run' | 'stop' | 'halt';
@@ -67,6 +67,17 @@ describe('a signer', () => {
     ]);
     expect(signerStart(aim({ configured: false }))).toEqual([]);
     expect(signerStart(aim({ unit: { state: 'off' }, keys: 'unreadable' }))).toEqual([]);
+  });
+
+  it('is made whole where only one of it and its database runs, and ended where it may not run', () => {
+    const half = { state: 'half' } as const;
+    expect(planSignerStop(aim({ unit: half }))).toEqual([]);
+    expect(kinds(signerStart(aim({ unit: half })))).toEqual(['start-signer']);
+    expect(kinds(planSignerStop(aim({ unit: half, order: 'halt' })))).toEqual(['stop-signer']);
+    expect(kinds(planSignerStop(aim({ unit: half, configured: false })))).toEqual(['stop-signer']);
+    expect(kinds(planSignerStop(aim({ unit: half, keys: 'other' })))).toEqual(['stop-signer']);
+    const { desired, observed } = aim({ unit: half });
+    expect(kinds(signerDown(desired, observed))).toEqual(['stop-signer']);
   });
 
   it('runs on while nothing changes, and while keys cannot be read', () => {

@@ -23,7 +23,7 @@ function fingerprintOf(settings: string, keys: { readonly fingerprint: string })
 }
 
 function isUp({ signer }: Pick<ObservedNode, 'signer'>): boolean {
-  return signer?.state === 'running' || signer?.state === 'stray';
+  return signer?.state === 'running' || signer?.state === 'stray' || signer?.state === 'half';
 }
 
 /** Ends a signer that must not run, or not like this; after the validator client, which waits for its signatures. */
@@ -31,7 +31,8 @@ export function planSignerStop(aim: Aim): readonly Step[] {
   const { desired, observed, target } = aim;
   if (!isUp(observed)) return [];
   const order = observed.signingOrder.known ? observed.signingOrder.value.order : 'run';
-  const isRight = observed.signer?.state === 'running' && !signerDiffers(aim);
+  // Half of it is made whole by its start.
+  const isRight = observed.signer?.state !== 'stray' && !signerDiffers(aim);
   const mayRun = desired.validator?.signer !== undefined && target.validatorMayRun && order === 'run';
   if (mayRun && isRight) return [];
   return [stopStep(desired, order === 'halt')];

@@ -21,6 +21,9 @@ export interface UnitPaths {
   readonly keymanagerToken?: string;
   /** Signers only: the file of options with the password of the database. */
   readonly signerOptions?: string;
+  /** Databases only. */
+  readonly password?: string;
+  readonly socket?: string;
 }
 
 export const signerOptionsKey = 'signerOptions';
@@ -39,6 +42,8 @@ export function unitMounts(paths: UnitPaths): readonly Mount[] {
     ...(paths.signerOptions === undefined
       ? []
       : [{ key: signerOptionsKey, hostPath: paths.signerOptions, writable: false }]),
+    ...(paths.password === undefined ? [] : [{ key: 'password', hostPath: paths.password, writable: false }]),
+    ...(paths.socket === undefined ? [] : [{ key: 'socket', hostPath: paths.socket, writable: true }]),
     ...keySets.map(([set, hostPath]) => ({ key: `${keySetKey}${set}`, hostPath, writable: false })),
   ];
 }
@@ -79,7 +84,8 @@ export function clientContext(
 ): ClientContext {
   const { node, bundle, settings } = given;
   const { feeRecipients, ...known } = settings;
-  const { data = '', bundle: bundlePath = '', identity = '', jwt = '', keymanagerToken } = paths;
+  const { data = '', bundle: bundlePath = '', identity = '', jwt = '' } = paths;
+  const { keymanagerToken, password, socket } = paths;
   return {
     node,
     identity: bundle.identity,
@@ -92,6 +98,8 @@ export function clientContext(
       identity,
       jwt,
       ...(keymanagerToken === undefined ? {} : { keymanagerToken }),
+      ...(password === undefined ? {} : { password }),
+      ...(socket === undefined ? {} : { socket }),
     },
     keySets: keySetViews(paths, feeRecipients),
     ...known,
@@ -101,14 +109,14 @@ export function clientContext(
 function publishedPorts(definition: ClientDefinition, context: ClientContext): readonly PublishedPort[] {
   return definition.ports.flatMap(({ name, protocol, exposure }) => {
     const port = context.ports[name];
-    if (port === undefined) return [];
+    if (port === undefined || exposure === 'node') return [];
     const protocols = protocol === 'tcp+udp' ? (['tcp', 'udp'] as const) : [protocol];
     return protocols.map((spoken) => ({ name, protocol: spoken, port, exposure }));
   });
 }
 
 /** What of a unit or task does not come from its client. */
-export type UnitPlace = Pick<UnitSpec, 'name' | 'mounts' | 'limits' | 'network'>;
+export type UnitPlace = Pick<UnitSpec, 'name' | 'mounts' | 'limits' | 'network' | 'refusesRoot'>;
 
 /** The unit that a client's definition makes of its context. */
 export function unitSpec(definition: ClientDefinition, context: ClientContext, unit: UnitPlace): UnitSpec {
@@ -119,6 +127,7 @@ export function unitSpec(definition: ClientDefinition, context: ClientContext, u
     ports: publishedPorts(definition, context),
     stop: definition.stop,
     readiness: definition.readiness(context),
+    ...(definition.refusesRoot === true ? { refusesRoot: true } : {}),
   };
 }
 

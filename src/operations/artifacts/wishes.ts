@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import type { ArtifactWish } from '../../artifacts/artifact.ts';
+import { ownDatabase } from '../../config/own-database.ts';
 import type { ClientConfig } from '../../config/schema.ts';
 import { createCatalogue } from '../../core/clients/catalogue.ts';
 import type { ClientDefinition } from '../../core/clients/client.ts';
 import { externalRuntime } from '../../core/external/external-runtime.ts';
-import type { UnitLayer } from '../../core/node/desired.ts';
+import { type UnitLayer, unitLayers } from '../../core/node/desired.ts';
 import type { EffectiveConfig } from '../services.ts';
 
 /** The program that a client of a node is to be. */
@@ -29,8 +30,6 @@ export function clientWish(
   };
 }
 
-const layers = ['execution', 'consensus', 'validator', 'signer'] as const satisfies readonly UnitLayer[];
-
 /** Every program that a configuration wants of us, client by client. Throws EPH-CLIENT-UNKNOWN. */
 export function nodeWishes(
   { config, folder }: EffectiveConfig,
@@ -39,9 +38,10 @@ export function nodeWishes(
   const catalogue = createCatalogue(clients);
   return Object.entries(config.nodes)
     .filter(([, node]) => node.runtime !== externalRuntime)
-    .flatMap(([node, { runtime, ...parts }]) =>
-      layers.flatMap((layer) => {
-        const client = parts[layer];
+    .flatMap(([node, config]) =>
+      unitLayers.flatMap((layer) => {
+        const { runtime } = config;
+        const client = layer === 'database' ? ownDatabase(config) : config[layer];
         if (client === undefined) return [];
         const definition = catalogue.get(layer, client.client);
         return [{ node, layer, wish: clientWish(definition, client, { runtime, folder }) }];

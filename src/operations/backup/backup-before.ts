@@ -4,9 +4,10 @@ import { HttpClient } from '../../base/http.ts';
 import { type ConfigServices, configOrNone } from '../effective-config.ts';
 import type { Services } from '../services.ts';
 import { keepOf, openTargets } from './backup-settings.ts';
+import { keepSignerProtection } from './keep-signer-protection.ts';
 import { makeBackup } from './make-backup.ts';
 
-export type BackupServices = ConfigServices & Pick<Services, 'clock' | 'random'>;
+export type BackupServices = ConfigServices & Pick<Services, 'clock' | 'random' | 'openFleet' | 'log'>;
 
 /** What a person said of the backup that comes before keys are touched. */
 export interface BackupChoice {
@@ -36,6 +37,7 @@ export async function backUpBefore(
   if (config === undefined || settings === undefined) return undefined;
   const http = new HttpClient({ clock: services.clock, environment: services.host.env });
   try {
+    await keepSignerProtection(services, config);
     const targets = await openTargets(settings.targets, { folder: config.folder, http });
     const lock = { kind: 'recipients', recipients: settings.recipients } as const;
     const onStep = (doing: string) => onProgress?.(`Backup first: ${doing}`);

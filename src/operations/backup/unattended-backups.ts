@@ -9,6 +9,7 @@ import { BackupSchedule } from './backup-schedule.ts';
 import { type BackupConfig, keepOf, openTargets, ownFile } from './backup-settings.ts';
 import { chooseBackup } from './choose-backup.ts';
 import { drillBackup } from './drill-backup.ts';
+import { keepSignerProtection } from './keep-signer-protection.ts';
 import { makeBackup } from './make-backup.ts';
 import { publicKeyOf } from './public-key.ts';
 import { forgetBackup } from './restore-backup.ts';
@@ -51,6 +52,7 @@ async function make(
   const http = new HttpClient({ clock: services.clock, environment: services.host.env });
   try {
     const targets = await openTargets(settings.targets, { folder: config.folder, http });
+    await keepSignerProtection(services, config);
     const lock = { kind: 'recipients', recipients: settings.recipients } as const;
     return (await makeBackup(services, { lock, targets, config, keep: keepOf(settings), signal })).name;
   } catch (thrown) {

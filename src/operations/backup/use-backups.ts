@@ -12,6 +12,7 @@ import type { EffectiveConfig, Services } from '../services.ts';
 import { type BackupConfig, keepOf, openTargets, ownFile } from './backup-settings.ts';
 import { chooseBackup, type KnownBackup, listBackups } from './choose-backup.ts';
 import { type DrillReport, drillBackup } from './drill-backup.ts';
+import { keepSignerProtection } from './keep-signer-protection.ts';
 import { type MadeBackup, makeBackup } from './make-backup.ts';
 import { publicKeyOf } from './public-key.ts';
 import { forgetBackup, type RestoreReport, type RestoreRequest, restoreBackup } from './restore-backup.ts';
@@ -36,6 +37,7 @@ export function backUpNow(services: Services, wish: BackupWish, run: BackupRun):
   return withTargets(services, wish, async ({ targets, settings, config }) => {
     if (targets.length === 0) throw backupErrors.create('EPH-BACKUP-NO-TARGET', {});
     const lock = await lockOf(services, wish, settings);
+    if (config !== undefined) await keepSignerProtection(services, config);
     const keep = wish.folder === undefined ? keepOf(settings) : undefined;
     return makeBackup(services, { lock, targets, config, keep, ...run });
   });

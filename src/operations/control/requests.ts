@@ -21,7 +21,7 @@ export const eventsRequest = z.object({
 export const logsRequest = z.object({
   node: nodeName.optional().describe('Only this node.'),
   layer: z
-    .enum(['execution', 'consensus', 'validator', 'signer', 'service'])
+    .enum(['execution', 'consensus', 'validator', 'signer', 'database', 'service'])
     .optional()
     .describe('Only this client; service: the program of a local network, named as node.'),
   tail: count.max(100_000).optional().describe('How many of the last lines come first.'),

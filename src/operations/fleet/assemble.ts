@@ -3,10 +3,11 @@ import type { HttpClient } from '../../base/http.ts';
 import type { Log } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
 import { openCheckpointProvider } from '../../chain/http/checkpoint-provider.ts';
+import { ownDatabase } from '../../config/own-database.ts';
 import type { ClientConfig, Config, NodeConfig } from '../../config/schema.ts';
 import type { ClientDefinition, Layer } from '../../core/clients/client.ts';
 import { externalRuntime } from '../../core/external/external-runtime.ts';
-import type { UnitLayer } from '../../core/node/desired.ts';
+import { type UnitLayer, unitLayers } from '../../core/node/desired.ts';
 import { type NodePorts, portsOf } from '../../core/node/ports.ts';
 import type { ReleaseLibrary } from '../../releases/release-library.ts';
 import type { InstalledProgram, Runtime } from '../../runtimes/runtime.ts';
@@ -45,7 +46,7 @@ export interface FleetParts {
     runtime: string,
   ): Promise<{ readonly version: string; readonly program: InstalledProgram }>;
   /** The database of a signer, its file's path made absolute. */
-  database(config: SignerSetup['database']): SignerSetup['database'];
+  database(config: NonNullable<SignerSetup['database']>): NonNullable<SignerSetup['database']>;
   network(name: string): Promise<ChosenNetwork>;
   /** One library a network, shared by its nodes. */
   openLibrary(network: ChosenNetwork): Promise<ReleaseLibrary>;
@@ -81,11 +82,10 @@ export async function assembleNodes(config: Config, parts: FleetParts): Promise<
   return assembled;
 }
 
-const layers = ['execution', 'consensus', 'validator', 'signer'] as const satisfies readonly UnitLayer[];
-
 function claims(node: NodeConfig | undefined, parts: FleetParts): PortClaim[] {
-  return layers.flatMap((layer) => {
-    const client = node?.[layer];
+  if (node === undefined) return [];
+  return unitLayers.flatMap((layer) => {
+    const client = layer === 'database' ? ownDatabase(node) : node[layer];
     if (client === undefined) return [];
     return [{ layer, definition: parts.client(client.client, layer), configured: client.ports }];
   });
@@ -118,6 +118,7 @@ async function nodeSetup(facts: NodeFacts & { ports: NodePorts }, parts: FleetPa
   const { followUrl } = network;
   const { externalAddress, validator, signer } = node;
   const { builderUrl } = node.consensus;
+  const database = ownDatabase(node);
   const reached = defined({ externalAddress });
   return {
     name,
@@ -133,9 +134,18 @@ async function nodeSetup(facts: NodeFacts & { ports: NodePorts }, parts: FleetPa
       : { validator: { ...(await setup('validator', validator)), ...validatorWishes(validator, config) } }),
     ...(signer === undefined
       ? {}
-      : { signer: { ...(await setup('signer', signer)), database: parts.database(signer.database) } }),
+      : { signer: { ...(await setup('signer', signer)), ...foreignDatabase(signer.database, parts) } }),
+    ...(database === undefined ? {} : { database: await setup('database', database) }),
     keepOldChains: config.retention.chains,
   };
+}
+
+function foreignDatabase(
+  { url, credentialsFile }: NonNullable<NodeConfig['signer']>['database'],
+  parts: FleetParts,
+): Pick<SignerSetup, 'database'> {
+  if (url === undefined || credentialsFile === undefined) return {};
+  return { database: parts.database({ url, credentialsFile }) };
 }
 
 /** What of a validator's configuration is no matter of its program. */

@@ -62,8 +62,12 @@ export const nodeErrors = defineErrors({
     meaning: "The migrations of a signer's database cannot be found beside its program.",
     message: (f) =>
       `The signer of ${f.node} is not started: the migrations of ${f.client} do not lie beside its program.`,
-    remedy: () =>
-      'Run the node with the runtime process, with the program from its archive; signers in containers are not part of this version.',
+    remedy: () => "Use the program from its publisher's archive, where it lies beside them, or its image.",
+  }),
+  'EPH-NODE-DATABASE-NOT-READY': error<{ node: string; reason: string }>({
+    meaning: 'The database of a signer was started and takes no connections.',
+    message: (f) => `The database of the signer of ${f.node} cannot be used: ${f.reason}.`,
+    remedy: (f) => `Its log says why: ephemery logs ${f.node}.database. It is tried again.`,
   }),
   'EPH-NODE-SIGNER-NOT-READY': error<{ node: string; outcome: string }>({
     meaning: 'A signer was started and does not answer.',

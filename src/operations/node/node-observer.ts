@@ -1,12 +1,6 @@
 import { type Answer, known, unknown } from '../../base/answer.ts';
 import { messageOf } from '../../base/errors.ts';
-import {
-  type ChainLayer,
-  chainLayers,
-  type NodeLayer,
-  nodeLayers,
-  type UnitLayer,
-} from '../../core/node/desired.ts';
+import { type ChainLayer, chainLayers, type NodeLayer, nodeLayers } from '../../core/node/desired.ts';
 import { identityVerdict, isProven } from '../../core/node/layer-verdict.ts';
 import type {
   ChainFolder,
@@ -15,6 +9,7 @@ import type {
   ExecutionReport,
   Liveness,
   ObservedNode,
+  ObservedSigner,
   ObservedUnit,
   ProtectionInventory,
 } from '../../core/node/observed.ts';
@@ -177,12 +172,20 @@ export class NodeObserver {
   }
 
   /** Undefined for a node that neither has nor had one. */
-  private async signer(): Promise<ObservedUnit | undefined> {
+  private async signer(): Promise<ObservedSigner | undefined> {
     const { signer } = this.parts.journal.state;
-    return this.setup.signer === undefined && signer === undefined ? undefined : this.unit('signer');
+    if (this.setup.signer === undefined && signer === undefined) return undefined;
+    const unit = await this.unit('signer');
+    if (this.setup.database === undefined || unit.state === 'unknown') return unit;
+    try {
+      const database = await this.env.runtime.recover(unitName(this.setup.name, 'database'));
+      return (database === undefined) === (unit.state === 'off') ? unit : { state: 'half' };
+    } catch (thrown) {
+      return { state: 'unknown', reason: messageOf(thrown) };
+    }
   }
 
-  private async unit(layer: UnitLayer): Promise<ObservedUnit> {
+  private async unit(layer: NodeLayer | 'signer'): Promise<ObservedUnit> {
     try {
       const { runs, signer } = this.parts.journal.state;
       const run = layer === 'signer' ? signer : runs[layer];

@@ -40,7 +40,8 @@ export interface ValidatorSetup extends ClientSetup {
 }
 
 export interface SignerSetup extends ClientSetup {
-  readonly database: {
+  /** Somebody else's; absent: the node's own. */
+  readonly database?: {
     /** `postgresql://…`, as this host reaches it. */
     readonly url: string;
     readonly credentialsFile: string;
@@ -55,6 +56,8 @@ export interface NodeSetup {
   readonly consensus: ClientSetup;
   readonly validator?: ValidatorSetup;
   readonly signer?: SignerSetup;
+  /** Where the signer keeps its slashing protection, when nobody else has that for it. */
+  readonly database?: ClientSetup;
   /** 1 unless told. */
   readonly keepOldChains?: number;
   /** 1 GiB unless told. */
@@ -108,7 +111,7 @@ export function settingsOf(setup: NodeSetup, layer: UnitLayer, addresses: Runtim
     ...(builderUrl === undefined ? {} : { builderUrl: onHost(builderUrl) }),
     ...(layer === 'consensus' ? { engineUrl: neighbour(urlOf(setup.execution, 'engine'), 'execution') } : {}),
     ...(layer === 'validator' ? { beaconUrl: neighbour(beaconUrl(setup), 'consensus') } : {}),
-    ...(layer === 'execution' || layer === 'signer'
+    ...(layer === 'execution' || layer === 'signer' || layer === 'database'
       ? {}
       : defined({ feeRecipient: setup.validator?.feeRecipient })),
     ...(layer === 'validator' ? validatorSettings(setup.validator, onHost) : {}),
@@ -130,7 +133,8 @@ export function withHost(url: string, host: string): string {
   return hostname === '127.0.0.1' ? `${protocol}//${host}:${port}${path}${search}` : url;
 }
 
-function desiredClient(client: ClientSetup | ValidatorSetup | SignerSetup, signer?: string): DesiredClient {
+/** `beside`: the fingerprint of a program that starts and ends with this one. */
+function desiredClient(client: ClientSetup | ValidatorSetup | SignerSetup, beside?: string): DesiredClient {
   const { definition, version, ports, args, env, followUrl, limits } = client;
   const image = client.program.image?.digest;
   // A checkpoint is no part of it: it matters once, on an empty directory.
@@ -138,7 +142,7 @@ function desiredClient(client: ClientSetup | ValidatorSetup | SignerSetup, signe
     client as Partial<ValidatorSetup>;
   const wishes = { externalAddress, builderUrl, feeRecipient, feeRecipients, graffiti, signerUrl };
   const { database } = client as Partial<SignerSetup>;
-  const more = defined({ ...wishes, limits, image, database, signer });
+  const more = defined({ ...wishes, limits, image, database, signer: beside });
   const settings = JSON.stringify([
     definition.id,
     version,
@@ -158,8 +162,9 @@ function desiredClient(client: ClientSetup | ValidatorSetup | SignerSetup, signe
 }
 
 /** A signer with other settings is another signer: its validator client starts anew with it. */
-function desiredValidator(validator: ValidatorSetup, own: SignerSetup | undefined) {
-  const signer = own === undefined ? undefined : desiredClient(own);
+function desiredValidator(validator: ValidatorSetup, { signer: own, database }: NodeSetup) {
+  const kept = database === undefined ? undefined : desiredClient(database).fingerprint;
+  const signer = own === undefined ? undefined : desiredClient(own, kept);
   return {
     ...desiredClient(validator, signer?.fingerprint),
     ...desiredKeys(validator),
@@ -193,7 +198,7 @@ function desiredFrom(setup: NodeSetup): DesiredNode {
     network,
     execution: desiredClient(execution),
     consensus: desiredClient(consensus),
-    ...(validator === undefined ? {} : { validator: desiredValidator(validator, setup.signer) }),
+    ...(validator === undefined ? {} : { validator: desiredValidator(validator, setup) }),
     keepOldChains: setup.keepOldChains ?? 1,
     minimumFreeBytes: setup.minimumFreeBytes ?? gibibyte,
   };

@@ -1,108 +1,80 @@
-import { realpath } from 'node:fs/promises';
+import { access, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { SignerDatabase } from '../../core/clients/client.ts';
+import type { ClientContext } from '../../core/clients/client.ts';
 import type { ReleaseBundle } from '../../core/network/bundle.ts';
 import { sameIdentity } from '../../core/network/identity.ts';
-import { jdbcUrl } from '../../core/node/signer-schema.ts';
 import type { StepOf } from '../../core/node/step.ts';
-import {
-  clientContext,
-  signerOptionsKey,
-  unitMounts,
-  unitName,
-  unitSpec,
-} from '../../core/node/unit-spec.ts';
+import { unitSpec } from '../../core/node/unit-spec.ts';
 import { createNetworkProber } from '../../runtimes/network-prober.ts';
 import { untilReady } from '../../runtimes/readiness.ts';
-import { hostAddresses, type UnitHandle } from '../../runtimes/runtime.ts';
-import { readCredentials } from '../../signer/credentials.ts';
+import type { UnitHandle } from '../../runtimes/runtime.ts';
 import { readMigrations } from '../../signer/migration-files.ts';
 import { prepareSchema } from '../../signer/prepare-schema.ts';
+import { type DatabaseSurroundings, startDatabase } from './database-unit.ts';
 import { nodeErrors } from './errors.ts';
 import type { NodeEnvironment } from './node-environment.ts';
-import { type NodeSetup, needsHostNetwork, type SignerSetup, settingsOf, withHost } from './node-setup.ts';
+import type { NodeSetup, SignerSetup } from './node-setup.ts';
+import { carryIn } from './signer-protection.ts';
+import { signerView } from './signer-view.ts';
 import { keysToPlace } from './unit-assembly.ts';
 
-interface Around {
-  readonly setup: NodeSetup;
-  readonly env: Pick<NodeEnvironment, 'store' | 'runtime' | 'log'>;
-  readonly bundles: readonly ReleaseBundle[];
-}
-
 /**
- * The signer of a node, ready to be started: its schema brought to where its program wants it, the keys of the sets in
- * their places, and the password in a file that only it reads. Throws EPH-SIGNER-*.
+ * The signer of a node, ready to be started: its database up where that is ours, its schema brought to where its program
+ * wants it and what is remembered elsewhere brought into it, the keys of the sets in their places, and the password in a
+ * file that only it reads. Throws EPH-SIGNER-*, EPH-NODE-DATABASE-NOT-READY, EPH-NODE-TASK-FAILED.
  */
-export async function signerToStart(around: Around, { schema, identity }: StepOf<'start-signer'>) {
-  const { setup, env, bundles } = around;
+export async function signerToStart(
+  around: Omit<DatabaseSurroundings, 'bundle'> & { readonly bundles: readonly ReleaseBundle[] },
+  { schema, identity }: StepOf<'start-signer'>,
+) {
+  const { setup, env } = around;
   const { signer } = setup;
-  const bundle = bundles.find((held) => sameIdentity(held.identity, identity));
+  const bundle = around.bundles.find((held) => sameIdentity(held.identity, identity));
   if (signer === undefined || bundle === undefined)
     throw new RangeError(`${setup.name} has no signer to start`);
-  const credentials = await readCredentials(signer.database.credentialsFile);
-  const migrations = await readMigrations(await migrationsFolder(setup.name, signer));
-  const { url } = signer.database;
-  const applied = await prepareSchema({ url, credentials, schema, migrations });
+  const here = { setup, env, bundle };
+  await env.runtime.prepare(signer.program);
+  const database = await startDatabase(here);
+  const migrations = await readMigrations(await migrationsFolder(here, signer));
+  const applied = await prepareSchema({ ...database, schema, migrations });
   env.log.info('prepared the database of the signer', { schema, applied: applied.length });
-  const { username, password } = credentials;
-  const options = { 'eth2.slashing-protection-db-password': password.reveal() };
-  const database = { username, jdbcUrl: jdbcUrl(asSeen(around, url), schema) };
-  const optionsFile = await env.store.writeSecret('signer-options.yaml', `${JSON.stringify(options)}\n`);
-  return { program: signer.program, spec: await describe(around, { signer, bundle, database, optionsFile }) };
+  const seen = await signerView(here, { signer, schema, database });
+  await carryIn(here, { signer, schema, database, seen });
+  await placeKeys(here, { signer, context: seen.context, data: seen.data });
+  return { program: signer.program, spec: unitSpec(signer.definition, seen.context, seen.place) };
 }
 
-/** Beside the program, as its archive is packed. */
-async function migrationsFolder(node: string, { definition, program }: SignerSetup): Promise<string> {
+/** Beside the program, as its archive is packed; or copied out of its image, once for each image. */
+async function migrationsFolder(
+  { setup, env }: DatabaseSurroundings,
+  { definition, program }: SignerSetup,
+): Promise<string> {
   const [executable] = program.command;
-  if (program.image !== undefined || executable === undefined || definition.migrations === undefined)
-    throw nodeErrors.create('EPH-NODE-SIGNER-IN-IMAGE', { node, client: definition.displayName });
-  return join(dirname(await realpath(executable)), definition.migrations);
-}
-
-function onHost({ setup, env }: Around): boolean {
-  return needsHostNetwork(setup, env.runtime.addresses);
-}
-
-/** A database on this host's loopback, as the signer reaches it. */
-function asSeen(around: Around, url: string): string {
-  const addresses = onHost(around) ? hostAddresses : around.env.runtime.addresses;
-  return withHost(url, addresses.host ?? '127.0.0.1');
-}
-
-interface Parts {
-  readonly signer: SignerSetup;
-  readonly bundle: ReleaseBundle;
-  readonly database: Omit<SignerDatabase, 'optionsFile'>;
-  readonly optionsFile: string;
-}
-
-async function describe(around: Around, { signer, bundle, database, optionsFile }: Parts) {
-  const { setup, env } = around;
-  const data = await env.store.signerPath();
-  const mounts = unitMounts({
-    data,
-    bundle: bundle.directory,
-    identity: await env.store.identityPath(),
-    signerOptions: optionsFile,
-  });
-  const seen = env.runtime.pathsFor(mounts);
-  const settings = settingsOf(setup, 'signer', onHost(around) ? hostAddresses : env.runtime.addresses);
-  const context = {
-    ...clientContext({ node: setup.name, bundle, settings }, seen),
-    signerDatabase: { ...database, optionsFile: seen[signerOptionsKey] ?? optionsFile },
-  };
-  const places = signer.definition.keyFiles;
-  if (places !== undefined) {
-    const files = places.files?.(context, await keysToPlace(setup, env)) ?? [];
-    await env.store.placeKeys(data, { places, keySets: setup.validator?.keySets ?? [], files });
+  const { migrations } = definition;
+  const facts = { node: setup.name, client: definition.displayName };
+  if (migrations === undefined) throw nodeErrors.create('EPH-NODE-SIGNER-IN-IMAGE', facts);
+  if (program.image !== undefined && env.runtime.copyFromImage !== undefined) {
+    const digest = program.image.digest.replace('sha256:', '').slice(0, 16);
+    const folder = join(await env.store.signerPath(), `migrations-${digest}`);
+    const isThere = await access(folder).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) await env.runtime.copyFromImage(program, migrations.inImage, folder);
+    return folder;
   }
-  const { limits } = signer;
-  return unitSpec(signer.definition, context, {
-    name: unitName(setup.name, 'signer'),
-    mounts,
-    ...(limits === undefined ? {} : { limits }),
-    ...(onHost(around) ? { network: 'host' } : {}),
-  });
+  if (executable === undefined) throw nodeErrors.create('EPH-NODE-SIGNER-IN-IMAGE', facts);
+  return join(dirname(await realpath(executable)), migrations.beside);
+}
+
+async function placeKeys(
+  { setup, env }: DatabaseSurroundings,
+  { signer, context, data }: { signer: SignerSetup; context: ClientContext; data: string },
+): Promise<void> {
+  const places = signer.definition.keyFiles;
+  if (places === undefined) return;
+  const files = places.files?.(context, await keysToPlace(setup, env)) ?? [];
+  await env.store.placeKeys(data, { places, keySets: setup.validator?.keySets ?? [], files });
 }
 
 /**
@@ -110,7 +82,7 @@ async function describe(around: Around, { signer, bundle, database, optionsFile 
  * EPH-NODE-SIGNER-NOT-READY; it does not run then.
  */
 export async function startSigner(
-  { setup, env }: Pick<Around, 'setup'> & { readonly env: Pick<NodeEnvironment, 'runtime' | 'clock'> },
+  { setup, env }: { readonly setup: NodeSetup; readonly env: Pick<NodeEnvironment, 'runtime' | 'clock'> },
   { program, spec }: Awaited<ReturnType<typeof signerToStart>>,
 ): Promise<UnitHandle> {
   const { runtime, clock } = env;

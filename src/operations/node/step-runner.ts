@@ -9,6 +9,7 @@ import type { Step, StepKind, StepOf } from '../../core/node/step.ts';
 import { unitName } from '../../core/node/unit-spec.ts';
 import type { StopOutcome } from '../../runtimes/runtime.ts';
 import { CheckpointStep } from './checkpoint-step.ts';
+import { stopDatabase } from './database-unit.ts';
 import { nodeErrors } from './errors.ts';
 import type { JournalKeeper } from './journal-keeper.ts';
 import { loadKeys } from './load-keys.ts';
@@ -294,7 +295,6 @@ export class StepRunner {
     const { setup, env } = this;
     const { identity, client, fingerprint, schema } = step;
     const unit = await signerToStart({ setup, env, bundles }, step);
-    await env.runtime.prepare(unit.program);
     // Whose the keys are is written down when the validator client starts: a signer signs nothing by itself.
     if ((await env.store.signingOrder()).order !== 'run') return done;
     const handle = await startSigner({ setup, env }, unit);
@@ -306,6 +306,7 @@ export class StepRunner {
   private async stopSigner({ signal, deadlineMs }: StepOf<'stop-signer'>): Promise<StepResult> {
     const handle = await this.env.runtime.recover(unitName(this.setup.name, 'signer'));
     if (handle !== undefined) await this.env.runtime.stop(handle, { signal, deadlineMs });
+    await stopDatabase({ setup: this.setup, env: this.env });
     await this.parts.journal.record({ type: 'signer.stopped' });
     return done;
   }

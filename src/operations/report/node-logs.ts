@@ -1,10 +1,8 @@
-import { nodeLayers, type UnitLayer } from '../../core/node/desired.ts';
+import { unitLayers } from '../../core/node/desired.ts';
 import { unitName } from '../../core/node/unit-spec.ts';
 import type { LogReport } from '../control/reports.ts';
 import type { LogsRequest } from '../control/requests.ts';
 import type { AssembledNode } from '../fleet/fleet.ts';
-
-const units: readonly UnitLayer[] = [...nodeLayers, 'signer'];
 
 interface Source {
   readonly node: string;
@@ -38,7 +36,7 @@ function chosenSources(
   return nodes
     .filter(({ setup }) => request.node === undefined || setup.name === request.node)
     .flatMap((node) =>
-      units
+      unitLayers
         .filter((layer) => node.setup[layer] !== undefined)
         .filter((layer) => request.layer === undefined || layer === request.layer)
         .map((layer) => ({

@@ -21,8 +21,8 @@ function runtime(id: string, up: Set<string>): Runtime {
 }
 
 it('stops what is configured no more, and what another runtime runs now', async () => {
-  const processes = new Set(['moved.execution', 'kept.execution', 'gone.validator']);
-  const containers = new Set(['moved.consensus', 'gone.execution']);
+  const processes = new Set(['moved.execution', 'kept.execution', 'gone.validator', 'gone.signer']);
+  const containers = new Set(['moved.consensus', 'gone.execution', 'gone.database']);
   const configured = new Map([
     ['moved', 'container'],
     ['kept', 'process'],

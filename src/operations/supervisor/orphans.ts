@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { nodeLayers } from '../../core/node/desired.ts';
+import { unitLayers } from '../../core/node/desired.ts';
 import { unitName } from '../../core/node/unit-spec.ts';
 import type { Runtime } from '../../runtimes/runtime.ts';
 
@@ -10,7 +10,7 @@ export type ConfiguredRuntimes = ReadonlyMap<string, string>;
 
 /**
  * Stops the units of nodes that lie under the root but are configured no more, and those of nodes that are
- * configured for another runtime now: the validator first. Their files stay. Returns the names of nodes of which
+ * configured for another runtime now: the validator client first, its signer after it. Their files stay. Returns the names of nodes of which
  * something ran.
  */
 export async function stopOrphans(
@@ -22,11 +22,11 @@ export async function stopOrphans(
   for (const node of names) {
     const own = root.configured.get(node);
     const others = own === undefined ? runtimes : runtimes.filter(({ id }) => id !== own);
-    for (const layer of nodeLayers.toReversed()) {
+    for (const layer of unitLayers.toReversed()) {
       for (const runtime of others) {
         const handle = await runtime.recover(unitName(node, layer));
         if (handle === undefined) continue;
-        await runtime.stop(handle, stop);
+        await runtime.stop(handle, layer === 'database' ? { ...stop, signal: 'SIGINT' } : stop);
         stopped.add(node);
       }
     }

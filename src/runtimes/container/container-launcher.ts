@@ -8,12 +8,13 @@ import { runtimeErrors } from '../errors.ts';
 import type { InstalledProgram } from '../runtime.ts';
 import type { UnitRun } from './container-logs.ts';
 import { type ContainerNames, labels, nodeOf } from './container-names.ts';
-import { containerOptions } from './container-options.ts';
+import { containerOptions, hostUser } from './container-options.ts';
 import { inspectContainer, isRunning } from './container-states.ts';
 import type { Engine } from './engine.ts';
 import type { EngineImages } from './engine-images.ts';
 import { reasonOf, statusOf } from './engine-refusal.ts';
 import { containerErrors } from './errors.ts';
+import { handMountsTo } from './hand-mounts.ts';
 import { ensureNodeNetwork } from './node-network.ts';
 
 /** Moments of a start at which our own process may be killed; tests are told each. */
@@ -97,6 +98,7 @@ export class ContainerLauncher {
     if (spec.network !== 'host') await ensureNodeNetwork(engine, names, nodeOf(spec.name));
     const running = await this.freeName(spec.name);
     if (running !== undefined) return running;
+    await handMountsTo(hostUser(spec, { facts, user }), { mounts: spec.mounts, from: user });
     at?.('intended', spec.name);
     const startedAtMs = clock.nowMs();
     const run = Buffer.from(random.bytes(8)).toString('hex');

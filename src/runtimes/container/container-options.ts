@@ -3,6 +3,7 @@ import type { Mount, PublishedPort, TaskSpec, UnitSpec } from '../../core/client
 import type { InstalledProgram } from '../runtime.ts';
 import { type ContainerNames, hostNameOf, labels, nodeOf } from './container-names.ts';
 import type { EngineFacts } from './engine.ts';
+import { containerErrors } from './errors.ts';
 
 export interface ContainerPlace {
   readonly names: ContainerNames;
@@ -43,7 +44,7 @@ export function containerOptions(
       ([key, value]) => `${key}=${value}`,
     ),
     ...(spec.workingMount === undefined ? {} : { WorkingDir: insidePath(spec.workingMount) }),
-    User: userOf(place),
+    User: userOf(spec, place),
     Labels: {
       [labels.root]: names.rootId,
       [labels.rootPath]: names.rootPath,
@@ -95,9 +96,27 @@ function confinement({ facts }: ContainerPlace): ContainerCreateOptions['HostCon
   };
 }
 
+/** As which user of the host a unit or task runs. Throws EPH-RUNTIME-NEEDS-A-USER. */
+export function hostUser(
+  spec: Pick<UnitSpec | TaskSpec, 'name' | 'refusesRoot'>,
+  { facts, user }: Pick<ContainerPlace, 'facts' | 'user'>,
+): ContainerPlace['user'] {
+  if (spec.refusesRoot !== true) return user;
+  if (isRootInside(facts)) throw containerErrors.create('EPH-RUNTIME-NEEDS-A-USER', { unit: spec.name });
+  return user.uid === 0 ? nobodyOfOurs : user;
+}
+
+/** Stands in for root where a program refuses to be that; the number means nothing, and is nobody's on most hosts. */
+const nobodyOfOurs = { uid: 63_160, gid: 63_160 } as const;
+
 /** Under a rootless Docker the container's root is our own user. */
-function userOf({ facts, user }: ContainerPlace): string {
-  return facts.rootless && facts.product === 'docker' ? '0:0' : `${user.uid}:${user.gid}`;
+function isRootInside({ rootless, product }: ContainerPlace['facts']): boolean {
+  return rootless && product === 'docker';
+}
+
+function userOf(spec: UnitSpec | TaskSpec, place: ContainerPlace): string {
+  const { uid, gid } = hostUser(spec, place);
+  return isRootInside(place.facts) ? '0:0' : `${uid}:${gid}`;
 }
 
 function limits(spec: UnitSpec | TaskSpec): ContainerCreateOptions['HostConfig'] {

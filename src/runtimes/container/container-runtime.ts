@@ -19,9 +19,10 @@ import type {
 } from '../runtime.ts';
 import { ContainerLauncher, type LaunchMoment } from './container-launcher.ts';
 import { ContainerLogs } from './container-logs.ts';
-import { containerNames, hostNameOf } from './container-names.ts';
+import { type ContainerNames, containerNames, hostNameOf } from './container-names.ts';
 import { insidePath } from './container-options.ts';
 import { ContainerStates, inspectContainer, isRunning } from './container-states.ts';
+import { copyFromImage } from './copy-from-image.ts';
 import { endContainer, killContainer } from './end-container.ts';
 import { Engine } from './engine.ts';
 import { EngineImages } from './engine-images.ts';
@@ -67,6 +68,7 @@ class ContainerRuntime implements Runtime {
   readonly addresses: RuntimeAddresses;
   readonly remains: RuntimeRemains;
   private readonly clock: Clock;
+  private readonly names: ContainerNames;
   private readonly log: Log;
   private readonly engine: Engine;
   private readonly images: EngineImages;
@@ -79,6 +81,7 @@ class ContainerRuntime implements Runtime {
     const { engine, clock } = parts;
     const names = containerNames(parts.rootPath);
     this.clock = clock;
+    this.names = names;
     this.log = parts.log;
     this.engine = engine;
     this.images = parts.images;
@@ -95,6 +98,12 @@ class ContainerRuntime implements Runtime {
 
   async prepare(program: InstalledProgram, signal?: AbortSignal): Promise<void> {
     await this.launcher.imageFor(program, signal);
+  }
+
+  async copyFromImage(program: InstalledProgram, from: string, into: string): Promise<void> {
+    await this.engine.settle();
+    const image = await this.launcher.imageFor(program);
+    await copyFromImage({ engine: this.engine, names: this.names }, { image, from, into });
   }
 
   run(program: InstalledProgram, task: TaskSpec, signal?: AbortSignal): Promise<TaskResult> {

@@ -39,6 +39,17 @@ export const containerErrors = defineErrors({
     remedy: () =>
       'Find out at the publisher whether it was replaced. To take what is published now, remove its entry from ephemery.lock.',
   }),
+  'EPH-RUNTIME-IMAGE-FOLDER': error<{ image: string; folder: string; reason: string }>({
+    meaning: 'A folder that an image should have cannot be taken out of it.',
+    message: (f) => `${f.folder} cannot be taken out of the image ${f.image}: ${f.reason}`,
+    remedy: () => 'Use the image of the publisher, in a version of the reference.',
+  }),
+  'EPH-RUNTIME-NEEDS-A-USER': error<{ unit: string }>({
+    meaning: 'A program that never runs as root was to run in an engine that knows only root.',
+    message: (f) => `${f.unit} does not run as root, and in a rootless Docker everything of ours is root.`,
+    remedy: () =>
+      'Use rootless Podman, or Docker as it is installed by default. For a signer: name a database of your own.',
+  }),
   'EPH-RUNTIME-PORT-TAKEN': error<{ unit: string; reason: string }>({
     meaning: 'A port that a container publishes is used by another program or container.',
     message: (f) => `${f.unit} cannot have its port: ${f.reason}`,

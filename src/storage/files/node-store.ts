@@ -4,10 +4,16 @@ import { ensureFolder, syncFolder, writeFileAtomic } from '../../base/atomic-fil
 import { type Random, systemRandom } from '../../base/random.ts';
 import type { ClientFile, IdentityFile } from '../../core/clients/client.ts';
 import type { PublicKey } from '../../core/keys/public-key.ts';
-import type { NetworkIdentity } from '../../core/network/identity.ts';
+import { gvr8, type NetworkIdentity } from '../../core/network/identity.ts';
 import type { ProtectionStore } from '../../core/node/observed.ts';
 import type { SigningOrder } from '../../core/node/signing-order.ts';
-import type { ClientPlace, KeyPlacement, NodeStore, ProtectionMerge } from '../node-store.ts';
+import type {
+  ClientPlace,
+  KeyPlacement,
+  NodeStore,
+  ProtectionMerge,
+  SignerDatabasePlaces,
+} from '../node-store.ts';
 import { placeClientFiles } from './client-files.ts';
 import { openKeystores, placeClientKeys } from './client-keys.ts';
 import { KeyCounter } from './key-inventory.ts';
@@ -16,6 +22,7 @@ import { NodeProtection } from './node-protection.ts';
 import { nodeStoreErrors } from './node-store-errors.ts';
 import type { RootPaths } from './root-paths.ts';
 import { SigningOrders } from './signing-orders.ts';
+import { ensureShortFolder } from './socket-path.ts';
 
 /** Left in a client's directory by the images of ephemery-client-wrapper (pk910), which reset it themselves. */
 const wrapperMark = 'ephemery.vars';
@@ -121,6 +128,19 @@ export class FileNodeStore implements NodeStore {
 
   signerPath(): Promise<string> {
     return ensureFolder(join(this.path, 'signer'));
+  }
+
+  async signerDatabase(): Promise<SignerDatabasePlaces> {
+    return {
+      data: await ensureFolder(join(this.path, 'signer-database')),
+      socket: await ensureShortFolder(join(this.path, 'signer-socket')),
+      password: await this.secretPath('database-password', ''),
+    };
+  }
+
+  async signerProtectionPath(genesisValidatorsRoot: string): Promise<string> {
+    const folder = await ensureFolder(join(this.path, 'signer-protection'));
+    return join(folder, `${gvr8(genesisValidatorsRoot)}.json`);
   }
 
   async writeSecret(name: string, content: string): Promise<string> {

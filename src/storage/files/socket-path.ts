@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstat, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ensureFolder } from '../../base/atomic-files.ts';
 import { messageOf } from '../../base/errors.ts';
 import { rootErrors } from './errors.ts';
 import type { RootPaths } from './root-paths.ts';
@@ -33,6 +34,19 @@ export async function ensureSocketFolder(path: string): Promise<void> {
   if (!facts.isDirectory()) throw unsafe(folder, 'it is not a folder');
   if (facts.uid !== process.getuid?.()) throw unsafe(folder, 'it belongs to another user');
   if ((facts.mode & 0o077) !== 0) throw unsafe(folder, 'others may enter it');
+}
+
+/**
+ * Makes a folder for the socket of a program: this one, or a short one elsewhere when its path leaves no room for the
+ * socket's name. Throws EPH-ROOT-SOCKET-FOLDER.
+ */
+export async function ensureShortFolder(folder: string): Promise<string> {
+  // PostgreSQL's: /.s.PGSQL.65535
+  if (Buffer.byteLength(folder) <= longestSocketPathBytes - 16) return ensureFolder(folder);
+  const hash = createHash('sha256').update(folder).digest('hex').slice(0, 16);
+  const short = join(shortFolder(), hash);
+  await ensureSocketFolder(short);
+  return ensureFolder(short);
 }
 
 function shortFolder(): string {

@@ -20,7 +20,9 @@ export const asProcess: Scene = {
     data:
       layer === 'validator' || layer === 'signer'
         ? `/root-dir/nodes/home/protection/89abcdef/${layer}-1`
-        : `${chain}/${layer}`,
+        : layer === 'database'
+          ? '/root-dir/nodes/home/signer-database'
+          : `${chain}/${layer}`,
     bundle: '/root-dir/releases/ephemery/160-0123abcd',
     identity: '/root-dir/nodes/home/identity',
     ...secrets(
@@ -51,10 +53,19 @@ export const scenes = [asProcess, inContainer];
 
 /** Chain clients see the engine's secret, validators and signers the keymanager's token. */
 function secrets(layer: ClientDefinition['layer'], jwt: string, keymanagerToken: string) {
-  return layer === 'execution' || layer === 'consensus' ? { jwt } : { jwt: '', keymanagerToken };
+  if (layer === 'execution' || layer === 'consensus') return { jwt };
+  if (layer !== 'database') return { jwt: '', keymanagerToken };
+  const folder = jwt.slice(0, jwt.lastIndexOf('/'));
+  return { jwt: '', password: `${folder}/password`, socket: `${folder}/socket` };
 }
 
-const firstPorts = { execution: 21_000, consensus: 21_010, validator: 21_020, signer: 21_030 };
+const firstPorts = {
+  execution: 21_000,
+  consensus: 21_010,
+  validator: 21_020,
+  signer: 21_030,
+  database: 21_040,
+};
 
 function portsOf(definition: ClientDefinition): Readonly<Record<string, number>> {
   const first = firstPorts[definition.layer];
@@ -102,8 +113,8 @@ const signerUrl = 'http://signer.example:9000';
 
 function signerDatabase(scene: Scene) {
   return {
-    jdbcUrl: 'jdbc:postgresql://127.0.0.1:5432/web3signer?currentSchema=eph_160_abababab',
-    username: 'web3signer',
+    jdbcUrl: `jdbc:postgresql://${scene.neighbour('database')}:21040/postgres?currentSchema=eph_160_abababab`,
+    username: 'signer',
     optionsFile: `${scene.keys}/signer-options.yaml`,
   };
 }

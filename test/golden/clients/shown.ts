@@ -21,6 +21,17 @@ export function shown(client: ClientDefinition, context: ClientContext): string[
   ];
 }
 
+/** How its slashing protection is taken out and brought in. */
+export function protectionTasks({ protection }: ClientDefinition, context: ClientContext): string[] {
+  if (protection === undefined) return [];
+  return [protection.exportTask(context), protection.importTask(context)].flatMap(
+    ({ name, args, deadlineMs }) => [
+      `task ${name} (${deadlineMs} ms), by ${protection.file}`,
+      ...args.map((arg) => `  ${arg}`),
+    ],
+  );
+}
+
 /** What it is run from and how it is watched and stopped. */
 export function surroundings(client: ClientDefinition, context: ClientContext): string[] {
   const version = client.defaultVersion ?? '';

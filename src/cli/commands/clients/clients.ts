@@ -1,7 +1,7 @@
 import { command } from '../../command.ts';
 import { choice } from '../../option.ts';
 
-const layers = ['execution', 'consensus', 'validator', 'signer'] as const;
+const layers = ['execution', 'consensus', 'validator', 'signer', 'database'] as const;
 
 export const clientsCommand = command({
   path: ['clients'],

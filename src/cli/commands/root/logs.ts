@@ -1,7 +1,7 @@
 import { command } from '../../command.ts';
 import { choice, flag, integer, text } from '../../option.ts';
 
-const layers = ['execution', 'consensus', 'validator', 'signer', 'service'] as const;
+const layers = ['execution', 'consensus', 'validator', 'signer', 'database', 'service'] as const;
 
 export const logsCommand = command({
   path: ['logs'],

@@ -1,5 +1,5 @@
 import { archives, everywhere, githubRelease, ownProgram } from '../archives.ts';
-import type { ClientContext, ClientDefinition } from '../client.ts';
+import type { ClientContext, ClientDefinition, ClientTask } from '../client.ts';
 import { allowedHosts, bundleFile, portOf, required } from '../context.ts';
 import { forkSupport } from '../fork-support.ts';
 import { loopback } from '../ports.ts';
@@ -62,12 +62,17 @@ export const web3signer: ClientDefinition = {
   metrics: { port: 'metrics', path: '/metrics' },
   keymanager: { port: 'api', token: 'none', keys: 'local', settings: [] },
   notes: [
-    'Its slashing protection is a PostgreSQL database, which belongs to one validators root: every network gets a schema of its own. Its migrations lie in its archive and are run before the first start.',
+    'Its slashing protection is a PostgreSQL database, which belongs to one validators root: every network gets a schema of its own. Its migrations lie in its archive and its image and are run before the first start.',
     "The database's password stands in a file of options (`--config-file`), never among the arguments.",
     'Its keymanager API knows no token: whoever reaches the port can bring and take keys, so that it stays on the loopback address.',
     'Options of the program come before the sub-command `eth2`, those for keys and protection after it; `args` are added at the end.',
   ],
-  migrations: '../migrations/postgresql',
+  migrations: { beside: '../migrations/postgresql', inImage: '/opt/web3signer/migrations/postgresql' },
+  protection: {
+    file: 'interchange.json',
+    exportTask: (context) => protectionTask(context, 'export', '--to'),
+    importTask: (context) => protectionTask(context, 'import', '--from'),
+  },
   keyFiles: {
     folders: ['keys'],
     perKey: [],
@@ -122,4 +127,23 @@ function signerArgs(context: ClientContext): readonly string[] {
     '--slashing-protection-pruning-enabled=true',
     ...context.args,
   ];
+}
+
+/**
+ * Source: Web3Signer, `eth2 export` and `eth2 import`, which take the options of `eth2` before them. Both may run
+ * beside the signer itself: they are other users of the same database.
+ */
+function protectionTask(context: ClientContext, verb: 'export' | 'import', flag: string): ClientTask {
+  const { paths, env } = context;
+  const { jdbcUrl, username, optionsFile } = required(context.signerDatabase, 'the database of the signer');
+  const args = [
+    `--config-file=${optionsFile}`,
+    'eth2',
+    `--network=${bundleFile(context, 'consensusConfig')}`,
+    `--slashing-protection-db-url=${jdbcUrl}`,
+    `--slashing-protection-db-username=${username}`,
+    verb,
+    `${flag}=${paths.data}/interchange.json`,
+  ];
+  return { name: `protection-${verb}`, args, env, deadlineMs: 600_000 };
 }

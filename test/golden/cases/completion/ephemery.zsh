@@ -121,7 +121,7 @@ _ephemery() {
     --validators) kind=none ;;
     --seed) kind=none ;;
     --until-resets) kind=none ;;
-    --layer) kind=words list='execution consensus validator signer' ;;
+    --layer) kind=words list='execution consensus validator signer database' ;;
     --tail) kind=none ;;
     --consent) kind=none ;;
     --do) kind=words list='restart next-provider resync' ;;
