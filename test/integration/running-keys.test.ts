@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { NodeReport, RootReport } from '../../src/operations/control/reports.ts';
 import type { NodeKeys } from '../../src/operations/validators/running-keys.ts';
 import { EphemeryHome, type RunningEphemery } from '../support/ephemery-home.ts';
 import { until } from '../support/mayfly-process.ts';
@@ -83,5 +84,24 @@ describe('the keys of a validator client that runs', () => {
     });
     expect(seen?.keys.map(({ keySet }) => keySet)).toEqual(['main', 'main', 'main']);
     expect(await client()).toEqual(before);
+  });
+
+  it('stand in the status: not in this genesis nor its state, and of the next nobody knows', async () => {
+    let node: NodeReport | undefined;
+    await until(async () => {
+      const report = (await home.ask('status', '--config', config)) as RootReport;
+      node = report.nodes.find(({ name }) => name === 'home');
+      return node?.keys?.list.every(({ state }) => state !== 'unknown') === true;
+    });
+    expect(node?.keys?.iteration).toBe(node?.running);
+    expect(node?.keys?.list).toHaveLength(3);
+    for (const key of node?.keys?.list ?? [])
+      expect(key).toMatchObject({
+        keySet: 'main',
+        state: 'absent',
+        thisGenesis: { included: false },
+        nextGenesis: { included: 'unknown' },
+      });
+    expect(node?.keys?.notes).toEqual([expect.stringContaining('is not held')]);
   });
 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RootReport } from '../../src/operations/control/reports.ts';
 import { fencedBlocks, projectRoot, readMarkdown } from '../docs/markdown.ts';
 import { until } from '../support/mayfly-process.ts';
 
@@ -103,6 +104,11 @@ describe('the life of validator keys on a local network', () => {
       ({ name, findings }) =>
         name === node && findings.some(({ code }) => code === 'EPH-VALIDATORS-WATCHING'),
     );
+  /** How each key stands by the page of its node. */
+  const standings = async (node: string) => {
+    const { nodes } = await ephemery<RootReport>('status');
+    return nodes.find(({ name }) => name === node)?.keys?.list ?? [];
+  };
   const signers = async (node: string) =>
     (
       await ephemery<{ nodes: readonly { node: string; keys: readonly { key: string }[] }[] }>(
@@ -148,6 +154,11 @@ describe('the life of validator keys on a local network', () => {
     const [first = 0] = indices;
     expect(first).toBeGreaterThanOrEqual(64);
     expect(indices).toEqual(keys.map((_, at) => first + at));
+    // The node's own page says the same; it looks at the disk again in its own time.
+    await until(async () => {
+      const told = await standings('home');
+      return told.every(({ nextGenesis }) => nextGenesis.included === true);
+    }, 30_000);
   }, 240_000);
 
   let iteration = '';
@@ -158,6 +169,10 @@ describe('the life of validator keys on a local network', () => {
     expect(await step('list')).toContain('active_ongoing');
     const inGenesis = (await listed()).map(({ thisGenesis }) => thisGenesis.index ?? -1);
     expect(inGenesis.sort((a, b) => a - b)).toEqual(indices);
+    const told = await standings('home');
+    expect(told.map(({ state, thisGenesis }) => [state, thisGenesis.included])).toEqual(
+      keys.map(() => ['active', true]),
+    );
     await until(async () => (await proposed((await head())?.slot ?? 0)).length > 0, 120_000);
     iteration = await attestingAfter(iteration, indices.length);
     // Of the last one there must be enough left for what follows.
@@ -202,6 +217,10 @@ describe('the life of validator keys on a local network', () => {
     await until(
       async () => (await listed()).some(({ state }) => /exiting|exited/.test(state?.status ?? '')),
       60_000,
+    );
+    await until(
+      async () => (await standings('second')).some(({ state }) => /exiting|exited/.test(state)),
+      30_000,
     );
     expect(await step('end')).not.toBe('');
   }, 400_000);

@@ -2,6 +2,7 @@ import { formatDuration } from '../../base/duration.ts';
 import type { ClientReport, NodeReport, RootReport } from '../../operations/control/reports.ts';
 import type { Style } from '../output/style.ts';
 import { tableText } from '../output/table.ts';
+import { nodeKeysText } from './node-keys-text.ts';
 
 /** The state of a root for people. */
 export function statusText(report: RootReport, style: Style): string {
@@ -34,11 +35,21 @@ function nodeText(node: NodeReport, atMs: number, style: Style): string {
     ...missedText(node, style),
     ...(node.doing === undefined ? [] : [`  ${style.faint(`next: ${node.doing}`)}`]),
     indented(tableText(node.clients.map((client) => clientRow(client, style)))),
+    ...nodeKeysText(node, style).map(indented),
+    ...waitingText(node, style),
     ...node.findings
       .filter(({ severity }) => severity !== 'info')
       .map(({ code, long, remedy }) => `  ${style.warning(code)} ${long}\n    ${remedy}`),
   ];
   return lines.join('\n');
+}
+
+/** Why the validator client does not run yet, with the count of quiet epochs while it is known. */
+function waitingText({ findings }: NodeReport, style: Style): readonly string[] {
+  const told =
+    findings.find(({ code }) => code === 'EPH-VALIDATORS-WATCHING') ??
+    findings.find(({ code }) => code === 'EPH-NODE-KEYS-UNSEEN');
+  return told === undefined ? [] : [style.warning(`  ${told.long}`)];
 }
 
 const goodStates: readonly string[] = ['live', 'proven'];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../base/virtual-clock.ts';
+import { validatorFindings } from '../../core/findings/validators.ts';
 import type { Control } from '../../operations/control/control.ts';
 import type { EventReport, NodeReport, RootReport } from '../../operations/control/reports.ts';
 import { Output } from '../output/output.ts';
@@ -72,6 +73,53 @@ describe('the status for people', () => {
     expect(statusText({ ...root, nodes: [apart] }, plainStyle)).toContain(
       'iteration wanted 3, available 2, running not known',
     );
+  });
+
+  it('shows a few keys one by one, and that nothing is known of them', () => {
+    const pubkey = `0x${'8'.repeat(96)}` as const;
+    const known = {
+      keySet: 'main',
+      pubkey,
+      thisGenesis: { included: false },
+      nextGenesis: { included: true, index: 7 },
+      state: 'active',
+      status: 'active_ongoing',
+      index: 12,
+    } as const;
+    const nobody = { included: 'unknown' } as const;
+    const silent = {
+      keySet: 'main',
+      pubkey,
+      thisGenesis: nobody,
+      nextGenesis: nobody,
+      state: 'unknown',
+    } as const;
+    const keys = { iteration: 2, list: [known, silent], notes: ['Running state: silence.'] };
+    const lines = statusText({ ...root, nodes: [{ ...home, keys }] }, plainStyle).split('\n');
+    expect(lines.slice(-3)).toEqual([
+      '  key 0x88888888…88888888  main  active #12     genesis 2: no       genesis 3: #7',
+      '  key 0x88888888…88888888  main  state unknown  genesis 2: unknown  genesis 3: unknown',
+      '  Running state: silence.',
+    ]);
+    const list = [...Array.from({ length: 990 }, () => known), ...Array.from({ length: 10 }, () => silent)];
+    const many = statusText({ ...root, nodes: [{ ...home, keys: { ...keys, list } }] }, plainStyle).split(
+      '\n',
+    );
+    expect(many.slice(-3)).toEqual([
+      '  1000 keys: 990 active, 10 state unknown',
+      '    this genesis: 990 not in it, 10 unknown; next genesis: 990 in it, 10 unknown',
+      '  Running state: silence.',
+    ]);
+  });
+
+  it('tells how many quiet epochs were seen of how many', () => {
+    const finding = validatorFindings.create('EPH-VALIDATORS-WATCHING', { seen: 1 }, { node: 'home' });
+    const findings = [{ ...finding, facts: { ...finding.facts } }];
+    expect(
+      statusText({ ...root, nodes: [{ ...home, findings }] }, plainStyle)
+        .split('\n')
+        .at(-1),
+    ).toBe('  The keys were quiet for 1 of 2 full epochs. The validator client starts after the second.');
   });
 
   it('says when a client is on a wrong network, whatever its head', () => {

@@ -59,6 +59,29 @@ const resetReport = z.object({
   steps: z.array(resetStepReport),
 });
 
+const inclusionReport = z.union([
+  z.object({ included: z.literal(true), index: z.number() }),
+  z.object({ included: z.union([z.literal(false), z.literal('unknown')]) }),
+]);
+
+const keyReport = z.object({
+  keySet: z.string(),
+  pubkey: z.templateLiteral(['0x', z.string()]),
+  nextGenesis: inclusionReport.describe('By public key in the verified release of the next iteration.'),
+  thisGenesis: inclusionReport.describe('The same, in that of the iteration that the node is on.'),
+  state: z
+    .enum(['absent', 'pending', 'active', 'exiting', 'exited', 'slashed', 'unknown'])
+    .describe('In the head state of our consensus client; absent only when it is in sync and says so.'),
+  status: z.string().optional().describe('The same in the words of the Beacon API.'),
+  index: z.number().optional().describe('In the head state.'),
+});
+
+const nodeKeysReport = z.object({
+  iteration: z.number().optional().describe('What thisGenesis is about; nextGenesis is about the one after.'),
+  list: z.array(keyReport),
+  notes: z.array(z.string()).describe('Why something of it is unknown.'),
+});
+
 export const nodeReport = z.object({
   name: z.string(),
   network: z.string(),
@@ -87,6 +110,7 @@ export const nodeReport = z.object({
   nextResetAtMs: z.number(),
   reset: resetReport.optional().describe('The last reset, finished or not.'),
   clients: z.array(clientReport),
+  keys: nodeKeysReport.optional().describe('The keys of its key sets; absent for a node without.'),
   findings: z.array(findingReport),
 });
 
@@ -134,6 +158,8 @@ export const doneReport = z.object({ nodes: z.array(z.string()) });
 export type FindingReport = z.output<typeof findingReport>;
 export type NodeReport = z.output<typeof nodeReport>;
 export type ClientReport = z.output<typeof clientReport>;
+export type KeyReport = z.output<typeof keyReport>;
+export type NodeKeysReport = z.output<typeof nodeKeysReport>;
 export type RootReport = z.output<typeof rootReport>;
 export type PlanReport = z.output<typeof planReport>;
 export type EventReport = z.output<typeof eventReport>;

@@ -28,6 +28,7 @@ import { devnetFolder, readDevnetSettings } from '../devnet/devnet-file.ts';
 import { reportExternal } from '../external/external-report.ts';
 import { voidMessageFindings } from '../keys/void-messages.ts';
 import type { NodeController } from '../node/node-controller.ts';
+import { KeyStandings } from '../report/key-standings.ts';
 import { readNodeLogs } from '../report/node-logs.ts';
 import { reportNode } from '../report/node-report.ts';
 import { reportPlan } from '../report/plan-report.ts';
@@ -217,10 +218,12 @@ export class DirectControl implements Control {
 
 async function reportNodes(opened: OpenedFleet, nowMs: number) {
   await Promise.all(opened.externals.map((watch) => watch.look()));
+  const standings = new KeyStandings();
   const ours = await Promise.all(
     opened.nodes.map(async (node) => {
       const status = await opened.fleet.nodes.get(node.setup.name)?.survey();
-      return reportNode({ node, status, findings: status?.plan.findings ?? [] });
+      const findings = status?.plan.findings ?? [];
+      return reportNode({ node, status, findings, standings });
     }),
   );
   return [...ours, ...opened.externals.map((watch) => reportExternal(watch, nowMs))];

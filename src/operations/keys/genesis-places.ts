@@ -15,8 +15,28 @@ export async function genesisPlaces(
 ): Promise<Answer<ReadonlyMap<PublicKey, number>>> {
   const [held] = await library.held(iteration);
   if (held === undefined) return unknown(`the release of iteration ${iteration} is not held`);
-  const state = readGenesisState(await readFile(join(held.bundle.directory, bundleFiles.consensusGenesis)));
+  return bundlePlaces(held.bundle.directory, keys);
+}
+
+/** The same, in the folder of a verified bundle. */
+export async function bundlePlaces(
+  directory: string,
+  keys: ReadonlySet<PublicKey>,
+): Promise<Answer<ReadonlyMap<PublicKey, number>>> {
+  const state = readGenesisState(await readFile(join(directory, bundleFiles.consensusGenesis)));
   return typeof state === 'string'
     ? unknown(`its genesis cannot be read: ${state}`)
     : known(genesisIndices(state, keys));
+}
+
+/** Yes with its index, no, or that nobody knows: a release that is not held says nothing of a key. */
+export type Inclusion =
+  | { readonly included: true; readonly index: number }
+  | { readonly included: false }
+  | { readonly included: 'unknown' };
+
+export function inclusion(places: Answer<ReadonlyMap<PublicKey, number>>, key: PublicKey): Inclusion {
+  if (!places.known) return { included: 'unknown' };
+  const index = places.value.get(key);
+  return index === undefined ? { included: false } : { included: true, index };
 }

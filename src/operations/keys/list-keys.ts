@@ -5,7 +5,7 @@ import { iterationAt } from '../../core/network/schedule.ts';
 import { knownNetwork, type NetworkServices, type NetworkWish } from '../network/known-network.ts';
 import type { Services } from '../services.ts';
 import { beaconUrls } from './beacon-urls.ts';
-import { genesisPlaces } from './genesis-places.ts';
+import { genesisPlaces, type Inclusion, inclusion } from './genesis-places.ts';
 import { chosenKeys, type KeyChoice, keySetStore } from './key-sets.ts';
 import { type ToldMessage, toldMessages } from './told-messages.ts';
 
@@ -13,12 +13,6 @@ export interface ListKeysWish extends NetworkWish, KeyChoice {
   /** A Beacon API; that of our own node when absent. */
   readonly beacon?: string | undefined;
 }
-
-/** Yes with its index, no, or that nobody knows: a release that is not held says nothing of a key. */
-export type Inclusion =
-  | { readonly included: true; readonly index: number }
-  | { readonly included: false }
-  | { readonly included: 'unknown' };
 
 export interface ListedKey {
   readonly keySet: string;
@@ -79,12 +73,6 @@ export async function listKeys(
   } finally {
     await library.close();
   }
-}
-
-function inclusion(places: Answer<ReadonlyMap<PublicKey, number>>, key: PublicKey): Inclusion {
-  if (!places.known) return { included: 'unknown' };
-  const index = places.value.get(key);
-  return index === undefined ? { included: false } : { included: true, index };
 }
 
 /** The first node that answers; keys asked for a thousand at a time. */

@@ -1,4 +1,3 @@
-import type { Clock } from '../../base/clock.ts';
 import type { Finding } from '../../core/findings/finding.ts';
 import type { NetworkIdentity } from '../../core/network/identity.ts';
 import { iterationAt, scheduleOf } from '../../core/network/schedule.ts';
@@ -12,35 +11,39 @@ import type { ClientReport, NodeReport } from '../control/reports.ts';
 import type { AssembledNode } from '../fleet/fleet.ts';
 import type { NodeStatus } from '../node/node-controller.ts';
 import { beaconUrl, type ClientSetup, executionUrl } from '../node/node-setup.ts';
+import type { KeyStandings } from './key-standings.ts';
 import { nodeState } from './node-state.ts';
-
-const patienceMs = 200;
+import { within } from './within.ts';
 
 export interface SeenNode {
   readonly node: AssembledNode;
   /** Absent before the first look. */
   readonly status: NodeStatus | undefined;
   readonly findings: readonly Finding[];
+  readonly standings: KeyStandings;
 }
 
 /** What there is to say of a node now; asks its running clients for their heads. */
-export async function reportNode({ node, status, findings }: SeenNode): Promise<NodeReport> {
+export async function reportNode({ node, status, findings, standings }: SeenNode): Promise<NodeReport> {
   const { setup, environment } = node;
   const { network } = setup;
   const nowMs = environment.clock.nowMs();
   const next = scheduleOf(network, Math.max(0, iterationAt(network, nowMs) + 1));
-  const clients = await Promise.all(
-    nodeLayers.flatMap((layer) => {
+  const identity = status && (status.plan.target ?? adoptedIdentity(status.observed.journal));
+  const [keys, ...clients] = await Promise.all([
+    standings.of(node, identity),
+    ...nodeLayers.flatMap((layer) => {
       const client = setup[layer];
       return client === undefined ? [] : [reportClient({ node, layer, client }, status)];
     }),
-  );
+  ]);
   const common = {
     name: setup.name,
     network: network.name,
     runtime: environment.runtime.id,
     nextResetAtMs: next.startSeconds * 1_000,
     clients,
+    ...(keys === undefined ? {} : { keys }),
     findings: findings.map((finding) => ({ ...finding, facts: { ...finding.facts } })),
   };
   if (status === undefined) return { ...common, state: 'unknown', available: [], held: false };
@@ -128,20 +131,6 @@ async function reportClient(
     ...chain,
     ...(memoryBytes === undefined ? {} : { memoryBytes }),
   };
-}
-
-/** A client that is busy must not hold up the answer about it: what comes too late is left out. */
-async function within<T>(clock: Clock, asked: Promise<T>): Promise<T | undefined> {
-  const answered = new AbortController();
-  const late = clock.sleep(patienceMs, answered.signal).then(
-    () => undefined,
-    () => undefined,
-  );
-  try {
-    return await Promise.race([asked, late]);
-  } finally {
-    answered.abort();
-  }
 }
 
 async function headOf(

@@ -23,6 +23,7 @@ import type { PeersReport, SyncReport } from '../control/watch-reports.ts';
 import { reportExternal } from '../external/external-report.ts';
 import { voidMessageFindings } from '../keys/void-messages.ts';
 import type { NodeController } from '../node/node-controller.ts';
+import { KeyStandings } from '../report/key-standings.ts';
 import { readNodeLogs } from '../report/node-logs.ts';
 import { reportNode } from '../report/node-report.ts';
 import { reportPlan } from '../report/plan-report.ts';
@@ -49,6 +50,7 @@ export interface SupervisorParts {
 /** A root as its supervisor answers for it. */
 export class SupervisorControl implements Control {
   private readonly parts: SupervisorParts;
+  private readonly standings = new KeyStandings();
 
   constructor(parts: SupervisorParts) {
     this.parts = parts;
@@ -144,7 +146,12 @@ export class SupervisorControl implements Control {
     const ours = await Promise.all(
       (opened?.nodes ?? []).map((node) => {
         const controller = opened?.fleet.nodes.get(node.setup.name);
-        return reportNode({ node, status: controller?.status, findings: controller?.findings ?? [] });
+        return reportNode({
+          node,
+          status: controller?.status,
+          findings: controller?.findings ?? [],
+          standings: this.standings,
+        });
       }),
     );
     return [...ours, ...(opened?.externals ?? []).map((watch) => reportExternal(watch, nowMs))];
