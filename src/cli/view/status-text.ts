@@ -30,11 +30,11 @@ function headText({ supervisor, root, nodes, atMs, config }: RootReport, style: 
 
 function nodeText(node: NodeReport, atMs: number, style: Style): string {
   const lines = [
-    `${style.strong(node.name)} on ${node.network}: ${stateText(node, style)}`,
+    `${style.strong(node.name)} on ${node.network}: ${stateText(node, atMs, style)}`,
     `  iteration ${iterationText(node)}, next reset in ${formatDuration(node.nextResetAtMs - atMs)}${node.held ? ', held' : ''}`,
     ...missedText(node, style),
     ...(node.doing === undefined ? [] : [`  ${style.faint(`next: ${node.doing}`)}`]),
-    indented(tableText(node.clients.map((client) => clientRow(client, style)))),
+    indented(tableText(node.clients.map((client) => clientRow(client, atMs, style)))),
     ...nodeKeysText(node, style).map(indented),
     ...waitingText(node, style),
     ...node.findings
@@ -53,12 +53,25 @@ function waitingText({ findings }: NodeReport, style: Style): readonly string[] 
 }
 
 const goodStates: readonly string[] = ['live', 'proven'];
+/** A client that is busy answers late; a word about the node waits for more than that. */
+const silenceWorthTellingMs = 60_000;
 
-function stateText({ state }: NodeReport, style: Style): string {
+function stateText({ state, clients }: NodeReport, atMs: number, style: Style): string {
+  const silent = clients.filter((client) => silentForMs(client, atMs) >= silenceWorthTellingMs);
+  if (goodStates.includes(state) && silent.length > 0) {
+    const layers = silent.map(({ layer }) => layer).join(' and ');
+    return style.warning(`was ${state}, and now ${layers} ${silent.length > 1 ? 'do' : 'does'} not answer`);
+  }
   if (goodStates.includes(state)) return style.good(state);
   return state === 'failing' || state === 'elsewhere' || state === 'unknown'
     ? style.bad(state)
     : style.warning(state);
+}
+
+/** Since it answered last; 0 when it answers, does not run or is none that is asked. */
+function silentForMs({ layer, state, head, lastAnswerAtMs }: ClientReport, atMs: number): number {
+  if (layer === 'validator' || state !== 'running' || head !== undefined) return 0;
+  return lastAnswerAtMs === undefined ? 0 : atMs - lastAnswerAtMs;
 }
 
 function missedText({ resetsMissed }: NodeReport, style: Style): readonly string[] {
@@ -74,12 +87,14 @@ function iterationText({ wanted, running, available }: NodeReport): string {
   return `wanted ${wanted ?? 'not known'}, available ${held}, running ${running ?? 'not known'}`;
 }
 
-function clientRow(client: ClientReport, style: Style): readonly string[] {
+function clientRow(client: ClientReport, atMs: number, style: Style): readonly string[] {
   const { layer, state, network, head, syncDistance } = client;
   const up = state === 'running' ? style.good(state) : style.warning(state);
   const where = network === 'wrong' ? style.bad('wrong network') : '';
   const behind = syncDistance === undefined || syncDistance === 0 ? '' : `, ${syncDistance} behind`;
-  const at = head === undefined ? '' : `${layer === 'execution' ? 'block' : 'slot'} ${head}${behind}`;
+  const silentMs = silentForMs(client, atMs);
+  const silence = silentMs > 0 ? style.warning(`no answer for ${formatDuration(silentMs)}`) : '';
+  const at = head === undefined ? silence : `${layer === 'execution' ? 'block' : 'slot'} ${head}${behind}`;
   const ports = Object.entries(client.ports).map(([name, port]) => `${name} ${port}`);
   if (client.url !== undefined) ports.push(client.url);
   return [layer, `${client.client} ${client.version}`, up, where || at, style.faint(ports.join(', '))];

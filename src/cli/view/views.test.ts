@@ -122,6 +122,19 @@ describe('the status for people', () => {
     ).toBe('  The keys were quiet for 1 of 2 full epochs. The validator client starts after the second.');
   });
 
+  it('does not say of a node that it is live when a client of it has fallen silent', () => {
+    const [execution, consensus] = home.clients as [NodeReport['clients'][0], NodeReport['clients'][0]];
+    const { head: _, ...silent } = execution;
+    const since = (lastAnswerAtMs: number) => {
+      const clients = [{ ...silent, lastAnswerAtMs }, consensus];
+      return statusText({ ...root, atMs: 900_000, nodes: [{ ...home, clients }] }, plainStyle).split('\n');
+    };
+    expect(since(896_000)[1]).toBe('home on devnet: live');
+    expect(since(896_000)[3]).toContain('running  no answer for 4s');
+    expect(since(720_000)[1]).toBe('home on devnet: was live, and now execution does not answer');
+    expect(since(720_000)[3]).toContain('running  no answer for 3m');
+  });
+
   it('says when a client is on a wrong network, whatever its head', () => {
     const clients = home.clients.map((client) => ({ ...client, network: 'wrong' as const }));
     expect(statusText({ ...root, nodes: [{ ...home, clients }] }, plainStyle)).toContain('wrong network');

@@ -108,6 +108,14 @@ export const nodeFindings = defineFindings({
       `The ${f.layer} client was started ${secondsText(f.waitedSeconds)} ago and has not named its network.`,
     remedy: (f) => `Read its log: ephemery logs --layer ${f.layer}. Nothing is removed meanwhile.`,
   }),
+  'EPH-NODE-CLIENT-SILENT': finding<{ layer: string; silentSeconds: number }>({
+    severity: 'warning',
+    short: 'A client that was proven does not answer any more',
+    long: (f) =>
+      `The ${f.layer} client runs, and has not answered for ${secondsText(f.silentSeconds)}. Where it is now is not known; it is neither stopped nor started anew for that.`,
+    remedy: (f) =>
+      `Read its log: ephemery logs --layer ${f.layer}. A client that hangs is started anew by ephemery down and ephemery up.`,
+  }),
   'EPH-NODE-KEYS-FEWER': finding<{
     recorded: number;
     found: number;

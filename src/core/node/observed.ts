@@ -36,6 +36,14 @@ export interface ConsensusReport {
   readonly executionReachable: Answer<boolean>;
 }
 
+/** When a running chain client answered us last. */
+export interface AnswerRecord {
+  /** Wall clock; absent when it has not answered in this run yet, as far as we have seen it. */
+  readonly lastAtMs?: number;
+  /** Monotonic, since then, or since its run began to be watched; 0 when it does not run. */
+  readonly silentForMs: number;
+}
+
 /** Heads of both clients, compared: live once the chain has left slot 0 and both agree on its end. */
 export type Liveness = Answer<'live' | 'waiting'>;
 
@@ -92,6 +100,7 @@ export interface ObservedNode {
   readonly wrongInARow: Readonly<Record<'execution' | 'consensus', number>>;
   /** For how long each layer has run without naming its network. */
   readonly provingForMs: Readonly<Record<'execution' | 'consensus', number>>;
+  readonly answers: Readonly<Record<'execution' | 'consensus', AnswerRecord>>;
   readonly liveness: Liveness;
   readonly chains: readonly ChainFolder[];
   readonly protection: Answer<ProtectionInventory>;

@@ -12,6 +12,7 @@ import type { Step, StopReason } from './step.ts';
 /** New directories that are tried by ourselves for a client that comes up on a wrong network. */
 const wrongNetworkTries = 2;
 const unprovenWorthTellingMs = 120_000;
+const silenceWorthTellingMs = 120_000;
 
 /** Brings both chain clients to the target, consensus stopped before execution, execution proven before consensus. */
 export function planNetwork(aim: Aim): Part {
@@ -134,6 +135,11 @@ function layerFindings(aim: Aim, layer: ChainLayer, verdict: LayerVerdict): read
     return mayTryAgain(aim, layer)
       ? [nodeFindings.create('EPH-NODE-WRONG-NETWORK', { layer, folder: verdict.folder }, subject)]
       : [nodeFindings.create('EPH-NODE-WRONG-NETWORK-AGAIN', { layer, tries }, subject)];
+  }
+  const { silentForMs } = aim.observed.answers[layer];
+  if (verdict.state === 'proven' && !verdict.answers && silentForMs >= silenceWorthTellingMs) {
+    const facts = { layer, silentSeconds: Math.floor(silentForMs / 1000) };
+    return [nodeFindings.create('EPH-NODE-CLIENT-SILENT', facts, subject)];
   }
   const waitedMs = aim.observed.provingForMs[layer];
   if (verdict.state !== 'unproven' || waitedMs < unprovenWorthTellingMs) return [];

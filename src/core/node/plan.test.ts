@@ -195,6 +195,7 @@ function observe(s: Situation): ObservedNode {
     },
     wrongInARow: { execution: s.wrongInARow, consensus: s.wrongInARow },
     provingForMs: { execution: 0, consensus: 0 },
+    answers: { execution: { silentForMs: 0 }, consensus: { silentForMs: 0 } },
     liveness: known('waiting'),
     chains,
     protection: known({

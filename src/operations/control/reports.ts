@@ -39,6 +39,10 @@ const clientReport = z.object({
   ports: z.record(z.string(), z.number()),
   head: z.number().optional().describe('Execution: the latest block. Consensus: the head slot.'),
   syncDistance: z.number().optional().describe('Consensus: slots behind the network.'),
+  lastAnswerAtMs: z
+    .number()
+    .optional()
+    .describe('Execution, consensus: when it last answered us. Absent when it has not yet in this run.'),
   memoryBytes: z.number().optional(),
 });
 

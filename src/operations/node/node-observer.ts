@@ -3,6 +3,7 @@ import { messageOf } from '../../base/errors.ts';
 import { type ChainLayer, chainLayers, type NodeLayer, nodeLayers } from '../../core/node/desired.ts';
 import { identityVerdict, isProven } from '../../core/node/layer-verdict.ts';
 import type {
+  AnswerRecord,
   ChainFolder,
   ConsensusReport,
   CrashRecord,
@@ -32,6 +33,8 @@ interface LayerMemory {
   exitCode: number | undefined;
   wasRemoved: boolean;
   wrongInARow: number;
+  /** Of its last answer in this run, by both clocks. */
+  answered: { readonly atMs: number; readonly steadyMs: number } | undefined;
 }
 
 const notAsked = unknown('not asked');
@@ -70,14 +73,14 @@ export class NodeObserver {
   /** A unit of ours was started: from now on its end is a crash. */
   noteStarted(layer: NodeLayer): void {
     const nowMs = this.env.clock.monotonicMs();
-    const { wrongInARow: _before, ...ends } = this.memory[layer];
-    this.memory[layer] = { ...ends, up: true, startedMs: nowMs, wrongInARow: 0 };
+    const { wrongInARow: _before, answered: _then, ...ends } = this.memory[layer];
+    this.memory[layer] = { ...ends, up: true, startedMs: nowMs, wrongInARow: 0, answered: undefined };
   }
 
   /** What befell a unit before does not count any more: it is to be tried as if for the first time. */
   forgetExits(layer: NodeLayer): void {
-    const { up, startedMs, wrongInARow } = this.memory[layer];
-    this.memory[layer] = { ...blank(), up, startedMs, wrongInARow };
+    const { up, startedMs, wrongInARow, answered } = this.memory[layer];
+    this.memory[layer] = { ...blank(), up, startedMs, wrongInARow, answered };
   }
 
   /** A unit was stopped on purpose. */
@@ -279,6 +282,7 @@ export class NodeObserver {
   private remember(observed: ObservedNode): void {
     for (const layer of chainLayers) {
       const memory = this.memory[layer];
+      if (Object.values(observed[layer]).some(({ known }) => known)) memory.answered = this.now();
       const run = observed.journal.runs[layer];
       const identity = observed.chains.find((folder) => folder.name === run?.folder)?.identity;
       if (observed.units[layer].state !== 'running' || identity === undefined) continue;
@@ -288,13 +292,24 @@ export class NodeObserver {
     }
   }
 
+  private now(): NonNullable<LayerMemory['answered']> {
+    const { clock } = this.env;
+    return { atMs: clock.nowMs(), steadyMs: clock.monotonicMs() };
+  }
+
+  private answerRecord(layer: ChainLayer): AnswerRecord {
+    const { up, startedMs, answered } = this.memory[layer];
+    const silentForMs = up ? this.now().steadyMs - (answered?.steadyMs ?? startedMs) : 0;
+    return { silentForMs, ...(answered === undefined ? {} : { lastAtMs: answered.atMs }) };
+  }
+
   private isProving(layer: ChainLayer): boolean {
     const { runs } = this.parts.journal.state;
     const run = runs[layer];
     return this.memory[layer].up && run !== undefined && !isProven(this.parts.journal.state, layer, run);
   }
 
-  private overTime(): Pick<ObservedNode, 'crashes' | 'wrongInARow' | 'provingForMs'> {
+  private overTime(): Pick<ObservedNode, 'crashes' | 'wrongInARow' | 'provingForMs' | 'answers'> {
     const nowMs = this.env.clock.monotonicMs();
     const crash = (layer: NodeLayer): CrashRecord => {
       const { crashes, atOnce, crashedMs, exitCode, wasRemoved } = this.memory[layer];
@@ -316,6 +331,7 @@ export class NodeObserver {
       },
       wrongInARow: { execution: wrong('execution'), consensus: wrong('consensus') },
       provingForMs: { execution: proving('execution'), consensus: proving('consensus') },
+      answers: { execution: this.answerRecord('execution'), consensus: this.answerRecord('consensus') },
     };
   }
 }
@@ -330,6 +346,7 @@ function blank(): LayerMemory {
     exitCode: undefined,
     wasRemoved: false,
     wrongInARow: 0,
+    answered: undefined,
   };
 }
 

@@ -121,6 +121,12 @@ async function reportClient(
         within(clock, memoryOf(node, layer)),
       ])
     : [{}, undefined];
+  const lastAnswerAtMs =
+    'head' in chain
+      ? clock.nowMs()
+      : isUp && layer !== 'validator'
+        ? status?.observed.answers[layer].lastAtMs
+        : undefined;
   return {
     layer,
     client: client.definition.id,
@@ -129,6 +135,7 @@ async function reportClient(
     ports: { ...client.ports },
     ...(network === undefined ? {} : { network }),
     ...chain,
+    ...(lastAnswerAtMs === undefined ? {} : { lastAnswerAtMs }),
     ...(memoryBytes === undefined ? {} : { memoryBytes }),
   };
 }
