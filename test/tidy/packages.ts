@@ -32,7 +32,7 @@ export const packageUses: Readonly<Record<string, PackageUse>> = {
   ssh2: { folders: ['src/backup/'], heavy: true },
   'tar-stream': { folders: ['src/backup/'], heavy: true },
   '@noble/hashes': { folders: ['src/'] },
-  commander: { folders: ['src/cli/', 'src/app/mayfly/', 'src/app/mayfly-validator/'] },
+  commander: { folders: ['src/cli/', 'src/app/mayfly/', 'src/app/mayfly-validator/', 'src/app/program/'] },
   '@clack/prompts': { folders: ['src/cli/output/'], heavy: true },
   '@scure/bip39': { folders: ['src/core/keys/'] },
   '@zip.js/zip.js': { folders: ['src/keys/'], heavy: true },

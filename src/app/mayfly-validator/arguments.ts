@@ -1,6 +1,6 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { messageOf } from '../../base/errors.ts';
+import { Command, InvalidArgumentError } from 'commander';
 import { mayflyValidatorErrors } from '../../mayfly-validator/errors.ts';
+import { type LogLevel, logLevelOption, readOptions, toAddress, toPort } from '../program/options.ts';
 
 export interface ValidatorArguments {
   readonly dataDir: string;
@@ -18,7 +18,7 @@ export interface ValidatorArguments {
   readonly apiAddress: string;
   readonly apiPort: number;
   readonly apiToken?: string;
-  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  readonly logLevel: LogLevel;
 }
 
 /** Who gets the fees of the keys in this folder of keystores. */
@@ -29,14 +29,8 @@ export interface KeystoresRecipient {
 
 /** Reads the command line of the mayfly-validator program. Undefined when help was asked for. @throws EPH-MAYFLY-VALIDATOR-USAGE */
 export function parseArguments(argv: readonly string[]): ValidatorArguments | undefined {
-  const command = describeCommand();
-  try {
-    command.parse([...argv], { from: 'user' });
-  } catch (cause) {
-    if (cause instanceof CommanderError && cause.exitCode === 0) return undefined;
-    throw usage(messageOf(cause).replace(/^error: /, ''));
-  }
-  const options = command.opts<ValidatorArguments>();
+  const options = readOptions<ValidatorArguments>(describeCommand(), argv, usage);
+  if (options === undefined) return undefined;
   if (options.beaconUrl === undefined && options.exportProtection === undefined) {
     throw usage('give --beacon-url, or --export-protection');
   }
@@ -67,9 +61,7 @@ function describeCommand(): Command {
     .option('--api-address <address>', 'address of the Keymanager API', '127.0.0.1')
     .option('--api-port <port>', 'port of the Keymanager API; 0 for any free one', toPort, 0)
     .option('--api-token <file>', 'its bearer token; made when it is not there (api-token.txt in the data)')
-    .addOption(new Option('--log-level <level>').choices(['debug', 'info', 'warn', 'error']).default('info'))
-    .configureOutput({ writeErr: () => undefined })
-    .exitOverride();
+    .addOption(logLevelOption());
 }
 
 function collect(value: string, before: readonly string[]): readonly string[] {
@@ -87,17 +79,6 @@ function collectRecipient(
 
 function toUrl(text: string): string {
   if (!URL.canParse(text) || !/^https?:/.test(text)) throw new InvalidArgumentError('not an HTTP address');
-  return text;
-}
-
-function toPort(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('not a port');
-  return port;
-}
-
-function toAddress(text: string): string {
-  if (!/^0x[0-9a-fA-F]{40}$/.test(text)) throw new InvalidArgumentError('not an address');
   return text;
 }
 

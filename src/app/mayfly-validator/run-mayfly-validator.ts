@@ -5,7 +5,7 @@ import { systemRandom } from '../../base/random.ts';
 import { type KeySource, keySetSource } from '../../mayfly-validator/keys/key-source.ts';
 import { readSigningNetwork } from '../../mayfly-validator/network.ts';
 import { exportProtection, runValidator } from '../../mayfly-validator/run-validator.ts';
-import { createPinoLog } from '../mayfly/pino-log.ts';
+import { createPinoLog } from '../program/pino-log.ts';
 import type { ValidatorArguments } from './arguments.ts';
 
 /** Puts the client together and runs it until the signal. */

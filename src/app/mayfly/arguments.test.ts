@@ -30,6 +30,7 @@ describe('the arguments of mayfly', () => {
     [[...common, ...produce], '--engine-url and --jwt, or --stub-engine'],
     [['--bundle=b', '--api-port=0'], '--data-dir'],
     [[...common.slice(0, 2), '--api-port=70000', ...engine, ...produce], 'not a port'],
+    [[...common.slice(0, 2), '--api-port=', ...engine, ...produce], 'not a port'],
     [[...common, ...engine, ...produce, '--fee-recipient=0x12'], 'not an address'],
     [[...common, ...engine, ...produce, '--peers=3'], '--peers'],
   ])('are refused: %j', (argv, reason) => {

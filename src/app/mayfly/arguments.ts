@@ -1,6 +1,6 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { messageOf } from '../../base/errors.ts';
+import { Command, InvalidArgumentError } from 'commander';
 import { mayflyErrors } from '../../mayfly/errors.ts';
+import { type LogLevel, logLevelOption, readOptions, toAddress, toPort } from '../program/options.ts';
 
 export interface MayflyArguments {
   readonly dataDir: string;
@@ -15,19 +15,13 @@ export interface MayflyArguments {
   readonly validators?: number;
   readonly feeRecipient?: string;
   readonly follow?: string;
-  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  readonly logLevel: LogLevel;
 }
 
 /** Reads the command line of the mayfly program. Undefined when help was asked for. @throws EPH-MAYFLY-USAGE */
 export function parseArguments(argv: readonly string[]): MayflyArguments | undefined {
-  const command = describeCommand();
-  try {
-    command.parse([...argv], { from: 'user' });
-  } catch (cause) {
-    if (cause instanceof CommanderError && cause.exitCode === 0) return undefined;
-    throw usage(messageOf(cause).replace(/^error: /, ''));
-  }
-  const options = command.opts<MayflyArguments>();
+  const options = readOptions<MayflyArguments>(describeCommand(), argv, usage);
+  if (options === undefined) return undefined;
   checkRole(options);
   return options;
 }
@@ -47,9 +41,7 @@ function describeCommand(): Command {
     .option('--validators <count>', 'how many validators of the seed there are', toCount)
     .option('--fee-recipient <address>', 'where fees of our blocks go', toAddress)
     .option('--follow <url>', 'follow the producer with this Beacon API')
-    .addOption(new Option('--log-level <level>').choices(['debug', 'info', 'warn', 'error']).default('info'))
-    .configureOutput({ writeErr: () => undefined })
-    .exitOverride();
+    .addOption(logLevelOption());
 }
 
 function checkRole(options: MayflyArguments): void {
@@ -62,22 +54,11 @@ function checkRole(options: MayflyArguments): void {
   if (!options.stubEngine && !hasEngine) throw usage('give --engine-url and --jwt, or --stub-engine');
 }
 
-function toPort(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('not a port');
-  return port;
-}
-
 function toCount(text: string): number {
   const count = Number(text);
   if (!Number.isInteger(count) || count < 1 || count > 1_000_000)
     throw new InvalidArgumentError('not a count');
   return count;
-}
-
-function toAddress(text: string): string {
-  if (!/^0x[0-9a-fA-F]{40}$/.test(text)) throw new InvalidArgumentError('not an address');
-  return text;
 }
 
 function usage(reason: string): Error {

@@ -11,8 +11,8 @@ import { deriveValidatorKeys } from '../../mayfly/keys/validator-keys.ts';
 import { type Network, openNetwork } from '../../mayfly/network.ts';
 import { openFileStore } from '../../mayfly/store/file-store.ts';
 import type { ChainStore } from '../../mayfly/store/store.ts';
+import { createPinoLog } from '../program/pino-log.ts';
 import type { MayflyArguments } from './arguments.ts';
-import { createPinoLog } from './pino-log.ts';
 
 /** Puts a node together and runs it until the signal. */
 export async function runMayfly(options: MayflyArguments, signal: AbortSignal): Promise<void> {

@@ -10,6 +10,12 @@ const genesisMs = 1_000_000;
 
 const noAnswer = () =>
   mayflyValidatorErrors.create('EPH-MAYFLY-VALIDATOR-BEACON', { url: 'http://a', reason: 'ECONNREFUSED' });
+const refusal = () =>
+  mayflyValidatorErrors.create('EPH-MAYFLY-VALIDATOR-BEACON', {
+    url: 'http://a',
+    reason: 'past',
+    status: 400,
+  });
 const otherNetwork = () =>
   mayflyValidatorErrors.create('EPH-MAYFLY-VALIDATOR-OTHER-NETWORK', {
     url: 'http://a',
@@ -107,6 +113,19 @@ describe("the loop of a validator client's duties", () => {
     const { clock, of } = start({ duties: () => ({ prepare: () => Promise.reject(noAnswer()) }) });
     await clock.advance(1_000 + 5_999);
     expect(of('attest')).toEqual(['1000 attest 0', '4000 attest 1']);
+  });
+
+  it('does not begin anew with a node that refuses something', async () => {
+    const { clock, of } = start({ duties: () => ({ signHead: () => Promise.reject(refusal()) }) });
+    await clock.advance(1_000 + 8_999);
+    expect(of('attest')).toHaveLength(3);
+    expect(of('pr')).toEqual([
+      '-1000 prove',
+      '-1000 prepare 0',
+      '0 propose 0',
+      '3000 propose 1',
+      '6000 propose 2',
+    ]);
   });
 
   it('loses no other duty to one that fails', async () => {

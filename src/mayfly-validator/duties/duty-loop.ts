@@ -124,7 +124,7 @@ export class DutyLoop {
     });
   }
 
-  /** A duty that fails is told and left; the others go on. The node is then told everything again. */
+  /** A duty that fails is told and left; the others go on. A node that was away is proven and told everything again. */
   private async guarded<T>(duty: string, work: () => Promise<T>): Promise<T | undefined> {
     const { log, signal } = this.options;
     try {
@@ -135,8 +135,10 @@ export class DutyLoop {
     } catch (cause) {
       if (signal.aborted) return undefined;
       if (isEphemeryError(cause, 'EPH-MAYFLY-VALIDATOR-OTHER-NETWORK')) this.otherNetwork = cause;
-      this.isProven = false;
-      this.preparedEpoch = -1;
+      if (isNoAnswer(cause)) {
+        this.isProven = false;
+        this.preparedEpoch = -1;
+      }
       const facts = { duty, reason: messageOf(cause) };
       if (this.isTroubled) log.debug('a duty failed', facts);
       else log.warn('a duty failed', facts);
@@ -154,4 +156,9 @@ export class DutyLoop {
     const { network } = this.options;
     return network.genesisTimeSeconds * 1000 + slot * network.slotMs;
   }
+}
+
+/** A refusal is an answer: to ask a node that is busy for everything again would only make it busier. */
+function isNoAnswer(cause: unknown): boolean {
+  return isEphemeryError(cause, 'EPH-MAYFLY-VALIDATOR-BEACON') && cause.facts.status === undefined;
 }
