@@ -155,6 +155,8 @@ export interface KeyFiles {
  * run. The tasks see the store as `paths.data`.
  */
 export interface ProtectionTasks {
+  /** The consensus client whose program does both, where the client's own does neither. */
+  readonly by?: string;
   /** Where export writes and import reads, relative to the data directory. */
   readonly file: string;
   exportTask(context: ClientContext): ClientTask;

@@ -177,6 +177,8 @@ async function nodeEnvironment(
   const runtime = await parts.runtime(node.runtime);
   const validatorClient = async (id: string) =>
     setup.validator?.definition.id === id ? setup.validator : formerClient({ id, name, node }, parts);
+  const consensusProgram = async (id: string) =>
+    setup.consensus.definition.id === id ? setup.consensus.program : defaultProgram(id, node, parts);
   return {
     clock,
     random,
@@ -196,7 +198,7 @@ async function nodeEnvironment(
     }),
     hooks: nodeHooks(name, config.hooks, { env, http }),
     ...parts.chain,
-    ...parts.validators({ setup, env: { store, runtime, log }, validatorClient }),
+    ...parts.validators({ setup, env: { store, runtime, log }, validatorClient, consensusProgram }),
   };
 }
 
@@ -205,6 +207,12 @@ async function rememberProgram(name: string, { validator, runtime }: NodeConfig,
   if (validator === undefined) return;
   const { client, version, artifact } = validator;
   await parts.formerPrograms(name).remember({ runtime, client, ...defined({ version, artifact }) });
+}
+
+/** A consensus client's program for what its node does not run. */
+async function defaultProgram(id: string, { runtime }: NodeConfig, parts: FleetParts) {
+  const config = { client: id, ports: {}, args: [], env: {} };
+  return (await parts.program(parts.client(id, 'consensus'), config, runtime)).program;
 }
 
 /** A validator client that a node had before: only what it takes to read its slashing protection. */

@@ -43,17 +43,20 @@ interface Toys {
   readonly mute?: boolean;
   /** What it signs is in its signer's database alone. */
   readonly needsSigner?: true;
+  /** Its own program neither exports nor imports; this one does. */
+  readonly by?: string;
 }
 
 async function open(
   client: string,
   number: number,
-  { env = {}, mute = false, needsSigner }: Toys = {},
+  { env = {}, mute = false, needsSigner, by }: Toys = {},
 ): Promise<string> {
-  const { protection: _protection, ...silent } = toySigner('beta');
+  const { protection, ...silent } = toySigner('beta');
   const beta = {
     ...(mute ? silent : toySigner('beta')),
     ...(needsSigner === undefined ? {} : { needsSigner }),
+    ...(by === undefined || protection === undefined ? {} : { protection: { ...protection, by } }),
   };
   const runtime = await createProcessRuntime({
     recordsFolder: join(folder, 'units'),
@@ -70,6 +73,7 @@ async function open(
       const definition = id === 'alpha' ? toySigner('alpha') : beta;
       return { definition, version: '1', program: toyProgram(id, id === 'beta' ? env : {}) };
     },
+    consensusProgram: async (id: string) => toyProgram(id),
   };
   const opened = { genesisValidatorsRoot, client, number };
   await store.openProtection(opened, (earlier, intoPath) =>
@@ -96,6 +100,13 @@ describe('slashing protection, when the validator client changes', () => {
     expect(await slotsIn(third)).toEqual({ [keyOf(1)]: [3, 5, 9], [keyOf(2)]: [4] });
     expect((await readdir(third)).sort()).toEqual(['carried-over.json', 'signed.json', 'store.json']);
     expect((await readdir(first)).sort()).toEqual(['carried-over.json', 'signed.json', 'store.json']);
+  });
+
+  it('goes through the program of another client where the own one can do neither', async () => {
+    const first = await open('alpha', 1);
+    await writeFile(join(first, 'signed.json'), signed({ 1: [3, 5] }));
+    const second = await open('beta', 2, { env: { TOY_FAILS: 'import' }, by: 'gamma' });
+    expect(await slotsIn(second)).toEqual({ [keyOf(1)]: [3, 5] });
   });
 
   it('needs nothing of a client that never ran', async () => {

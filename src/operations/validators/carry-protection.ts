@@ -10,6 +10,7 @@ import type { ReleaseBundle } from '../../core/network/bundle.ts';
 import type { ProtectionStore } from '../../core/node/observed.ts';
 import { taskSpec, type UnitPlace } from '../../core/node/unit-spec.ts';
 import { readInterchanges, writeInterchange } from '../../protection/interchange-file.ts';
+import type { InstalledProgram } from '../../runtimes/runtime.ts';
 import { carriedName, givenStore, storeMarkerName } from '../../storage/files/protection-names.ts';
 import { nodeErrors } from '../node/errors.ts';
 import type { CarryRequest, NodeEnvironment } from '../node/node-environment.ts';
@@ -21,6 +22,8 @@ export interface CarryParts {
   readonly env: Pick<NodeEnvironment, 'store' | 'runtime' | 'log'>;
   /** A validator client by its id, also one that the configuration names no more. Throws when it cannot be had. */
   readonly validatorClient: (id: string) => Promise<Pick<ClientSetup, 'definition' | 'version' | 'program'>>;
+  /** The program of a consensus client, for a validator client that leaves it to that. */
+  readonly consensusProgram: (id: string) => Promise<InstalledProgram>;
 }
 
 type Client = Awaited<ReturnType<CarryParts['validatorClient']>>;
@@ -102,7 +105,7 @@ interface Around {
 
 /** Runs a client's own import or export, and gives the host path of its file. */
 async function runTask(
-  { env }: CarryParts,
+  { env, consensusProgram }: CarryParts,
   { client, opened, context, place }: Around,
   task: 'exportTask' | 'importTask',
 ): Promise<string> {
@@ -110,8 +113,9 @@ async function runTask(
   if (tasks === undefined)
     throw new RangeError(`${client.definition.displayName} neither exports nor imports`);
   const spec = taskSpec(tasks[task](context), place);
-  await env.runtime.prepare(client.program);
-  const { exitCode, tail } = await env.runtime.run(client.program, spec);
+  const program = tasks.by === undefined ? client.program : await consensusProgram(tasks.by);
+  await env.runtime.prepare(program);
+  const { exitCode, tail } = await env.runtime.run(program, spec);
   if (exitCode !== 0) throw nodeErrors.create('EPH-NODE-TASK-FAILED', { task: spec.name, exitCode, tail });
   env.log.info('carried slashing protection', { task, client: client.definition.id });
   return protectionFile(client, opened.path);

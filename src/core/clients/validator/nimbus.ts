@@ -1,4 +1,4 @@
-import type { ClientContext, ClientDefinition } from '../client.ts';
+import type { ClientContext, ClientDefinition, ClientTask } from '../client.ts';
 import { given, portOf, required } from '../context.ts';
 import { loopback } from '../ports.ts';
 import { nimbusArtifacts, nimbusNotes, nimbusRelease } from '../programs/nimbus-eth2.ts';
@@ -42,7 +42,7 @@ export const nimbusValidator: ClientDefinition = {
   notes: [
     'It has no flag for a network and asks its beacon node: it must never be pointed at nodes of two iterations.',
     'Its own search for doppelgangers, on by default, is off: we look before it starts.',
-    'Its slashing protection is `validators/slashing_protection.sqlite3`; folders must be 0700 and files 0600.',
+    'Its slashing protection is `validators/slashing_protection.sqlite3`; folders must be 0700 and files 0600. The program of its beacon node exports and imports it, and is fetched for that where the node has another.',
     ...nimbusNotes,
   ],
   keyFiles: {
@@ -53,6 +53,12 @@ export const nimbusValidator: ClientDefinition = {
       keystore: (key) => `validators/${key}/keystore.json`,
       password: (key) => `secrets/${key}`,
     },
+  },
+  protection: {
+    by: 'nimbus',
+    file: 'interchange.json',
+    exportTask: (context) => protectionTask(context, 'export'),
+    importTask: (context) => protectionTask(context, 'import'),
   },
   tasks: () => [],
   program: (context) => ({ args: nimbusArgs(context), env: context.env }),
@@ -78,4 +84,20 @@ function nimbusArgs(context: ClientContext): readonly string[] {
     `--metrics-port=${portOf(context, 'metrics')}`,
     ...context.args,
   ];
+}
+
+/** Source: nimbus-eth2, docs/slashing_interchange.md. Its validator client has no such command. */
+function protectionTask({ paths, env }: ClientContext, verb: 'export' | 'import'): ClientTask {
+  return {
+    name: `protection-${verb}`,
+    args: [
+      'slashingdb',
+      verb,
+      `${paths.data}/interchange.json`,
+      `--data-dir=${paths.data}`,
+      '--non-interactive=true',
+    ],
+    env,
+    deadlineMs: 600_000,
+  };
 }
