@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../base/clock.ts';
+import { Fetches, type FetchListener } from '../base/fetches.ts';
 import { type Log, silentLog } from '../base/log.ts';
 import { type Random, systemRandom } from '../base/random.ts';
 import type { GlobalValues } from '../cli/run.ts';
@@ -21,18 +22,21 @@ export function createServices(globals: GlobalValues): Services {
     host,
     paths: rootPaths(findRoot(globals.home, host)),
   };
+  const fetches = new Fetches();
   const services: Services = {
     ...common,
+    fetches,
     clients,
     refusedClients,
     runtimeIds: runtimes.map(({ id }) => id),
-    runtime: runtimeOpener(common),
+    runtime: runtimeOpener({ ...common, onFetch: fetches.tell }),
     engineAnswers: async () => (await import('./wiring/engine-answers.ts')).engineAnswers(common),
-    openFleet: async (request) => (await import('./wiring/open-fleet.ts')).openFleet(services, request),
+    openFleet: async (request) =>
+      (await import('./wiring/open-fleet.ts')).openFleet(services, { ...request, onFetch: fetches.tell }),
     runDevnet: async (request, signal) =>
       (await import('./wiring/run-devnet-service.ts')).runDevnetService(services, request, signal),
-    openKeeper: async (config, onDownload) =>
-      (await import('./wiring/artifacts.ts')).openKeeper(services, config, onDownload),
+    openKeeper: async (config, onFetch) =>
+      (await import('./wiring/artifacts.ts')).openKeeper(services, config, onFetch),
     openLibrary: async (definition, onProgress) => {
       const { openReleaseLibrary } = await import('../releases/store/open-library.ts');
       const { loadExecutionHash } = await import('../operations/network/execution-hash.ts');
@@ -70,7 +74,14 @@ interface Common {
 }
 
 /** One of each, however often it is asked for: a runtime remembers its own children. */
-function runtimeOpener({ paths, clock, random, log, host }: Common): Services['runtime'] {
+function runtimeOpener({
+  paths,
+  clock,
+  random,
+  log,
+  host,
+  onFetch,
+}: Common & { readonly onFetch: FetchListener }): Services['runtime'] {
   const opened = new Map<string, Promise<Runtime>>();
   return (id, at = paths) => {
     const entry = runtimes.find((candidate) => candidate.id === id);
@@ -79,7 +90,8 @@ function runtimeOpener({ paths, clock, random, log, host }: Common): Services['r
       return Promise.reject(runtimeErrors.create('EPH-RUNTIME-UNREACHABLE', { runtime: id, reason }));
     }
     const key = `${id} ${at.root}`;
-    const runtime = opened.get(key) ?? entry.create({ paths: at, clock, random, log, ...hostOf(host) });
+    const runtime =
+      opened.get(key) ?? entry.create({ paths: at, clock, random, log, onFetch, ...hostOf(host) });
     opened.set(key, runtime);
     return runtime;
   };

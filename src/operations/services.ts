@@ -1,6 +1,7 @@
 import type { ArtifactKeeper } from '../artifacts/artifact-keeper.ts';
 import type { Clock } from '../base/clock.ts';
 import type { DownloadProgress } from '../base/download.ts';
+import type { Fetches, FetchListener } from '../base/fetches.ts';
 import type { Log } from '../base/log.ts';
 import type { Random } from '../base/random.ts';
 import type { Config } from '../config/schema.ts';
@@ -80,16 +81,15 @@ export interface Services {
   readonly clients: readonly ClientDefinition[];
   readonly refusedClients: readonly RefusedClient[];
   readonly runtimeIds: readonly string[];
+  /** Tells of programs and images that are being fetched for nodes. */
+  readonly fetches: Pick<Fetches, 'listen'>;
   /** A runtime of this root, or of another one within it. */
   runtime(id: string, paths?: RootPaths): Promise<Runtime>;
   /** Whether a container engine of this machine answers now. Nothing is written. */
   engineAnswers(): Promise<boolean>;
   openFleet(request: FleetRequest): Promise<OpenedFleet>;
   /** The programs of a configuration, for those who look after them. */
-  openKeeper(
-    config: EffectiveConfig,
-    onDownload?: (progress: DownloadProgress & { readonly client: string }) => void,
-  ): Promise<OpenedKeeper>;
+  openKeeper(config: EffectiveConfig, onFetch?: FetchListener): Promise<OpenedKeeper>;
   openLibrary(
     definition: NetworkDefinition,
     onDownload?: (progress: DownloadProgress) => void,

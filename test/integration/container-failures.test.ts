@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createImageSource } from '../../src/artifacts/image-source.ts';
 import { systemClock } from '../../src/base/clock.ts';
+import type { FetchProgress } from '../../src/base/fetches.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { systemRandom } from '../../src/base/random.ts';
 import { taskSpec, unitSpec } from '../../src/runtimes/conformance-harness.ts';
@@ -28,6 +29,7 @@ describeIf(missingPodman())('containers and what can happen to them', () => {
   let toy: string;
   let folder: string;
   let parts: ContainerRuntimeParts;
+  const fetched: FetchProgress[] = [];
 
   beforeAll(async () => {
     registry = await OciRegistry.start();
@@ -49,6 +51,7 @@ describeIf(missingPodman())('containers and what can happen to them', () => {
       clock: systemClock,
       random: systemRandom,
       log: silentLog,
+      onFetch: (progress) => fetched.push(progress),
     });
   });
   afterEach(async () => {
@@ -139,8 +142,12 @@ describeIf(missingPodman())('containers and what can happen to them', () => {
     });
     expect(await parts.images.find({ repository, digest: first })).toBeUndefined();
     registry.blobsFail = false;
+    fetched.splice(0);
     const { pin, program } = await source.obtain({ client: 'toy', chosen });
     expect(pin).toEqual({ source: 'image', repository, tag: 'v1', version: '1', digest: first });
+
+    // How far it is in bytes is the engine's to say; that it comes is told of either way.
+    expect(fetched.map(({ what }) => what)).toContain(`${repository}:v1`);
 
     const second = await publish('ephemery-later');
     expect(second).not.toBe(first);

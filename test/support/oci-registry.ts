@@ -11,6 +11,8 @@ const manifestType = 'application/vnd.oci.image.manifest.v1+json';
 export class OciRegistry {
   /** Answers every request for a blob with an error while it is set. */
   blobsFail = false;
+  /** Gives out blobs at this pace while it is set. */
+  blobBytesPerSecond: number | undefined;
   private readonly server: Server;
   private readonly layouts = new Set<string>();
   private readonly tags = new Map<string, Buffer>();
@@ -68,7 +70,13 @@ export class OciRegistry {
       if (found === undefined) continue;
       response.setHeader('content-type', 'application/octet-stream');
       response.setHeader('content-length', found.size);
-      createReadStream(path).pipe(response);
+      const chunks = createReadStream(path, { highWaterMark: 1 << 16 });
+      for await (const chunk of chunks as AsyncIterable<Buffer>) {
+        response.write(chunk);
+        const pauseMs = (chunk.length * 1_000) / (this.blobBytesPerSecond ?? Number.POSITIVE_INFINITY);
+        if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      }
+      response.end();
       return;
     }
     refuse(response, 404, 'BLOB_UNKNOWN');

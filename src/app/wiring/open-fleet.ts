@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { ArtifactWish } from '../../artifacts/artifact.ts';
+import type { FetchListener } from '../../base/fetches.ts';
 import { HttpClient } from '../../base/http.ts';
 import { createBeaconHttp } from '../../chain/http/beacon.ts';
 import { createExecutionHttp } from '../../chain/http/execution.ts';
@@ -24,7 +25,10 @@ import { guardValidators } from './validators.ts';
 type Library = ReleaseLibrary & { close(): Promise<void> };
 
 /** Assembles the nodes of a configuration with everything that they act through. */
-export async function openFleet(services: Services, request: FleetRequest): Promise<OpenedFleet> {
+export async function openFleet(
+  services: Services,
+  request: FleetRequest & { readonly onFetch?: FetchListener },
+): Promise<OpenedFleet> {
   const { clock, log, host } = services;
   const http = new HttpClient({ clock, environment: host.env });
   const libraries = new Map<string, Library>();
@@ -46,7 +50,7 @@ export async function openFleet(services: Services, request: FleetRequest): Prom
 
 interface Opening {
   readonly services: Services;
-  readonly request: FleetRequest;
+  readonly request: FleetRequest & { readonly onFetch?: FetchListener };
   readonly http: HttpClient;
   readonly libraries: Map<string, Library>;
 }
@@ -57,7 +61,13 @@ async function fleetParts({ services, request, http, libraries }: Opening): Prom
   const catalogue = createCatalogue(clients);
   const readOnly = request.readOnly === true;
   const lockPath = lockPathOf(folder);
-  const artifacts = await openArtifacts(services, { lockPath, http, readOnly });
+  const { onFetch } = request;
+  const artifacts = await openArtifacts(services, {
+    lockPath,
+    http,
+    readOnly,
+    ...(onFetch === undefined ? {} : { onFetch }),
+  });
   return {
     clock,
     random,

@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import type { FetchListener } from '../../base/fetches.ts';
 import type { Log } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
 import type { RootPaths } from '../../storage/files/root-paths.ts';
@@ -10,5 +11,7 @@ export interface RuntimeContext {
   readonly random: Random;
   readonly log: Log;
   readonly platform: NodeJS.Platform;
+  /** Told of images that are being fetched. */
+  readonly onFetch?: FetchListener;
   readonly env: Readonly<Record<string, string | undefined>>;
 }

@@ -1,5 +1,7 @@
 import { formatDuration } from '../../base/duration.ts';
 import type { EventReport } from '../../operations/control/reports.ts';
+import { formatBytes } from '../output/bytes.ts';
+import { plainText } from '../output/plain-text.ts';
 import type { Style } from '../output/style.ts';
 
 /** An event as a line for people; undefined for those that say nothing to them. */
@@ -12,6 +14,14 @@ function timeOf(atMs: number): string {
   return new Date(atMs).toISOString().slice(11, 19);
 }
 
+/** Of a digest, as much as it takes to know it again. */
+function fetchText(what: string, bytes: number, totalBytes: unknown): string {
+  const name = plainText(what.replace(/@sha256:([0-9a-f]{12})[0-9a-f]+$/, '@sha256:$1…'));
+  if (typeof totalBytes !== 'number') return `Fetching ${name}: ${formatBytes(bytes)}`;
+  const percent = Math.floor((100 * bytes) / totalBytes);
+  return `Fetching ${name}: ${formatBytes(bytes)} of ${formatBytes(totalBytes)} (${percent}%)`;
+}
+
 type Words = (event: EventReport, style: Style) => string | undefined;
 
 const duration = (value: unknown) => formatDuration(Number(value));
@@ -22,6 +32,7 @@ const words: Readonly<Record<string, Words>> = {
   'supervisor.ending': ({ nodes }) =>
     nodes === 'stopping' ? 'Stopping everything…' : 'Leaving everything running',
   'supervisor.ended': () => 'Ended',
+  'fetch.progress': ({ what, bytes, totalBytes }) => fetchText(String(what), Number(bytes), totalBytes),
   'devnet.started': (event) =>
     `The local network ${event.network} runs: a reset every ${duration(Number(event.periodSeconds) * 1_000)}, ` +
     `slots of ${event.slotSeconds} s, seed ${event.seed}`,

@@ -159,6 +159,8 @@ export interface ProtectionTasks {
   readonly by?: string;
   /** Where export writes and import reads, relative to the data directory. */
   readonly file: string;
+  /** What must lie in a new store before its first import. */
+  readonly before?: readonly ClientFile[];
   exportTask(context: ClientContext): ClientTask;
   importTask(context: ClientContext): ClientTask;
 }

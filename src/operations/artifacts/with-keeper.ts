@@ -16,10 +16,9 @@ export async function withKeeper<T>(
 ): Promise<T> {
   const { onProgress } = wish;
   const config = await effectiveConfig(services, wish);
-  const opened = await services.openKeeper(config, (progress) => {
-    const { client, bytes, totalBytes } = progress;
+  const opened = await services.openKeeper(config, ({ what, bytes, totalBytes }) => {
     const total = totalBytes === undefined ? '' : ` of ${megabytes(totalBytes)}`;
-    onProgress?.(`Fetching ${client}: ${megabytes(bytes)}${total}`);
+    onProgress?.(`Fetching ${what}: ${megabytes(bytes)}${total}`);
   });
   try {
     return await work({ keeper: opened.keeper, wishes: nodeWishes(config, services.clients) });

@@ -15,6 +15,15 @@ export type SupervisorEvent =
   /** Nodes are being stopped (`down`), or left running as they are. */
   | { readonly type: 'supervisor.ending'; readonly nodes: 'stopping' | 'left-running' }
   | { readonly type: 'supervisor.ended' }
+  /** A program or an image is on its way; told every two seconds, and once when it is there. */
+  | {
+      readonly type: 'fetch.progress';
+      /** The client, or the image. */
+      readonly what: string;
+      readonly bytes: number;
+      /** As far as it is known. */
+      readonly totalBytes?: number;
+    }
   | {
       readonly type: 'devnet.started';
       readonly network: string;

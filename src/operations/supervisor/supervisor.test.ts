@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Fetches } from '../../base/fetches.ts';
 import { silentLog } from '../../base/log.ts';
 import { seededRandom } from '../../base/random.ts';
 import { VirtualClock } from '../../base/virtual-clock.ts';
@@ -57,6 +58,7 @@ function services(): Services {
     paths: rootPaths(root),
     refusedClients: [],
     runtimeIds: [],
+    fetches: new Fetches(),
     host: { version: '0.0.0', env: {} },
     runtime: async () => ({}) as Runtime,
     openFleet: async () => {

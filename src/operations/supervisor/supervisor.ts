@@ -23,6 +23,7 @@ import { makeDevnets } from './make-devnets.ts';
 import { type ConfiguredRuntimes, stopOrphans } from './orphans.ts';
 import { SupervisorControl } from './supervisor-control.ts';
 import type { FleetEvent } from './supervisor-event.ts';
+import { ToldFetches } from './told-fetches.ts';
 
 export interface SuperviseRequest {
   readonly config: EffectiveConfig;
@@ -115,6 +116,8 @@ export class Supervisor {
   /** Brings everything up and keeps it until the signal (nodes are left running), or until `down`. */
   async run(signal: AbortSignal): Promise<void> {
     const { signal: life, release } = boundBy([signal, this.ending.signal]);
+    const told = new ToldFetches(this.services.clock, (event) => this.emit(event));
+    const forget = this.services.fetches.listen((progress) => told.take(progress));
     try {
       this.beginning = this.begin();
       await this.beginning.catch(async (cause: unknown) => {
@@ -126,6 +129,7 @@ export class Supervisor {
       if (!this.ending.signal.aborted) this.emit({ type: 'supervisor.ending', nodes: 'left-running' });
     } finally {
       release();
+      forget();
       await this.end();
     }
   }

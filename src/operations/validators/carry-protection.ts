@@ -85,6 +85,8 @@ async function importInto(parts: CarryParts, opened: OpenedStore, merged: Interc
   const { genesisValidatorsRoot } = merged;
   const client = await parts.validatorClient(opened.store.client);
   const around = { client, opened, ...(await contextIn(parts, client, opened)) };
+  const { before = [] } = client.definition.protection ?? {};
+  await parts.env.store.placeFiles(opened.path, before, opened.bundle.directory);
   await writeInterchange(protectionFile(client, opened.path), merged);
   await rm(await runTask(parts, around, 'importTask'));
   const file = await runTask(parts, around, 'exportTask');

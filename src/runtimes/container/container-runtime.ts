@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
+import type { FetchListener } from '../../base/fetches.ts';
 import type { Log } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
 import type { Mount, TaskSpec, UnitSpec } from '../../core/clients/units.ts';
@@ -39,6 +40,8 @@ export interface ContainerRuntimeOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** Told of images that are being fetched. */
+  readonly onFetch?: FetchListener;
   /** For tests: told each moment of a start at which a kill of our process must do no harm. */
   readonly at?: (moment: LaunchMoment, name: string) => void;
 }
@@ -58,7 +61,7 @@ export interface ContainerRuntimeParts {
 export function createContainerRuntime(options: ContainerRuntimeOptions): ContainerRuntimeParts {
   const log = options.log.child({ runtime: id });
   const engine = new Engine(options);
-  const images = new EngineImages(engine, { clock: options.clock, log });
+  const images = new EngineImages(engine, { ...options, log });
   return { runtime: new ContainerRuntime({ ...options, log, engine, images }), images };
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import type { FetchListener } from '../../base/fetches.ts';
 import type { Log } from '../../base/log.ts';
 import type { Engine } from './engine.ts';
 import { unlessMissing } from './engine-refusal.ts';
@@ -12,6 +13,13 @@ export interface PinnedImage {
   readonly digest: string;
 }
 
+interface ImageTools {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Told of each step of a pull. */
+  readonly onFetch?: FetchListener;
+}
+
 const toldEveryMs = 5_000;
 
 /** The images of an engine. */
@@ -19,11 +27,13 @@ export class EngineImages {
   private readonly engine: Engine;
   private readonly clock: Clock;
   private readonly log: Log;
+  private readonly onFetch: FetchListener | undefined;
 
-  constructor(engine: Engine, { clock, log }: { readonly clock: Clock; readonly log: Log }) {
+  constructor(engine: Engine, { clock, log, onFetch }: ImageTools) {
     this.engine = engine;
     this.clock = clock;
     this.log = log;
+    this.onFetch = onFetch;
   }
 
   /** How the engine knows an image that it has; undefined when it does not have it. Throws EPH-RUNTIME-UNREACHABLE. */
@@ -54,6 +64,8 @@ export class EngineImages {
     this.log.info('image is being pulled', { image });
     let toldMs = this.clock.monotonicMs();
     const onProgress = (progress: PullProgress) => {
+      const { bytes, totalBytes } = progress;
+      this.onFetch?.({ what: image, bytes, ...(totalBytes > 0 ? { totalBytes } : {}) });
       const nowMs = this.clock.monotonicMs();
       if (nowMs - toldMs < toldEveryMs) return;
       toldMs = nowMs;

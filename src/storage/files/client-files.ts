@@ -15,7 +15,8 @@ export async function placeClientFiles(
   for (const file of files) {
     const path = inside(data, file.path);
     const content = await contentOf(file, bundle);
-    if (content.equals(await readFile(path).catch(() => Buffer.alloc(0)))) continue;
+    const there = await readFile(path).catch(() => undefined);
+    if (there !== undefined && content.equals(there)) continue;
     await ensureFolder(dirname(path));
     await writeFileAtomic(path, content);
   }

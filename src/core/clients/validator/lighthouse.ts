@@ -60,6 +60,8 @@ export const lighthouseValidator: ClientDefinition = {
   },
   protection: {
     file: 'interchange.json',
+    // Its database is made in a folder that must be there.
+    before: [{ path: definitionsFile, content: '[]\n' }],
     exportTask: (context) => protectionTask(context, 'export'),
     importTask: (context) => protectionTask(context, 'import'),
   },

@@ -53,12 +53,15 @@ export const prysmValidator: ClientDefinition = {
     ...prysmNotes,
     'It speaks the Beacon API, so that it works with every beacon node and not only with its own.',
     'Keys go into a wallet, which a task makes before each start; they are brought in over the keymanager API, because passwords differ. Its password is the content of the keymanager token file: both are secrets of this node alone, and an unattended start needs them on the disk.',
+    'It imports slashing protection only where there is a `validator.db`: a new store gets an empty one first.',
     'A validators root that is not that of its database stops it; every network has a store of its own.',
   ],
   files: () => prysmFiles,
   keyFiles: { folders: [], perKey: [], gone: ['wallet'] },
   protection: {
     file: 'slashing_protection.json',
+    // It imports into a database that is there, and takes an empty file for an empty one.
+    before: [{ path: 'validator.db', content: '' }],
     exportTask: (context) =>
       protectionTask(context, 'export', `--slashing-protection-export-dir=${context.paths.data}`),
     importTask: (context) =>
