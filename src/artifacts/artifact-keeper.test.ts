@@ -97,6 +97,31 @@ describe('the list', () => {
   });
 });
 
+describe('a version that nobody publishes', () => {
+  const nowhere = (): ArtifactWish => {
+    const { client } = wishFor('3.0.0');
+    const [archive] = client.artifacts;
+    if (archive?.kind !== 'archive') throw new Error('it is an archive');
+    // Its publisher writes a commit into addresses, and of this version none is known.
+    return { client: { ...client, id: 'rare', artifacts: [{ ...archive, commits: {} }] }, version: '3.0.0' };
+  };
+
+  it('is told beside the others, and nothing that is installed goes for it', async () => {
+    await store().obtain(wishFor('1.0.0'));
+    expect(await keeper().list([nowhere(), wishFor('1.0.0')])).toMatchObject([
+      {
+        key: 'execution/rare@3.0.0',
+        version: '3.0.0',
+        isPinned: false,
+        installed: 'no',
+        problem: expect.stringContaining('not in version 3.0.0 for linux-x64'),
+      },
+      { key, version: '1.0.0', installed: 'yes' },
+    ]);
+    expect(await keeper().unneeded([nowhere(), wishFor('1.0.0')], none)).toEqual([]);
+  });
+});
+
 describe('an update', () => {
   it('shows what it would change, changes it in one step, and goes back and forth', async () => {
     await store().obtain(wishFor('1.0.0'));

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ArtifactWish, ChosenArtifact, PinnedArtifact } from './artifact.ts';
-import { type ArtifactStatus, statusOf } from './artifact-status.ts';
+import { type ArtifactStatus, chosenOrProblem, statusOf } from './artifact-status.ts';
 import { chooseArtifact, keyOf } from './choose-artifact.ts';
 import { agrees, pinnedText, wishedText } from './describe.ts';
 import { artifactErrors } from './errors.ts';
@@ -108,7 +108,11 @@ export class ArtifactKeeper {
   /** What is installed and neither pinned, nor pinned before the last update, nor of a version in `inUse`. */
   async unneeded(wishes: readonly ArtifactWish[], inUse: ReadonlySet<string>): Promise<readonly Unneeded[]> {
     const { programs, previous } = await this.options.lock.readAll();
-    const chosen = wishes.map((wish) => this.chosen(heldTo(wish, programs[keyOf(wish)])));
+    // One that can be had from nowhere needs nothing that is installed.
+    const chosen = wishes.flatMap((wish) => {
+      const choice = chosenOrProblem(heldTo(wish, programs[keyOf(wish)]), this.options.platformName);
+      return 'chosen' in choice ? [choice.chosen] : [];
+    });
     const pins = [...Object.values(programs), ...Object.values(previous ?? {})];
     return leftBehind(this.options.stock, { pins, chosen, inUse, platformName: this.options.platformName });
   }

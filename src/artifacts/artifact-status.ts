@@ -1,4 +1,5 @@
-import type { ArtifactWish, PinnedArtifact, Trust } from './artifact.ts';
+import { isEphemeryError } from '../base/errors.ts';
+import type { ArtifactWish, ChosenArtifact, PinnedArtifact, Trust } from './artifact.ts';
 import { chooseArtifact, keyOf } from './choose-artifact.ts';
 import { agrees, originOf, pinnedOrigin, pinnedSum } from './describe.ts';
 import { isChosen, isPinned } from './same-program.ts';
@@ -10,9 +11,10 @@ export interface ArtifactStatus {
   /** Its name in the lock file. */
   readonly key: string;
   readonly client: string;
-  readonly source: PinnedArtifact['source'];
+  /** Absent where it can be had from nowhere. */
+  readonly source?: PinnedArtifact['source'];
   readonly version?: string;
-  readonly origin: string;
+  readonly origin?: string;
   /** Checksum, integrity or digest of what is pinned. */
   readonly digest?: string;
   /** Of an archive: where its checksum comes from. */
@@ -24,6 +26,8 @@ export interface ArtifactStatus {
   readonly bytes?: number;
   /** Set when the configuration means another program than the pinned one. */
   readonly disagrees?: true;
+  /** Why it can be had from nowhere, in a sentence. */
+  readonly problem?: string;
 }
 
 interface Place {
@@ -37,7 +41,9 @@ export async function statusOf(
   pinned: PinnedArtifact | undefined,
   { stock, platformName }: Place,
 ): Promise<ArtifactStatus> {
-  const chosen = chooseArtifact(heldTo(wish, pinned), platformName);
+  const choice = chosenOrProblem(heldTo(wish, pinned), platformName);
+  if ('problem' in choice) return nowhere(wish, pinned, choice);
+  const { chosen } = choice;
   const matches = ({ pin }: StockItem) =>
     pinned === undefined ? isChosen(pin, chosen, platformName) : isPinned(pin, pinned, platformName);
   const source = pinned?.source ?? chosen.source;
@@ -58,5 +64,34 @@ export async function statusOf(
     installed: isOurs ? (item === undefined ? 'no' : 'yes') : 'elsewhere',
     ...(item === undefined ? {} : { path: item.path, bytes: item.bytes }),
     ...(pinned === undefined || agrees(pinned, chosen, platformName) ? {} : { disagrees: true }),
+  };
+}
+
+/** What a wish means, or why it means nothing that there is: one such wish does not hide the others. */
+export function chosenOrProblem(
+  wish: ArtifactWish,
+  platformName: string,
+): { readonly chosen: ChosenArtifact } | { readonly problem: string } {
+  try {
+    return { chosen: chooseArtifact(wish, platformName) };
+  } catch (thrown) {
+    if (!isEphemeryError(thrown, 'EPH-ARTIFACT-NO-SOURCE')) throw thrown;
+    return { problem: thrown.message };
+  }
+}
+
+function nowhere(
+  wish: ArtifactWish,
+  pinned: PinnedArtifact | undefined,
+  { problem }: { readonly problem: string },
+): ArtifactStatus {
+  const version = pinned?.version ?? wish.version;
+  return {
+    key: keyOf(wish),
+    client: wish.client.displayName,
+    ...(version === undefined ? {} : { version }),
+    isPinned: pinned !== undefined,
+    installed: 'no',
+    problem,
   };
 }

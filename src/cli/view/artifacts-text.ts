@@ -22,6 +22,7 @@ export function artifactsText({ programs, unneeded, lockFile }: ArtifactsReport,
   return [
     tableText([heading, ...rows]),
     style.faint(`Pinned in ${lockFile}.`),
+    ...programs.flatMap(({ problem }) => (problem === undefined ? [] : [style.bad(plainText(problem))])),
     ...programs.filter(({ disagrees }) => disagrees === true).map((program) => disagreement(program, style)),
     ...(unneeded.length === 0
       ? []
@@ -34,7 +35,7 @@ function row(program: ArtifactReport, style: Style): string[] {
   return [
     client,
     plainText(version ?? 'unknown'),
-    source,
+    source ?? style.bad('nowhere'),
     checksum(program, style),
     size(program),
     usedBy.join(', '),
