@@ -92,7 +92,6 @@ describe('records that do not fit the world', () => {
 describe('a disk that does not take what is written', () => {
   it('refuses the start with a code, and nothing runs', async () => {
     await harness.restart();
-    await rm(harness.logsFolder, { recursive: true });
     await writeFile(harness.logsFolder, 'a file where the folder was');
     await expect(harness.runtime().start(harness.program({}), unitSpec(name))).rejects.toMatchObject({
       code: 'EPH-RUNTIME-START-FAILED',

@@ -1,3 +1,4 @@
+import { ensureFolder } from '../../base/atomic-files.ts';
 import type { Clock } from '../../base/clock.ts';
 import { isEphemeryError, messageOf } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
@@ -8,7 +9,7 @@ import { runtimeErrors } from '../errors.ts';
 import type { InstalledProgram } from '../runtime.ts';
 import { childEnvironment } from './child-environment.ts';
 import { type ChildExit, startChild } from './child-process.ts';
-import { claimedBy, removeReport, reportPathOf, revoke, shimCommand } from './launch-shim.ts';
+import { claimedBy, removeReport, reportPathOf, revoke, shimCommand, sweepReports } from './launch-shim.ts';
 import type { LogFiles } from './log-files.ts';
 import { tailFrom } from './log-reader.ts';
 import { isRunning } from './process-group.ts';
@@ -49,6 +50,7 @@ const reportedLines = 5;
  */
 export class Launcher {
   private readonly options: LauncherOptions;
+  private hasFolders = false;
 
   constructor(options: LauncherOptions) {
     this.options = options;
@@ -96,6 +98,7 @@ export class Launcher {
       startedAtMs: clock.nowMs(),
       run: { phase: 'starting' },
     };
+    await this.prepareFolders();
     await records.write(record);
     at?.('intended', spec.name);
     await this.rotateLog(spec.name);
@@ -107,6 +110,16 @@ export class Launcher {
     await this.settle(record, identity);
     at?.('recorded', spec.name);
     return { identity, startedAtMs: record.startedAtMs, ended, logOffset };
+  }
+
+  /** Made for us alone, and only once something is started: those who look leave no trace. */
+  private async prepareFolders(): Promise<void> {
+    if (this.hasFolders) return;
+    const { records, logs } = this.options;
+    await ensureFolder(records.folder);
+    await ensureFolder(logs.folder);
+    await sweepReports(records.folder, await bootId());
+    this.hasFolders = true;
   }
 
   /** A full disk leaves a log long; it says nothing about its unit and keeps none from starting. */

@@ -11,7 +11,7 @@ export interface LogLimits {
 /** The log files of a root: `<name>.log`, and `<name>.log.1` (younger) to `.keep` (oldest). */
 export class LogFiles {
   readonly limits: LogLimits;
-  private readonly folder: string;
+  readonly folder: string;
 
   constructor(folder: string, limits: LogLimits) {
     this.folder = folder;

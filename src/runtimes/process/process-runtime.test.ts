@@ -26,6 +26,7 @@ describe('a running unit', () => {
       log: silentLog,
       logLimits: { maxBytes: 1, keep: 1 },
     });
+    await mkdir(join(folder, 'logs'));
     await writeFile(join(folder, 'logs', 'u.log'), 'too long');
     // A folder where the copy is to be: as little to be written as a full disk.
     await mkdir(join(folder, 'logs', 'u.log.copying'));

@@ -1,5 +1,4 @@
 import { access, constants, stat } from 'node:fs/promises';
-import { ensureFolder } from '../../base/atomic-files.ts';
 import { boundBy } from '../../base/bound-signal.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
@@ -20,7 +19,6 @@ import {
   type UnitState,
 } from '../runtime.ts';
 import { type ChildExit, exitCodeOf } from './child-process.ts';
-import { sweepReports } from './launch-shim.ts';
 import { Launcher, type LaunchMoment } from './launcher.ts';
 import { LogFiles, type LogLimits } from './log-files.ts';
 import { readLog, tailFrom } from './log-reader.ts';
@@ -50,11 +48,8 @@ const defaultLogLimits: LogLimits = { maxBytes: 16 * 1024 * 1024, keep: 4 };
 const rotationCheckMs = 15_000;
 const taskTailLines = 20;
 
-/** Makes the runtime that runs units as plain processes of this host; its folders are made for us alone. */
+/** Makes the runtime that runs units as plain processes of this host. Nothing is written before the first start. */
 export async function createProcessRuntime(options: ProcessRuntimeOptions): Promise<Runtime> {
-  await ensureFolder(options.recordsFolder);
-  await ensureFolder(options.logsFolder);
-  await sweepReports(options.recordsFolder, await bootId());
   return new ProcessRuntime(options);
 }
 

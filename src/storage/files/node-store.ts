@@ -1,5 +1,5 @@
 import { open, readFile, stat, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ensureFolder, syncFolder, writeFileAtomic } from '../../base/atomic-files.ts';
 import { type Random, systemRandom } from '../../base/random.ts';
 import type { ClientFile, IdentityFile } from '../../core/clients/client.ts';
@@ -30,6 +30,7 @@ const largestJournalBytes = 64 * 1024 * 1024;
 
 /** One node's files under the root, laid out as `docs/reference` tells. */
 export class FileNodeStore implements NodeStore {
+  protected readonly secretsFolder: string;
   private readonly path: string;
   private readonly journal: string;
   private readonly random: Random;
@@ -42,6 +43,7 @@ export class FileNodeStore implements NodeStore {
   constructor(paths: RootPaths, node: string, random: Random = systemRandom) {
     this.path = join(paths.nodes, node);
     this.journal = join(this.path, 'journal.ndjson');
+    this.secretsFolder = join(this.path, 'secrets');
     this.random = random;
     this.chainFolders = new NodeChains(this.path);
     this.stores = new NodeProtection(this.path);
@@ -118,8 +120,8 @@ export class FileNodeStore implements NodeStore {
     return this.secretPath('keymanager-token', '0x');
   }
 
-  private async secretPath(name: string, prefix: string): Promise<string> {
-    const path = join(await ensureFolder(join(this.path, 'secrets')), name);
+  protected async secretPath(name: string, prefix: string): Promise<string> {
+    const path = join(await ensureFolder(this.secretsFolder), name);
     if ((await readIfThere(path, 1024)) === undefined) {
       await writeFileAtomic(path, `${prefix}${Buffer.from(this.random.bytes(32)).toString('hex')}`);
     }
@@ -144,7 +146,7 @@ export class FileNodeStore implements NodeStore {
   }
 
   async writeSecret(name: string, content: string): Promise<string> {
-    const path = join(await ensureFolder(join(this.path, 'secrets')), name);
+    const path = join(await ensureFolder(this.secretsFolder), name);
     await writeFileAtomic(path, content);
     return path;
   }
@@ -218,9 +220,16 @@ export class FileNodeStore implements NodeStore {
   }
 
   async freeBytes(): Promise<number> {
-    const { bavail, bsize } = await statfs(await ensureFolder(this.path));
+    const { bavail, bsize } = await statfs(await nearestThere(this.path));
     return bavail * bsize;
   }
+}
+
+/** The folder, or of those above it the first that is there. */
+async function nearestThere(path: string): Promise<string> {
+  const above = dirname(path);
+  if (above === path || (await stat(path).catch(absent)) !== undefined) return path;
+  return nearestThere(above);
 }
 
 function absent(cause: NodeJS.ErrnoException): undefined {

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { cp, lstat, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openLayout, prepareRoot } from '../../src/storage/files/layout.ts';
+import { type RootLock, takeLock } from '../../src/storage/files/root-lock.ts';
+import { rootPaths } from '../../src/storage/files/root-paths.ts';
+import { EphemeryHome } from '../support/ephemery-home.ts';
+import { writeReleaseFolder } from '../support/pack-release.ts';
+import { syntheticRelease } from '../support/synthetic-release.ts';
+
+// Commands that only look: on a root that has keys, a journal's folder and a release, and that somebody else has locked.
+const lookers = [
+  'status',
+  'plan',
+  'plan home',
+  'logs home',
+  'logs home --layer execution',
+  'doctor',
+  'sync',
+  'peers',
+  'clients',
+  'clients switch home --execution reth --dry-run',
+  'artifacts list',
+  'artifacts verify',
+  'artifacts update --dry-run',
+  'artifacts prune --dry-run',
+  'network show own',
+  'network releases own',
+  'network checkpoints own',
+  'network verify release',
+  'keys list',
+  'keys list --network own',
+  'keys deposit list',
+  'keys protect check protection.json',
+  'validators keys',
+  'export compose',
+  'export systemd',
+  'reset --dry-run',
+  'reset --force --dry-run',
+  'service status',
+  'completion bash',
+] as const;
+
+let home: EphemeryHome;
+let config: string;
+let lock: RootLock;
+
+/** Every file and folder, with what would change when it is touched. */
+async function treeOf(folder: string, under = ''): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const name of (await readdir(join(folder, under))).toSorted()) {
+    const path = join(under, name);
+    const seen = await lstat(join(folder, path));
+    const content = seen.isFile() ? await readFile(join(folder, path)) : '';
+    const digest = createHash('sha256').update(content).digest('hex').slice(0, 16);
+    found.push(`${path} ${seen.mode.toString(8)} ${seen.mtimeMs} ${digest}`);
+    if (seen.isDirectory()) found.push(...(await treeOf(folder, path)));
+  }
+  return found;
+}
+
+beforeAll(async () => {
+  home = await EphemeryHome.create();
+  config = join(home.folder, 'ephemery.yaml');
+  await writeReleaseFolder(join(home.folder, 'release'), syntheticRelease({ iteration: 167 }));
+  await cp(join(home.folder, 'release'), join(home.folder, 'published', 'ephemery-167'), { recursive: true });
+  await writeFile(
+    join(home.folder, 'network.yaml'),
+    `name: own
+baseTimeSeconds: 1746544000
+baseChainId: 7000000
+periodSeconds: 86400
+genesisDelaySeconds: 300
+genesisForkVersion: "0x1000aabb"
+releaseSources: [{ kind: directory, path: ./published }]
+`,
+  );
+  await writeFile(
+    config,
+    `version: 1
+networks: { own: { file: ./network.yaml } }
+nodes:
+  home:
+    network: own
+    execution: { client: geth }
+    consensus: { client: lighthouse }
+    validator: { client: lighthouse, keySets: [main] }
+keySets:
+  main: { feeRecipient: "0x${'fe'.repeat(20)}" }
+`,
+  );
+  const metadata = {
+    interchange_format_version: '5',
+    genesis_validators_root: `0x${'ab'.repeat(32)}`,
+  };
+  await writeFile(join(home.folder, 'protection.json'), JSON.stringify({ metadata, data: [] }));
+  await writeFile(join(home.folder, 'password'), 'a password of twelve');
+  await home.ask(
+    ...['keys', 'new', '--set', 'main', '--network', 'own', '--config', config, '--kdf', 'pbkdf2'],
+    ...['--password-file', join(home.folder, 'password'), '--save-mnemonic', join(home.folder, 'words')],
+  );
+  const paths = rootPaths(home.root);
+  await prepareRoot(paths);
+  await openLayout(paths);
+  lock = await takeLock(paths, 'reset', Date.now());
+});
+afterAll(async () => {
+  await lock?.release();
+  await home?.close();
+});
+
+describe('a command that only looks', () => {
+  it.each(lookers)('%s: waits for nobody and writes nothing', async (line) => {
+    const before = await treeOf(home.folder);
+    const { stderr } = await home.run(...line.split(' '), '--config', config);
+    expect(stderr).not.toMatch(/EPH-ROOT-LOCKED|EPH-CLI-|EPH-CONTROL-UNEXPECTED/);
+    expect(await treeOf(home.folder)).toEqual(before);
+  });
+
+  it('is told from one that changes something, which the lock keeps out', async () => {
+    const { stderr } = await home.run('up', '--config', config);
+    expect(stderr).toContain('EPH-ROOT-LOCKED');
+  });
+});
