@@ -15,6 +15,9 @@ const lock = (title: string): RowTest => ({ file: 'src/storage/files/root-lock.t
 export const failureRows: Readonly<Record<string, readonly RowTest[]>> = {
   'release not published at T': [
     node('missing at T: the validator client stops'),
+    node('published in time: at T validator client, consensus and execution stop'),
+    { file: 'src/core/node/target.test.ts', title: 'is awaited from T on' },
+    { file: 'src/operations/node/release-desk.test.ts', title: 'goes on for ever, from 15 to 60 seconds' },
     releaser('not published at T: not yet'),
   ],
   'API quota, outage, empty answer': [
@@ -57,6 +60,7 @@ export const failureRows: Readonly<Record<string, readonly RowTest[]>> = {
   'Beacon API down, iteration right': [
     node('the Beacon API is down on the right iteration'),
     node('a client that crashes is started again'),
+    node('%s that ends is noticed at once'),
     node('the wrong answer of one moment'),
   ],
   'old slashing protection in a new iteration': [

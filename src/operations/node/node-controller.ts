@@ -30,6 +30,7 @@ type LaneOutcome = { readonly acted: true } | { readonly acted: false; readonly 
 
 const lookAtNode = 'look at the node';
 const blockedEveryMs = 5_000;
+const endNoticedWithinMs = 2_000;
 
 /**
  * Keeps one node where its configuration and the clock want it: looks, plans, does the next step, looks
@@ -339,13 +340,20 @@ export class NodeController {
     this.nudge.abort();
   }
 
+  /** Until it is worth looking again, or a client has ended: on a long-lived network the next look may be far off. */
   private async rest(waitMs: number, signal: AbortSignal): Promise<void> {
     if (this.nudge.signal.aborted) {
       this.nudge = new AbortController();
       return;
     }
     const either = boundBy([signal, this.nudge.signal]);
-    await this.env.clock.sleep(Math.min(waitMs, maxSleepMs), either.signal).catch(() => undefined);
+    let leftMs = Math.min(waitMs, maxSleepMs);
+    while (leftMs > 0 && !either.signal.aborted) {
+      const napMs = Math.min(leftMs, endNoticedWithinMs);
+      await this.env.clock.sleep(napMs, either.signal).catch(() => undefined);
+      leftMs -= napMs;
+      if (leftMs > 0 && !either.signal.aborted && (await this.observer.hasAnyEnded())) break;
+    }
     either.release();
   }
 

@@ -88,6 +88,18 @@ export class NodeObserver {
     this.memory[layer] = blank();
   }
 
+  /** Whether a client that ran at the last look has ended since. Much cheaper than a look; silence is no end. */
+  async hasAnyEnded(): Promise<boolean> {
+    const { runs } = this.parts.journal.state;
+    const states = nodeLayers.map(async (layer) => {
+      const run = runs[layer];
+      if (run === undefined || !this.memory[layer].up) return false;
+      const seen = await this.env.runtime.inspect(run.handle).catch(() => undefined);
+      return seen?.state === 'exited' || seen?.state === 'absent';
+    });
+    return (await Promise.all(states)).includes(true);
+  }
+
   /** Throws when the disk could not be read even once: there is then nothing to plan from. */
   async observe(keysQuiet: Answer<boolean>): Promise<ObservedNode> {
     const journal = this.parts.journal.state;
