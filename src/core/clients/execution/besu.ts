@@ -18,11 +18,11 @@ export const besu: ClientDefinition = {
     { kind: 'image', image: 'hyperledger/besu', tag: '{version}' },
     archives(
       everywhere('besu-{version}'),
-      (name) => ({
-        url: githubRelease('besu-eth/besu', '{version}', `${name}.tar.gz`),
-        format: 'tar.gz',
-        bin: `${name}/bin/besu`,
-      }),
+      (name) => {
+        const url = githubRelease('besu-eth/besu', '{version}', `${name}.tar.gz`);
+        const checksum = { url: `${url}.sha256`, form: 'sha256sum' } as const;
+        return { url, format: 'tar.gz', bin: `${name}/bin/besu`, checksum };
+      },
       { needs: ['Java 21 or later; Java 25 from 26.8 on'] },
     ),
     ownProgram,

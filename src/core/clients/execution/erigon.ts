@@ -19,6 +19,10 @@ export const erigon: ClientDefinition = {
       url: githubRelease('erigontech/erigon', 'v{version}', `${file(platform)}.tar.gz`),
       format: 'tar.gz',
       bin: `${file(platform)}/erigon`,
+      checksum: {
+        url: githubRelease('erigontech/erigon', 'v{version}', 'erigon_v{version}_checksums.txt'),
+        form: 'sha256sum',
+      },
     })),
     ownProgram,
   ],
