@@ -1,4 +1,5 @@
 import { identityName } from '../../src/core/network/identity.ts';
+import { protectionFolder } from '../../src/core/node/protection-choice.ts';
 import type { World } from './world.ts';
 
 /** What must hold at every moment, whatever fails. Checked against what is really so, not against what is recorded. */
@@ -6,6 +7,7 @@ export class Invariants {
   readonly broken: string[] = [];
   private readonly world: World;
   private readonly treasures = new Set<string>();
+  private signer: unknown;
 
   constructor(world: World) {
     this.world = world;
@@ -57,6 +59,17 @@ export class Invariants {
     if (data !== undefined && !data.includes(network.genesisValidatorsRoot.slice(2, 10))) {
       this.fail(moment, `the validator client signs for one network with the protection of another`);
     }
+    if (data !== undefined) this.onOpenedProtection(moment, data);
+  }
+
+  /** Looked at when a signer is first seen: what a scenario takes from under it later is another matter. */
+  private onOpenedProtection(moment: string, data: string): void {
+    const { truth, disk } = this.world;
+    const signer = truth.running('validator');
+    if (signer === this.signer) return;
+    this.signer = signer;
+    const isOpened = disk.protection.some((store) => data.endsWith(`/${protectionFolder(store)}`));
+    if (!isOpened) this.fail(moment, `the validator client signs on ${data}, which was never opened`);
   }
 
   /** Neither what runs nor what the running network has on the disk may go. */
