@@ -103,6 +103,6 @@ export const failureRows: Readonly<Record<string, readonly RowTest[]>> = {
     library('disk full: refused before anything is fetched'),
   ],
   'crash in mid-reset': [
-    { file: 'test/simulation/kill-at-every-step.test.ts', title: 'completes after a kill at any moment' },
+    { file: 'test/simulation/kill-at-every-step.test.ts', title: 'completes after %s at any moment' },
   ],
 };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { scheduleOf } from '../../src/core/network/schedule.ts';
 import { Invariants } from './invariants.ts';
 import { network } from './network.ts';
+import type { OurLife } from './our-life.ts';
 import { World } from './world.ts';
 
 const startSeconds = scheduleOf(network, 11).startSeconds;
@@ -13,8 +14,16 @@ interface Outcome {
   readonly resets: readonly number[];
 }
 
-/** A reset in which our process is killed at the n-th moment from T on, half of a line written, and started again. */
-async function resetKilledAt(moment: number): Promise<Outcome> {
+type Disturbance = (world: World, life: OurLife) => void;
+
+/** Our process is killed, half of a line written, and started again later. */
+const kill: Disturbance = (_world, life) => life.kill();
+
+/** The configuration is applied: another controller takes the node over. */
+const apply: Disturbance = (world) => world.replaceController();
+
+/** A reset that is disturbed at the n-th moment from T on. */
+async function resetDisturbedAt(moment: number, disturb: Disturbance): Promise<Outcome> {
   const world = new World();
   const invariants = new Invariants(world);
   let moments = 0;
@@ -24,7 +33,7 @@ async function resetKilledAt(moment: number): Promise<Outcome> {
     invariants.check(what);
     if (!counting) return;
     moments += 1;
-    if (moments === moment) life.kill();
+    if (moments === moment) disturb(world, life);
   };
   world.publishOnTime();
   world.boot();
@@ -49,13 +58,20 @@ async function resetKilledAt(moment: number): Promise<Outcome> {
 }
 
 describe('a reset', () => {
-  it('completes after a kill at any moment', async () => {
-    const whole = await resetKilledAt(Number.POSITIVE_INFINITY);
-    expect(whole).toMatchObject({ broken: [], resets: [10, 11] });
-    expect(whole.moments).toBeGreaterThan(100);
-    for (let moment = 1; moment <= whole.moments; moment += 1) {
-      const { broken } = await resetKilledAt(moment);
-      expect(broken, `killed at moment ${moment}`).toEqual([]);
-    }
-  }, 120_000);
+  it.each([
+    ['a kill', kill],
+    ['another controller', apply],
+  ])(
+    'completes after %s at any moment',
+    async (what, disturb) => {
+      const whole = await resetDisturbedAt(Number.POSITIVE_INFINITY, disturb);
+      expect(whole).toMatchObject({ broken: [], resets: [10, 11] });
+      expect(whole.moments).toBeGreaterThan(100);
+      for (let moment = 1; moment <= whole.moments; moment += 1) {
+        const { broken } = await resetDisturbedAt(moment, disturb);
+        expect(broken, `${what} at moment ${moment}`).toEqual([]);
+      }
+    },
+    120_000,
+  );
 });

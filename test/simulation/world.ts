@@ -71,6 +71,7 @@ export class World {
   private readonly startMs: number;
   private life = new OurLife();
   private current: NodeController | undefined;
+  private keeping = new AbortController();
   private ended: Promise<void> = Promise.resolve();
 
   constructor(options: WorldOptions = {}) {
@@ -120,8 +121,20 @@ export class World {
     this.life = life;
     const controller = new NodeController(this.setup, this.environment(life));
     this.current = controller;
-    this.ended = options.loop === false ? Promise.resolve() : controller.run(life.signal);
+    const keeping = new AbortController();
+    this.keeping = keeping;
+    life.signal.addEventListener('abort', () => keeping.abort(), { once: true });
+    this.ended = options.loop === false ? Promise.resolve() : controller.run(keeping.signal);
     return controller;
+  }
+
+  /** As when the configuration is applied: the controller ends with the step that it is at, and another one follows it. */
+  replaceController(): void {
+    this.keeping.abort();
+    this.ended = this.ended.then(() => {
+      this.boot();
+      return this.ended;
+    });
   }
 
   /** SIGKILL of our process. Clients go on. */
