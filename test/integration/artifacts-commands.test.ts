@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { publishAsExecution } from '../support/artifact-config.ts';
 import { ArtifactHost } from '../support/artifact-host.ts';
 import { EphemeryProcess } from '../support/ephemery-process.ts';
 import { tarEntry, tarGzOf } from '../support/tar-archive.ts';
@@ -14,21 +14,8 @@ const archive = (version: string) =>
   tarGzOf(tarEntry({ path: 'client', mode: 0o755 }, `#!/bin/sh\necho ${version}\n`));
 const key = 'execution/ethereumjs@1.0.0';
 
-async function configure(file: string): Promise<void> {
-  const sha256 = createHash('sha256').update(archive(file)).digest('hex');
-  host.publish(`/${file}.tar.gz`, archive(file));
-  const artifact = `{ kind: archive, url: "${host.url}/${file}.tar.gz", bin: client, sha256: "${sha256}" }`;
-  await writeFile(
-    join(ephemery.folder, 'ephemery.yaml'),
-    `version: 1
-nodes:
-  home:
-    network: devnet
-    execution: { client: ethereumjs, version: "1.0.0", artifact: ${artifact} }
-    consensus: { client: mayfly }
-`,
-  );
-}
+const configure = (file: string) =>
+  publishAsExecution(archive(file), { host, path: `/${file}.tar.gz`, folder: ephemery.folder });
 
 beforeAll(async () => {
   ephemery = await EphemeryProcess.inNewFolder();

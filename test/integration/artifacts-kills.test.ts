@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { publishAsExecution } from '../support/artifact-config.ts';
 import { ArtifactHost, stopsAfter } from '../support/artifact-host.ts';
 import { EphemeryProcess } from '../support/ephemery-process.ts';
 import { tarEntry, tarGzOf } from '../support/tar-archive.ts';
@@ -20,19 +21,7 @@ let host: ArtifactHost;
 beforeEach(async () => {
   ephemery = await EphemeryProcess.inNewFolder();
   host = await ArtifactHost.start();
-  const sha256 = createHash('sha256').update(archive).digest('hex');
-  const url = host.publish(path, archive);
-  const artifact = `{ kind: archive, url: "${url}", bin: client, sha256: "${sha256}" }`;
-  await writeFile(
-    join(ephemery.folder, 'ephemery.yaml'),
-    `version: 1
-nodes:
-  home:
-    network: devnet
-    execution: { client: ethereumjs, version: "1.0.0", artifact: ${artifact} }
-    consensus: { client: mayfly }
-`,
-  );
+  await publishAsExecution(archive, { host, path, folder: ephemery.folder });
 });
 
 afterEach(async () => {

@@ -1,39 +1,22 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { known } from '../../src/base/answer.ts';
 import { identityName } from '../../src/core/network/identity.ts';
 import { scheduleOf } from '../../src/core/network/schedule.ts';
 import { protectionFolder } from '../../src/core/node/protection-choice.ts';
 import { fakeClient } from './fake-clients.ts';
-import { Invariants } from './invariants.ts';
+import type { Invariants } from './invariants.ts';
 import { identityOf, network } from './network.ts';
-import { nodeSetup, World } from './world.ts';
+import { eachInWatchedWorld } from './watched-world.ts';
+import { nodeSetup, type World } from './world.ts';
 
 const startOf = (iteration: number) => scheduleOf(network, iteration).startSeconds;
 
 let world: World;
 let invariants: Invariants;
-beforeEach(() => {
-  world = new World();
-  invariants = new Invariants(world);
-  world.mayHappen = (moment) => invariants.check(moment);
+const { live, iterations, starts, argsOf, folders } = eachInWatchedWorld((made, watching) => {
+  world = made;
+  invariants = watching;
 });
-afterEach(async () => {
-  invariants.check('the end');
-  await world.end();
-  expect(invariants.broken).toEqual([]);
-});
-
-/** A node that is live on iteration 10 with its validator client up. */
-async function live(): Promise<void> {
-  world.publishOnTime();
-  world.boot();
-  await world.until(() => world.eventsOf('reset.live').length === 1 && world.isRunning('validator'));
-}
-
-const iterations = () => [world.iterationOf('execution'), world.iterationOf('consensus')];
-const starts = (layer: string) => world.host.startsOf(`home.${layer}`);
-const argsOf = (layer: string) => world.truth.running(layer)?.run.spec.args.join(' ') ?? '';
-const folders = () => [...world.disk.chains.keys()];
 
 describe('keys and protection', () => {
   it('protection of the old iteration is neither used nor removed', async () => {

@@ -1,39 +1,22 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { known, unknown } from '../../src/base/answer.ts';
 import { identityName } from '../../src/core/network/identity.ts';
 import { scheduleOf } from '../../src/core/network/schedule.ts';
 import { fakeClient } from './fake-clients.ts';
-import { Invariants } from './invariants.ts';
+import type { Invariants } from './invariants.ts';
 import { bundleOf, identityOf, network } from './network.ts';
-import { nodeSetup, World } from './world.ts';
+import { eachInWatchedWorld } from './watched-world.ts';
+import { nodeSetup, type World } from './world.ts';
 
 const startOf = (iteration: number) => scheduleOf(network, iteration).startSeconds;
 const periodMs = network.periodSeconds * 1000;
 
 let world: World;
 let invariants: Invariants;
-beforeEach(() => {
-  world = new World();
-  invariants = new Invariants(world);
-  world.mayHappen = (moment) => invariants.check(moment);
+const { begin, live, iterations, starts, argsOf, folders } = eachInWatchedWorld((made, watching) => {
+  world = made;
+  invariants = watching;
 });
-afterEach(async () => {
-  invariants.check('the end');
-  await world.end();
-  expect(invariants.broken).toEqual([]);
-});
-
-/** A node that is live on iteration 10 with its validator client up. */
-async function live(): Promise<void> {
-  world.publishOnTime();
-  world.boot();
-  await world.until(() => world.eventsOf('reset.live').length === 1 && world.isRunning('validator'));
-}
-
-const iterations = () => [world.iterationOf('execution'), world.iterationOf('consensus')];
-const starts = (layer: string) => world.host.startsOf(`home.${layer}`);
-const argsOf = (layer: string) => world.truth.running(layer)?.run.spec.args.join(' ') ?? '';
-const folders = () => [...world.disk.chains.keys()];
 
 describe('releases', () => {
   it('missing at T: the validator client stops, the others run on, and it starts late', async () => {
@@ -82,8 +65,7 @@ describe('releases', () => {
   });
 
   it('"latest" is the next network already: a fresh install takes the iteration of the clock', async () => {
-    await world.end();
-    world = new World({ startMs: (startOf(11) - 300) * 1000 });
+    await begin({ startMs: (startOf(11) - 300) * 1000 });
     world.publishOnTime();
     world.shelf.hold(world.publish(bundleOf(11)));
     world.boot();
