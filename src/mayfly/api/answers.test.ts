@@ -67,6 +67,11 @@ describe('errors', () => {
       400,
     ],
     [`/eth/v3/validator/blocks/34?randao_reveal=0x${'00'.repeat(96)}`, 400],
+    ['/eth/v1/beacon/headers?parent_root=0x12', 400],
+    ['/eth/v2/validator/aggregate_attestation?attestation_data_root=0x12&slot=34&committee_index=0', 400],
+    ['/eth/v1/validator/sync_committee_contribution?slot=34&subcommittee_index=0&beacon_block_root=zz', 400],
+    ['/eth/v1/node/peers?state=asleep', 400],
+    ['/eth/v1/node/peers?direction=up', 400],
     ['/eth/v1/events?topics=weather', 400],
     ['/eth/v1/events', 400],
     ['/eth/v1/beacon/light_client/finality_update', 501],
@@ -82,11 +87,29 @@ describe('errors', () => {
   it.each([
     ['/eth/v1/validator/duties/attester/3', ['0']],
     ['/eth/v1/validator/duties/attester/1', ['64']],
+    ['/eth/v1/validator/duties/attester/1', ['-1']],
+    ['/eth/v1/validator/duties/attester/1', ['1.5']],
+    ['/eth/v1/validator/duties/sync/1', ['1e1']],
+    ['/eth/v1/validator/liveness/1', ['-1']],
+    ['/eth/v1/validator/liveness/1', [-1]],
     ['/eth/v1/validator/duties/sync/512', ['0']],
     ['/eth/v1/validator/liveness/2', ['0']],
     ['/eth/v1/validator/liveness/1', ['64']],
     ['/eth/v1/beacon/rewards/attestations/0', ['1000']],
     ['/eth/v1/validator/prepare_beacon_proposer', [{ validator_index: '1', fee_recipient: '0x12' }]],
+    [
+      '/eth/v1/validator/prepare_beacon_proposer',
+      [{ validator_index: '-1', fee_recipient: zeroRoot.slice(0, 42) }],
+    ],
+    [
+      '/eth/v1/validator/beacon_committee_subscriptions',
+      [
+        {
+          ...{ validator_index: '1', committee_index: '-1', committees_at_slot: '1', slot: '35' },
+          is_aggregator: false,
+        },
+      ],
+    ],
     ['/eth/v1/beacon/pool/voluntary_exits', { message: { epoch: '0' } }],
   ])('POST %s refuses what it must', async (path, body) => {
     const { status, body: answer } = await post(path, body);

@@ -8,6 +8,7 @@ import type { ApiNode } from './api-node.ts';
 import { registerEventStream } from './event-stream.ts';
 import { IndexedError } from './indexed-error.ts';
 import { partlyTaken, registerRelay } from './relay.ts';
+import { refuseMisshapen } from './request-shape.ts';
 
 /** Lists by comma or by repeating. The library's own limit of 20 would make a longer one no list. */
 const queryOptions = { comma: true, parseArrays: false, arrayLimit: 10_000 } as const;
@@ -33,6 +34,7 @@ export interface ApiServer {
 export async function startApiServer({ node, address, port, extend }: ApiServerOptions): Promise<ApiServer> {
   const server = createServer();
   extend?.(server);
+  refuseMisshapen(server);
   registerRoutes(server, node.chain.config, apiMethods(node), [...servedNamespaces]);
   registerEventStream(server, node.chain);
   registerRelay(server, node);

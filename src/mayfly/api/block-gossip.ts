@@ -18,6 +18,7 @@ export async function checkGossip(chain: Chain, block: SignedBlock): Promise<voi
   const parent = tree.get(parentRoot);
   if (parent === undefined) return;
   demand(parent.slot < slot, `its parent is of slot ${parent.slot}`);
+  demand(isOnFinalized(chain, parentRoot), 'it is not built on the finalized block');
   const state = await chain.stateAhead(parentRoot, slot);
   if (state === undefined) throw new ApiError(500, `State not found: parent of ${root}`);
   const expected = state.epochCtx.getBeaconProposer(slot);
@@ -26,6 +27,10 @@ export async function checkGossip(chain: Chain, block: SignedBlock): Promise<voi
   demand(isSigned([pubkeyOf(state, proposerIndex)], signingRoot, block.signature), 'the signature is wrong');
   const rival = tree.atSlot(slot).find((other) => other.proposerIndex === proposerIndex);
   demand(rival === undefined, `its proposer has made block ${rival?.root} for this slot already`);
+}
+
+function isOnFinalized({ tree, finalized }: Chain, root: string): boolean {
+  return tree.get(finalized.root) === undefined || tree.isDescendant(root, finalized.root);
 }
 
 function demand(condition: boolean, reason: string): void {

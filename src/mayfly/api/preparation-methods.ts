@@ -32,6 +32,7 @@ export function preparationMethods(node: ApiNode, states: EpochStates): Preparat
     prepareBeaconProposer: async ({ proposers }) => {
       const wrong = proposers.find(({ feeRecipient }) => !/^0x[0-9a-fA-F]{40}$/.test(feeRecipient));
       if (wrong !== undefined) throw new ApiError(400, `Invalid fee recipient: ${wrong.feeRecipient}`);
+      refuseIndices(proposers);
       forgetOld();
       for (const { validatorIndex, feeRecipient } of proposers) {
         if (validatorIndex >= chain.headState.validators.length + unknownAhead) continue;
@@ -40,15 +41,24 @@ export function preparationMethods(node: ApiNode, states: EpochStates): Preparat
       }
     },
     prepareBeaconCommitteeSubnet: async ({ subscriptions }) => {
-      const wrong = subscriptions.find(({ committeeIndex }) => committeeIndex >= MAX_COMMITTEES_PER_SLOT);
+      const wrong = subscriptions.find(
+        ({ committeeIndex }) => committeeIndex < 0 || committeeIndex >= MAX_COMMITTEES_PER_SLOT,
+      );
       if (wrong !== undefined) throw new ApiError(400, `Invalid committee index: ${wrong.committeeIndex}`);
+      refuseIndices(subscriptions);
     },
     prepareSyncCommitteeSubnets: async ({ subscriptions }) => {
       const seats = subscriptions.flatMap(({ syncCommitteeIndices }) => syncCommitteeIndices);
-      const wrong = seats.find((seat) => seat >= SYNC_COMMITTEE_SIZE);
+      const wrong = seats.find((seat) => seat < 0 || seat >= SYNC_COMMITTEE_SIZE);
       if (wrong !== undefined) throw new ApiError(400, `Invalid sync committee index: ${wrong}`);
+      refuseIndices(subscriptions);
     },
     // Without a builder there is nobody to hand registrations on to; the standard wants them received.
     registerValidator: async () => undefined,
   };
+}
+
+function refuseIndices(named: readonly { readonly validatorIndex: number }[]): void {
+  const wrong = named.find(({ validatorIndex: index }) => !Number.isSafeInteger(index) || index < 0);
+  if (wrong !== undefined) throw new ApiError(400, `Invalid validator index: ${wrong.validatorIndex}`);
 }

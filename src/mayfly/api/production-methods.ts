@@ -6,7 +6,6 @@ import type { BuiltBlock } from '../production/block-builder.ts';
 import { randaoSigningRoot } from '../production/signing.ts';
 import type { ApiNode } from './api-node.ts';
 import { isSigned, pubkeyOf } from './checks/signatures.ts';
-import type { EpochStates } from './epoch-states.ts';
 import { refuseOptimistic } from './not-while-syncing.ts';
 import type { ProducedPayloads } from './produced-payloads.ts';
 
@@ -17,14 +16,10 @@ const gweiInWei = 1_000_000_000n;
 const maxUint64 = 2n ** 64n - 1n;
 
 /** Unsigned blocks for proposers of validator clients. */
-export function productionMethods(
-  node: ApiNode,
-  states: EpochStates,
-  payloads: ProducedPayloads,
-): ProductionMethods {
+export function productionMethods(node: ApiNode, payloads: ProducedPayloads): ProductionMethods {
   return {
     produceBlockV3: async (asked) => {
-      await checkRequest(node, states, asked);
+      await checkRequest(node, asked);
       const built = await build(node, asked);
       payloads.remember(built.block.body.executionPayload);
       const meta = {
@@ -43,7 +38,7 @@ export function productionMethods(
   };
 }
 
-async function checkRequest(node: ApiNode, states: EpochStates, asked: Asked): Promise<void> {
+async function checkRequest(node: ApiNode, asked: Asked): Promise<void> {
   const { chain } = node;
   const { slot, randaoReveal, builderBoostFactor } = asked;
   if (builderBoostFactor !== undefined && (builderBoostFactor < 0n || builderBoostFactor > maxUint64)) {
@@ -52,7 +47,8 @@ async function checkRequest(node: ApiNode, states: EpochStates, asked: Asked): P
   if (slot > chain.currentSlot()) throw new ApiError(400, `Slot ${slot} has not come yet`);
   if (slot <= chain.head.slot) throw new ApiError(400, `The head is at slot ${chain.head.slot} already`);
   refuseOptimistic(node, chain.head.root);
-  const state = await states.current();
+  const state = await chain.stateAhead(chain.head.root, slot);
+  if (state === undefined) throw new ApiError(500, `State not found: ${chain.head.root}`);
   const proposer = state.epochCtx.getBeaconProposer(slot);
   if (state.validators.getReadonly(proposer).slashed) {
     throw new ApiError(400, `Validator ${proposer}, who proposes in slot ${slot}, is slashed`);

@@ -182,6 +182,20 @@ describe('a submitted block', () => {
     expect(network.stepped.node.chain.head.slot).toBe(1);
   });
 
+  it('may be of an epoch that is over by the clock, while the head is older yet', async () => {
+    const network = await serveStepped({ validators: 64, outside: 63 });
+    const { stepped, outside, setup } = network;
+    await stepped.stepTo(33);
+    const slot = 31;
+    expect(stepped.node.chain.head.slot).toBeLessThan(slot);
+    const duties = (await outside.api.validator.getProposerDuties({ epoch: 0 })).value();
+    const proposer = duties[slot]?.validatorIndex ?? -1;
+    const randaoReveal = sign(network, proposer, randaoSigningRoot(setup.network.config, slot));
+    const produced = await outside.api.validator.produceBlockV3({ slot, randaoReveal, graffiti: 'x' });
+    const { block } = produced.value() as unknown as { block: Block };
+    expect([block.slot, block.proposerIndex]).toEqual([slot, proposer]);
+  });
+
   it('is refused when its proposer has made another, or its state root is wrong', async () => {
     const network = await serveStepped({ validators: 64, outside: 63 });
     const { randaoReveal, signFull, api } = await proposal(network);

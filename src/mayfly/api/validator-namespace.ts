@@ -22,7 +22,7 @@ export function validatorNamespace(
       ...dutyMethods(node, states),
       ...livenessMethods(node, states),
       ...aggregationMethods(node, states),
-      ...productionMethods(node, states, payloads),
+      ...productionMethods(node, payloads),
     }),
   };
 }

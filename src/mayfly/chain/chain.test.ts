@@ -1,15 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { toRootHex } from '@lodestar/utils';
+import { fromHex, toRootHex } from '@lodestar/utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { steppedSetup } from '../../../test/support/stepped.ts';
 import { VirtualClock } from '../../base/virtual-clock.ts';
+import { checkGossip } from '../api/block-gossip.ts';
 import { SteppedNetwork } from '../stepped-network.ts';
 import { openFileStore } from '../store/file-store.ts';
 import { createMemoryStore } from '../store/memory-store.ts';
 import type { BlockSummary } from '../types.ts';
 import { Chain } from './chain.ts';
+import { blockTypes } from './transition.ts';
 
 const setup = await steppedSetup(64);
 const { network } = setup;
@@ -79,5 +81,8 @@ describe('a chain with a fork', () => {
     expect(await store.readBlock(dead)).toBeUndefined();
     expect(await chain.stateOf(dead)).toBeUndefined();
     expect((await store.load()).blocks).toHaveLength(chain.tree.canonicalUpTo(161).slot - 2);
+    const onGenesis = blockTypes(network.config, 161).SignedBeaconBlock.defaultValue();
+    Object.assign(onGenesis.message, { slot: 161, parentRoot: fromHex(chain.tree.genesis.root) });
+    await expect(checkGossip(chain, onGenesis)).rejects.toThrow('it is not built on the finalized block');
   });
 });
