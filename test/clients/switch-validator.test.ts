@@ -69,8 +69,13 @@ keySets:
   const started = (store: string) =>
     until(async () => {
       const journal = await readFile(home.path('nodes', 'home', 'journal.ndjson'), 'utf8');
-      return journal.includes('unit.started') && journal.includes(`/${store}"`);
-    }, 180_000);
+      return journal
+        .split('\n')
+        .some((line) => line.includes('"unit.started"') && line.includes(`/${store}"`));
+    }, 180_000).catch(async (cause: unknown) => {
+      const { stdout } = await home.run('status', '--config', config);
+      throw new Error(`${store} is not signed on: ${stdout}`, { cause });
+    });
   const carried = async (store: string): Promise<readonly string[]> => {
     const file = join(await protection(), store, 'carried-over.json');
     const { histories } = parseInterchange(await readFile(file, 'utf8'), { file });

@@ -161,6 +161,8 @@ export interface ProtectionTasks {
   readonly file: string;
   /** What must lie in a new store before its first import. */
   readonly before?: readonly ClientFile[];
+  /** What its export says when it fails because nothing was signed yet. */
+  readonly nothingToExport?: string;
   exportTask(context: ClientContext): ClientTask;
   importTask(context: ClientContext): ClientTask;
 }

@@ -109,9 +109,10 @@ describe('slashable data', () => {
     );
   });
 
-  it('is minified for a client that could refuse it, and nothing else is', () => {
+  it('is minified for a client that could refuse it, left out when it forbids nothing, else as it is', () => {
     const well = { pubkey, blocks: [{ slot: 1 }, { slot: 2 }], attestations: [] };
     const other = publicKeyOf(new Uint8Array(48).fill(0x81, 0, 1));
+    const idle = publicKeyOf(new Uint8Array(48).fill(0x82, 0, 1));
     const badly = {
       pubkey: other,
       blocks: [{ slot: 3 }, { slot: 3, signingRoot: rootOf(1) }],
@@ -122,6 +123,7 @@ describe('slashable data', () => {
       histories: new Map([
         [pubkey, well],
         [other, badly],
+        [idle, { pubkey: idle, blocks: [], attestations: [] }],
       ]),
     };
     expect([...importable(file).histories.values()]).toEqual([

@@ -43,10 +43,16 @@ export function minifyAll(interchange: Interchange): Interchange {
 
 /**
  * Clients may refuse a file with slashable messages in it (EIP-3076 leaves them the choice). The histories that
- * have some are minified, which forbids no less.
+ * have some are minified, which forbids no less. Those without a message forbid nothing, and are left out.
  */
 export function importable(interchange: Interchange): Interchange {
-  return mapHistories(interchange, (history) => (slashableIn(history) > 0 ? minify(history) : history));
+  const { histories } = mapHistories(interchange, (history) =>
+    slashableIn(history) > 0 ? minify(history) : history,
+  );
+  const telling = [...histories].filter(
+    ([, { blocks, attestations }]) => blocks.length + attestations.length > 0,
+  );
+  return { ...interchange, histories: new Map(telling) };
 }
 
 /** Reads a whole text. Throws what `InterchangeReader` throws. */

@@ -45,18 +45,23 @@ interface Toys {
   readonly needsSigner?: true;
   /** Its own program neither exports nor imports; this one does. */
   readonly by?: string;
+  /** What its export says when there is nothing. */
+  readonly says?: string;
 }
 
 async function open(
   client: string,
   number: number,
-  { env = {}, mute = false, needsSigner, by }: Toys = {},
+  { env = {}, mute = false, needsSigner, by, says }: Toys = {},
 ): Promise<string> {
   const { protection, ...silent } = toySigner('beta');
   const beta = {
     ...(mute ? silent : toySigner('beta')),
     ...(needsSigner === undefined ? {} : { needsSigner }),
     ...(by === undefined || protection === undefined ? {} : { protection: { ...protection, by } }),
+    ...(says === undefined || protection === undefined
+      ? {}
+      : { protection: { ...protection, nothingToExport: says } }),
   };
   const runtime = await createProcessRuntime({
     recordsFolder: join(folder, 'units'),
@@ -113,6 +118,18 @@ describe('slashing protection, when the validator client changes', () => {
     await open('alpha', 1);
     const second = await open('beta', 2, { env: { TOY_FAILS: 'import' } });
     expect((await readdir(second)).sort()).toEqual(['carried-over.json', 'store.json']);
+  });
+
+  it('is nothing where a client says so, and no key that signed nothing is imported', async () => {
+    const first = await open('beta', 1);
+    await writeFile(join(first, 'signed.json'), signed({ 1: [] }));
+    const env = { TOY_FAILS: 'export' };
+    await expect(open('alpha', 2, { env, says: 'something else' })).rejects.toThrow('cannot export today');
+    const second = await open('alpha', 2, { env, says: 'cannot export today' });
+    expect((await readdir(second)).sort()).toEqual(['carried-over.json', 'store.json']);
+    await writeFile(join(second, 'signed.json'), signed({ 1: [] }));
+    const third = await open('beta', 3, { says: 'cannot export today', env });
+    expect((await readdir(third)).sort()).toEqual(['carried-over.json', 'store.json']);
   });
 
   it.each([

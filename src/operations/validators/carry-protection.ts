@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf } from '../../base/errors.ts';
+import { isEphemeryError, messageOf } from '../../base/errors.ts';
 import type { ClientContext } from '../../core/clients/client.ts';
 import type { Interchange } from '../../core/keys/interchange.ts';
 import { lessProtected } from '../../core/keys/interchange-compare.ts';
@@ -75,10 +75,29 @@ async function exportStore(parts: CarryParts, opened: OpenedStore): Promise<Inte
   // A client that was never started has nothing to export, and many then fail.
   if (!(await isUsed(client, context.context, opened.path)))
     return readInterchanges(given, { genesisValidatorsRoot });
-  const file = await runTask(parts, { client, opened, ...context }, 'exportTask');
-  const both = await readInterchanges([...given, file], { genesisValidatorsRoot });
-  await rm(file);
+  const exported = await exportInto(parts, { client, opened, ...context });
+  const both = await readInterchanges([...given, ...exported], { genesisValidatorsRoot });
+  await removeAll(exported);
   return both;
+}
+
+/** The file that a client exported into; none where it says that it has nothing. */
+async function exportInto(parts: CarryParts, around: Around): Promise<readonly string[]> {
+  const { nothingToExport } = around.client.definition.protection ?? {};
+  try {
+    return [await runTask(parts, around, 'exportTask')];
+  } catch (thrown) {
+    const isEmpty =
+      nothingToExport !== undefined &&
+      isEphemeryError(thrown, 'EPH-NODE-TASK-FAILED') &&
+      thrown.message.includes(nothingToExport);
+    if (isEmpty) return [];
+    throw thrown;
+  }
+}
+
+async function removeAll(files: readonly string[]): Promise<void> {
+  for (const file of files) await rm(file);
 }
 
 async function importInto(parts: CarryParts, opened: OpenedStore, merged: Interchange): Promise<void> {
@@ -89,9 +108,9 @@ async function importInto(parts: CarryParts, opened: OpenedStore, merged: Interc
   await parts.env.store.placeFiles(opened.path, before, opened.bundle.directory);
   await writeInterchange(protectionFile(client, opened.path), merged);
   await rm(await runTask(parts, around, 'importTask'));
-  const file = await runTask(parts, around, 'exportTask');
-  const kept = await readInterchanges([file], { genesisValidatorsRoot });
-  await rm(file);
+  const exported = await exportInto(parts, around);
+  const kept = await readInterchanges(exported, { genesisValidatorsRoot });
+  await removeAll(exported);
   const less = lessProtected(merged, kept);
   if (less.length === 0) return;
   const keys = less.slice(0, 3).map(shortPublicKey).join(', ');

@@ -62,6 +62,7 @@ export const prysmValidator: ClientDefinition = {
     file: 'slashing_protection.json',
     // It imports into a database that is there, and takes an empty file for an empty one.
     before: [{ path: 'validator.db', content: '' }],
+    nothingToExport: 'No slashing protection data was found in your database',
     exportTask: (context) =>
       protectionTask(context, 'export', `--slashing-protection-export-dir=${context.paths.data}`),
     importTask: (context) =>
