@@ -14,11 +14,20 @@ function nodeText({ node, client, keys, missing, problem }: NodeKeys, style: Sty
   );
   return [
     `${node}, ${client}`,
-    ...(problem === undefined ? [] : [`Nothing is known: ${problem}`]),
+    ...problemText(problem, style),
     ...(keys.length === 0 ? [] : [tableText([head, ...keys.map(row)])]),
     ...(problem === undefined && keys.length === 0 ? ['It has no keys.'] : []),
     ...missing.map((key) => `It lacks ${shortPublicKey(key)} of its sets.`),
   ].join('\n');
+}
+
+function problemText(problem: NodeKeys['problem'], style: Style): readonly string[] {
+  if (problem === undefined) return [];
+  const { code, message, remedy } = problem;
+  return [
+    code === undefined ? message : `${style.warning(code)} ${message}`,
+    ...(remedy === undefined ? [] : [`  ${remedy}`]),
+  ];
 }
 
 function row({ keySet, key, held, feeRecipient, gasLimit, graffiti }: RunningKey): string[] {

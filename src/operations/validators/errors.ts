@@ -29,6 +29,23 @@ export const validatorErrors = defineErrors({
     message: (f) => `The key set ${f.keySet} is on its way to ${f.to}.`,
     remedy: (f) => `Finish that first: ephemery validators move ${f.keySet} --to ${f.to}.`,
   }),
+  'EPH-VALIDATORS-CLIENT-OFF': error<{ node: string; orders: 'run' | 'stop' | 'halt'; reason: string }>({
+    meaning: 'A validator client was asked for its keys and does not run.',
+    message: (f) =>
+      f.orders === 'run'
+        ? `The validator client of ${f.node} does not run.`
+        : `The validator client of ${f.node} does not run: it was ${f.orders === 'halt' ? 'halted' : 'stopped'} (${f.reason}).`,
+    remedy: (f) =>
+      f.orders === 'run'
+        ? 'What it waits for stands in `ephemery status`; if nothing is up, begin with `ephemery up`.'
+        : `To go on: ephemery validators start ${f.node}.`,
+  }),
+  'EPH-VALIDATORS-CLIENT-SILENT': error<{ node: string; url: string }>({
+    meaning: 'A validator client that runs does not answer on its Keymanager API.',
+    message: (f) => `The validator client of ${f.node} runs, but does not answer at ${f.url} yet.`,
+    remedy: (f) =>
+      `One that has just started needs a moment, and some answer from the genesis on. Its own words: ephemery logs ${f.node}.validator.`,
+  }),
   'EPH-VALIDATORS-UNKNOWN-SET': error<{ keySet: string; known: readonly string[] }>({
     meaning: 'A command names a key set that no node of the configuration has.',
     message: (f) => `No node has the key set ${f.keySet}; there are: ${f.known.join(', ') || 'none'}.`,

@@ -1,10 +1,11 @@
-import { isEphemeryError, messageOf } from '../../base/errors.ts';
+import { isEphemeryError } from '../../base/errors.ts';
 import type { Keymanager, KeySettings, ListedKey } from '../../chain/keymanager.ts';
 import type { PublicKey } from '../../core/keys/public-key.ts';
 import { type ConfigWish, effectiveConfig } from '../effective-config.ts';
 import type { AssembledNode } from '../fleet/fleet.ts';
 import { openKeymanager } from '../node/load-keys.ts';
 import type { Services } from '../services.ts';
+import { type KeysProblem, keysProblem } from './keys-problem.ts';
 import { nodeCalled } from './node-protection.ts';
 
 export interface RunningKey extends ListedKey, KeySettings {
@@ -18,8 +19,8 @@ export interface NodeKeys {
   readonly keys: readonly RunningKey[];
   /** Keys of its sets that the client does not have. */
   readonly missing: readonly PublicKey[];
-  /** Why nothing is known. */
-  readonly problem?: string;
+  /** Why nothing is known, and what to do. */
+  readonly problem?: KeysProblem;
 }
 
 /** What running validator clients say of their keys, and of what each proposes with. Throws EPH-VALIDATORS-UNKNOWN-NODE. */
@@ -49,7 +50,8 @@ async function keysOfNode({ setup, environment }: AssembledNode): Promise<NodeKe
     for (const set of keySets)
       for (const key of await environment.store.publicKeys([set])) sets.set(key, set);
     const api = await openKeymanager({ setup, env: environment });
-    if (api === undefined) return { ...head, keys: [], missing: [], problem: 'it serves no keymanager API' };
+    if (api === undefined)
+      return { ...head, keys: [], missing: [], problem: { message: 'It serves no keymanager API.' } };
     const keys: RunningKey[] = [];
     for (const listed of await api.keys()) {
       const keySet = sets.get(listed.key);
@@ -59,7 +61,7 @@ async function keysOfNode({ setup, environment }: AssembledNode): Promise<NodeKe
     const there = new Set(keys.map(({ key }) => key));
     return { ...head, keys, missing: [...sets.keys()].filter((key) => !there.has(key)) };
   } catch (thrown) {
-    return { ...head, keys: [], missing: [], problem: messageOf(thrown) };
+    return { ...head, keys: [], missing: [], problem: await keysProblem({ setup, environment }, thrown) };
   }
 }
 
