@@ -57,7 +57,7 @@ export async function moveKeySet(
       },
       carry: (source, target) => carry(services, effective, { keySet, source, target }),
       configure: (source, target) => configure(services, effective, { keySet, from: source, to: target }),
-      start: (source) => start(services, { config }, source),
+      start: (source) => start(services, source),
     },
     { keySet, from, to },
   );
@@ -110,33 +110,45 @@ async function carry(
   }
 }
 
+/** The giver will have fewer keys, on purpose: it knows before it is asked to have them. */
 async function configure(
-  _services: Services,
-  { file = '' }: EffectiveConfig,
+  services: Services,
+  config: EffectiveConfig,
   move: { keySet: string; from: string; to: string },
 ): Promise<void> {
+  const { file = '' } = config;
+  const { fingerprint } = await keysWithout(services, config, move);
+  const control = await openControl(services, { config: file });
+  await control.consent({ node: move.from, consent: 'fewer-keys', subject: fingerprint });
   const { mode } = await stat(file);
   await writeFileAtomic(file, moveInConfig(await readFile(file, 'utf8'), file, move));
   await chmod(file, mode & 0o777);
 }
 
-/** The giver has fewer keys on purpose, and goes on; the taker starts when its guard lets it. */
-async function start(services: Services, wish: ConfigWish, from: string): Promise<void> {
+/**
+ * First the nodes learn whose the keys are now, and only then may the giver sign with what it kept: before, its keys
+ * would be somebody else's. The taker starts when its guard lets it.
+ */
+async function start(services: Services, from: string): Promise<void> {
+  const supervisor = await supervisorControl(services);
+  await supervisor?.apply();
   const orders = new SigningOrders(services.paths, from);
-  if ((await orders.read()).reason === reasonToStop)
-    await allowSigning(services, { node: from, reason: 'moved' });
-  const effective = await effectiveConfig(services, wish);
-  const { fingerprint } = await keysOf(services, effective, from);
-  await (await supervisorControl(services))?.apply();
-  const control = await openControl(services, wish);
-  await control.consent({ node: from, consent: 'fewer-keys', subject: fingerprint });
+  if ((await orders.read()).reason !== reasonToStop) return;
+  await allowSigning(services, { node: from, reason: 'moved' });
+  // It would look by itself before long.
+  await supervisor?.apply();
 }
 
-async function keysOf(services: Services, config: EffectiveConfig, node: string) {
+async function keysWithout(
+  services: Services,
+  config: EffectiveConfig,
+  { keySet, from }: { keySet: string; from: string },
+) {
   const opened = await services.openFleet({ config, emit: () => undefined, readOnly: true });
   try {
-    const { setup, environment } = nodeCalled(opened.nodes, node);
-    return await environment.store.keys(setup.validator?.keySets ?? []);
+    const { setup, environment } = nodeCalled(opened.nodes, from);
+    const kept = (setup.validator?.keySets ?? []).filter((each) => each !== keySet);
+    return await environment.store.keys(kept);
   } finally {
     await opened.close();
   }
