@@ -38,7 +38,7 @@ describe('keys that move between two nodes that run', () => {
       ...['--save-mnemonic', join(home.folder, 'words')],
     );
     up = home.start(['up', '--config', config]);
-    await until(async () => (await holders()).join() === 'home');
+    await until(async () => (await holders().catch(() => [])).join() === 'home', 120_000);
   });
   afterAll(async () => {
     await up?.stop('SIGINT');
