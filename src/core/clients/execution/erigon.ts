@@ -73,7 +73,7 @@ export const erigon: ClientDefinition = {
   notes: [
     'The genesis is written into an empty data directory by `erigon init`, once; `--chain` is never given.',
     'Its built-in consensus client is off (`--externalcl`): a node of ours is a pair of two programs.',
-    'It opens more ports than others, each with a number of its own, so that several run side by side. `--mcp.port` is not known to releases before 2026: choose 3.4 or later.',
+    'It opens more ports than others, each with a number of its own, so that several run side by side. `--mcp.port` is there since 3.4, so choose that or a later one.',
     'It keeps the whole history unless it prunes, so we let it prune (`--prune.mode=full`).',
   ],
   tasks: (context) => [
