@@ -1,6 +1,7 @@
 import type { Rule } from './rule.ts';
 import { averageSizes } from './rules/averages.ts';
 import { boundRules } from './rules/bounds.ts';
+import { clientIfs } from './rules/clients.ts';
 import { codes } from './rules/codes.ts';
 import { cycles } from './rules/cycles.ts';
 import { direction } from './rules/direction.ts';
@@ -19,6 +20,7 @@ export const rules: readonly Rule[] = [
   pureCore,
   packages,
   startUp,
+  clientIfs,
   timersInClock,
   injectedTime,
   ...boundRules,
