@@ -14,6 +14,7 @@ import type { ClientSetup } from '../../src/operations/node/node-setup.ts';
 import { keepProtection } from '../../src/operations/node/signer-protection.ts';
 import { signerToStart, startSigner } from '../../src/operations/node/signer-unit.ts';
 import { signerView } from '../../src/operations/node/signer-view.ts';
+import { carryProtection, exportStores } from '../../src/operations/validators/carry-protection.ts';
 import { readInterchanges, writeInterchange } from '../../src/protection/interchange-file.ts';
 import { createContainerRuntime } from '../../src/runtimes/container/container-runtime.ts';
 import { connect } from '../../src/signer/connect.ts';
@@ -85,7 +86,8 @@ describeIf(missingPodman() ?? lackOfPostgres())('what the database of a signer r
     };
     const env = { store, runtime, log: silentLog, clock: systemClock };
     const bundle = bundleOf(7, { directory: await ensured('bundle') });
-    return { setup, env, bundle, schema: signerSchema(bundle.identity) };
+    const vero = await client('validator', 'vero', []);
+    return { setup, env, bundle, vero, schema: signerSchema(bundle.identity) };
   };
   const ensured = async (name: string) => {
     await mkdir(join(folder, name), { recursive: true });
@@ -117,15 +119,12 @@ describeIf(missingPodman() ?? lackOfPostgres())('what the database of a signer r
   };
   const kept = () => parts.env.store.signerProtectionPath(parts.bundle.identity.genesisValidatorsRoot);
   const write = (slot: number, genesisValidatorsRoot = parts.bundle.identity.genesisValidatorsRoot) =>
-    kept().then((file) =>
-      writeFile(
-        file,
-        JSON.stringify({
-          metadata: { interchange_format_version: '5', genesis_validators_root: genesisValidatorsRoot },
-          data: [{ pubkey, signed_blocks: [{ slot: String(slot) }], signed_attestations: [] }],
-        }),
-      ),
-    );
+    kept().then((file) => writeFile(file, signed(slot, genesisValidatorsRoot)));
+  const signed = (slot: number, genesisValidatorsRoot: string) =>
+    JSON.stringify({
+      metadata: { interchange_format_version: '5', genesis_validators_root: genesisValidatorsRoot },
+      data: [{ pubkey, signed_blocks: [{ slot: String(slot) }], signed_attestations: [] }],
+    });
 
   it('begins with what was kept of its network, once', { timeout: 60_000 }, async () => {
     await write(77);
@@ -155,6 +154,43 @@ describeIf(missingPodman() ?? lackOfPostgres())('what the database of a signer r
     await rm((await parts.env.store.signerDatabase()).data, { recursive: true });
     const again = await start();
     expect(await remembered()).toBe(1);
+    await stop(again);
+  });
+
+  it('goes to and from validator clients that have none of their own', { timeout: 60_000 }, async () => {
+    const { env, bundle } = parts;
+    const { genesisValidatorsRoot } = bundle.identity;
+    const carry = {
+      setup: parts.setup,
+      env,
+      validatorClient: async () => parts.vero,
+      consensusProgram: async () => parts.setup.consensus.program,
+    };
+    const blocks = async (store: { readonly client: string; readonly number: number }) => {
+      const stores = [{ genesisValidatorsRoot, ...store }];
+      const { histories } = await exportStores(carry, { bundle, stores });
+      return [...histories.values()].flatMap((history) => history.blocks.map(({ slot }) => Number(slot)));
+    };
+    const open = (store: { readonly client: string; readonly number: number }) =>
+      env.store.openProtection({ genesisValidatorsRoot, ...store }, (earlier, intoPath) =>
+        carryProtection(carry, { bundle, store: { genesisValidatorsRoot, ...store }, earlier, intoPath }),
+      );
+    const first = { client: 'vero', number: 1 };
+    await open(first);
+    await write(80);
+    await start();
+    expect(await blocks(first)).toEqual([80]);
+    const before = await remembered();
+    const given = signed(81, genesisValidatorsRoot);
+    await env.store.openProtection(
+      { genesisValidatorsRoot, client: 'given', number: 2 },
+      (_earlier, intoPath) => writeFile(join(intoPath, 'carried-over.json'), given),
+    );
+    await open({ client: 'vero', number: 3 });
+    expect(await env.runtime.recover('home.signer')).toBeUndefined();
+    const again = await start();
+    expect(await remembered()).toBe(before + 1);
+    expect(await blocks(first)).toEqual(expect.arrayContaining([80, 81]));
     await stop(again);
   });
 

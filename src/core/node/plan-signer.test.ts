@@ -80,6 +80,14 @@ describe('a signer', () => {
     expect(kinds(signerDown(desired, observed))).toEqual(['stop-signer']);
   });
 
+  it('tells what it remembers when it is stopped, but neither in an emergency nor at a reset', () => {
+    const stopped = (given: Given) => planSignerStop(aim({ unit: running, ...given }));
+    expect(stopped({ order: 'stop' })).toMatchObject([{ kind: 'stop-signer', keep: true }]);
+    expect(stopped({ keys: 'other' })).toMatchObject([{ kind: 'stop-signer', keep: true }]);
+    expect(stopped({ order: 'halt' })).toMatchObject([{ kind: 'stop-signer', keep: false }]);
+    expect(stopped({ run: { identity: 'another' } })).toMatchObject([{ kind: 'stop-signer', keep: false }]);
+  });
+
   it('runs on while nothing changes, and while keys cannot be read', () => {
     for (const keys of ['k', 'unreadable'] as const) {
       expect(planSignerStop(aim({ unit: running, keys }))).toEqual([]);
@@ -110,7 +118,9 @@ describe('a signer', () => {
   it('ends in a hurry when signing is halted, and on the way down', () => {
     expect(planSignerStop(aim({ unit: running, order: 'halt' }))).toMatchObject([{ deadlineMs: 700 }]);
     const { desired, observed } = aim({ unit: running });
-    expect(signerDown(desired, observed)).toMatchObject([{ kind: 'stop-signer', deadlineMs: 30_000 }]);
+    expect(signerDown(desired, observed)).toMatchObject([
+      { kind: 'stop-signer', deadlineMs: 30_000, keep: true },
+    ]);
     expect(signerDown(desired, aim({ unit: { state: 'off' } }).observed)).toEqual([]);
   });
 });

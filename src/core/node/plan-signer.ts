@@ -35,18 +35,23 @@ export function planSignerStop(aim: Aim): readonly Step[] {
   const isRight = observed.signer?.state !== 'stray' && !signerDiffers(aim);
   const mayRun = desired.validator?.signer !== undefined && target.validatorMayRun && order === 'run';
   if (mayRun && isRight) return [];
-  return [stopStep(desired, order === 'halt')];
+  const here = observed.journal.signer?.identity === identityName(target.identity);
+  return [stopStep(desired, { hurried: order === 'halt', keep: here && order !== 'halt' })];
 }
 
 /** On the way down, after the validator client. */
 export function signerDown(desired: DesiredNode, observed: ObservedNode): readonly Step[] {
-  return isUp(observed) ? [stopStep(desired, false)] : [];
+  return isUp(observed) ? [stopStep(desired, { hurried: false, keep: true })] : [];
 }
 
-function stopStep({ validator, consensus }: DesiredNode, hurried: boolean): Step {
+/** An emergency waits for nothing, and at a reset the memory of the network that ends matters to nobody. */
+function stopStep(
+  { validator, consensus }: DesiredNode,
+  { hurried, keep }: { readonly hurried: boolean; readonly keep: boolean },
+): Step {
   const { signal, deadlineMs } = (validator?.signer ?? validator ?? consensus).stop;
   const limit = hurried ? Math.min(deadlineMs, haltDeadlineMs) : deadlineMs;
-  return { kind: 'stop-signer', lane: 'network', signal, deadlineMs: limit };
+  return { kind: 'stop-signer', lane: 'network', signal, deadlineMs: limit, keep };
 }
 
 /** Starts the signer before its validator client, and again when it ended under it. */

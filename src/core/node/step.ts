@@ -92,7 +92,13 @@ export type Step = { readonly lane: 'network' | 'validator' | 'aftercare' } & (
       readonly schema: string;
       readonly identity: NetworkIdentity;
     }
-  | { readonly kind: 'stop-signer'; readonly signal: StopSignal; readonly deadlineMs: number }
+  | {
+      readonly kind: 'stop-signer';
+      readonly signal: StopSignal;
+      readonly deadlineMs: number;
+      /** What it remembers may be asked for before it runs again. */
+      readonly keep: boolean;
+    }
   | { readonly kind: 'confirm-live'; readonly identity: NetworkIdentity }
   | { readonly kind: 'collect'; readonly folder: string }
 );

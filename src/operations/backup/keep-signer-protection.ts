@@ -1,12 +1,10 @@
 import { messageOf } from '../../base/errors.ts';
 import type { ReleaseBundle } from '../../core/network/bundle.ts';
 import { readJournal } from '../../core/node/journal-text.ts';
-import { signerSchema } from '../../core/node/signer-schema.ts';
 import { unitName } from '../../core/node/unit-spec.ts';
 import type { AssembledNode } from '../fleet/fleet.ts';
-import { databaseAccess, startDatabase, stopDatabase } from '../node/database-unit.ts';
-import { keepProtection } from '../node/signer-protection.ts';
-import { signerView } from '../node/signer-view.ts';
+import { startDatabase, stopDatabase } from '../node/database-unit.ts';
+import { keepSigner } from '../node/keep-signer.ts';
 import { supervisorControl } from '../open-control.ts';
 import type { EffectiveConfig, Services } from '../services.ts';
 
@@ -43,11 +41,9 @@ async function keepOf(services: Around, node: AssembledNode): Promise<void> {
   // Of a node that somebody keeps, the database comes and goes with the signer.
   const isDown = isOurs && !runs && (await supervisorControl(services)) === undefined;
   if (isOurs && !runs && !isDown) throw new RangeError('its database does not run at this moment');
-  const database = isDown ? await startDatabase(around) : await databaseAccess(around);
+  if (isDown) await startDatabase(around);
   try {
-    const schema = signerSchema(bundle.identity);
-    const seen = await signerView(around, { signer, schema, database });
-    await keepProtection(around, { signer, schema, database, seen });
+    await keepSigner(around);
   } finally {
     if (isDown) await stopDatabase(around);
   }

@@ -198,7 +198,7 @@ async function nodeEnvironment(
     }),
     hooks: nodeHooks(name, config.hooks, { env, http }),
     ...parts.chain,
-    ...parts.validators({ setup, env: { store, runtime, log }, validatorClient, consensusProgram }),
+    ...parts.validators({ setup, env: { store, runtime, log, clock }, validatorClient, consensusProgram }),
   };
 }
 

@@ -88,7 +88,7 @@ async function hashOf(file: string): Promise<string> {
   return (await ifThere(fileSha256(file))) ?? nothing;
 }
 
-async function ifThere<T>(reading: Promise<T>): Promise<T | undefined> {
+export async function ifThere<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
   } catch (thrown) {

@@ -12,6 +12,7 @@ import { CheckpointStep } from './checkpoint-step.ts';
 import { stopDatabase } from './database-unit.ts';
 import { nodeErrors } from './errors.ts';
 import type { JournalKeeper } from './journal-keeper.ts';
+import { keepAtStop } from './keep-signer.ts';
 import { loadKeys } from './load-keys.ts';
 import type { NodeEnvironment } from './node-environment.ts';
 import { resetFacts, resetReport } from './node-event.ts';
@@ -127,7 +128,7 @@ export class StepRunner {
     'guard-keys': (step) => this.guardKeys(step),
     'load-keys': (step, observed) => this.loadKeys(step, observed),
     'start-signer': (step, observed) => this.startSigner(step, observed),
-    'stop-signer': (step) => this.stopSigner(step),
+    'stop-signer': (step, observed) => this.stopSigner(step, observed),
     'halt-signing': (step) => this.haltSigning(step),
     'confirm-live': (step, observed) => this.confirmLive(step, observed),
     collect: async ({ folder }) => {
@@ -303,10 +304,16 @@ export class StepRunner {
     return done;
   }
 
-  private async stopSigner({ signal, deadlineMs }: StepOf<'stop-signer'>): Promise<StepResult> {
+  private async stopSigner(
+    { signal, deadlineMs, keep }: StepOf<'stop-signer'>,
+    { bundles, journal }: ObservedNode,
+  ): Promise<StepResult> {
     const handle = await this.env.runtime.recover(unitName(this.setup.name, 'signer'));
     if (handle !== undefined) await this.env.runtime.stop(handle, { signal, deadlineMs });
-    await stopDatabase({ setup: this.setup, env: this.env });
+    const bundle = bundles.find(({ identity }) => identityName(identity) === journal.signer?.identity);
+    const around = { setup: this.setup, env: this.env };
+    if (keep && bundle !== undefined) await keepAtStop({ ...around, bundle });
+    await stopDatabase(around);
     await this.parts.journal.record({ type: 'signer.stopped' });
     return done;
   }

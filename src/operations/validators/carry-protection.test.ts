@@ -73,7 +73,7 @@ async function open(
   });
   const parts = {
     setup: nodeSetup,
-    env: { store, runtime, log: silentLog },
+    env: { store, runtime, log: silentLog, clock: systemClock },
     validatorClient: async (id: string) => {
       const definition = id === 'alpha' ? toySigner('alpha') : beta;
       return { definition, version: '1', program: toyProgram(id, id === 'beta' ? env : {}) };

@@ -13,13 +13,14 @@ import { readInterchanges, writeInterchange } from '../../protection/interchange
 import type { InstalledProgram } from '../../runtimes/runtime.ts';
 import { carriedName, givenStore, storeMarkerName } from '../../storage/files/protection-names.ts';
 import { nodeErrors } from '../node/errors.ts';
+import { signedBySigner, tellSigner } from '../node/keep-signer.ts';
 import type { CarryRequest, NodeEnvironment } from '../node/node-environment.ts';
 import type { ClientSetup, NodeSetup } from '../node/node-setup.ts';
 import { validatorContext } from '../node/unit-assembly.ts';
 
 export interface CarryParts {
   readonly setup: NodeSetup;
-  readonly env: Pick<NodeEnvironment, 'store' | 'runtime' | 'log'>;
+  readonly env: Pick<NodeEnvironment, 'store' | 'runtime' | 'log' | 'clock'>;
   /** A validator client by its id, also one that the configuration names no more. Throws when it cannot be had. */
   readonly validatorClient: (id: string) => Promise<Pick<ClientSetup, 'definition' | 'version' | 'program'>>;
   /** The program of a consensus client, for a validator client that leaves it to that. */
@@ -71,6 +72,15 @@ async function exportStore(parts: CarryParts, opened: OpenedStore): Promise<Inte
   const given = await existing(opened.path, [carriedName]);
   if (opened.store.client === givenStore) return readInterchanges(given, { genesisValidatorsRoot });
   const client = await parts.validatorClient(opened.store.client);
+  if (leavesItToSigner(parts, client)) {
+    const union = new InterchangeUnion();
+    const told = [
+      await readInterchanges(given, { genesisValidatorsRoot }),
+      await signedBySigner(inNode(parts, opened)),
+    ];
+    for (const { histories } of told) for (const history of histories.values()) union.add(history);
+    return union.result(genesisValidatorsRoot);
+  }
   const context = await contextIn(parts, client, opened);
   // A client that was never started has nothing to export, and many then fail.
   if (!(await isUsed(client, context.context, opened.path)))
@@ -103,6 +113,7 @@ async function removeAll(files: readonly string[]): Promise<void> {
 async function importInto(parts: CarryParts, opened: OpenedStore, merged: Interchange): Promise<void> {
   const { genesisValidatorsRoot } = merged;
   const client = await parts.validatorClient(opened.store.client);
+  if (leavesItToSigner(parts, client)) return tellSigner(inNode(parts, opened), merged);
   const around = { client, opened, ...(await contextIn(parts, client, opened)) };
   const { before = [] } = client.definition.protection ?? {};
   await parts.env.store.placeFiles(opened.path, before, opened.bundle.directory);
@@ -115,6 +126,15 @@ async function importInto(parts: CarryParts, opened: OpenedStore, merged: Interc
   if (less.length === 0) return;
   const keys = less.slice(0, 3).map(shortPublicKey).join(', ');
   throw new RangeError(`after the import ${less.length} keys are protected less than before (${keys})`);
+}
+
+/** A client without keys of its own: what it signed, the node's signer remembers. Somebody else's signer is not asked. */
+function leavesItToSigner({ setup }: CarryParts, { definition }: Client): boolean {
+  return definition.needsSigner === true && setup.signer !== undefined;
+}
+
+function inNode({ setup, env }: CarryParts, { bundle }: OpenedStore) {
+  return { setup, env, bundle };
 }
 
 interface Around {

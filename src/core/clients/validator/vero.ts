@@ -43,7 +43,7 @@ export const vero: ClientDefinition = {
   needsSigner: true,
   needsFeeRecipient: true,
   notes: [
-    'It holds no keys: a remote signer is mandatory, and slashing protection is that of the signer.',
+    'It holds no keys: a remote signer is mandatory, and slashing protection is that of the signer. What the signer of its own node remembers goes to and from other clients; a signer of somebody else is not asked.',
     'Keys from a signer and keys through its keymanager API exclude each other; it takes those of the signer.',
     'It does not start without a fee recipient.',
     'It is published as an image only.',
