@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { desiredClient, desiredNodeOn } from '../../../test/support/desired-node.ts';
 import { known, unknown } from '../../base/answer.ts';
 import type { ReleaseBundle } from '../network/bundle.ts';
 import type { NetworkDefinition } from '../network/definition.ts';
 import { gvr8, identityName, type NetworkIdentity } from '../network/identity.ts';
-import type { DesiredClient, DesiredNode } from './desired.ts';
+import type { DesiredNode } from './desired.ts';
 import { emptyJournal, type JournalState } from './journal-state.ts';
 import type { ObservedNode, ObservedUnit } from './observed.ts';
 import { type Plan, planNode } from './plan.ts';
@@ -24,24 +25,9 @@ const network: NetworkDefinition = {
   checkpointProviders: [],
 };
 
-const client = (id: string): DesiredClient => ({
-  client: id,
-  version: '1',
-  fingerprint: 'f',
-  reaches: 'fulu',
-  stop: { signal: 'SIGTERM', deadlineMs: 30_000, resetStopDeadlineMs: 1_000 },
-});
-
 const desired: DesiredNode = {
-  name: 'home',
-  intent: 'up',
-  force: false,
-  network,
-  execution: client('alpha'),
-  consensus: client('beta'),
-  validator: { ...client('gamma'), keySets: ['main'] },
-  keepOldChains: 0,
-  minimumFreeBytes: 1_000,
+  ...desiredNodeOn(network),
+  validator: { ...desiredClient('gamma'), keySets: ['main'] },
 };
 
 const identityOf = (iteration: number): NetworkIdentity => ({
@@ -251,7 +237,7 @@ describe('whatever is seen, a plan', () => {
   });
 
   it('looks at the keys of a validator client that runs and may, until they are as they should be', () => {
-    const managed = { validator: { ...client('gamma'), keySets: ['main'], keySettings: 's' } };
+    const managed = { validator: { ...desiredClient('gamma'), keySets: ['main'], keySettings: 's' } };
     holdsAlways((s) => {
       const loads = (journal: Partial<JournalState>) => {
         const seen = observe(s);

@@ -1,34 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { desiredNodeOn } from '../../../test/support/desired-node.ts';
 import { known, unknown } from '../../base/answer.ts';
 import type { ReleaseBundle } from '../network/bundle.ts';
 import type { NetworkIdentity } from '../network/identity.ts';
 import { publicNetwork } from '../network/public-network.ts';
 import { scheduleOf } from '../network/schedule.ts';
-import type { DesiredClient, DesiredNode } from './desired.ts';
 import { emptyJournal } from './journal-state.ts';
 import type { ObservedNode } from './observed.ts';
 import { chooseTarget } from './target.ts';
 
 const startMs = scheduleOf(publicNetwork, 167).startSeconds * 1000;
 
-const client = (id: string): DesiredClient => ({
-  client: id,
-  version: '1',
-  fingerprint: 'f',
-  reaches: 'fulu',
-  stop: { signal: 'SIGTERM', deadlineMs: 30_000, resetStopDeadlineMs: 1_000 },
-});
-
-const desired: DesiredNode = {
-  name: 'home',
-  intent: 'up',
-  force: false,
-  network: publicNetwork,
-  execution: client('alpha'),
-  consensus: client('beta'),
-  keepOldChains: 0,
-  minimumFreeBytes: 1_000,
-};
+const desired = desiredNodeOn(publicNetwork);
 
 function identityOf(iteration: number): NetworkIdentity {
   const { chainId, genesisSeconds } = scheduleOf(publicNetwork, iteration);
