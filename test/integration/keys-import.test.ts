@@ -9,7 +9,9 @@ import { sealKeystore } from '../../src/core/keys/keystore-cipher.ts';
 import { publicKeyBytes } from '../../src/core/keys/public-key.ts';
 import { publicKeyFor } from '../../src/keys/bls.ts';
 import { validatorSecrets } from '../../src/keys/key-tree.ts';
+import { describeIf } from '../support/describe-if.ts';
 import { EphemeryProcess } from '../support/ephemery-process.ts';
+import { missingProgram } from '../support/missing-program.ts';
 
 const keys = validatorSecrets(new Uint8Array(64).fill(3), [0, 1]).map(({ index, signing }) => ({
   index,
@@ -121,6 +123,30 @@ describe('keys of other tools', () => {
     },
   );
 
+  it('come out of an archive whose password, like theirs, is in the environment', async () => {
+    const { configure, TextReader, Uint8ArrayWriter, ZipWriter } = await import('@zip.js/zip.js');
+    configure({ useWebWorkers: false });
+    const zip = new ZipWriter(new Uint8ArrayWriter(), { password: 'of the archive', encryptionStrength: 3 });
+    for (const { index, pubkey, signing } of keys)
+      await zip.add(
+        `validator_keys/${index}.json`,
+        new TextReader(await sealed(signing, pubkey, 'of the keys')),
+      );
+    await writeFile(join(ephemery.folder, 'keys.zip'), await zip.close());
+    const args = ['keys', 'import', 'keys.zip', '--password-env', 'KEYS', '--dry-run', '--json'];
+    const given = { ARCHIVE: 'of the archive', KEYS: 'of the keys' };
+    const locked = await ephemery.runIn(given, ...args);
+    expect([locked.code, locked.out]).toEqual([1, '']);
+    expect(locked.error).toContain('it is encrypted');
+    const opened = await ephemery.runIn(given, ...args, '--archive-password-env', 'ARCHIVE');
+    expect(opened.code).toBe(0);
+    const report = JSON.parse(opened.out) as Report;
+    expect([...report.new, ...report.known].map(({ pubkey }) => pubkey)).toEqual(
+      keys.map(({ pubkey }) => pubkey),
+    );
+    expect(opened.out + opened.error).not.toContain('of the keys');
+  });
+
   it('are taken with passwords from a folder of their own', async () => {
     for (const { index, pubkey, signing } of keys) {
       await write(`apart/keystores/${index}.json`, await sealed(signing, pubkey, `apart ${index}`));
@@ -128,6 +154,21 @@ describe('keys of other tools', () => {
     }
     const report = await imported('apart', '--passwords', 'words', '--dry-run');
     expect(report.known).toHaveLength(2);
+  });
+});
+
+const lackOfTerminal =
+  process.platform === 'linux' ? missingProgram('script') : 'its `script` is another one';
+describeIf(lackOfTerminal)('keys whose password is typed', () => {
+  it('are opened with it, and it is not shown', async () => {
+    for (const { index, signing, pubkey } of keys)
+      await write(`typed/${index}.json`, await sealed(signing, pubkey, 'typed by hand'));
+    const { child, ended, says } = ephemery.startOnTerminal('keys', 'import', 'typed', '--dry-run');
+    await says('password of the keystores');
+    child.stdin?.write('typed by hand\r');
+    const { code, out } = await ended;
+    expect(code).toBe(0);
+    expect(out).not.toContain('typed by hand');
   });
 });
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -49,9 +49,33 @@ export class EphemeryProcess {
     return JSON.parse(out);
   }
 
+  /** The same with more in its environment. */
+  async runIn(more: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Ended> {
+    const { child, ended } = this.watched(this.spawned(process.execPath, [program, ...args], more));
+    child.stdin?.end();
+    return ended;
+  }
+
+  /** On a terminal of its own, which `script` of util-linux makes: what is said comes on standard output. */
+  startOnTerminal(...args: readonly string[]): Started {
+    const command = [process.execPath, program, ...args].map((part) => `'${part}'`).join(' ');
+    // One without a width would break every line after each letter.
+    const line = `stty cols 120 rows 40; ${command}`;
+    return this.watched(
+      this.spawned('script', ['--quiet', '--flush', '--return', '--command', line, '/dev/null']),
+    );
+  }
+
   start(...args: readonly string[]): Started {
-    const env = { PATH: process.env.PATH ?? '', HOME: this.folder, EPHEMERY_HOME: this.home };
-    const child = spawn(process.execPath, [program, ...args], { cwd: this.folder, env });
+    return this.watched(this.spawned(process.execPath, [program, ...args]));
+  }
+
+  private spawned(command: string, args: readonly string[], more: Readonly<Record<string, string>> = {}) {
+    const env = { PATH: process.env.PATH ?? '', HOME: this.folder, EPHEMERY_HOME: this.home, ...more };
+    return spawn(command, args, { cwd: this.folder, env });
+  }
+
+  private watched(child: ChildProcessWithoutNullStreams): Started {
     let out = '';
     let error = '';
     const awaited = new Map<string, () => void>();
