@@ -90,4 +90,15 @@ describe('what the engine is asked to make', () => {
     const options = containerOptions({ ...program, command: ['/bin/geth', 'run'] }, unit, place);
     expect(options.Entrypoint).toEqual(['/bin/geth', 'run']);
   });
+
+  it('has another user where the program does not run as root, and is refused where all are root', () => {
+    const proud = { ...unit, refusesRoot: true } as const;
+    expect(containerOptions(program, proud, place).User).toBe('1000:1001');
+    const asRoot = { ...place, user: { uid: 0, gid: 0 } };
+    expect(containerOptions(program, unit, asRoot).User).toBe('0:0');
+    expect(containerOptions(program, proud, asRoot).User).not.toMatch(/^0:/);
+    const rootless = { ...place, facts: { product: 'docker', rootless: true, selinux: false } } as const;
+    expect(() => containerOptions(program, proud, rootless)).toThrow('does not run as root');
+    expect(containerOptions(program, proud, { ...place, facts: podman }).User).toBe('1000:1001');
+  });
 });
