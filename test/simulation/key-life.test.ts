@@ -14,7 +14,8 @@ describe('whatever happens to keys', () => {
   }, async () => {
     const numRuns = Number(process.env.PROPERTY_RUNS ?? 15);
     const { opened, starts, kills } = await liveKeyLives(sources.folders, { numRuns });
-    expect(Math.min(opened, starts, kills)).toBeGreaterThan(numRuns / 2);
+    for (const [what, count] of Object.entries({ opened, starts, kills }))
+      expect(count, what).toBeGreaterThan(numRuns / 2);
   });
 
   it('two restores within a second keep both of what they replace', async () => {
@@ -36,6 +37,24 @@ describe('whatever happens to keys', () => {
     expect([life.signing('home'), life.signing('second'), life.broken]).toEqual([2, 0, []]);
     await life.end();
   });
+
+  it.each([false, true])(
+    'lost protection makes keys wait, and an older one from a backup too (%s)',
+    async (restored) => {
+      const life = await KeyLife.begin(sources.folders);
+      await life.act({ deed: 'import', source: 0, into: 'main' }, undefined);
+      await life.act({ deed: 'pass', epochs: 4 }, undefined);
+      await life.act({ deed: 'backup' }, undefined);
+      await life.act({ deed: 'pass', epochs: 1 }, undefined);
+      await life.act({ deed: 'lose-protection', node: 'home' }, undefined);
+      if (restored) await life.act({ deed: 'restore', replace: false }, undefined);
+      await life.act({ deed: 'pass', epochs: 1 }, undefined);
+      expect(life.signing('home')).toBe(0);
+      await life.act({ deed: 'pass', epochs: 3 }, undefined);
+      expect([life.signing('home'), life.broken]).toEqual([2, []]);
+      await life.end();
+    },
+  );
 
   it('keys go on signing after a reset without a word, with the node that owns them', async () => {
     const life = await KeyLife.begin(sources.folders);

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BackupLock, newIdentity } from '../../src/backup/lock.ts';
@@ -20,6 +20,7 @@ import { openKeys } from '../../src/operations/keys/open-keys.ts';
 import type { Services } from '../../src/operations/services.ts';
 import { KeyGuardian } from '../../src/operations/validators/key-guardian.ts';
 import { moveKeys } from '../../src/operations/validators/move-keys.ts';
+import { remembers } from '../../src/operations/validators/protection-here.ts';
 import { KeyOwners } from '../../src/storage/files/key-owners.ts';
 import { FileNodeStore } from '../../src/storage/files/node-store.ts';
 import { finishRestore } from '../../src/storage/files/pending-restore.ts';
@@ -44,6 +45,7 @@ export type KeyDeed =
   | { readonly deed: 'configure'; readonly keySet: SetName; readonly node: NodeName }
   | { readonly deed: 'pass'; readonly epochs: number }
   | { readonly deed: 'stop'; readonly node: NodeName }
+  | { readonly deed: 'lose-protection'; readonly node: NodeName }
   | { readonly deed: 'reset' };
 
 /** Sources of keys that all lives share: keystores that are quick to open. */
@@ -72,6 +74,8 @@ export class KeyLife {
   private readonly guards = new Map<NodeName, KeyGuardian>();
   /** Who was seen signing in an epoch of this iteration. */
   private seen = new Map<number, Set<PublicKey>>();
+  /** Nodes whose slashing protection of this iteration was lost since they signed. */
+  private readonly lost = new Set<NodeName>();
   private readonly indices = new Map<PublicKey, number>();
   private readonly everHad = new Set<PublicKey>();
   private iteration = 10;
@@ -153,6 +157,12 @@ export class KeyLife {
         return;
       case 'stop':
         return this.stop(deed.node);
+      case 'lose-protection':
+        await this.stop(deed.node);
+        // From here on it is gone, whatever is killed meanwhile.
+        this.lost.add(deed.node);
+        await rm(join(this.services.paths.nodes, deed.node, 'protection'), { recursive: true, force: true });
+        return;
       case 'reset':
         return this.reset();
     }
@@ -198,12 +208,30 @@ export class KeyLife {
           this.held.add(node as NodeName);
           await this.stop(node as NodeName);
         },
-        carry: async () => true,
+        carry: (source, target) => this.carry(source as NodeName, target as NodeName),
         configure: async () => void this.configured.set(keySet, new Set([to])),
         start: async () => this.held.clear(),
       },
       { keySet, from, to },
     );
+  }
+
+  private async carry(from: NodeName, to: NodeName): Promise<boolean> {
+    const root = identityOf(this.iteration).genesisValidatorsRoot;
+    if (!(await remembers(new FileNodeStore(this.services.paths, from), root))) return false;
+    await this.openStore(to);
+    return true;
+  }
+
+  /** What a client leaves in its store as soon as it runs. */
+  private async openStore(node: NodeName): Promise<void> {
+    const store = new FileNodeStore(this.services.paths, node);
+    const { genesisValidatorsRoot } = identityOf(this.iteration);
+    const place = { genesisValidatorsRoot, client: 'toy', number: 1 };
+    await store.openProtection(place, async () => undefined);
+    const file = join(store.protectionPath(place), 'signed');
+    await writeFile(file, '');
+    await utimes(file, this.clock.nowMs() / 1_000, this.clock.nowMs() / 1_000);
   }
 
   private async stop(node: NodeName): Promise<void> {
@@ -217,6 +245,7 @@ export class KeyLife {
     for (const node of nodes) await this.stop(node);
     this.iteration += 1;
     this.seen = new Map();
+    this.lost.clear();
     this.clock.jump(identityOf(this.iteration).genesisTimeSeconds * 1_000 - this.clock.nowMs());
     await this.turn();
   }
@@ -252,14 +281,30 @@ export class KeyLife {
     }
     const owners = await keySetStore(this.services.paths).owners();
     const keys = [...owners].flatMap(([key, set]) => (keySets.some((each) => each === set) ? [key] : []));
+    await this.openStore(node);
+    this.lookAtLoss(node, keys);
     this.signers.set(node, new Set(keys));
     this.starts += 1;
     this.sign();
   }
 
-  private sign(): void {
+  /** Nobody knows what these keys signed: for two full epochs nobody may have. */
+  private lookAtLoss(node: NodeName, keys: readonly PublicKey[]): void {
+    if (!this.lost.delete(node)) return;
+    for (const epoch of [this.epoch() - 1, this.epoch() - 2]) {
+      const key = keys.find((each) => this.seen.get(epoch)?.has(each));
+      if (key !== undefined)
+        this.broken.push(`${key.slice(0, 10)} signs without protection, and it signed in epoch ${epoch}`);
+    }
+  }
+
+  private epoch(): number {
     const genesisMs = identityOf(this.iteration).genesisTimeSeconds * 1_000;
-    const epoch = Math.floor((this.clock.nowMs() - genesisMs) / epochMs);
+    return Math.floor((this.clock.nowMs() - genesisMs) / epochMs);
+  }
+
+  private sign(): void {
+    const epoch = this.epoch();
     const now = this.seen.get(epoch) ?? new Set();
     this.seen.set(epoch, now);
     for (const keys of this.signers.values()) for (const key of keys) now.add(key);

@@ -13,10 +13,11 @@ const deed: fc.Arbitrary<KeyDeed> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ deed: fc.constant('move' as const), keySet, to: node }) },
   { weight: 1, arbitrary: fc.record({ deed: fc.constant('configure' as const), keySet, node }) },
   {
-    weight: 4,
+    weight: 6,
     arbitrary: fc.record({ deed: fc.constant('pass' as const), epochs: fc.integer({ min: 1, max: 4 }) }),
   },
   { weight: 1, arbitrary: fc.record({ deed: fc.constant('stop' as const), node }) },
+  { weight: 1, arbitrary: fc.record({ deed: fc.constant('lose-protection' as const), node }) },
   { weight: 2, arbitrary: fc.record({ deed: fc.constant('reset' as const) }) },
 );
 const killAt = fc.option(fc.integer({ min: 1, max: 25 }), { nil: undefined, freq: 2 });

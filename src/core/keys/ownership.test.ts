@@ -11,7 +11,13 @@ import {
 } from './ownership.ts';
 
 const bound: Binding = { state: 'bound', installation: 'ours' };
-const network = { genesisValidatorsRoot: '0xb', iteration: 11, startMs: 1_000, firstEpochEndMs: 2_000 };
+const network = {
+  genesisValidatorsRoot: '0xb',
+  iteration: 11,
+  startMs: 1_000,
+  firstEpochEndMs: 2_000,
+  isRemembered: true,
+};
 const wish: SigningWish = { node: 'home', keysFingerprint: 'f', binding: bound, network };
 const signed: SigningPeriod = {
   genesisValidatorsRoot: '0xa',
@@ -49,6 +55,20 @@ describe('the right to sign', () => {
       {},
       1_500,
       { right: 'after-quiet', sinceMs: never },
+    ],
+    [
+      'is waited for where the record says that we signed here, and the protection is gone',
+      { ...owner, signed: { ...signed, genesisValidatorsRoot: '0xb', iteration: 11 } },
+      { network: { ...network, isRemembered: false } },
+      50_000,
+      { right: 'after-quiet', sinceMs: 1_001 },
+    ],
+    [
+      'is at once at a genesis, of which there is no protection yet',
+      owner,
+      { network: { ...network, isRemembered: false } },
+      1_500,
+      atOnce,
     ],
     [
       'is at once where the protection of this very network is there',

@@ -51,6 +51,8 @@ export interface SigningWish {
     readonly startMs: number;
     /** End of epoch 0. */
     readonly firstEpochEndMs: number;
+    /** The node has slashing protection of it: a record that it signed is no protection. */
+    readonly isRemembered: boolean;
   };
 }
 
@@ -71,7 +73,8 @@ export function signingRight(owner: KeySetOwner | undefined, wish: SigningWish, 
   const sinceMs = signed === undefined ? Number.NEGATIVE_INFINITY : signed.endedAtMs;
   if (signed === undefined || signed.keysFingerprint !== wish.keysFingerprint)
     return { right: 'after-quiet', sinceMs };
-  const isThisNetwork = signed.genesisValidatorsRoot === network.genesisValidatorsRoot;
+  const isThisNetwork =
+    network.isRemembered && signed.genesisValidatorsRoot === network.genesisValidatorsRoot;
   const signedToTheEnd = signed.iteration === network.iteration - 1 && (sinceMs ?? 0) >= network.startMs;
   const isGenesis = nowMs < network.firstEpochEndMs;
   if (isThisNetwork || (signedToTheEnd && isGenesis)) return { right: 'after-a-look', sinceMs };

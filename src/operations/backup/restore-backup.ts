@@ -172,7 +172,7 @@ async function swap(
   staged: string,
 ): Promise<RestoreReport> {
   const keySets = preview.keySets.map(({ keySet }) => keySet);
-  await keepOwners(paths.keys, join(staged, 'keys'), keySets);
+  await keepOwners(paths, join(staged, 'keys'), keySets);
   const date = new Date(clock.nowMs())
     .toISOString()
     .toLowerCase()

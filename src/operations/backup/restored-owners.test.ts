@@ -6,7 +6,13 @@ import { type KeySetOwner, signingRight } from '../../core/keys/ownership.ts';
 import { KeyOwners } from '../../storage/files/key-owners.ts';
 import { keepOwners } from './restored-owners.ts';
 
-const network = { genesisValidatorsRoot: '0x01', iteration: 3, startMs: 1_000, firstEpochEndMs: 90_000 };
+const network = {
+  genesisValidatorsRoot: '0x01',
+  iteration: 3,
+  startMs: 1_000,
+  firstEpochEndMs: 10_000,
+  isRemembered: true,
+};
 const wish = {
   node: 'home',
   keysFingerprint: 'abcd',
@@ -31,7 +37,10 @@ describe('the owner of a key set that is restored', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  const keep = () => keepOwners(join(folder, 'keys'), join(folder, 'staged'), ['main']);
+  const keep = () =>
+    keepOwners({ keys: join(folder, 'keys'), nodes: join(folder, 'nodes') }, join(folder, 'staged'), [
+      'main',
+    ]);
 
   it('comes back from the backup, and has to wait for two quiet epochs', async () => {
     expect(signingRight(owner, wish, 20_000).right).toBe('after-a-look');
@@ -47,6 +56,24 @@ describe('the owner of a key set that is restored', () => {
     await keep();
     expect(await staged.read('main')).toEqual(other);
   });
+
+  it('signs after a look where its record and its protection are both here still', async () => {
+    await here.write('main', owner);
+    await mkdir(join(folder, 'nodes', 'home', 'protection', '01', 'toy-1'), { recursive: true });
+    await keep();
+    expect(signingRight(await staged.read('main'), wish, 20_000).right).toBe('after-a-look');
+  });
+
+  it.each(['02', undefined])(
+    'waits where the protection of that network is gone (%s is left)',
+    async (left) => {
+      await here.write('main', owner);
+      if (left !== undefined)
+        await mkdir(join(folder, 'nodes', 'home', 'protection', left, 'toy-1'), { recursive: true });
+      await keep();
+      expect(signingRight(await staged.read('main'), wish, 20_000).right).toBe('after-quiet');
+    },
+  );
 
   it('stays nobody where neither says who it is', async () => {
     await staged.forget('main');

@@ -133,10 +133,32 @@ describe('keys that were never ours', () => {
   );
 });
 
+/** The store of this network, as the guard finds it when it is asked; `wrote`: a client ran on it. */
+async function openStore(wrote: boolean): Promise<string> {
+  const store = new FileNodeStore(rootPaths(folder), 'home');
+  const opened = { genesisValidatorsRoot: identity.genesisValidatorsRoot, client: 'toy', number: 1 };
+  await store.openProtection(opened, async () => undefined);
+  const file = join(store.protectionPath(opened), 'signed.db');
+  if (wrote) await writeFile(file, '');
+  return file;
+}
+
 describe('keys that we signed with', () => {
+  it.each([
+    ['is gone', false],
+    ['was lost, and is new and empty', true],
+  ])('wait for two quiet epochs where the protection %s', async (_, isOpen) => {
+    const guard = guardian();
+    await guard.begins({ identity, keySets });
+    await guard.ended(keySets);
+    if (isOpen) await openStore(false);
+    expect((await within(4, guardian())).tookMs).toBeGreaterThanOrEqual(2 * epochMs);
+  });
+
   it('are quiet at once on the same network', async () => {
     const guard = guardian();
     await guard.begins({ identity, keySets });
+    await openStore(true);
     await clock.advance(2 * epochMs);
     live = new Set([3, 4, 5]);
     await guard.ended(keySets);
@@ -160,11 +182,7 @@ describe('keys that we signed with', () => {
   it('are not in a restored image: its store is older than the last signature on the chain', async () => {
     const guard = guardian();
     await guard.begins({ identity, keySets });
-    const store = new FileNodeStore(rootPaths(folder), 'home');
-    const opened = { genesisValidatorsRoot: identity.genesisValidatorsRoot, client: 'toy', number: 1 };
-    await store.openProtection(opened, async () => undefined);
-    const file = join(store.protectionPath(opened), 'signed.db');
-    await writeFile(file, '');
+    const file = await openStore(true);
     await utimes(file, clock.nowMs() / 1000, clock.nowMs() / 1000);
     await clock.advance(2 * epochMs);
     expect(await guardian().quiet(ask)).toEqual(known(true));

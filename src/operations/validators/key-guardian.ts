@@ -1,5 +1,3 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Answer, unknown } from '../../base/answer.ts';
 import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
@@ -16,11 +14,11 @@ import type { PublicKey } from '../../core/keys/public-key.ts';
 import { type NetworkIdentity, sameIdentity } from '../../core/network/identity.ts';
 import type { SigningAlarm } from '../../core/node/signing-order.ts';
 import type { KeyOwners } from '../../storage/files/key-owners.ts';
-import { carriedName, storeMarkerName } from '../../storage/files/protection-names.ts';
 import type { NodeStore } from '../../storage/node-store.ts';
 import type { GuardAsk, KeyGuard } from '../node/node-environment.ts';
 import { validatorErrors } from './errors.ts';
 import { epochTime } from './key-activity.ts';
+import { newestIn, remembers } from './protection-here.ts';
 import { QuietWatch } from './quiet-watch.ts';
 import { refusalWords } from './refusal-words.ts';
 import { SigningWatch } from './signing-alarm.ts';
@@ -228,6 +226,7 @@ export class KeyGuardian implements KeyGuard {
         iteration: identity.iteration,
         startMs: (identity.genesisTimeSeconds - this.parts.genesisDelaySeconds) * 1000,
         firstEpochEndMs,
+        isRemembered: await remembers(this.parts.store, identity.genesisValidatorsRoot),
       },
     };
   }
@@ -268,18 +267,4 @@ export async function noteEnded(
 
 function refusal(keySet: string, { because, owner }: Extract<SigningRight, { right: 'none' }>) {
   return { keySet, owner, ...refusalWords(because, { keySet, owner }) };
-}
-
-const mostFiles = 20_000;
-
-/** The last change of a file of the client's, milliseconds; undefined when there is none. */
-async function newestIn(folder: string): Promise<number | undefined> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
-  let newest: number | undefined;
-  for (const entry of entries.slice(0, mostFiles)) {
-    if (!entry.isFile() || entry.name === carriedName || entry.name === storeMarkerName) continue;
-    const seen = await stat(join(entry.parentPath, entry.name)).catch(() => undefined);
-    if (seen !== undefined) newest = Math.max(newest ?? 0, seen.mtimeMs);
-  }
-  return newest;
 }

@@ -15,6 +15,7 @@ import { validatorErrors } from './errors.ts';
 import { moveKeys } from './move-keys.ts';
 import { exportOf, giveProtection, networkOf, nodeCalled } from './node-protection.ts';
 import { allowSigning, stopSigning } from './order-signing.ts';
+import { remembers } from './protection-here.ts';
 import { refusalWords } from './refusal-words.ts';
 
 export interface MoveWish {
@@ -88,7 +89,10 @@ function checkNodes(
     throw validatorErrors.create('EPH-VALIDATORS-NO-CLIENT', { node: to, config: id });
 }
 
-/** False when the two are on different networks: nothing that was signed matters to the other then. */
+/**
+ * False when the two are on different networks, where nothing that was signed matters to the other, and when the giver
+ * remembers nothing of this one: the taker then waits as if it were the first.
+ */
 async function carry(
   services: Services,
   config: EffectiveConfig,
@@ -100,6 +104,7 @@ async function carry(
     const networks = [await networkOf(giver), await networkOf(taker)];
     const [of, into] = networks.map((identity) => identity?.genesisValidatorsRoot);
     if (of === undefined || of !== into) return false;
+    if (!(await remembers(giver.environment.store, of))) return false;
     const exported = await exportOf(giver);
     const file = join(services.paths.keys, keySet, 'moving.json');
     await writeInterchange(file, exported);

@@ -51,7 +51,13 @@ class Pair {
         node,
         keysFingerprint: 'f',
         binding: { state: 'bound', installation: 'i' },
-        network: { genesisValidatorsRoot: '0xb', iteration: 11, startMs: 0, firstEpochEndMs: 0 },
+        network: {
+          genesisValidatorsRoot: '0xb',
+          iteration: 11,
+          startMs: 0,
+          firstEpochEndMs: 0,
+          isRemembered: this.protectedOn.has(node),
+        },
       };
       if (signingRight(owner, wish, 100).right === 'after-a-look') this.running.add(node);
     }
