@@ -48,6 +48,7 @@ describe('whatever happens to keys', () => {
       await life.act({ deed: 'pass', epochs: 1 }, undefined);
       await life.act({ deed: 'lose-protection', node: 'home' }, undefined);
       if (restored) await life.act({ deed: 'restore', replace: false }, undefined);
+      expect(life.restores).toBe(restored ? 1 : 0);
       await life.act({ deed: 'pass', epochs: 1 }, undefined);
       expect(life.signing('home')).toBe(0);
       await life.act({ deed: 'pass', epochs: 3 }, undefined);

@@ -22,6 +22,7 @@ import { KeyGuardian } from '../../src/operations/validators/key-guardian.ts';
 import { moveKeys } from '../../src/operations/validators/move-keys.ts';
 import { remembers } from '../../src/operations/validators/protection-here.ts';
 import { KeyOwners } from '../../src/storage/files/key-owners.ts';
+import { openLayout, prepareRoot } from '../../src/storage/files/layout.ts';
 import { FileNodeStore } from '../../src/storage/files/node-store.ts';
 import { finishRestore } from '../../src/storage/files/pending-restore.ts';
 import { Killed, killedAtChange } from '../support/file-death.ts';
@@ -61,6 +62,7 @@ export class KeyLife {
   readonly broken: string[] = [];
   starts = 0;
   kills = 0;
+  restores = 0;
   private readonly services: Services;
   private readonly removeFolder: () => Promise<void>;
   private readonly sources: readonly string[];
@@ -99,7 +101,11 @@ export class KeyLife {
 
   static async begin(sources: readonly string[]): Promise<KeyLife> {
     const genesisMs = identityOf(10).genesisTimeSeconds * 1_000;
-    return new KeyLife(await networkServices(genesisMs + 3 * epochMs), sources, await newIdentity());
+    const parts = await networkServices(genesisMs + 3 * epochMs);
+    // As a supervisor leaves it: a restore refuses a folder with nodes that is no root.
+    await prepareRoot(parts.paths);
+    await openLayout(parts.paths);
+    return new KeyLife(parts, sources, await newIdentity());
   }
 
   end(): Promise<void> {
@@ -193,6 +199,7 @@ export class KeyLife {
       decide: async () => true,
       publicKeyOf,
     });
+    this.restores += 1;
   }
 
   private async move(keySet: SetName, to: NodeName): Promise<void> {

@@ -13,7 +13,7 @@ const deed: fc.Arbitrary<KeyDeed> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ deed: fc.constant('move' as const), keySet, to: node }) },
   { weight: 1, arbitrary: fc.record({ deed: fc.constant('configure' as const), keySet, node }) },
   {
-    weight: 6,
+    weight: 4,
     arbitrary: fc.record({ deed: fc.constant('pass' as const), epochs: fc.integer({ min: 1, max: 4 }) }),
   },
   { weight: 1, arbitrary: fc.record({ deed: fc.constant('stop' as const), node }) },
@@ -40,6 +40,8 @@ export async function liveKeyLives(
     const life = await KeyLife.begin(sources);
     try {
       await life.act({ deed: 'import', source: 0, into: 'main' }, undefined);
+      // Keys with a past: they sign by now.
+      await life.act({ deed: 'pass', epochs: 4 }, undefined);
       for (const [what, at] of all) await life.act(what, at);
       if (life.broken.length > 0) throw new Error(life.broken.join('; '));
       report.opened += await life.prove();
