@@ -1,4 +1,4 @@
-import { access, readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { carriedName, storeMarkerName } from '../../storage/files/protection-names.ts';
 import type { NodeStore } from '../../storage/node-store.ts';
@@ -14,13 +14,23 @@ export async function remembers(
   const { stores } = await store.protection();
   for (const each of stores.filter((one) => one.genesisValidatorsRoot === genesisValidatorsRoot)) {
     const path = store.protectionPath(each);
-    const isCarried = await access(join(path, carriedName)).then(
-      () => true,
-      () => false,
-    );
-    if (isCarried || (await newestIn(path)) !== undefined) return true;
+    if ((await isCarried(join(path, carriedName))) || (await newestIn(path)) !== undefined) return true;
   }
   return false;
+}
+
+/** An interchange of no keys is smaller. */
+const emptyBytes = 1_024;
+
+/** A new store is given the history of all earlier ones: of none it is an interchange without keys. */
+async function isCarried(file: string): Promise<boolean> {
+  const size = await stat(file).then(
+    (seen) => seen.size,
+    () => 0,
+  );
+  if (size === 0 || size > emptyBytes) return size > 0;
+  const { data } = JSON.parse(await readFile(file, 'utf8')) as { data?: unknown };
+  return Array.isArray(data) && data.length > 0;
 }
 
 const mostFiles = 20_000;
