@@ -22,6 +22,8 @@ async function withNodeRoot<T>(
 ): Promise<T> {
   const root = await mkdtemp(join(tmpdir(), 'ephemery-image-'));
   try {
+    // The root of a container has its mode, and not all containers run as root.
+    await chmod(root, 0o755);
     for (const folder of ['tmp', 'etc', 'proc', 'sys', 'dev', 'ephemery']) await mkdir(join(root, folder));
     // Podman gives the /tmp of a container the mode that it has in the image.
     await chmod(join(root, 'tmp'), 0o1777);

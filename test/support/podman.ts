@@ -21,16 +21,35 @@ const besidePodman = ['/usr/lib/podman', '/usr/libexec/podman', '/usr/bin', '/us
 /** Why containers cannot be run here; undefined when they can. */
 export function missingPodman(): string | undefined {
   if (process.platform !== 'linux') return 'containers are tested on Linux';
-  if (process.getuid?.() !== 0) return 'the tests run their own Podman as root';
-  const needed = ['podman', 'runc', 'conmon', 'iptables', 'tar'].filter(
-    (name) => programOnPath(name) === undefined,
-  );
+  const isRoot = process.getuid?.() === 0;
+  const needed = [
+    'podman',
+    'runc',
+    'conmon',
+    'tar',
+    ...(isRoot ? ['iptables'] : ['newuidmap', 'slirp4netns']),
+  ].filter((name) => programOnPath(name) === undefined);
   if (needed.length > 0) return `${needed.join(', ')} not on the PATH`;
   for (const program of ['aardvark-dns', 'catatonit']) {
     const places = besidePodman.map((folder) => join(folder, program));
     if (!places.some(existsSync)) return `${program}, which Podman needs, is not installed`;
   }
-  return mayNotMakeNetworks();
+  return isRoot ? mayNotMakeNetworks() : mayNotBeMany();
+}
+
+/** Without root Podman needs ids of its own for what is in a container (/etc/subuid). */
+function mayNotBeMany(): string | undefined {
+  try {
+    const map = execFileSync('podman', ['unshare', 'cat', '/proc/self/uid_map'], {
+      timeout: 20_000,
+      stdio: 'pipe',
+    });
+    return String(map).trim().split('\n').length > 1
+      ? undefined
+      : 'our user has no ids for containers (/etc/subuid)';
+  } catch (cause) {
+    return `Podman does not run without root here (${String(cause).split('\n')[0]})`;
+  }
 }
 
 /** Some machines that themselves are containers let nobody make network devices. */
