@@ -12,6 +12,14 @@ export interface ClientPlace {
   readonly client: string;
 }
 
+/** Files that outlive a store of protection: what a client was told by its user. */
+export interface KeptFiles {
+  /** The store that has them, `<gvr8>/<client>-<n>`. */
+  readonly folder: string;
+  /** Those that are not there are left out. */
+  readonly names: readonly string[];
+}
+
 /** Brings the interchange of earlier stores, if there are any, into a new one that nobody uses yet. Throws when it cannot. */
 export type ProtectionMerge = (earlier: readonly ProtectionStore[], intoPath: string) => Promise<void>;
 
@@ -108,8 +116,11 @@ export interface NodeStore {
 
   /** The stores, and the folders that should be stores of which that cannot be told. */
   protection(): Promise<ProtectionInventory>;
-  /** Makes a store at one stroke, the earlier ones of its validators root merged in. Made already: no effect. */
-  openProtection(store: ProtectionStore, merge: ProtectionMerge): Promise<void>;
+  /**
+   * Makes a store at one stroke, the earlier ones of its validators root merged in, and with what is kept of the
+   * client's last one. Made already: no effect.
+   */
+  openProtection(store: ProtectionStore, merge: ProtectionMerge, kept?: KeptFiles): Promise<void>;
   protectionPath(store: ProtectionStore): string;
 
   /** The keys of these sets, by their keystores. */

@@ -109,6 +109,20 @@ describe('the life of validator keys on a local network', () => {
     const { nodes } = await ephemery<RootReport>('status');
     return nodes.find(({ name }) => name === node)?.keys?.list ?? [];
   };
+  /** The Keymanager API of the first node's validator client: what a path says, or takes. */
+  const keymanager = async (path: string, told?: unknown) => {
+    const of = (name: string) => readFile(join(home, 'nodes/home', name), 'utf8');
+    const ports = JSON.parse(await of('ports.json')) as Record<string, number>;
+    const headers = {
+      authorization: `Bearer ${await of('secrets/keymanager-token')}`,
+      'content-type': 'application/json',
+    };
+    const post = told === undefined ? {} : { method: 'POST', body: JSON.stringify(told) };
+    const url = `http://127.0.0.1:${ports['validator.keymanager']}/eth/v1/validator/${keys[0]}/${path}`;
+    const answer = await fetch(url, { headers, ...post });
+    expect(answer.ok).toBe(true);
+    return told === undefined ? ((await answer.json()) as { data: unknown }).data : undefined;
+  };
   const signers = async (node: string) =>
     (
       await ephemery<{ nodes: readonly { node: string; keys: readonly { key: string }[] }[] }>(
@@ -173,10 +187,16 @@ describe('the life of validator keys on a local network', () => {
     expect(told.map(({ state, thisGenesis }) => [state, thisGenesis.included])).toEqual(
       keys.map(() => ['active', true]),
     );
+    await keymanager('graffiti', { graffiti: 'told over the API' });
     await until(async () => (await proposed((await head())?.slot ?? 0)).length > 0, 120_000);
     iteration = await attestingAfter(iteration, indices.length);
     // Of the last one there must be enough left for what follows.
     iteration = await attestingAfter(iteration, 2);
+    // What the configuration says of a key comes back by itself, and so does what its owner told the client.
+    expect(await keymanager('feerecipient')).toMatchObject({
+      ethaddress: expect.stringMatching(/^0x4d496ccc28058b1d74b7a19541663e21154f9c84$/i),
+    });
+    expect(await keymanager('graffiti')).toMatchObject({ graffiti: 'told over the API' });
   }, 900_000);
 
   it('gets them back from a backup, and signs with them again', async () => {

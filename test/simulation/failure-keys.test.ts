@@ -30,6 +30,17 @@ describe('keys and protection', () => {
     expect(argsOf('validator')).toContain(identityOf(11).genesisValidatorsRoot.slice(2, 10));
   });
 
+  it('what the validator client was told by its user goes along to the new network', async () => {
+    const definition = fakeClient('validator', 'gamma', { toldFiles: ['settings.json'] });
+    const validator = nodeSetup.validator && { ...nodeSetup.validator, definition };
+    world.setup = { ...nodeSetup, ...(validator === undefined ? {} : { validator }) };
+    await live();
+    await world.advanceTo(startOf(11));
+    await world.until(() => world.eventsOf('reset.live').length === 2 && world.isRunning('validator'));
+    const [first, second] = world.disk.protection.map(protectionFolder);
+    expect([...world.disk.keptOf]).toEqual([[second, { folder: first, names: ['settings.json'] }]]);
+  });
+
   it('a forced reset of the same iteration: a new directory, the same protection', async () => {
     await live();
     const signing = argsOf('validator').split(' ')[0];

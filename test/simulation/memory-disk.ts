@@ -2,6 +2,7 @@ import type { IdentityFile } from '../../src/core/clients/client.ts';
 import type { NetworkIdentity } from '../../src/core/network/identity.ts';
 import type { ChainFolder, ProtectionStore } from '../../src/core/node/observed.ts';
 import { runAsPlanned, type SigningOrder } from '../../src/core/node/signing-order.ts';
+import type { KeptFiles } from '../../src/storage/node-store.ts';
 
 export interface MemoryChain {
   readonly identity: NetworkIdentity;
@@ -16,6 +17,8 @@ export class MemoryDisk {
   readonly chains = new Map<string, MemoryChain>();
   readonly identityFiles = new Set<string>();
   readonly protection: ProtectionStore[] = [];
+  /** What was to be kept of an earlier store when the one of this name was opened. */
+  readonly keptOf = new Map<string, KeptFiles>();
   /** Stores whose marker is not what it should be, `<gvr8>/<client>-<n>`. */
   readonly damagedProtection = new Set<string>();
   /** Client directories on which another manager has worked. */

@@ -4,7 +4,7 @@ import { gvr8, type NetworkIdentity } from '../../src/core/network/identity.ts';
 import type { ProtectionInventory, ProtectionStore } from '../../src/core/node/observed.ts';
 import { protectionFolder } from '../../src/core/node/protection-choice.ts';
 import type { SigningOrder } from '../../src/core/node/signing-order.ts';
-import type { ClientPlace, NodeStore, ProtectionMerge } from '../../src/storage/node-store.ts';
+import type { ClientPlace, KeptFiles, NodeStore, ProtectionMerge } from '../../src/storage/node-store.ts';
 import { identityNames, type MemoryChain, type MemoryDisk } from './memory-disk.ts';
 import type { OurLife } from './our-life.ts';
 
@@ -169,7 +169,8 @@ export class MemoryNodeStore implements NodeStore {
     };
   }
 
-  async openProtection(store: ProtectionStore, merge: ProtectionMerge): Promise<void> {
+  async openProtection(store: ProtectionStore, merge: ProtectionMerge, kept?: KeptFiles): Promise<void> {
+    if (kept !== undefined) this.disk.keptOf.set(protectionFolder(store), kept);
     const same = (p: ProtectionStore) => this.protectionPath(p) === this.protectionPath(store);
     const earlier = this.disk.protection.filter(
       (p) => p.genesisValidatorsRoot === store.genesisValidatorsRoot && !same(p),

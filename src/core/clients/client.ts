@@ -201,6 +201,8 @@ export interface ClientDefinition {
   highestFork(version: string): ForkName;
   readonly ports: readonly PortDeclaration[];
   readonly identityFiles: readonly IdentityFile[];
+  /** Validators: files at the top of the data directory with what a user told it over its API, which a reset must not undo. */
+  readonly toldFiles?: readonly string[];
   /** Flags that we set; refused in the configuration's `args`, with or without `=value`. */
   readonly managedFlags: readonly string[];
   readonly stop: StopPolicy;

@@ -17,6 +17,11 @@ export function protectionFolder(store: ProtectionStore): string {
   return `${gvr8(store.genesisValidatorsRoot)}/${store.client}-${store.number}`;
 }
 
+/** Whose store it is, by its name. */
+export function clientOfStore(folder: string): string {
+  return folder.slice(folder.indexOf('/') + 1, folder.lastIndexOf('-'));
+}
+
 /** The store that `client` needs under a validators root. */
 export function chooseProtection(
   { protection, journal }: Pick<ObservedNode, 'protection' | 'journal'>,

@@ -5,6 +5,7 @@ import type { NodeLayer } from '../../core/node/desired.ts';
 import { identityVerdict } from '../../core/node/layer-verdict.ts';
 import type { ObservedNode } from '../../core/node/observed.ts';
 import { resetStart } from '../../core/node/plan.ts';
+import { clientOfStore } from '../../core/node/protection-choice.ts';
 import type { Step, StepKind, StepOf } from '../../core/node/step.ts';
 import { unitName } from '../../core/node/unit-spec.ts';
 import type { StopOutcome } from '../../runtimes/runtime.ts';
@@ -274,13 +275,17 @@ export class StepRunner {
 
   private async openProtection(
     { genesisValidatorsRoot, client, number }: StepOf<'open-protection'>,
-    { bundles }: ObservedNode,
+    { bundles, journal }: ObservedNode,
   ): Promise<StepResult> {
     const store = { genesisValidatorsRoot, client, number };
     const bundle = bundles.find(({ identity }) => identity.genesisValidatorsRoot === genesisValidatorsRoot);
     if (bundle === undefined) return wait(outageEveryMs);
-    await this.env.store.openProtection(store, (earlier, intoPath) =>
-      this.env.carryProtection({ bundle, store, earlier, intoPath }),
+    const last = journal.protectionUsed?.findLast((folder) => clientOfStore(folder) === client);
+    const names = this.setup.validator?.definition.toldFiles;
+    await this.env.store.openProtection(
+      store,
+      (earlier, intoPath) => this.env.carryProtection({ bundle, store, earlier, intoPath }),
+      last === undefined || names === undefined ? undefined : { folder: last, names },
     );
     return done;
   }

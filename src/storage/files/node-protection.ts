@@ -1,15 +1,16 @@
-import { readdir, readFile, rename, rm } from 'node:fs/promises';
+import { lstat, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ensureFolder, syncFolder, syncTree, writeFileAtomic } from '../../base/atomic-files.ts';
 import { messageOf } from '../../base/errors.ts';
 import { gvr8 } from '../../core/network/identity.ts';
 import { record, text, whole } from '../../core/node/decode.ts';
 import type { DamagedStore, ProtectionInventory, ProtectionStore } from '../../core/node/observed.ts';
-import type { ProtectionMerge } from '../node-store.ts';
+import type { KeptFiles, ProtectionMerge } from '../node-store.ts';
 import { nodeStoreErrors } from './node-store-errors.ts';
 import { storeMarkerName } from './protection-names.ts';
 
 const storePattern = /^[a-z0-9][a-z0-9-]*-(\d{1,9})$/;
+const mostKeptBytes = 16 * 1024 * 1024;
 const storeMarker = record({ genesisValidatorsRoot: text, client: text, number: whole });
 
 /** Slashing protection of one node: `protection/<gvr8>/<client>-<n>/`. Nothing here removes a store. */
@@ -38,7 +39,7 @@ export class NodeProtection {
   }
 
   /** Made beside its place and renamed, so that a store which exists has all earlier history in it. */
-  async open(store: ProtectionStore, merge: ProtectionMerge): Promise<void> {
+  async open(store: ProtectionStore, merge: ProtectionMerge, kept?: KeptFiles): Promise<void> {
     const path = this.pathOf(store);
     const sameRoot = (other: ProtectionStore) => other.genesisValidatorsRoot === store.genesisValidatorsRoot;
     const { stores, damaged } = await this.list();
@@ -53,12 +54,20 @@ export class NodeProtection {
     const opening = `${path}.opening`;
     await rm(opening, { recursive: true, force: true });
     await ensureFolder(opening);
+    if (kept !== undefined) await this.keep(kept, opening);
     const earlier = stores.filter(sameRoot);
     await merge(earlier, opening);
     await writeFileAtomic(join(opening, storeMarkerName), `${JSON.stringify(store)}\n`);
     await syncTree(opening);
     await rename(opening, path);
     await syncFolder(dirname(path));
+  }
+
+  private async keep({ folder, names }: KeptFiles, into: string): Promise<void> {
+    for (const name of names) {
+      const text = await readKept(join(this.root, folder, name));
+      if (text !== undefined) await writeFileAtomic(join(into, name), text);
+    }
   }
 
   /** A folder with the name of a store is one, and its marker says of which root; undefined for any other entry. */
@@ -74,6 +83,19 @@ export class NodeProtection {
     } catch (thrown) {
       return damaged(`its ${storeMarkerName} cannot be read (${messageOf(thrown)})`);
     }
+  }
+}
+
+/** What is no plain file of a sane size was not written by the client: it stays where it is. */
+async function readKept(file: string): Promise<string | undefined> {
+  try {
+    const { size } = await lstat(file).then((seen) =>
+      seen.isFile() ? seen : { size: Number.POSITIVE_INFINITY },
+    );
+    return size > mostKeptBytes ? undefined : await readFile(file, 'utf8');
+  } catch (thrown) {
+    if (isAbsent(thrown)) return undefined;
+    throw thrown;
   }
 }
 

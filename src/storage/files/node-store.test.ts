@@ -137,6 +137,22 @@ describe('node identity on disk', () => {
 });
 
 describe('slashing protection on disk', () => {
+  it('take what a user told the client along to another network, and nothing else', async () => {
+    await store.openProtection(firstStore, noMerge);
+    const first = store.protectionPath(firstStore);
+    await writeFile(join(first, 'settings.json'), '{"a":1}');
+    await writeFile(join(first, 'signed.db'), 'signed');
+    await writeFile(join(root, 'secret'), 'of somebody else');
+    await symlink(join(root, 'secret'), join(first, 'linked'));
+    const next = { ...firstStore, genesisValidatorsRoot: `0x${'12'.repeat(32)}` };
+    const kept = { folder: 'abababab/lighthouse-1', names: ['settings.json', 'linked', 'never-written'] };
+    await store.openProtection(next, noMerge, kept);
+    const path = store.protectionPath(next);
+    expect((await readdir(path)).sort()).toEqual(['settings.json', 'store.json']);
+    expect(await readFile(join(path, 'settings.json'), 'utf8')).toBe('{"a":1}');
+    expect((await stat(join(path, 'settings.json'))).mode & 0o777).toBe(0o600);
+  });
+
   it('exists only with the history of the earlier stores of its root in it', async () => {
     await store.openProtection(firstStore, noMerge);
     const next = { ...firstStore, client: 'teku', number: 2 };

@@ -9,6 +9,7 @@ import type { ProtectionStore } from '../../core/node/observed.ts';
 import type { SigningOrder } from '../../core/node/signing-order.ts';
 import type {
   ClientPlace,
+  KeptFiles,
   KeyPlacement,
   NodeStore,
   ProtectionMerge,
@@ -177,8 +178,8 @@ export class FileNodeStore implements NodeStore {
     return this.stores.list();
   }
 
-  openProtection(store: ProtectionStore, merge: ProtectionMerge): Promise<void> {
-    return this.stores.open(store, merge);
+  openProtection(store: ProtectionStore, merge: ProtectionMerge, kept?: KeptFiles): Promise<void> {
+    return this.stores.open(store, merge, kept);
   }
 
   protectionPath(store: ProtectionStore): string {

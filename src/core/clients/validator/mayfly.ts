@@ -17,6 +17,7 @@ export const mayflyValidator: ClientDefinition = {
   ...forkSupport({ fork: 'fulu', since: '0', source: 'our own tests' }),
   ports: [loopback('keymanager')],
   identityFiles: [],
+  toldFiles: ['settings.json', 'deleted-keys.txt'],
   managedFlags: [
     '--data-dir',
     '--bundle',
@@ -42,7 +43,7 @@ export const mayflyValidator: ClientDefinition = {
   notes: [
     'It works with any beacon node that serves the standard API, and refuses one whose validators root is not that of its bundle.',
     'Its slashing protection is an EIP-3076 interchange, `slashing-protection.json`, with what came since in `slashing-protection.log`; the minimal rule of the EIP holds.',
-    'A key that is deleted over the keymanager API stays in its key set and is not signed with any more, after a restart neither.',
+    'A key that is deleted over the keymanager API stays in its key set and is not signed with any more, after a restart or a reset neither, until it is imported there again.',
     'It has no remote signer and asks no builder for blocks.',
   ],
   protection: {
