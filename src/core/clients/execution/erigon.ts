@@ -1,4 +1,3 @@
-import { fusaka, pectra } from '../announcements.ts';
 import { archives, githubRelease, ownProgram } from '../archives.ts';
 import type { ClientContext, ClientDefinition } from '../client.ts';
 import { bundleFile, given, joined, portOf } from '../context.ts';
@@ -8,6 +7,8 @@ import { rpcReadiness } from '../readiness.ts';
 import { chainStop } from '../stop-policies.ts';
 
 const file = (platform: string) => `erigon_v{version}_${platform}`;
+
+const mcpPort = 'the references of erigontech/erigon 3.3 and 3.4';
 
 export const erigon: ClientDefinition = {
   id: 'erigon',
@@ -28,8 +29,9 @@ export const erigon: ClientDefinition = {
   ],
   defaultVersion: '3.7.0',
   ...forkSupport(
-    { fork: 'electra', since: '3.0.3', source: pectra },
-    { fork: 'fulu', since: '3.2.2', source: fusaka },
+    // Earlier versions know these forks (3.0.3 and 3.2.2), and end at once on `--mcp.port`, which each of ours is given.
+    { fork: 'electra', since: '3.4.0', source: mcpPort },
+    { fork: 'fulu', since: '3.4.0', source: mcpPort },
   ),
   ports: [
     loopback('rpc'),
@@ -73,7 +75,7 @@ export const erigon: ClientDefinition = {
   notes: [
     'The genesis is written into an empty data directory by `erigon init`, once; `--chain` is never given.',
     'Its built-in consensus client is off (`--externalcl`): a node of ours is a pair of two programs.',
-    'It opens more ports than others, each with a number of its own, so that several run side by side. `--mcp.port` is there since 3.4, so choose that or a later one.',
+    'It opens more ports than others, each with a number of its own, so that several run side by side. `--mcp.port` is there since 3.4: earlier versions are refused.',
     'It keeps the whole history unless it prunes, so we let it prune (`--prune.mode=full`).',
   ],
   tasks: (context) => [

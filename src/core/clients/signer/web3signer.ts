@@ -130,8 +130,8 @@ function signerArgs(context: ClientContext): readonly string[] {
 }
 
 /**
- * Source: Web3Signer, `eth2 export` and `eth2 import`, which take the options of `eth2` before them. Both may run
- * beside the signer itself: they are other users of the same database.
+ * Source: Web3Signer, `eth2 export` and `eth2 import`, which take the options of `eth2` before them. Beside the signer
+ * itself they are other users of the same database, which its transactions keep apart; no real signer was tried.
  */
 function protectionTask(context: ClientContext, verb: 'export' | 'import', flag: string): ClientTask {
   const { paths, env } = context;
