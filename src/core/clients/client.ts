@@ -1,3 +1,4 @@
+import type { SigningHistory } from '../keys/interchange.ts';
 import type { PublicKey } from '../keys/public-key.ts';
 import type { ForkName } from '../network/forks.ts';
 import type { NetworkIdentity } from '../network/identity.ts';
@@ -163,6 +164,8 @@ export interface ProtectionTasks {
   readonly before?: readonly ClientFile[];
   /** What its export says when it fails because nothing was signed yet. */
   readonly nothingToExport?: string;
+  /** What its import is given for a history, forbidding no less, where its own words would be lost otherwise. */
+  readonly given?: (history: SigningHistory) => SigningHistory;
   exportTask(context: ClientContext): ClientTask;
   importTask(context: ClientContext): ClientTask;
 }

@@ -28,7 +28,7 @@ export class InterchangeUnion {
 }
 
 /** Every history, or only what `change` makes of it. */
-function mapHistories(
+export function mapHistories(
   interchange: Interchange,
   change: (history: SigningHistory) => SigningHistory,
 ): Interchange {

@@ -8,6 +8,7 @@ import { toyProgram, toySigner } from '../../../test/support/toy-signer.ts';
 import { systemClock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
 import { systemRandom } from '../../base/random.ts';
+import type { SigningHistory } from '../../core/keys/interchange.ts';
 import { parseInterchange } from '../../core/keys/interchange-union.ts';
 import { publicKeyOf } from '../../core/keys/public-key.ts';
 import { createProcessRuntime } from '../../runtimes/process/process-runtime.ts';
@@ -47,12 +48,14 @@ interface Toys {
   readonly by?: string;
   /** What its export says when there is nothing. */
   readonly says?: string;
+  /** The slot of a block that its import is given for keys without any. */
+  readonly blockAt?: number;
 }
 
 async function open(
   client: string,
   number: number,
-  { env = {}, mute = false, needsSigner, by, says }: Toys = {},
+  { env = {}, mute = false, needsSigner, by, says, blockAt }: Toys = {},
 ): Promise<string> {
   const { protection, ...silent } = toySigner('beta');
   const beta = {
@@ -62,6 +65,15 @@ async function open(
     ...(says === undefined || protection === undefined
       ? {}
       : { protection: { ...protection, nothingToExport: says } }),
+    ...(blockAt === undefined || protection === undefined
+      ? {}
+      : {
+          protection: {
+            ...protection,
+            given: (history: SigningHistory) =>
+              history.blocks.length > 0 ? history : { ...history, blocks: [{ slot: blockAt }] },
+          },
+        }),
   };
   const runtime = await createProcessRuntime({
     recordsFolder: join(folder, 'units'),
@@ -130,6 +142,27 @@ describe('slashing protection, when the validator client changes', () => {
     await writeFile(join(second, 'signed.json'), signed({ 1: [] }));
     const third = await open('beta', 3, { says: 'cannot export today', env });
     expect((await readdir(third)).sort()).toEqual(['carried-over.json', 'store.json']);
+  });
+
+  it('is not nothing because a client says so that was given something', async () => {
+    const first = await open('alpha', 1);
+    await writeFile(join(first, 'signed.json'), signed({ 1: [3] }));
+    await open('beta', 2);
+    const toys = { env: { TOY_FAILS: 'export' }, says: 'cannot export today' };
+    await expect(open('alpha', 3, toys)).rejects.toThrow('cannot export today');
+  });
+
+  it('is told to a client in the words that it keeps, and remembered in those that were signed', async () => {
+    const first = await open('alpha', 1);
+    const attested = { source_epoch: '1', target_epoch: '2' };
+    const text = JSON.parse(signed({ 1: [3], 2: [] })) as { data: { signed_attestations: unknown[] }[] };
+    text.data[1]?.signed_attestations.push(attested);
+    await writeFile(join(first, 'signed.json'), JSON.stringify(text));
+    const second = await open('beta', 2, { blockAt: 0 });
+    expect(await slotsIn(second)).toEqual({ [keyOf(1)]: [3], [keyOf(2)]: [0] });
+    const carried = JSON.parse(await readFile(join(second, 'carried-over.json'), 'utf8')) as typeof text;
+    expect(carried.data.map((each) => each.signed_attestations.length)).toEqual([0, 1]);
+    expect(JSON.stringify(carried)).not.toContain('"slot":"0"');
   });
 
   it.each([

@@ -4,7 +4,7 @@ import { isEphemeryError, messageOf } from '../../base/errors.ts';
 import type { ClientContext } from '../../core/clients/client.ts';
 import type { Interchange } from '../../core/keys/interchange.ts';
 import { lessProtected } from '../../core/keys/interchange-compare.ts';
-import { InterchangeUnion, importable } from '../../core/keys/interchange-union.ts';
+import { InterchangeUnion, importable, mapHistories } from '../../core/keys/interchange-union.ts';
 import { readPublicKey, shortPublicKey } from '../../core/keys/public-key.ts';
 import type { ReleaseBundle } from '../../core/network/bundle.ts';
 import type { ProtectionStore } from '../../core/node/observed.ts';
@@ -85,19 +85,26 @@ async function exportStore(parts: CarryParts, opened: OpenedStore): Promise<Inte
   // A client that was never started has nothing to export, and many then fail.
   if (!(await isUsed(client, context.context, opened.path)))
     return readInterchanges(given, { genesisValidatorsRoot });
-  const exported = await exportInto(parts, { client, opened, ...context });
+  const carried = await readInterchanges(given, { genesisValidatorsRoot });
+  const mayBeEmpty = carried.histories.size === 0;
+  const exported = await exportInto(parts, { client, opened, ...context }, { mayBeEmpty });
   const both = await readInterchanges([...given, ...exported], { genesisValidatorsRoot });
   await removeAll(exported);
   return both;
 }
 
-/** The file that a client exported into; none where it says that it has nothing. */
-async function exportInto(parts: CarryParts, around: Around): Promise<readonly string[]> {
+/** The file that a client exported into; none where it says that it has nothing, and was never given anything. */
+async function exportInto(
+  parts: CarryParts,
+  around: Around,
+  { mayBeEmpty }: { readonly mayBeEmpty: boolean },
+): Promise<readonly string[]> {
   const { nothingToExport } = around.client.definition.protection ?? {};
   try {
     return [await runTask(parts, around, 'exportTask')];
   } catch (thrown) {
     const isEmpty =
+      mayBeEmpty &&
       nothingToExport !== undefined &&
       isEphemeryError(thrown, 'EPH-NODE-TASK-FAILED') &&
       thrown.message.includes(nothingToExport);
@@ -115,11 +122,12 @@ async function importInto(parts: CarryParts, opened: OpenedStore, merged: Interc
   const client = await parts.validatorClient(opened.store.client);
   if (leavesItToSigner(parts, client)) return tellSigner(inNode(parts, opened), merged);
   const around = { client, opened, ...(await contextIn(parts, client, opened)) };
-  const { before = [] } = client.definition.protection ?? {};
+  const { before = [], given } = client.definition.protection ?? {};
   await parts.env.store.placeFiles(opened.path, before, opened.bundle.directory);
-  await writeInterchange(protectionFile(client, opened.path), merged);
+  const told = given === undefined ? merged : mapHistories(merged, given);
+  await writeInterchange(protectionFile(client, opened.path), told);
   await rm(await runTask(parts, around, 'importTask'));
-  const exported = await exportInto(parts, around);
+  const exported = await exportInto(parts, around, { mayBeEmpty: false });
   const kept = await readInterchanges(exported, { genesisValidatorsRoot });
   await removeAll(exported);
   const less = lessProtected(merged, kept);

@@ -62,6 +62,9 @@ export const prysmValidator: ClientDefinition = {
     file: 'slashing_protection.json',
     // It imports into a database that is there, and takes an empty file for an empty one.
     before: [{ path: 'validator.db', content: '' }],
+    // Source: Prysm, validator/slashing-protection-history/export.go. It gives up without an error, and says that it has
+    // nothing, as soon as one key attested and has no record of proposals. Nobody proposes at slot 0.
+    given: (history) => (history.blocks.length > 0 ? history : { ...history, blocks: [{ slot: 0 }] }),
     nothingToExport: 'No slashing protection data was found in your database',
     exportTask: (context) =>
       protectionTask(context, 'export', `--slashing-protection-export-dir=${context.paths.data}`),
