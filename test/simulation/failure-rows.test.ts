@@ -15,7 +15,7 @@ describe('the table of failures', () => {
     for (const { file, title } of tests) {
       const source = await readFile(join(root, file), 'utf8');
       // A skipped test has its title too, but not so.
-      const declared = new RegExp(`\\bit(\\.each\\([^;]*?\\))?\\(\\s*['"\`]${escaped(title)}`);
+      const declared = new RegExp(`\\bit(\\.each(<\\w+>)?\\([^;]*?\\))?\\(\\s*['"\`]${escaped(title)}`);
       expect(declared.test(source), `${file}: ${title}`).toBe(true);
     }
   });

@@ -23,6 +23,8 @@ export const failureRows: Readonly<Record<string, readonly RowTest[]>> = {
   'API quota, outage, empty answer': [
     node('unknown because of an outage'),
     releaser('one unknown and one not-yet make unknown'),
+    releaser('outage, quota or a page instead of a file'),
+    releaser('empty answer: failed'),
     library('outage or empty answer'),
   ],
   'partial or corrupt download': [
@@ -32,6 +34,7 @@ export const failureRows: Readonly<Record<string, readonly RowTest[]>> = {
   ],
   'latest is the next iteration already': [
     node('"latest" is the next network already'),
+    node('of the next iteration is fetched ahead'),
     releaser('latest is the next iteration already'),
   ],
   'wrong contents under the right tag': [
@@ -45,6 +48,10 @@ export const failureRows: Readonly<Record<string, readonly RowTest[]>> = {
     node('set back: the node stays'),
     node('set forward past a release'),
     releaser('clock skew: measured'),
+    { file: 'src/releases/clock-skew.test.ts', title: 'of two hosts that differ is the smaller' },
+    { file: 'src/releases/clock-skew.test.ts', title: 'is told beyond 30 s' },
+    { file: 'src/releases/store/clock-check.test.ts', title: 'does not believe one host alone' },
+    { file: 'src/core/node/target.test.ts', title: 'stays with too little room, and with a clock' },
   ],
   'wrong chain id or block 0': [
     node('execution on a wrong genesis'),
@@ -92,6 +99,7 @@ export const failureRows: Readonly<Record<string, readonly RowTest[]>> = {
   'fork schedule or new fork': [
     node('with a fork that a client does not reach'),
     verify('passes unknown config keys through'),
+    { file: 'src/core/clients/programs/prysm.test.ts', title: 'leaves out what Prysm does not know' },
   ],
   'interval, delay or base changed upstream': [
     node('with another interval, delay or base'),

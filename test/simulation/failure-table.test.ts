@@ -76,6 +76,17 @@ describe('releases', () => {
     expect(iterations()).toEqual([11, 11]);
   });
 
+  it('of the next iteration is fetched ahead, and changes nothing before T', async () => {
+    await live();
+    await world.advanceTo(startOf(11) - network.prefetchLeadSeconds - 30);
+    expect(world.shelf.heldOf(11)).toEqual([]);
+    await world.advanceTo(startOf(11) - network.prefetchLeadSeconds + 60);
+    expect(world.shelf.heldOf(11)).toHaveLength(1);
+    await world.advanceTo(startOf(11) - 1);
+    expect(iterations()).toEqual([10, 10]);
+    expect([starts('execution'), starts('consensus'), starts('validator')]).toEqual([1, 1, 1]);
+  });
+
   it('with another root under the same number: told, and followed only with consent', async () => {
     await live();
     const again = world.publish(bundleOf(10, { edition: ' again' }));

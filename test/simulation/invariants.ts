@@ -32,7 +32,6 @@ export class Invariants {
   }
 
   private nothingPreciousGone(moment: string): void {
-    if (this.world.disk.treasureCount() === this.treasures.size) return;
     const now = new Set(this.world.disk.treasures());
     for (const treasure of this.treasures) if (!now.has(treasure)) this.fail(moment, `lost: ${treasure}`);
     for (const treasure of now) this.treasures.add(treasure);

@@ -12,15 +12,17 @@ export function itKeepsItsPromises(name: string, resetsWanted: number): void {
     timeout: 300_000,
   }, async () => {
     let resets = 0;
-    let kills = 0;
+    const came = new Map<string, number>();
     for (let index = 1; resets < resetsWanted; index += 1) {
       const seed = `${name}-${index}`;
       const report = await simulate(seed, iterations);
       expect(report.broken, `npm run simulate -- --seed ${seed} --iterations ${iterations}`).toEqual([]);
       resets += report.resets;
-      kills += report.kills;
+      for (const [kind, times] of Object.entries(report.faults))
+        came.set(kind, (came.get(kind) ?? 0) + times);
     }
     // Faults that never come would make this test say nothing.
-    expect(kills).toBeGreaterThan(resetsWanted / 20);
+    expect([...came.keys()].sort()).toEqual(['api', 'client', 'clock', 'disk', 'kill', 'release']);
+    for (const [kind, times] of came) expect(times, kind).toBeGreaterThan(resetsWanted / 20);
   });
 }

@@ -39,13 +39,6 @@ export class MemoryDisk {
     }));
   }
 
-  /** How many things there are that must never be lost. */
-  treasureCount(): number {
-    let keys = 0;
-    for (const set of this.keystores.values()) keys += set.length;
-    return keys + this.protection.length + this.identityFiles.size + (this.jwt ? 1 : 0);
-  }
-
   /** Everything that must never be lost, by name. */
   treasures(): readonly string[] {
     return [

@@ -18,6 +18,8 @@ class DiskError extends Error {
   }
 }
 
+export type FaultKind = 'kill' | 'disk' | 'api' | 'release' | 'client' | 'clock';
+
 /** Everything that goes wrong in one run, drawn from its seed. Ends when `stop` is called. */
 export class Misfortune implements ApiFaults {
   private readonly random: Random;
@@ -25,15 +27,14 @@ export class Misfortune implements ApiFaults {
   private readonly late = new Map<number, number>();
   private readonly wrongUntilMs = new Map<string, number>();
   /** How likely each kind is in this run: some runs are dark in one way, some in another. */
-  private readonly weather: Readonly<
-    Record<'kill' | 'disk' | 'api' | 'release' | 'client' | 'clock', number>
-  >;
+  private readonly weather: Readonly<Record<FaultKind, number>>;
   private outages = { execution: 0, consensus: 0 };
   private diskSickUntilMs = 0;
   private offsetMs = 0;
   private stopped = false;
   private readonly measurable: boolean;
-  kills = 0;
+  /** How often each kind came. */
+  readonly came: Record<FaultKind, number> = { kill: 0, disk: 0, api: 0, release: 0, client: 0, clock: 0 };
 
   constructor(world: World, seed: string) {
     this.world = world;
@@ -116,7 +117,6 @@ export class Misfortune implements ApiFaults {
 
   private atMoment(moment: string, life: OurLife): void {
     if (this.falls('kill', 0.002)) {
-      this.kills += 1;
       life.kill();
       return;
     }
@@ -175,9 +175,11 @@ export class Misfortune implements ApiFaults {
     await Promise.race([outcome, this.world.advance(5_000)]);
   }
 
-  private falls(kind: keyof Misfortune['weather'], probability: number): boolean {
+  private falls(kind: FaultKind, probability: number): boolean {
     const likely = probability * this.weather[kind];
-    return !this.stopped && likely > 0 && this.chance(likely);
+    const falls = !this.stopped && likely > 0 && this.chance(likely);
+    if (falls) this.came[kind] += 1;
+    return falls;
   }
 
   private chance(probability: number): boolean {

@@ -1,6 +1,6 @@
 import { iterationAt, scheduleOf } from '../../src/core/network/schedule.ts';
 import { Invariants } from './invariants.ts';
-import { Misfortune } from './misfortune.ts';
+import { type FaultKind, Misfortune } from './misfortune.ts';
 import { bundleOf, network } from './network.ts';
 import { World } from './world.ts';
 
@@ -9,6 +9,8 @@ export interface SimulationReport {
   /** Resets that completed, forced ones among them. */
   readonly resets: number;
   readonly kills: number;
+  /** How often each kind of fault came. */
+  readonly faults: Readonly<Record<FaultKind, number>>;
   readonly broken: readonly string[];
 }
 
@@ -38,7 +40,9 @@ export async function simulate(seed: string, iterations: number): Promise<Simula
   await releasing;
   invariants.check('the end');
   const broken = [...invariants.broken, ...unfinished(world)];
-  const report = { seed, resets: world.eventsOf('reset.completed').length, kills: misfortune.kills, broken };
+  const faults = misfortune.came;
+  const resets = world.eventsOf('reset.completed').length;
+  const report = { seed, resets, kills: faults.kill, faults, broken };
   await world.end();
   return report;
 }

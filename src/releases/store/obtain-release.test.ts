@@ -129,13 +129,17 @@ describe('table 10.3, on releases', () => {
   });
 
   it('partial or corrupt: a finding, nothing kept, what is held untouched, the next source used', async () => {
+    await writeTree(join(published, 'ephemery-166'), syntheticRelease({ iteration: 166 }));
+    await obtain({ iteration: 166 });
+    const before = await readdir(networkFolder(), { recursive: true });
     const files = syntheticRelease({ iteration: 167 });
     const archive = join(published, 'ephemery-167.tar.gz');
     await writeFile(archive, 'no archive');
     const corrupt = await obtain();
     expect(corrupt).toMatchObject({ outcome: 'unknown', reports: [{ answer: 'failed' }] });
     expect(corrupt.findings.map(({ code }) => code)).toEqual(['EPH-RELEASE-SOURCE-FAILED']);
-    expect(await readdir(networkFolder())).toEqual([]);
+    expect(await readdir(networkFolder(), { recursive: true })).toEqual(before);
+    expect(await obtain({ iteration: 166, sources: [] })).toMatchObject({ outcome: 'held', fetched: false });
     const second = join(folder, 'second');
     await writeTree(join(second, 'ephemery-167'), files);
     const sources = [createDirectorySource(published), createDirectorySource(second)];
