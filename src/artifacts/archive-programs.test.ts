@@ -319,7 +319,7 @@ describe('other forms', () => {
 
   it('what needs another program of the host is not fetched without it', async () => {
     const url = host.publish('/builds/client.tar.gz', tarball());
-    const client = published({ url }, { needs: ['java'] });
+    const client = published({ url }, { needs: [{ program: 'java', words: 'Java 21 or later' }] });
     await expect(store({ env: { PATH: folder } }).obtain({ client })).rejects.toMatchObject({
       code: 'EPH-ARTIFACT-NEEDS',
     });

@@ -9,7 +9,7 @@ import { DownloadFailure, type DownloadProgress } from '../base/download.ts';
 import { messageOf } from '../base/errors.ts';
 import type { FileKind } from '../base/file-kind.ts';
 import { displayUrl } from '../base/http-url.ts';
-import type { ArchiveFormat } from '../core/clients/artifact-choice.ts';
+import type { ArchiveFormat, NeededProgram } from '../core/clients/artifact-choice.ts';
 import {
   type PinnedArchive,
   type PinnedArtifact,
@@ -168,10 +168,10 @@ class ArchiveSource implements ArtifactSource<'archive'> {
     return { sha256, trust: 'publisher' as const };
   }
 
-  private async mustHave(client: string, programs: readonly string[]): Promise<void> {
-    for (const program of programs) {
+  private async mustHave(client: string, programs: readonly NeededProgram[]): Promise<void> {
+    for (const { program, words } of programs) {
       if (await this.options.hasProgram(program)) continue;
-      throw artifactErrors.create('EPH-ARTIFACT-NEEDS', { client, program });
+      throw artifactErrors.create('EPH-ARTIFACT-NEEDS', { client, program, words });
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { ArchiveFormat, PublishedChecksum } from '../core/clients/artifact-choice.ts';
+import type { ArchiveFormat, NeededProgram, PublishedChecksum } from '../core/clients/artifact-choice.ts';
 import type { ClientDefinition } from '../core/clients/client.ts';
 import type { InstalledProgram } from '../runtimes/runtime.ts';
 
@@ -71,7 +71,7 @@ export type ChosenArtifact =
       /** Where the publisher gives it. */
       readonly checksum?: PublishedChecksum;
       /** Programs that the host must have. */
-      readonly needs?: readonly string[];
+      readonly needs?: readonly NeededProgram[];
     }
   | {
       readonly source: 'image';

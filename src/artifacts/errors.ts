@@ -57,10 +57,10 @@ export const artifactErrors = defineErrors({
     remedy: () =>
       'Free some space (`ephemery artifacts prune` shows what is not needed) and try again; the download goes on where it was.',
   }),
-  'EPH-ARTIFACT-NEEDS': error<{ client: string; program: string }>({
+  'EPH-ARTIFACT-NEEDS': error<{ client: string; program: string; words: string }>({
     meaning: 'A program needs another one of the host, which is not there.',
-    message: (f) => `${f.client} needs ${f.program}, and there is none on the PATH.`,
-    remedy: (f) => `Install ${f.program}, or run this client in a container or from another source.`,
+    message: (f) => `${f.client} needs ${f.words}, and there is no ${f.program} on the PATH.`,
+    remedy: (f) => `Install ${f.words}, or run this client in a container or from another source.`,
   }),
   'EPH-ARTIFACT-PROGRAM-MISSING': error<{ client: string; path: string }>({
     meaning: 'An installed package or archive does not hold the program that it should.',

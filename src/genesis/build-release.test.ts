@@ -232,6 +232,23 @@ describe('building', () => {
     await expect(build({ inputs: wrong })).rejects.toMatchObject({ code });
   });
 
+  it.each([
+    ['$DEPOSIT_CONTRACT_ADDRESS', '0x12', 'DEPOSIT_CONTRACT_ADDRESS is 0x12, not 0x and 40 hex digits'],
+    ['$DEPOSIT_CONTRACT_ADDRESS', `0x${'zz'.repeat(20)}`, 'neither a whole number nor 0x and hex digits'],
+    ['$GENESIS_FORK_VERSION', '0x123', 'GENESIS_FORK_VERSION is 0x123, neither'],
+    ['$EJECTION_BALANCE', 'many', 'EJECTION_BALANCE is many, neither'],
+  ])('names file, line and remedy when %s is %s', async (variable, value, problem) => {
+    const lines = inputs.consensusTemplate.text.split('\n');
+    const line = lines.findIndex((each) => each.includes(variable)) + 1;
+    expect(line).toBeGreaterThan(0);
+    const wrong = withText('consensusTemplate', (text) => text.replace(variable, value));
+    await expect(build({ inputs: wrong })).rejects.toMatchObject({
+      code: 'EPH-GENESIS-CONFIG',
+      message: expect.stringMatching(new RegExp(`^cl-config\\.yaml, line ${line}: .*${problem}`)),
+      remedy: expect.stringContaining('cl-config.yaml'),
+    });
+  });
+
   it('refuses iterations and forks that the inputs do not reach', async () => {
     await expect(build({ iteration: -1 })).rejects.toMatchObject({ code: 'EPH-GENESIS-ITERATION' });
     await expect(build({ iteration: 1.5 })).rejects.toMatchObject({ code: 'EPH-GENESIS-ITERATION' });

@@ -40,7 +40,7 @@ export async function renderConsensusConfig(
     `# ${inWords(startSeconds)}`,
   );
   const text = `${unscheduleForks(withoutBlobSchedule(substituted), values).trimEnd()}\n\n${blobSchedule(values)}`;
-  return { text, config: await readConfig(template.name, text, values) };
+  return { text, config: await readConfig(template, text, values) };
 }
 
 /** For instance `2026-Jun-04 07:00:00 PM UTC`, the form of the public generator. */
@@ -90,14 +90,23 @@ function blobSchedule(values: NetworkValues): string {
   return `BLOB_SCHEDULE:\n${lines.join('')}`;
 }
 
-async function readConfig(file: string, text: string, values: NetworkValues): Promise<ConsensusConfig> {
-  const fields = await readFields(file, text);
-  const refuse = (problem: string) => genesisErrors.create('EPH-GENESIS-CONFIG', { file, problem });
+async function readConfig(
+  template: InputFile,
+  text: string,
+  values: NetworkValues,
+): Promise<ConsensusConfig> {
+  const fields = await readFields(template.name, text);
+  const refuse = refusalOf(template);
+  refuseUnreadable(fields, refuse);
   const field = (key: string): string => {
     const value = fields[key];
     if (typeof value !== 'string' || value === '') throw refuse(`${key} is missing`);
     return value;
   };
+  const address = field('DEPOSIT_CONTRACT_ADDRESS');
+  if (!/^0x[0-9a-f]{40}$/i.test(address)) {
+    throw refuse(`DEPOSIT_CONTRACT_ADDRESS is ${address}, not 0x and 40 hex digits`);
+  }
   const whole = (key: string): number => {
     if (!/^\d{1,15}$/.test(field(key))) throw refuse(`${key} is ${field(key)}, not a whole number`);
     return Number(field(key));
@@ -114,8 +123,30 @@ async function readConfig(file: string, text: string, values: NetworkValues): Pr
     genesisFork,
     highestFork: forkNames.findLast((fork) => epochs.get(fork) !== farFutureEpoch) ?? 'phase0',
     forkVersions: forkVersions(fields, epochs, refuse),
-    depositContractAddress: field('DEPOSIT_CONTRACT_ADDRESS'),
+    depositContractAddress: address,
   };
+}
+
+/** An error about a setting, which is the first word of the problem, with its line in the template. */
+function refusalOf({ name: file, text }: InputFile): (problem: string) => Error {
+  const lines = text.split('\n');
+  return (problem) => {
+    const at = lines.findIndex((line) => line.startsWith(`${problem.split(' ')[0]}:`));
+    const place = at < 0 ? {} : { line: at + 1 };
+    return genesisErrors.create('EPH-GENESIS-CONFIG', { file, ...place, problem });
+  };
+}
+
+/** All settings but names are numbers or bytes, and whoever reads config.yaml later would stumble over anything else. */
+function refuseUnreadable(fields: Record<string, unknown>, refuse: (problem: string) => Error): void {
+  for (const [key, value] of Object.entries(fields)) {
+    if (typeof value !== 'string' || key === 'CONFIG_NAME' || key === 'PRESET_BASE') continue;
+    if (!/^(\d+|0x([0-9a-f]{2})+)$/i.test(value)) {
+      throw refuse(
+        `${key} is ${value === '' ? 'empty' : value}, neither a whole number nor 0x and hex digits`,
+      );
+    }
+  }
 }
 
 async function readFields(file: string, text: string): Promise<Record<string, unknown>> {

@@ -24,9 +24,9 @@ export const genesisErrors = defineErrors({
       `${file}${line === 0 ? '' : `, line ${line}`}: ${variable} ${problem}.`,
     remedy: ({ variable }) => `Correct ${variable} in values.env.`,
   }),
-  'EPH-GENESIS-CONFIG': error<{ file: string; problem: string }>({
+  'EPH-GENESIS-CONFIG': error<{ file: string; line?: number; problem: string }>({
     meaning: 'A configuration template does not give a usable configuration.',
-    message: ({ file, problem }) => `${file}: ${problem}.`,
+    message: ({ file, line, problem }) => `${file}${line === undefined ? '' : `, line ${line}`}: ${problem}.`,
     remedy: ({ file }) => `Correct ${file} or the variables that it names.`,
   }),
   'EPH-GENESIS-PREMINE': error<{ file: string; problem: string }>({

@@ -21,3 +21,16 @@ describe('checksums of published archives', () => {
     });
   });
 });
+
+describe('programs that a client needs of the host', () => {
+  it('are named as they are on a PATH, and in words for people', () => {
+    const needs = clients.flatMap(({ artifacts }) =>
+      artifacts.flatMap((choice) => (choice.kind === 'archive' ? (choice.needs ?? []) : [])),
+    );
+    expect(needs.length).toBeGreaterThan(0);
+    for (const { program, words } of needs) {
+      expect(program).toMatch(/^[\w.+-]+$/);
+      expect(words).toMatch(/^[A-Z].* /);
+    }
+  });
+});

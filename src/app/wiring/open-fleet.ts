@@ -83,6 +83,7 @@ async function fleetParts({ services, request, http, libraries }: Opening): Prom
       const program = isMissing ? notInstalled(wish) : await artifacts.obtain(wish);
       return { version: program.version, program };
     },
+    folder,
     database: ({ url, credentialsFile }) => ({ url, credentialsFile: resolve(folder, credentialsFile) }),
     network: (name) =>
       chooseNetwork(name, { networks: config.networks, configFolder: folder, root: paths.root }),

@@ -20,6 +20,14 @@ export interface PublishedChecksum {
   readonly form: 'sha256sum' | 'bare';
 }
 
+/** A program of the host without which another does not run. */
+export interface NeededProgram {
+  /** As it is on the PATH. */
+  readonly program: string;
+  /** For people, with the version: it is not checked. */
+  readonly words: string;
+}
+
 /** Where a client's program can come from. */
 export type ArtifactChoice =
   /**
@@ -40,7 +48,7 @@ export type ArtifactChoice =
       /** For publishers that put a commit into the file's name: {commit} by version. Other versions have no archive. */
       readonly commits?: Readonly<Record<string, string>>;
       /** What the host must have for it to run: `java`, … */
-      readonly needs?: readonly string[];
+      readonly needs?: readonly NeededProgram[];
     }
   | {
       readonly kind: 'image';

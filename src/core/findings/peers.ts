@@ -52,6 +52,6 @@ export const peersFindings = defineFindings({
     short: 'A client announces an address that others cannot reach',
     long: (f) => `The ${f.layer} client announces ${f.announced}, which is ${f.kind}.`,
     remedy: () =>
-      'It changes by itself once peers have told the client its outer address. Where it does not, set the address in the client’s arguments.',
+      'It changes by itself once peers have told the client its outer address. Where it does not, set `externalAddress` of the node to the address under which others see this host.',
   }),
 });

@@ -45,6 +45,8 @@ export interface FleetParts {
     config: ClientConfig,
     runtime: string,
   ): Promise<{ readonly version: string; readonly program: InstalledProgram }>;
+  /** The configuration's: relative paths count from here, and hooks run here. */
+  readonly folder: string;
   /** The database of a signer, its file's path made absolute. */
   database(config: NonNullable<SignerSetup['database']>): NonNullable<SignerSetup['database']>;
   network(name: string): Promise<ChosenNetwork>;
@@ -171,7 +173,7 @@ async function nodeEnvironment(
   { name, node, network, store, config, setup }: NodeFacts & { store: NodeStore; setup: NodeSetup },
   parts: FleetParts,
 ): Promise<NodeEnvironment> {
-  const { clock, random, emit, env, http } = parts;
+  const { clock, random, emit, env, http, folder } = parts;
   const library = await parts.openLibrary(network);
   const log = parts.log.child({ node: name });
   const runtime = await parts.runtime(node.runtime);
@@ -196,7 +198,7 @@ async function nodeEnvironment(
         openCheckpointProvider(url, { http, clock }),
       ),
     }),
-    hooks: nodeHooks(name, config.hooks, { env, http }),
+    hooks: nodeHooks(name, config.hooks, { env, http, folder }),
     ...parts.chain,
     ...parts.validators({ setup, env: { store, runtime, log, clock }, validatorClient, consensusProgram }),
   };

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -40,7 +40,7 @@ afterEach(async () => {
 });
 
 function hooksOf(hook: { command?: string[]; webhook?: string; nodes?: string[] }) {
-  return nodeHooks('home', [{ on, timeoutMs: 10_000, ...hook }], { http, env: process.env });
+  return nodeHooks('home', [{ on, timeoutMs: 10_000, ...hook }], { http, env: process.env, folder });
 }
 
 async function serve(status: number): Promise<{ url: string; bodies: string[] }> {
@@ -56,6 +56,13 @@ async function serve(status: number): Promise<{ url: string; bodies: string[] }>
 }
 
 describe('hooks of a node', () => {
+  it('run beside the configuration, and find its programs there', async () => {
+    await writeFile(join(folder, 'deploy.sh'), '#!/bin/sh\npwd > here\n', { mode: 0o755 });
+    const [hook] = hooksOf({ command: ['./deploy.sh'] });
+    await hook?.run(event, new AbortController().signal);
+    expect((await readFile(join(folder, 'here'), 'utf8')).trim()).toBe(await realpath(folder));
+  });
+
   it('run a command with the event on its standard input', async () => {
     const file = join(folder, 'event.json');
     const script = `process.stdin.pipe(require('node:fs').createWriteStream(${JSON.stringify(file)}))`;

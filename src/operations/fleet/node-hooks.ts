@@ -8,6 +8,8 @@ import { fleetErrors } from './errors.ts';
 export interface HookTools {
   readonly http: HttpClient;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where commands run, whoever started us from wherever. */
+  readonly folder: string;
 }
 
 /** The hooks of one node: one for each event that a hook of the configuration names. */
@@ -62,13 +64,14 @@ async function post(
 function execute(
   call: { program: string; args: readonly string[]; event: ResetEvent },
   signal: AbortSignal,
-  { env }: HookTools,
+  { env, folder }: HookTools,
 ): Promise<void> {
   const { program, args, event } = call;
   return new Promise((resolve, reject) => {
     const fail = (reason: string) =>
       reject(fleetErrors.create('EPH-FLEET-HOOK-FAILED', { target: program, reason }));
     const child = spawn(program, [...args], {
+      cwd: folder,
       env: { ...env, EPHEMERY_EVENT: event.type },
       signal,
       stdio: ['pipe', 'ignore', 'ignore'],

@@ -23,7 +23,7 @@ export const besu: ClientDefinition = {
         const checksum = { url: `${url}.sha256`, form: 'sha256sum' } as const;
         return { url, format: 'tar.gz', bin: `${name}/bin/besu`, checksum };
       },
-      { needs: ['Java 21 or later; Java 25 from 26.8 on'] },
+      { needs: [{ program: 'java', words: 'Java 21 or later; Java 25 from 26.8 on' }] },
     ),
     ownProgram,
   ],

@@ -18,7 +18,7 @@ export const web3signer: ClientDefinition = {
         format: 'tar.gz',
         bin: `${name}/bin/web3signer`,
       }),
-      { needs: ['Java 21 or later; Java 25 for versions after 26.4.2'] },
+      { needs: [{ program: 'java', words: 'Java 21 or later; Java 25 for versions after 26.4.2' }] },
     ),
     ownProgram,
   ],
