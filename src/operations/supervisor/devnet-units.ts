@@ -1,6 +1,7 @@
 import { type BackoffPolicy, backoffMs } from '../../base/backoff.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { UnitSpec } from '../../core/clients/units.ts';
+import type { ChainLayer } from '../../core/node/desired.ts';
 import { unitName } from '../../core/node/unit-spec.ts';
 import type { InstalledProgram, Runtime } from '../../runtimes/runtime.ts';
 import { devnetFolder, producerPaths } from '../devnet/devnet-file.ts';
@@ -100,7 +101,7 @@ export class DevnetUnits {
     const { runtime, services, emit } = this.options;
     const { name } = settings;
     if ((await this.state(name)) === 'running') return;
-    await refuseTaken(settings);
+    await refuseTaken(services, settings);
     await runtime.start(devnetProgram(services), devnetUnit(settings, services.paths.root));
     this.started.add(name);
     emit({ type: 'devnet.started', ...devnetFacts(settings) });
@@ -153,10 +154,21 @@ export function devnetFacts(settings: DevnetSettings) {
   };
 }
 
-/** Its clients may run on when the service was killed; the port that is its own tells whether others are there. */
-async function refuseTaken({ name, ports }: DevnetSettings): Promise<void> {
-  if (!(await portInUse(ports.releaser))) return;
-  throw fleetErrors.create('EPH-FLEET-PORT-TAKEN', { node: name, port: ports.releaser, name: 'releaser' });
+/** Its clients may run on when the service was killed: they have their ports by right. */
+async function refuseTaken(services: StoppingServices, { name, ports }: DevnetSettings): Promise<void> {
+  const runtime = await services.runtime('process', producerPaths(devnetFolder(services.paths.root, name)));
+  const runs = async (layer: ChainLayer) =>
+    (await runtime.recover(unitName(producerName, layer))) !== undefined;
+  const { releaser, api, ...ofExecution } = ports;
+  const needed = {
+    releaser,
+    ...((await runs('consensus')) ? {} : { api }),
+    ...((await runs('execution')) ? {} : ofExecution),
+  };
+  for (const [port, number] of Object.entries(needed)) {
+    if (!(await portInUse(number))) continue;
+    throw fleetErrors.create('EPH-FLEET-PORT-TAKEN', { node: name, port: number, name: port });
+  }
 }
 
 function devnetProgram({ host }: Services): InstalledProgram {
