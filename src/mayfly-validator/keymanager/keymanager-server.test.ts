@@ -108,6 +108,23 @@ describe('the Keymanager API', () => {
     }
   });
 
+  it('keeps nothing of a key that its set has by now, so that it goes when it leaves the set', async () => {
+    await writeKeySet(join(folder, 'set'), keys.slice(1, 2));
+    await ask('POST', 'keystores', importing([second, third]));
+    expect(await listed()).toHaveLength(3);
+    expect(await readdir(join(folder, 'imported', 'keystores'))).toEqual([`${third.pubkey}.json`]);
+    expect(await readdir(join(folder, 'imported', 'secrets'))).toEqual([third.pubkey]);
+    await closeServer();
+    await openServer();
+    expect(await listed()).toHaveLength(3);
+    await closeServer();
+    // As after a move: the set is another node's.
+    for (const part of ['keystores', 'secrets'])
+      for (const name of await readdir(join(folder, 'set', part))) await rm(join(folder, 'set', part, name));
+    await openServer();
+    expect(await listed()).toEqual([third.pubkey]);
+  });
+
   it('deletes a key for good, with its history, and leaves the key set as it is', async () => {
     const key: PublicKey = first.pubkey;
     await protection.claimBlock({ key, slot: 9, root: `0x${'01'.repeat(32)}` });

@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureFolder, writeFileAtomic } from '../../base/atomic-files.ts';
 import type { Secret } from '../../base/secret.ts';
@@ -9,17 +9,20 @@ import { openSigningKey, type SigningKey } from './signing-key.ts';
 
 /**
  * The keys of this client: those of its key sets, and those that were imported over the API, which it keeps in a
- * key set of its own. A key set's files belong to whoever gave them: a key that is deleted over the API is left
- * where it is and remembered as not to be used.
+ * key set of its own unless one of its sets has them already. A key set's files belong to whoever gave them: a key
+ * that is deleted over the API is left where it is and remembered as not to be used, and one that leaves its set is
+ * not there any more at the next start, however it came in.
  */
 export class KeyChest {
   private readonly dataFolder: string;
+  private readonly sources: readonly KeySource[];
   private readonly keys = new Map<PublicKey, SigningKey>();
   private readonly feeRecipients = new Map<PublicKey, string>();
   private readonly putAway: Set<PublicKey>;
 
-  private constructor(dataFolder: string, putAway: Set<PublicKey>) {
+  private constructor(dataFolder: string, sources: readonly KeySource[], putAway: Set<PublicKey>) {
     this.dataFolder = dataFolder;
+    this.sources = sources;
     this.putAway = putAway;
   }
 
@@ -28,7 +31,7 @@ export class KeyChest {
     const imported = importedSource(dataFolder);
     await ensureFolder(imported.keystores);
     await ensureFolder(imported.secrets);
-    const chest = new KeyChest(dataFolder, await readPutAway(dataFolder));
+    const chest = new KeyChest(dataFolder, sources, await readPutAway(dataFolder));
     for (const source of [...sources, imported]) {
       for (const key of await openKeys(source)) chest.add(key, source);
     }
@@ -65,11 +68,14 @@ export class KeyChest {
   async import(text: string, password: Secret): Promise<'imported' | 'duplicate'> {
     const key = await openSigningKey('the keystore', text, password);
     if (this.keys.has(key.publicKey)) return 'duplicate';
-    const paths = importedSource(this.dataFolder);
-    await writeFileAtomic(secretFile(paths, key.publicKey), password.reveal());
-    await writeFileAtomic(keystoreFile(paths, key.publicKey), text);
+    const source = await this.sourceOf(key.publicKey);
+    if (source === undefined) {
+      const paths = importedSource(this.dataFolder);
+      await writeFileAtomic(secretFile(paths, key.publicKey), password.reveal());
+      await writeFileAtomic(keystoreFile(paths, key.publicKey), text);
+    }
     if (this.putAway.delete(key.publicKey)) await this.writePutAway();
-    this.keys.set(key.publicKey, key);
+    this.add(key, source ?? importedSource(this.dataFolder));
     return 'imported';
   }
 
@@ -82,6 +88,14 @@ export class KeyChest {
     await rm(keystoreFile(paths, key), { force: true });
     await rm(secretFile(paths, key), { force: true });
     return true;
+  }
+
+  /** The key set that came to have this key after we were started. */
+  private async sourceOf(key: PublicKey): Promise<KeySource | undefined> {
+    for (const source of this.sources) {
+      if ((await readdir(source.keystores)).includes(`${key}.json`)) return source;
+    }
+    return undefined;
   }
 
   private add(key: SigningKey, { feeRecipient }: KeySource): void {
