@@ -84,10 +84,17 @@ export const hostFindings = defineFindings({
     long: ({ message }) => message,
     remedy: ({ remedy }) => remedy,
   }),
-  'EPH-HOST-RUNTIME': finding<{ runtime: string; code: string; message: string }>({
+  'EPH-HOST-UNEXAMINED': finding<{ part: string; reason: string }>({
+    severity: 'warning',
+    short: 'A part of the host could not be examined',
+    long: ({ part, reason }) => `Nothing can be said of ${part}: ${reason}`,
+    remedy: () => 'Mend what it says, and ask the doctor again.',
+  }),
+  'EPH-HOST-RUNTIME': finding<{ runtime: string; code: string; message: string; remedy?: string }>({
     severity: 'critical',
     short: 'A runtime does not work',
     long: ({ runtime, code, message }) => `${runtime}: ${code}: ${message}`,
-    remedy: () => 'Nothing is started or stopped while this lasts. Mend what it says.',
+    remedy: ({ remedy = 'Mend what it says.' }) =>
+      `Nothing is started or stopped while this lasts. ${remedy}`,
   }),
 });

@@ -1,7 +1,9 @@
+import { messageOf } from '../../base/errors.ts';
 import { createNodeProbe } from '../../chain/discovery/probe.ts';
 import { createBeaconNetworkHttp } from '../../chain/http/beacon-network.ts';
 import { createExecutionNetworkHttp } from '../../chain/http/execution-network.ts';
 import type { Finding } from '../../core/findings/finding.ts';
+import { hostFindings } from '../../core/findings/host.ts';
 import type { FindingReport } from '../control/reports.ts';
 import { voidMessageFindings } from '../keys/void-messages.ts';
 import type { Services } from '../services.ts';
@@ -29,25 +31,39 @@ async function reachability({ clock }: Services, nodes: Examination['nodes']): P
   });
 }
 
+/** What one part is found to be; that it could not be looked at hides nothing of the others. */
+async function looked(
+  part: string,
+  look: () => readonly Finding[] | Promise<readonly Finding[]>,
+): Promise<readonly Finding[]> {
+  try {
+    return await look();
+  } catch (cause) {
+    return [hostFindings.create('EPH-HOST-UNEXAMINED', { part, reason: messageOf(cause) })];
+  }
+}
+
 /** Everything that is wrong with this host and root, the worst first. */
 export async function examineHost(
   services: Services,
   examination: Examination,
 ): Promise<readonly FindingReport[]> {
   const { paths } = services;
-  const parts: readonly (readonly Finding[])[] = await Promise.all([
-    examineNode(process.versions.node),
-    examineDisk(paths),
-    examinePermissions(paths),
-    examineLock(services, examination.isSupervised),
-    examineUnits(services, examination),
-    voidMessageFindings(services),
-    examinePorts(examination.nodes),
-    examineClients(examination.nodes),
-    examineClock(services, examination.nodes),
-    reachability(services, examination.nodes),
-  ]);
-  return parts
+  const { nodes } = examination;
+  const parts: Readonly<Record<string, () => readonly Finding[] | Promise<readonly Finding[]>>> = {
+    Node: () => examineNode(process.versions.node),
+    'the disk': () => examineDisk(paths),
+    permissions: () => examinePermissions(paths),
+    'the lock': () => examineLock(services, examination.isSupervised),
+    'running programs': () => examineUnits(services, examination),
+    'kept messages': () => voidMessageFindings(services),
+    ports: () => examinePorts(nodes),
+    clients: () => examineClients(nodes),
+    'the clock': () => examineClock(services, nodes),
+    'ways to our peers': () => reachability(services, nodes),
+  };
+  const found = await Promise.all(Object.entries(parts).map(([part, look]) => looked(part, look)));
+  return found
     .flat()
     .map((finding) => ({ ...finding, facts: { ...finding.facts } }))
     .sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));

@@ -24,8 +24,12 @@ export async function examineUnits(
       const runtime = await services.runtime(id);
       for (const name of names) if ((await runtime.recover(name)) !== undefined) running.push(name);
     } catch (cause) {
-      const code = isEphemeryError(cause) ? cause.code : 'EPH-RUNTIME';
-      silent.push(hostFindings.create('EPH-HOST-RUNTIME', { runtime: id, code, message: messageOf(cause) }));
+      const known = isEphemeryError(cause)
+        ? { code: cause.code, remedy: cause.remedy }
+        : { code: 'EPH-RUNTIME' };
+      silent.push(
+        hostFindings.create('EPH-HOST-RUNTIME', { runtime: id, ...known, message: messageOf(cause) }),
+      );
     }
   }
   if (running.length === 0 || examination.isSupervised) return silent;

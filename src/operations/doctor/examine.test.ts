@@ -14,12 +14,15 @@ import { prepareRoot } from '../../storage/files/layout.ts';
 import { type RootPaths, rootPaths } from '../../storage/files/root-paths.ts';
 import type { AssembledNode } from '../fleet/fleet.ts';
 import type { Services } from '../services.ts';
+import type { Examination } from './examination.ts';
 import { examineClients } from './examine-clients.ts';
 import { examineClock } from './examine-clock.ts';
+import { examineHost } from './examine-host.ts';
 import { examineLock } from './examine-lock.ts';
 import { examineNode } from './examine-node.ts';
 import { examinePermissions } from './examine-permissions.ts';
 import { examinePorts } from './examine-ports.ts';
+import { examineUnits } from './examine-units.ts';
 
 const codes = (findings: readonly { code: string }[]) => findings.map(({ code }) => code);
 
@@ -86,6 +89,26 @@ describe('what the doctor finds', () => {
     expect(await examineLock(services, false)).toEqual([]);
     await writeFile(paths.lock, '?');
     expect(codes(await examineLock(services, false))).toEqual(['EPH-HOST-LOCK-UNREADABLE']);
+  });
+
+  it('of runtimes: one that does not work, with its own words and remedy', async () => {
+    const broken = runtimeErrors.create('EPH-RUNTIME-PROGRAM-MISSING', { client: 'x', program: '/x' });
+    const failing = { ...services, runtime: () => Promise.reject(broken) } as unknown as Services;
+    const config = { config: { networks: {}, nodes: { home: { runtime: 'process', network: 'ephemery' } } } };
+    const asked = { config, nodes: [], isSupervised: true } as unknown as Examination;
+    const [finding] = await examineUnits(failing, asked);
+    expect(finding).toMatchObject({ code: 'EPH-HOST-RUNTIME', facts: { runtime: 'process' } });
+    expect(finding?.long).toContain(broken.message);
+    expect(finding?.remedy).toContain(broken.remedy);
+  });
+
+  it('of everything: what cannot be looked at hides nothing of the rest', async () => {
+    await chmod(paths.root, 0o755);
+    // Where key sets should be there is a file: kept messages cannot be read.
+    await writeFile(paths.keys, '');
+    const found = await examineHost(services, { config: undefined, nodes: [], isSupervised: false });
+    expect(codes(found)).toEqual(expect.arrayContaining(['EPH-HOST-ROOT-OPEN', 'EPH-HOST-UNEXAMINED']));
+    expect(found.find(({ code }) => code === 'EPH-HOST-UNEXAMINED')?.long).toContain('kept messages');
   });
 
   it('of ports: one on which somebody else listens, and none of a client that runs', async () => {
