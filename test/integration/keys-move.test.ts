@@ -1,10 +1,12 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { KeySetOwner } from '../../src/core/keys/ownership.ts';
 import type { NodeKeys } from '../../src/operations/validators/running-keys.ts';
 import { EphemeryHome, type RunningEphemery } from '../support/ephemery-home.ts';
 import { until } from '../support/mayfly-process.ts';
 
+const preload = join(import.meta.dirname, '../support/die-at-change.mjs');
 const node = (sets: string) => `
     network: own
     execution: { client: ethereumjs }
@@ -48,6 +50,8 @@ describe('keys that move between two nodes that run', () => {
     const { nodes } = (await home.ask('validators', 'keys', '--config', config)) as { nodes: NodeKeys[] };
     return nodes.filter(({ keys }) => keys.length > 0).map((each) => each.node);
   };
+  const owner = async () => (await home.json('keys', 'main', 'owner.json')) as KeySetOwner;
+  const configured = async () => (await readFile(config, 'utf8')).match(/\[ ?main ?\]/g)?.length;
   const move = (to: string) => ['validators', 'move', 'main', '--to', to, '--no-backup', '--config', config];
   const critical = () =>
     up.events.flatMap(({ type, finding }) => {
@@ -61,4 +65,38 @@ describe('keys that move between two nodes that run', () => {
     await until(async () => (await holders()).join() === 'second');
     expect(critical().slice(before)).toEqual([]);
   });
+
+  it.each([
+    ['what belongs to the key set', () => home.path('keys', 'main'), 5],
+    ['the configuration', () => config, 1],
+  ])(
+    'have one owner when the move is killed in any change of %s, and arrive when it is given again',
+    async (_, under, atLeast) => {
+      let kills = 0;
+      // A file is written beside and then renamed: the kill comes between the two.
+      for (let change = 2; ; change += 2) {
+        const from = (await owner()).node;
+        const to = from === 'home' ? 'second' : 'home';
+        const env = { DIE_AT_CHANGE: `${change}`, DIE_UNDER: under() };
+        const { signal, code, stderr } = await home.start(move(to), { node: ['--import', preload], env })
+          .ended;
+        if (signal === null) {
+          expect([code, stderr]).toEqual([0, expect.anything()]);
+          break;
+        }
+        kills += 1;
+        expect(await configured()).toBe(1);
+        expect((await holders()).length).toBeLessThanOrEqual(1);
+        const { node: named, movingTo } = await owner();
+        expect([`${from} to ${movingTo}`, `${to} to ${movingTo}`]).toContain(`${named} to ${movingTo}`);
+        expect(named === to ? movingTo : (movingTo ?? to)).toBe(named === to ? undefined : to);
+        await home.ask(...move(to));
+        expect((await owner()).node).toBe(to);
+        expect((await owner()).movingTo).toBeUndefined();
+      }
+      expect(kills).toBeGreaterThanOrEqual(atLeast);
+      const { node: last } = await owner();
+      await until(async () => (await holders()).join() === last);
+    },
+  );
 });

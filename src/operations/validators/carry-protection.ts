@@ -1,6 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isEphemeryError, messageOf } from '../../base/errors.ts';
+import { lockFolder } from '../../base/folder-lock.ts';
 import type { ClientContext } from '../../core/clients/client.ts';
 import type { Interchange } from '../../core/keys/interchange.ts';
 import { lessProtected } from '../../core/keys/interchange-compare.ts';
@@ -17,6 +18,10 @@ import { signedBySigner, tellSigner } from '../node/keep-signer.ts';
 import type { CarryRequest, NodeEnvironment } from '../node/node-environment.ts';
 import type { ClientSetup, NodeSetup } from '../node/node-setup.ts';
 import { validatorContext } from '../node/unit-assembly.ts';
+
+/** As long as a task may take itself. */
+const turnPatienceMs = 600_000;
+const turnLookMs = 50;
 
 export interface CarryParts {
   readonly setup: NodeSetup;
@@ -45,7 +50,8 @@ export async function carryProtection(parts: CarryParts, request: CarryRequest):
   const from = earlier.map(({ client, number }) => `${client}-${number}`).join(', ');
   try {
     const merged = importable(await exportStores(parts, { bundle, stores: earlier }));
-    if (merged.histories.size > 0) await importInto(parts, { store, path: intoPath, bundle }, merged);
+    const opened = { store, path: intoPath, bundle };
+    if (merged.histories.size > 0) await inTurn(parts, opened, () => importInto(parts, opened, merged));
     await writeInterchange(join(intoPath, carriedName), merged);
   } catch (cause) {
     const facts = { from, to: `${store.client}-${store.number}`, reason: messageOf(cause) };
@@ -62,9 +68,35 @@ export async function exportStores(
   const union = new InterchangeUnion();
   for (const store of stores) {
     const opened = { store, path: parts.env.store.protectionPath(store), bundle };
-    for (const history of (await exportStore(parts, opened)).histories.values()) union.add(history);
+    const exported = await inTurn(parts, opened, () => exportStore(parts, opened));
+    for (const history of exported.histories.values()) union.add(history);
   }
   return union.result(genesisValidatorsRoot);
+}
+
+/**
+ * From a client's own export or import until its file is read and gone. A command and the supervisor may want one of
+ * the same node at once: both are one task, and one file.
+ */
+async function inTurn<T>(
+  { env: { clock } }: CarryParts,
+  { path }: OpenedStore,
+  work: () => Promise<T>,
+): Promise<T> {
+  const deadlineMs = clock.monotonicMs() + turnPatienceMs;
+  for (;;) {
+    const turn = await lockFolder(join(path, '..', '..'));
+    if (turn.kind === 'held') {
+      try {
+        return await work();
+      } finally {
+        await turn.release();
+      }
+    }
+    if (clock.monotonicMs() >= deadlineMs)
+      throw new RangeError(`process ${turn.pid} is at this node's slashing protection and does not end`);
+    await clock.sleep(turnLookMs);
+  }
 }
 
 async function exportStore(parts: CarryParts, opened: OpenedStore): Promise<Interchange> {
