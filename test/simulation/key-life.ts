@@ -25,6 +25,7 @@ import { KeyOwners } from '../../src/storage/files/key-owners.ts';
 import { openLayout, prepareRoot } from '../../src/storage/files/layout.ts';
 import { FileNodeStore } from '../../src/storage/files/node-store.ts';
 import { finishRestore } from '../../src/storage/files/pending-restore.ts';
+import { carriedName } from '../../src/storage/files/protection-names.ts';
 import { Killed, killedAtChange } from '../support/file-death.ts';
 import { writeKeySet } from '../support/key-sets.ts';
 import { networkServices } from '../support/network-services.ts';
@@ -226,12 +227,13 @@ export class KeyLife {
   private async carry(from: NodeName, to: NodeName): Promise<boolean> {
     const root = identityOf(this.iteration).genesisValidatorsRoot;
     if (!(await remembers(new FileNodeStore(this.services.paths, from), root))) return false;
-    await this.openStore(to);
+    const given = await this.openStore(to);
+    await writeFile(join(given, carriedName), JSON.stringify({ data: [{}] }));
     return true;
   }
 
   /** What a client leaves in its store as soon as it runs. */
-  private async openStore(node: NodeName): Promise<void> {
+  private async openStore(node: NodeName): Promise<string> {
     const store = new FileNodeStore(this.services.paths, node);
     const { genesisValidatorsRoot } = identityOf(this.iteration);
     const place = { genesisValidatorsRoot, client: 'toy', number: 1 };
@@ -239,6 +241,7 @@ export class KeyLife {
     const file = join(store.protectionPath(place), 'signed');
     await writeFile(file, '');
     await utimes(file, this.clock.nowMs() / 1_000, this.clock.nowMs() / 1_000);
+    return store.protectionPath(place);
   }
 
   private async stop(node: NodeName): Promise<void> {

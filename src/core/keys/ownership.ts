@@ -1,5 +1,16 @@
 import type { MoveStep } from './ownership-move.ts';
 
+/** The slashing protection that a signer wrote into. */
+export interface SigningProtection {
+  readonly node: string;
+  /** `<client>-<n>`, the node's newest store of the network when signing began. */
+  readonly store: string;
+  /** When that store was opened: one that was lost and opened anew has its name and not its history. */
+  readonly openedAtMs: number;
+  /** When it was written last, once the signer had ended; absent while it runs, or when it ended unseen. */
+  readonly writtenAtMs?: number;
+}
+
 /** What a key set signed last, and for how long. */
 export interface SigningPeriod {
   readonly genesisValidatorsRoot: string;
@@ -11,6 +22,8 @@ export interface SigningPeriod {
   readonly earlierUntilMs?: number;
   /** When the signer had stopped, for sure. Absent: it runs, or ended unseen. */
   readonly endedAtMs?: number;
+  /** Without it, or when it is older than this record says, the record is no reason to sign without waiting. */
+  readonly protection?: SigningProtection;
 }
 
 /** Whose a key set is: one node of one installation, or nobody's while it is handed over. */

@@ -1,50 +1,59 @@
-import { copyFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { isEphemeryError } from '../../base/errors.ts';
 import type { KeySetOwner } from '../../core/keys/ownership.ts';
-import { gvr8 } from '../../core/network/identity.ts';
 import { KeyOwners } from '../../storage/files/key-owners.ts';
+import { FileNodeStore } from '../../storage/files/node-store.ts';
 import type { RootPaths } from '../../storage/files/root-paths.ts';
+import { vouches } from '../validators/protection-here.ts';
 
 /**
  * Who owns a set is a fact of this host, not of the backup: what is recorded here stays. Where the record is lost, the
  * backup's one comes back, but its keys may have signed since. So it vouches for no set of keys, and the guard waits
- * for two quiet epochs, however fresh the slashing protection beside it looks. So does a record whose slashing
- * protection is not here any more: what the backup has of that may be older than what was signed.
+ * for two quiet epochs, however fresh the slashing protection beside it looks. So does every record here, of sets that
+ * are not restored too, whose slashing protection is not here whole: what the backup has of that may be older than what
+ * was signed. To be called before any of it is put into its place.
  */
 export async function keepOwners(
-  paths: Pick<RootPaths, 'keys' | 'nodes'>,
+  paths: RootPaths,
   stagedKeys: string,
   keySets: readonly string[],
 ): Promise<void> {
-  const restored = new KeyOwners(stagedKeys);
+  const [here, restored] = [new KeyOwners(paths.keys), new KeyOwners(stagedKeys)];
   for (const keySet of keySets) {
-    const isHere = await copyIfThere(
-      join(paths.keys, keySet, ownerFile),
-      join(stagedKeys, keySet, ownerFile),
-    );
+    const recorded = await recordOf(here, keySet);
+    if (recorded !== undefined) await restored.write(keySet, recorded);
     const owner = await restored.read(keySet);
-    if (owner?.signed === undefined || (isHere && (await isProtected(paths, owner)))) continue;
-    await restored.write(keySet, { ...owner, signed: { ...owner.signed, keysFingerprint: 'restored' } });
+    if (owner !== undefined && !(recorded !== undefined && (await isProtected(paths, owner))))
+      await distrust(restored, keySet, owner);
+  }
+  for (const keySet of await setsIn(paths.keys)) {
+    const owner = keySets.includes(keySet) ? undefined : await recordOf(here, keySet);
+    if (owner !== undefined && !(await isProtected(paths, owner))) await distrust(here, keySet, owner);
   }
 }
 
-/** The owner still has a store of the network on which it signed last. */
-async function isProtected(
-  { nodes }: Pick<RootPaths, 'nodes'>,
-  { node, signed }: KeySetOwner,
-): Promise<boolean> {
-  const folder = join(nodes, node, 'protection', gvr8(signed?.genesisValidatorsRoot ?? ''));
-  return (await readdir(folder).catch(() => [])).length > 0;
+/** The keys are whose they were, and have to be quiet before they sign. */
+async function distrust(owners: KeyOwners, keySet: string, owner: KeySetOwner): Promise<void> {
+  const { signed } = owner;
+  if (signed === undefined) return;
+  await owners.write(keySet, { ...owner, signed: { ...signed, keysFingerprint: 'restored' } });
 }
 
-const ownerFile = 'owner.json';
+async function isProtected(paths: RootPaths, { node, signed }: KeySetOwner): Promise<boolean> {
+  return signed === undefined || vouches(new FileNodeStore(paths, node), node, signed);
+}
 
-async function copyIfThere(from: string, to: string): Promise<boolean> {
+async function setsIn(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => !name.startsWith('.'));
+}
+
+/** A record that is damaged says nothing: its keys cannot sign, and the backup's one is better. */
+async function recordOf(owners: KeyOwners, keySet: string): Promise<KeySetOwner | undefined> {
   try {
-    await copyFile(from, to);
-    return true;
+    return await owners.read(keySet);
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    if (isEphemeryError(thrown, 'EPH-STORE-OWNER-INVALID')) return undefined;
     throw thrown;
   }
 }

@@ -18,7 +18,14 @@ import type { NodeStore } from '../../storage/node-store.ts';
 import type { GuardAsk, KeyGuard } from '../node/node-environment.ts';
 import { validatorErrors } from './errors.ts';
 import { epochTime } from './key-activity.ts';
-import { newestIn, remembers } from './protection-here.ts';
+import {
+  newestIn,
+  newestStore,
+  type ProtectionStores,
+  protectionAtEnd,
+  protectionNow,
+  vouches,
+} from './protection-here.ts';
 import { QuietWatch } from './quiet-watch.ts';
 import { refusalWords } from './refusal-words.ts';
 import { SigningWatch } from './signing-alarm.ts';
@@ -26,7 +33,7 @@ import { SigningWatch } from './signing-alarm.ts';
 export interface GuardianParts {
   readonly node: string;
   readonly clock: Clock;
-  readonly store: Pick<NodeStore, 'publicKeys' | 'keys' | 'protection' | 'protectionPath'>;
+  readonly store: Pick<NodeStore, 'publicKeys' | 'keys'> & ProtectionStores;
   readonly owners: Pick<KeyOwners, 'read' | 'write'>;
   readonly binding: () => Promise<Binding>;
   readonly genesisDelaySeconds: number;
@@ -64,9 +71,10 @@ export class KeyGuardian implements KeyGuard {
   async begins({ identity, keySets }: Omit<GuardAsk, 'beacon'>): Promise<void> {
     const { node, owners, clock } = this.parts;
     const binding = await this.parts.binding();
+    const protection = await protectionNow(this.parts.store, node, identity.genesisValidatorsRoot);
     for (const keySet of keySets) {
       const owner = await owners.read(keySet);
-      const right = signingRight(owner, await this.wish(keySet, { identity, binding }), clock.nowMs());
+      const right = signingRight(owner, await this.wish(keySet, { identity, binding, owner }), clock.nowMs());
       if (right.right === 'none')
         throw validatorErrors.create('EPH-VALIDATORS-NOT-OURS', refusal(keySet, right));
       const { fingerprint } = await this.parts.store.keys([keySet]);
@@ -75,6 +83,7 @@ export class KeyGuardian implements KeyGuard {
         iteration: identity.iteration,
         keysFingerprint: fingerprint,
         startedAtMs: clock.nowMs(),
+        ...protection,
         ...(owner?.signed?.endedAtMs === undefined ? {} : { earlierUntilMs: owner.signed.endedAtMs }),
       };
       await owners.write(keySet, { node, installation: binding.installation, signed }, owner === undefined);
@@ -126,7 +135,7 @@ export class KeyGuardian implements KeyGuard {
     const periods = [];
     for (const keySet of keySets) {
       const owner = await this.parts.owners.read(keySet);
-      const wish = await this.wish(keySet, { identity, binding });
+      const wish = await this.wish(keySet, { identity, binding, owner });
       const right = signingRight(owner, wish, this.parts.clock.nowMs());
       if (right.right === 'none') this.tell(keySet, right);
       const { signed } = owner ?? {};
@@ -191,7 +200,7 @@ export class KeyGuardian implements KeyGuard {
     for (const keySet of keySets) {
       const owner = await this.parts.owners.read(keySet);
       const firstEpochEndMs = time.known ? time.value.startMsOf(1) : 0;
-      const wish = await this.wish(keySet, { identity, binding, firstEpochEndMs });
+      const wish = await this.wish(keySet, { identity, binding, owner, firstEpochEndMs });
       const right = signingRight(owner, wish, clock.nowMs());
       if (right.right === 'none') this.tell(keySet, right);
       rights.push(right);
@@ -213,9 +222,19 @@ export class KeyGuardian implements KeyGuard {
     {
       identity,
       binding,
+      owner,
       firstEpochEndMs = 0,
-    }: { identity: NetworkIdentity; binding: Binding; firstEpochEndMs?: number },
+    }: {
+      identity: NetworkIdentity;
+      binding: Binding;
+      owner: KeySetOwner | undefined;
+      firstEpochEndMs?: number;
+    },
   ) {
+    const { signed } = owner ?? {};
+    const isRemembered =
+      signed?.genesisValidatorsRoot === identity.genesisValidatorsRoot &&
+      (await vouches(this.parts.store, this.parts.node, signed));
     const { fingerprint } = await this.parts.store.keys([keySet]);
     return {
       node: this.parts.node,
@@ -226,7 +245,7 @@ export class KeyGuardian implements KeyGuard {
         iteration: identity.iteration,
         startMs: (identity.genesisTimeSeconds - this.parts.genesisDelaySeconds) * 1000,
         firstEpochEndMs,
-        isRemembered: await remembers(this.parts.store, identity.genesisValidatorsRoot),
+        isRemembered,
       },
     };
   }
@@ -247,22 +266,26 @@ export class KeyGuardian implements KeyGuard {
    * restored this is the age of the image, and whoever signs since then is somebody else.
    */
   private async lastWriteMs({ genesisValidatorsRoot }: NetworkIdentity): Promise<number | undefined> {
-    const { stores } = await this.parts.store.protection();
-    const [last] = stores
-      .filter((store) => store.genesisValidatorsRoot === genesisValidatorsRoot)
-      .toSorted((a, b) => b.number - a.number);
+    const last = await newestStore(this.parts.store, genesisValidatorsRoot);
     return last === undefined ? undefined : newestIn(this.parts.store.protectionPath(last));
   }
 }
 
 /** Notes in a key set's record that its signer, if it was this node, has ended. */
 export async function noteEnded(
-  { owners, node, clock }: Pick<GuardianParts, 'owners' | 'node' | 'clock'>,
+  {
+    owners,
+    node,
+    clock,
+    store,
+  }: Pick<GuardianParts, 'owners' | 'node' | 'clock'> & { store: ProtectionStores },
   keySet: string,
 ): Promise<void> {
   const owner = await owners.read(keySet);
   if (owner?.node !== node || owner.signed === undefined || owner.signed.endedAtMs !== undefined) return;
-  await owners.write(keySet, { ...owner, signed: { ...owner.signed, endedAtMs: clock.nowMs() } });
+  const endedAtMs = clock.nowMs();
+  const protection = await protectionAtEnd(store, owner.signed);
+  await owners.write(keySet, { ...owner, signed: { ...owner.signed, endedAtMs, ...protection } });
 }
 
 function refusal(keySet: string, { because, owner }: Extract<SigningRight, { right: 'none' }>) {

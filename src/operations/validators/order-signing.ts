@@ -4,6 +4,7 @@ import { haltDeadlineMs, type SigningOrder } from '../../core/node/signing-order
 import { unitName } from '../../core/node/unit-spec.ts';
 import type { Runtime, StopOutcome } from '../../runtimes/runtime.ts';
 import { KeyOwners } from '../../storage/files/key-owners.ts';
+import { FileNodeStore } from '../../storage/files/node-store.ts';
 import { SigningOrders } from '../../storage/files/signing-orders.ts';
 import type { Services } from '../services.ts';
 import { validatorErrors } from './errors.ts';
@@ -84,7 +85,8 @@ async function endNode(
   const of = (unit: string) => Promise.all(runtimes.map((runtime) => endIn(runtime, unit, deadlineMs)));
   const [outcomes] = await Promise.all([of(unitName(node, 'validator')), of(unitName(node, 'signer'))]);
   const owners = new KeyOwners(paths.keys);
-  for (const keySet of await owners.keySets()) await noteEnded({ owners, node, clock }, keySet);
+  const store = new FileNodeStore(paths, node);
+  for (const keySet of await owners.keySets()) await noteEnded({ owners, node, clock, store }, keySet);
   const outcome: StopOutcome = outcomes.find((each) => each !== 'was-not-running') ?? 'was-not-running';
   return { node, outcome, tookMs: Math.round(clock.monotonicMs() - startedMs) };
 }

@@ -1,6 +1,12 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { carriedName, storeMarkerName } from '../../storage/files/protection-names.ts';
+import type { SigningPeriod, SigningProtection } from '../../core/keys/ownership.ts';
+import type { ProtectionStore } from '../../core/node/observed.ts';
+import {
+  carriedName,
+  signerProtectionBeside,
+  storeMarkerName,
+} from '../../storage/files/protection-names.ts';
 import type { NodeStore } from '../../storage/node-store.ts';
 
 /**
@@ -17,6 +23,111 @@ export async function remembers(
     if ((await isCarried(join(path, carriedName))) || (await newestIn(path)) !== undefined) return true;
   }
   return false;
+}
+
+export type ProtectionStores = Pick<NodeStore, 'protection' | 'protectionPath'>;
+
+/** The newest store of a network: the one that a client which starts now writes into. */
+export async function newestStore(
+  store: Pick<NodeStore, 'protection'>,
+  genesisValidatorsRoot: string,
+): Promise<ProtectionStore | undefined> {
+  const [newest] = (await storesOf(store, genesisValidatorsRoot)).toSorted((a, b) => b.number - a.number);
+  return newest;
+}
+
+/** Which protection belongs to signing that begins now. */
+export async function protectionNow(
+  store: ProtectionStores,
+  node: string,
+  genesisValidatorsRoot: string,
+): Promise<{ readonly protection?: SigningProtection }> {
+  const newest = await newestStore(store, genesisValidatorsRoot);
+  const openedAtMs = newest === undefined ? undefined : await openedAt(store, newest);
+  if (newest === undefined || openedAtMs === undefined) return {};
+  return { protection: { node, store: storeName(newest), openedAtMs } };
+}
+
+/** The same once signing has ended. */
+export async function protectionAtEnd(
+  store: ProtectionStores,
+  { genesisValidatorsRoot, protection }: SigningPeriod,
+): Promise<{ readonly protection?: SigningProtection }> {
+  if (protection === undefined) return {};
+  const own = await storeOf(store, genesisValidatorsRoot, protection);
+  const writtenAtMs = own === undefined ? undefined : await writtenAt(store, own);
+  return { protection: { ...protection, ...(writtenAtMs === undefined ? {} : { writtenAtMs }) } };
+}
+
+/**
+ * Whether the protection that belongs to a record of signing is here whole, and at least as new as the record: then
+ * nothing was signed that it does not know. A part that was lost and came back older does not vouch for it.
+ */
+export async function vouches(
+  store: ProtectionStores,
+  node: string,
+  signed: SigningPeriod,
+): Promise<boolean> {
+  const { genesisValidatorsRoot, protection } = signed;
+  // A record of an earlier version does not say.
+  if (protection === undefined) return remembers(store, genesisValidatorsRoot);
+  if (protection.node !== node) return wasHandedOver(store, signed);
+  const own = await storeOf(store, genesisValidatorsRoot, protection);
+  const writtenAtMs = own === undefined ? undefined : await writtenAt(store, own);
+  return writtenAtMs !== undefined && writtenAtMs >= (protection.writtenAtMs ?? signed.startedAtMs);
+}
+
+/** Another node's signatures are known here from a store that was opened with them, after that had ended. */
+async function wasHandedOver(
+  store: ProtectionStores,
+  { genesisValidatorsRoot, endedAtMs }: SigningPeriod,
+): Promise<boolean> {
+  if (endedAtMs === undefined) return false;
+  for (const each of await storesOf(store, genesisValidatorsRoot)) {
+    const path = store.protectionPath(each);
+    if (((await openedAt(store, each)) ?? 0) >= endedAtMs && (await isCarried(join(path, carriedName))))
+      return true;
+  }
+  return false;
+}
+
+/** When a client, or a signer for it, wrote what it signed last; whole milliseconds. */
+async function writtenAt(store: ProtectionStores, own: ProtectionStore): Promise<number | undefined> {
+  const path = store.protectionPath(own);
+  const signer = await stat(signerProtectionBeside(path)).catch(() => undefined);
+  const client = await newestIn(path);
+  if (signer === undefined && client === undefined) return undefined;
+  return Math.floor(Math.max(signer?.mtimeMs ?? 0, client ?? 0));
+}
+
+/** The very store that a record is about. */
+async function storeOf(
+  store: ProtectionStores,
+  genesisValidatorsRoot: string,
+  protection: SigningProtection,
+): Promise<ProtectionStore | undefined> {
+  const stores = await storesOf(store, genesisValidatorsRoot);
+  const found = stores.find((each) => storeName(each) === protection.store);
+  if (found === undefined || (await openedAt(store, found)) !== protection.openedAtMs) return undefined;
+  return found;
+}
+
+/** Its marker is written as the last thing of its opening, and never again. */
+async function openedAt(store: ProtectionStores, each: ProtectionStore): Promise<number | undefined> {
+  const marker = join(store.protectionPath(each), storeMarkerName);
+  return stat(marker).then(
+    ({ mtimeMs }) => Math.floor(mtimeMs),
+    () => undefined,
+  );
+}
+
+async function storesOf(store: Pick<NodeStore, 'protection'>, genesisValidatorsRoot: string) {
+  const { stores } = await store.protection();
+  return stores.filter((each) => each.genesisValidatorsRoot === genesisValidatorsRoot);
+}
+
+function storeName({ client, number }: ProtectionStore): string {
+  return `${client}-${number}`;
 }
 
 /** An interchange of no keys is smaller. */

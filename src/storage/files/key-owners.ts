@@ -21,6 +21,9 @@ const ownerFile = record({
       startedAtMs: whole,
       earlierUntilMs: optional(whole),
       endedAtMs: optional(whole),
+      protection: optional(
+        record({ node: text, store: text, openedAtMs: whole, writtenAtMs: optional(whole) }),
+      ),
     }),
   ),
 });
