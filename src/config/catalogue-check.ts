@@ -1,6 +1,6 @@
 import { isEphemeryError } from '../base/errors.ts';
 import type { ClientDefinition, Layer, RefusedClient } from '../core/clients/client.ts';
-import { refuseManagedFlags } from '../core/clients/managed-flags.ts';
+import { refuseManagedFlags, refuseManagedVariables } from '../core/clients/managed-flags.ts';
 import { externalRuntime } from '../core/external/external-runtime.ts';
 import { type ConfigProblem, configErrors } from './errors.ts';
 import { ownDatabase } from './own-database.ts';
@@ -158,13 +158,22 @@ function managedFlags(
   client: ClientConfig,
   definition: ClientDefinition,
 ): Found[] {
-  return client.args.flatMap((argument, index): Found[] => {
-    try {
-      refuseManagedFlags(definition, [argument]);
-      return [];
-    } catch (refused) {
-      if (!isEphemeryError(refused)) throw refused;
-      return [[[...path, 'args', index], refused.message, refused.remedy]];
-    }
-  });
+  return [
+    ...client.args.flatMap((argument, index) =>
+      refusal([...path, 'args', index], () => refuseManagedFlags(definition, [argument])),
+    ),
+    ...Object.keys(client.env).flatMap((variable) =>
+      refusal([...path, 'env', variable], () => refuseManagedVariables(definition, [variable])),
+    ),
+  ];
+}
+
+function refusal(path: readonly PropertyKey[], check: () => void): Found[] {
+  try {
+    check();
+    return [];
+  } catch (refused) {
+    if (!isEphemeryError(refused)) throw refused;
+    return [[path, refused.message, refused.remedy]];
+  }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isEphemeryError } from '../base/errors.ts';
 import type { ClientDefinition, Layer } from '../core/clients/client.ts';
+import { flagsAfter } from '../core/clients/flag-variables.ts';
 import { checkAgainstCatalogue, type Offer } from './catalogue-check.ts';
 import { parseConfig } from './parse.ts';
 
@@ -28,7 +29,7 @@ function client(id: string, layer: Layer): ClientDefinition {
 
 const offer: Offer = {
   clients: [
-    client('ethereumjs', 'execution'),
+    { ...client('ethereumjs', 'execution'), flagOfVariable: flagsAfter(['TOOL_']) },
     { ...client('mayfly', 'consensus'), followsProducer: true },
     client('peered', 'consensus'),
     client('pretend', 'validator'),

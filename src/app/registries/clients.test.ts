@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { refuseManagedVariables } from '../../core/clients/managed-flags.ts';
 import { clients } from './clients.ts';
 
 describe('checksums of published archives', () => {
@@ -32,5 +33,54 @@ describe('programs that a client needs of the host', () => {
       expect(program).toMatch(/^[\w.+-]+$/);
       expect(words).toMatch(/^[A-Z].* /);
     }
+  });
+});
+
+describe('variables of the environment that stand for managed flags', () => {
+  const byId = new Map(clients.map((client) => [`${client.layer} ${client.id}`, client]));
+  const refusing = (id: string, variable: string) => () => {
+    const client = byId.get(id);
+    if (client === undefined) throw new Error(id);
+    refuseManagedVariables(client, [variable]);
+  };
+
+  it.each([
+    ['execution geth', 'GETH_DATADIR', '--datadir'],
+    ['execution geth', 'GETH_HTTP_PORT', '--http.port'],
+    ['execution geth', 'GETH_AUTHRPC_JWTSECRET', '--authrpc.jwtsecret'],
+    ['execution nethermind', 'NETHERMIND_JSONRPCCONFIG_ENGINEPORT', '--JsonRpc.EnginePort'],
+    ['execution nethermind', 'NETHERMIND_CONFIG', '--config'],
+    ['execution nethermind', 'NETHERMIND_DATADIR', '--datadir'],
+    ['execution besu', 'BESU_CONFIG_FILE', '--config-file'],
+    ['execution besu', 'BESU_ENGINE_JWT_DISABLED', '--engine-jwt-disabled'],
+    ['execution ethrex', 'ETHREX_P2P_PORT', '--p2p.port'],
+    ['execution ethrex', 'ETHREX_P2P_NAT_EXTIP', '--nat.extip'],
+    ['consensus lodestar', 'LODESTAR_REST_PORT', '--rest.port'],
+    ['consensus lodestar', 'LODESTAR_REST__PORT', '--rest.port'],
+    ['validator lodestar', 'LODESTAR_DATA_DIR', '--dataDir'],
+    ['consensus teku', 'TEKU_REST_API_PORT', '--rest-api-port'],
+    ['validator teku', 'TEKU_VALIDATOR_KEYS', '--validator-keys'],
+    ['signer web3signer', 'WEB3SIGNER_HTTP_LISTEN_PORT', '--http-listen-port'],
+    ['signer web3signer', 'WEB3SIGNER_ETH2_SLASHING_PROTECTION_ENABLED', '--slashing-protection-enabled'],
+  ])('refuses for %s %s, which is %s', (id, variable, flag) => {
+    expect(refusing(id, variable)).toThrow(
+      expect.objectContaining({
+        code: 'EPH-CLIENT-MANAGED-VARIABLE',
+        facts: expect.objectContaining({ variable, flag }),
+      }),
+    );
+  });
+
+  it.each([
+    ['execution geth', 'GETH_CACHE'],
+    ['execution geth', 'DATADIR'],
+    ['execution nethermind', 'NETHERMIND_SYNCCONFIG_FASTSYNC'],
+    ['execution besu', 'BESU_OPTS'],
+    ['execution reth', 'RETH_DATADIR'],
+    ['consensus lighthouse', 'RUST_LOG'],
+    ['consensus teku', 'JAVA_OPTS'],
+    ['signer web3signer', 'WEB3SIGNER_LOGGING'],
+  ])('lets %s have %s', (id, variable) => {
+    expect(refusing(id, variable)).not.toThrow();
   });
 });

@@ -79,7 +79,12 @@ const clientPart = z.strictObject({
     .max(200)
     .default([])
     .describe('More arguments for the program. Flags that we set ourselves are refused.'),
-  env: z.record(z.string(), z.string()).default({}).describe('More environment variables for the program.'),
+  env: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe(
+      'More environment variables for the program. Those that stand for flags which we set are refused.',
+    ),
   limits: limitsPart.optional(),
 });
 

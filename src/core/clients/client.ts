@@ -3,6 +3,7 @@ import type { PublicKey } from '../keys/public-key.ts';
 import type { ForkName } from '../network/forks.ts';
 import type { NetworkIdentity } from '../network/identity.ts';
 import type { ArtifactChoice } from './artifact-choice.ts';
+import type { FlagOfVariable } from './flag-variables.ts';
 import type { ReadinessProbe, StopPolicy, TaskSpec, UnitSpec } from './units.ts';
 
 export type Layer = 'execution' | 'consensus' | 'validator' | 'signer' | 'database';
@@ -208,6 +209,8 @@ export interface ClientDefinition {
   readonly toldFiles?: readonly string[];
   /** Flags that we set; refused in the configuration's `args`, with or without `=value`. */
   readonly managedFlags: readonly string[];
+  /** For programs that take flags from their environment: variables of managed flags are refused in `env`. */
+  readonly flagOfVariable?: FlagOfVariable;
   readonly stop: StopPolicy;
   /** Where it tells its Prometheus metrics. */
   readonly metrics?: { readonly port: string; readonly path: string };

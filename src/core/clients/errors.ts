@@ -16,6 +16,14 @@ export const clientErrors = defineErrors({
       'Remove it from `args`; data directories, ports, genesis, secrets and peers have settings of their own.',
     exitCode: 2,
   }),
+  'EPH-CLIENT-MANAGED-VARIABLE': error<{ client: string; variable: string; flag: string }>({
+    meaning: 'The `env` of a client holds a variable that stands for a flag which this system sets itself.',
+    message: (f) =>
+      `${f.variable} cannot be given to ${f.client}: it stands for ${f.flag}, which is set by Ephemery Node.`,
+    remedy: () =>
+      'Remove it from `env`; data directories, ports, genesis, secrets and peers have settings of their own.',
+    exitCode: 2,
+  }),
   'EPH-CLIENT-FORK-BEHIND': error<{
     client: string;
     version: string;

@@ -14,6 +14,19 @@ export function refuseManagedFlags(client: ClientDefinition, args: readonly stri
   }
 }
 
+/**
+ * Refuses variables of `env` by which the program would take a flag that we set. Throws EPH-CLIENT-MANAGED-VARIABLE.
+ */
+export function refuseManagedVariables(client: ClientDefinition, variables: readonly string[]): void {
+  for (const variable of variables) {
+    const meant = client.flagOfVariable?.(variable);
+    if (meant === undefined) continue;
+    const flag = client.managedFlags.find((managed) => words(managed) === words(meant));
+    if (flag === undefined) continue;
+    throw clientErrors.create('EPH-CLIENT-MANAGED-VARIABLE', { client: client.displayName, variable, flag });
+  }
+}
+
 function means(argument: string, managed: string): boolean {
   if (!argument.startsWith('-')) return false;
   const given = words(argument);

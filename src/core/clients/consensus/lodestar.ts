@@ -1,5 +1,6 @@
 import type { ClientContext, ClientDefinition } from '../client.ts';
 import { bundleFile, given, joined, portOf, required } from '../context.ts';
+import { flagsAfter } from '../flag-variables.ts';
 import { loopback, open } from '../ports.ts';
 import { lodestarProgram } from '../programs/lodestar.ts';
 import { beaconReadiness } from '../readiness.ts';
@@ -47,6 +48,7 @@ export const lodestar: ClientDefinition = {
     '--metrics.port',
     '--logFile',
   ],
+  flagOfVariable: flagsAfter(['LODESTAR']),
   stop: chainStop,
   metrics: { port: 'metrics', path: '/metrics' },
   notes: [

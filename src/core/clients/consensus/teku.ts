@@ -1,5 +1,6 @@
 import type { ClientContext, ClientDefinition } from '../client.ts';
 import { allowedHosts, bundleFile, given, joined, portOf, required } from '../context.ts';
+import { flagsAfter } from '../flag-variables.ts';
 import { loopback, open } from '../ports.ts';
 import { tekuProgram } from '../programs/teku.ts';
 import { beaconReadiness } from '../readiness.ts';
@@ -44,6 +45,7 @@ export const teku: ClientDefinition = {
     '--metrics-host-allowlist',
     '--log-destination',
   ],
+  flagOfVariable: flagsAfter(['TEKU_']),
   stop: chainStop,
   metrics: { port: 'metrics', path: '/metrics' },
   notes: [

@@ -3,6 +3,7 @@ import { fusaka, pectra } from '../announcements.ts';
 import { archives, everywhere, githubRelease, ownProgram } from '../archives.ts';
 import type { ClientContext, ClientDefinition } from '../client.ts';
 import { allowedHosts, given, joined, portOf } from '../context.ts';
+import { flagsAfter } from '../flag-variables.ts';
 import { forkSupport } from '../fork-support.ts';
 import { loopback, open } from '../ports.ts';
 import { rpcReadiness } from '../readiness.ts';
@@ -62,6 +63,7 @@ export const besu: ClientDefinition = {
     '--metrics-host',
     '--metrics-port',
   ],
+  flagOfVariable: flagsAfter(['BESU_']),
   stop: chainStop,
   metrics: { port: 'metrics', path: '/metrics' },
   notes: [

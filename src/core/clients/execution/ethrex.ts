@@ -1,6 +1,7 @@
 import { archives, githubRelease, ownProgram } from '../archives.ts';
 import type { ClientContext, ClientDefinition } from '../client.ts';
 import { bundleFile, given, joined, portOf } from '../context.ts';
+import { flagsAfter } from '../flag-variables.ts';
 import { forkSupport } from '../fork-support.ts';
 import { loopback, open } from '../ports.ts';
 import { rpcReadiness } from '../readiness.ts';
@@ -55,6 +56,11 @@ export const ethrex: ClientDefinition = {
     '--dev',
     '--force',
   ],
+  flagOfVariable: flagsAfter(['ETHREX_'], {
+    ETHREX_AUTHRPC_JWTSECRET_PATH: '--authrpc.jwtsecret',
+    ETHREX_P2P_DISCOVERY_PORT: '--discovery.port',
+    ETHREX_P2P_NAT_EXTIP: '--nat.extip',
+  }),
   stop: chainStop,
   metrics: { port: 'metrics', path: '/metrics' },
   notes: [

@@ -2,6 +2,7 @@ import { fusaka, pectra } from '../announcements.ts';
 import { archives, ownProgram } from '../archives.ts';
 import type { ClientContext, ClientDefinition } from '../client.ts';
 import { bundleFile, given, joined, portOf } from '../context.ts';
+import { flagsAfter } from '../flag-variables.ts';
 import { forkSupport } from '../fork-support.ts';
 import { loopback, open } from '../ports.ts';
 import { rpcReadiness } from '../readiness.ts';
@@ -62,6 +63,7 @@ export const geth: ClientDefinition = {
     '--metrics.addr',
     '--metrics.port',
   ],
+  flagOfVariable: flagsAfter(['GETH_']),
   stop: chainStop,
   metrics: { port: 'metrics', path: '/debug/metrics/prometheus' },
   jsonLogs: ['--log.format=json'],

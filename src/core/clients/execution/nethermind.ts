@@ -3,6 +3,7 @@ import { fusaka, pectra } from '../announcements.ts';
 import { archives, githubRelease, ownProgram } from '../archives.ts';
 import type { ClientContext, ClientDefinition } from '../client.ts';
 import { given, joined, portOf } from '../context.ts';
+import { flagsAfter } from '../flag-variables.ts';
 import { forkSupport } from '../fork-support.ts';
 import { loopback, open } from '../ports.ts';
 import { rpcReadiness } from '../readiness.ts';
@@ -75,6 +76,8 @@ export const nethermind: ClientDefinition = {
     '--Metrics.ExposeHost',
     '--Metrics.ExposePort',
   ],
+  // `NETHERMIND_JSONRPCCONFIG_PORT` is `--JsonRpc.Port`, and `NETHERMIND_DATADIR` is `--datadir`.
+  flagOfVariable: (variable) => flagsAfter(['NETHERMIND_'])(variable)?.replace('CONFIG_', '.'),
   stop: chainStop,
   metrics: { port: 'metrics', path: '/metrics' },
   notes: [

@@ -1,6 +1,7 @@
 import { archives, everywhere, githubRelease, ownProgram } from '../archives.ts';
 import type { ClientContext, ClientDefinition, ClientTask } from '../client.ts';
 import { allowedHosts, bundleFile, portOf, required } from '../context.ts';
+import { flagsAfter } from '../flag-variables.ts';
 import { forkSupport } from '../fork-support.ts';
 import { loopback } from '../ports.ts';
 import { signingStop } from '../stop-policies.ts';
@@ -58,6 +59,7 @@ export const web3signer: ClientDefinition = {
     '--slashing-protection-db-password',
     '--slashing-protection-pruning-enabled',
   ],
+  flagOfVariable: flagsAfter(['WEB3SIGNER_ETH2_', 'WEB3SIGNER_']),
   stop: signingStop,
   metrics: { port: 'metrics', path: '/metrics' },
   keymanager: { port: 'api', token: 'none', keys: 'local', settings: [] },

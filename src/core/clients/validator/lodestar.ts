@@ -1,5 +1,6 @@
 import type { ClientContext, ClientDefinition, ClientTask } from '../client.ts';
 import { bundleFile, given, portOf, required } from '../context.ts';
+import { flagsAfter } from '../flag-variables.ts';
 import { loopback } from '../ports.ts';
 import { lodestarProgram } from '../programs/lodestar.ts';
 import { metricsReadiness } from '../readiness.ts';
@@ -38,6 +39,7 @@ export const lodestarValidator: ClientDefinition = {
     '--logFile',
     '--force',
   ],
+  flagOfVariable: flagsAfter(['LODESTAR']),
   stop: signingStop,
   metrics: { port: 'metrics', path: '/metrics' },
   keymanager: {

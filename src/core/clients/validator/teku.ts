@@ -1,5 +1,6 @@
 import type { ClientContext, ClientDefinition, ClientTask } from '../client.ts';
 import { allowedHosts, bundleFile, given, portOf, required } from '../context.ts';
+import { flagsAfter } from '../flag-variables.ts';
 import { loopback } from '../ports.ts';
 import { tekuProgram } from '../programs/teku.ts';
 import { metricsReadiness } from '../readiness.ts';
@@ -40,6 +41,7 @@ export const tekuValidator: ClientDefinition = {
     '--metrics-host-allowlist',
     '--log-destination',
   ],
+  flagOfVariable: flagsAfter(['TEKU_']),
   stop: signingStop,
   metrics: { port: 'metrics', path: '/metrics' },
   keymanager: {
