@@ -36,13 +36,14 @@ function stream(chain: Chain, topics: ReadonlySet<string>, reply: FastifyReply):
   reply.hijack();
   const { raw } = reply;
   const { toJson } = getEventSerdes(chain.config);
+  const heard = topics.has(EventType.headV2) ? [...topics, EventType.head] : topics;
   const unsubscribe = chain.events.subscribe((event) => {
     for (const told of withHeadV2(chain, event)) {
       if (!topics.has(told.type)) continue;
       raw.write(`event: ${told.type}\ndata: ${JSON.stringify(toJson(told))}\n\n`);
       if (raw.writableLength > maxWaitingBytes) raw.destroy();
     }
-  });
+  }, heard);
   raw.once('close', unsubscribe);
   raw.writeHead(200, {
     'content-type': 'text/event-stream',

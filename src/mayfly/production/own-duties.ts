@@ -7,15 +7,16 @@ import type { Pools } from '../pools/pools.ts';
 import { subcommitteeSize } from '../pools/sync-committee-pool.ts';
 import type { ChainState } from '../types.ts';
 import { attestationData } from './attestation-data.ts';
+import { announceContribution, announceVote } from './duty-events.ts';
 import { attestationSigningRoot, syncCommitteeSigningRoot } from './signing.ts';
 
 /** Decides who of ours takes part: a network with chaos leaves some out. */
 export type TakesPart = (validatorIndex: number, slot: number) => boolean;
 
-/** The attestations and sync committee messages of our own validators, put straight into the pools. */
+/** The attestations and sync committee messages of our own validators, put straight into the pools and told to listeners. */
 export class OwnDuties {
-  private readonly chain: Chain;
-  private readonly keys: KeyRing;
+  readonly chain: Chain;
+  readonly keys: KeyRing;
   private readonly pools: Pools;
   private readonly takesPart: TakesPart;
 
@@ -56,7 +57,9 @@ export class OwnDuties {
     const signers = committee.filter((_, position) => bits[position]);
     if (signers.length === 0) return;
     const signature = this.keys.sign(signers, signingRoot);
-    this.pools.attestations.add({ data, committeeIndex, bits, signature });
+    const own = { data, committeeIndex, bits, signature };
+    this.pools.attestations.add(own);
+    announceVote(this, own, { signers, signingRoot });
   }
 
   private signSyncCommittee(state: ChainState, slot: number): void {
@@ -70,7 +73,9 @@ export class OwnDuties {
       const signers = part.filter((_, position) => bits[position]);
       if (signers.length === 0) continue;
       const signature = this.keys.sign(signers, signingRoot);
-      this.pools.syncCommittee.add({ slot, blockRoot, subcommitteeIndex, bits, signature });
+      const own = { slot, blockRoot, subcommitteeIndex, bits, signature };
+      this.pools.syncCommittee.add(own);
+      announceContribution(this, own, signers);
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { Log } from '../../base/log.ts';
 import type { BlockImporter, ImportResult } from '../chain/block-importer.ts';
 import type { Chain } from '../chain/chain.ts';
+import { summarise } from '../chain/transition.ts';
 import type { Chaos } from '../chaos/chaos.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { Pools } from '../pools/pools.ts';
@@ -96,10 +97,12 @@ export class Producer {
   }
 
   private async publish(block: SignedBlock): Promise<SlotOutcome> {
+    const { root, slot } = summarise(this.parts.chain.config, block);
+    this.parts.chain.events.emit('block_gossip', { slot, block: root });
     const result = await this.parts.importer.import(block, () => true);
     if (result.kind === 'imported') return { kind: 'proposed', root: result.summary.root };
     const reason = result.kind === 'refused' ? result.reason : result.kind;
-    this.parts.log.error('our own block was not accepted', { slot: block.message.slot, reason });
+    this.parts.log.error('our own block was not accepted', { slot, reason });
     return { kind: 'missed', reason };
   }
 }

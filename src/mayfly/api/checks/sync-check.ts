@@ -1,15 +1,15 @@
 import { aggregateSerializedSignatures } from '@chainsafe/blst';
-import {
-  DOMAIN_CONTRIBUTION_AND_PROOF,
-  DOMAIN_SYNC_COMMITTEE_SELECTION_PROOF,
-  SYNC_COMMITTEE_SUBNET_COUNT,
-} from '@lodestar/params';
-import { computeSigningRoot, isSyncCommitteeAggregator } from '@lodestar/state-transition';
-import { type altair, ssz } from '@lodestar/types';
+import { SYNC_COMMITTEE_SUBNET_COUNT } from '@lodestar/params';
+import { isSyncCommitteeAggregator } from '@lodestar/state-transition';
+import type { altair } from '@lodestar/types';
 import { toRootHex } from '@lodestar/utils';
 import type { Chain } from '../../chain/chain.ts';
 import { type SubcommitteeVote, subcommitteeSize } from '../../pools/sync-committee-pool.ts';
-import { syncCommitteeSigningRoot } from '../../production/signing.ts';
+import {
+  contributionSigningRoot,
+  syncCommitteeSigningRoot,
+  syncSelectionRoot,
+} from '../../production/signing.ts';
 import type { ChainState } from '../../types.ts';
 import { demand, isSigned, pubkeyOf, type Signed } from './signatures.ts';
 
@@ -84,16 +84,9 @@ function checkAggregator(
     `validator ${aggregatorIndex} is not selected as aggregator`,
   );
   const aggregator = pubkeyOf(state, aggregatorIndex);
-  const selectionDomain = config.getDomain(slot, DOMAIN_SYNC_COMMITTEE_SELECTION_PROOF);
-  const { SyncAggregatorSelectionData, ContributionAndProof } = ssz.altair;
-  const selectionRoot = computeSigningRoot(
-    SyncAggregatorSelectionData,
-    { slot, subcommitteeIndex },
-    selectionDomain,
-  );
+  const selectionRoot = syncSelectionRoot(config, { slot, subcommitteeIndex });
   demand(isSigned([aggregator], selectionRoot, selectionProof), 'the selection proof is wrong');
-  const domain = config.getDomain(slot, DOMAIN_CONTRIBUTION_AND_PROOF);
-  const signingRoot = computeSigningRoot(ContributionAndProof, signed.message, domain);
+  const signingRoot = contributionSigningRoot(config, signed.message);
   demand(isSigned([aggregator], signingRoot, signed.signature), "the aggregator's signature is wrong");
 }
 
