@@ -11,7 +11,8 @@ export interface GatheredFile {
 
 /** What of a root is backed up: what cannot be made again. Chain data, releases and logs can. */
 const rooted: readonly { readonly under: string; readonly folder: RegExp }[] = [
-  { under: 'keys', folder: /^keys\/[^/.][^/]*(?:\/|$)/ },
+  // What an import lays out in a set is not in it yet.
+  { under: 'keys', folder: /^keys\/[^/.][^/]*(?:$|\/(?!\.staging-))/ },
   { under: 'nodes', folder: /^nodes\/[^/]+(?:\/(?:identity|protection|signer-protection)(?:\/|$)|$)/ },
 ];
 

@@ -9,8 +9,10 @@ import { ensureFolder } from '../../base/atomic-files.ts';
 import { backupName } from '../../core/backup/backup-name.ts';
 import { keysIn } from '../../core/backup/difference.ts';
 import { type BackupKeep, expiredBackups } from '../../core/backup/retention.ts';
+import type { RootPaths } from '../../storage/files/root-paths.ts';
 import type { EffectiveConfig, Services } from '../services.ts';
 import { backupPlaces } from './backup-places.ts';
+import { withKeysAtRest } from './keys-at-rest.ts';
 
 export interface MakeBackup {
   readonly lock: BackupLock;
@@ -33,18 +35,15 @@ export interface MadeBackup {
 }
 
 /**
- * Makes a backup of everything that cannot be made again and puts it into every target. Nothing is held up by it:
- * what is copied is replaced by renaming, never written over. Throws EPH-BACKUP-*; a target that fails keeps what
- * it had, and so do those after it.
+ * Makes a backup of everything that cannot be made again and puts it into every target. Only commands that change keys
+ * wait while it is gathered. Throws EPH-BACKUP-* and EPH-ROOT-LOCKED; a target that fails keeps what it had, and so do
+ * those after it.
  */
 export async function makeBackup(
   { paths, clock, random, host }: Pick<Services, 'paths' | 'clock' | 'random' | 'host'>,
   request: MakeBackup,
 ): Promise<MadeBackup> {
   const places = backupPlaces(paths);
-  const files = [...(await gatherFiles(paths.root)), ...(await configFiles(request.config))];
-  if (!files.some(({ path }) => !path.startsWith('config/')))
-    throw backupErrors.create('EPH-BACKUP-EMPTY', { root: paths.root });
   const createdAtMs = clock.nowMs();
   const name = backupName(createdAtMs, Buffer.from(random.bytes(4)).toString('hex'));
   await ensureFolder(places.outgoing);
@@ -52,8 +51,12 @@ export async function makeBackup(
   const { lock, signal, targets, keep, onStep } = request;
   const common = signal === undefined ? {} : { signal };
   try {
-    onStep?.(`locking ${files.length} files`);
-    const manifest = await writeBackup({ files, lock, createdAtMs, version: host.version, into, ...common });
+    const write = async () => {
+      const files = await filesOf(paths, request.config);
+      onStep?.(`locking ${files.length} files`);
+      return writeBackup({ files, lock, createdAtMs, version: host.version, into, ...common });
+    };
+    const manifest = await withKeysAtRest({ paths, clock, random, host }, write, signal);
     const done = [];
     for (const target of targets) {
       onStep?.(`storing: ${target.name}`);
@@ -71,6 +74,16 @@ export async function makeBackup(
   } finally {
     await rm(into, { force: true });
   }
+}
+
+/** Throws EPH-BACKUP-EMPTY. */
+async function filesOf(
+  { root }: RootPaths,
+  config: EffectiveConfig | undefined,
+): Promise<readonly GatheredFile[]> {
+  const files = await gatherFiles(root);
+  if (files.length === 0) throw backupErrors.create('EPH-BACKUP-EMPTY', { root });
+  return [...files, ...(await configFiles(config))];
 }
 
 async function configFiles(config: EffectiveConfig | undefined): Promise<readonly GatheredFile[]> {

@@ -11,6 +11,7 @@ import type { PublicKey } from '../../core/keys/public-key.ts';
 import { beginStaging, commitRestore, dropStaging } from '../../storage/files/pending-restore.ts';
 import type { RootPaths } from '../../storage/files/root-paths.ts';
 import { asOnlyUser } from '../direct/act.ts';
+import { withKeyLock } from '../keys/key-sets.ts';
 import type { Services } from '../services.ts';
 import { type BackupChoice, backUpBefore } from './backup-before.ts';
 import type { ChosenBackup } from './choose-backup.ts';
@@ -55,32 +56,37 @@ export interface RestoreReport extends RestorePreview {
  * EPH-ROOT-LOCKED.
  */
 export function restoreBackup(services: Services, request: RestoreRequest): Promise<RestoreReport> {
-  const { paths } = services;
-  return asOnlyUser(services, 'keys restore', async () => {
-    const staged = await beginStaging(paths);
-    try {
-      const { name, file } = request.backup;
-      const { signal, key } = request;
-      request.onStep?.(`opening ${name}`);
-      const manifest = await openBackup({
-        file,
-        name,
-        key,
-        into: staged,
-        ...(signal === undefined ? {} : { signal }),
-      });
-      const preview = await previewOf(paths, { ...request, staged, manifest });
-      refuseLoss(preview, request.replace);
-      if (!(await request.decide(preview))) return { ...preview, restored: false };
-      const onProgress = (doing: string) => request.onStep?.(doing);
-      const watch = signal === undefined ? { onProgress } : { signal, onProgress };
-      const before = await backUpBefore(services, { ...request.before, purpose: 'keys restore' }, watch);
-      const report = await swap(services, preview, staged);
-      return before === undefined ? report : { ...report, before };
-    } finally {
-      await dropStaging(paths);
-    }
-  });
+  const purpose = 'keys restore';
+  return asOnlyUser(services, purpose, () =>
+    // An import needs no lock of the root, and changes the same sets.
+    withKeyLock(services, purpose, async () => {
+      const staged = await beginStaging(services.paths);
+      try {
+        return await restoreFrom(services, request, staged);
+      } finally {
+        await dropStaging(services.paths);
+      }
+    }),
+  );
+}
+
+async function restoreFrom(
+  services: Services,
+  request: RestoreRequest,
+  staged: string,
+): Promise<RestoreReport> {
+  const { backup, signal, key, onStep } = request;
+  const { name, file } = backup;
+  onStep?.(`opening ${name}`);
+  const common = signal === undefined ? {} : { signal };
+  const manifest = await openBackup({ file, name, key, into: staged, ...common });
+  const preview = await previewOf(services.paths, { ...request, staged, manifest });
+  refuseLoss(preview, request.replace);
+  if (!(await request.decide(preview))) return { ...preview, restored: false };
+  const watch = { ...common, onProgress: (doing: string) => onStep?.(doing) };
+  const before = await backUpBefore(services, { ...request.before, purpose: 'keys restore' }, watch);
+  const report = await swap(services, preview, staged);
+  return before === undefined ? report : { ...report, before };
 }
 
 async function previewOf(

@@ -1,9 +1,7 @@
-import { join } from 'node:path';
-import { ensureFolder } from '../../base/atomic-files.ts';
 import { keySetNameForm } from '../../core/keys/key-set-paths.ts';
 import { type PublicKey, readPublicKey } from '../../core/keys/public-key.ts';
 import { KeySetStore } from '../../keys/store/key-set-store.ts';
-import { takeLock } from '../../storage/files/root-lock.ts';
+import { takeKeyLock } from '../../storage/files/key-lock.ts';
 import type { RootPaths } from '../../storage/files/root-paths.ts';
 import type { Services } from '../services.ts';
 import { keyUseErrors } from './errors.ts';
@@ -23,12 +21,7 @@ export async function withKeyLock<T>(
   purpose: string,
   act: () => Promise<T>,
 ): Promise<T> {
-  await ensureFolder(paths.keys);
-  const lock = await takeLock(
-    { ...paths, root: paths.keys, lock: join(paths.keys, '.lock') },
-    purpose,
-    clock.nowMs(),
-  );
+  const lock = await takeKeyLock(paths, purpose, clock.nowMs());
   try {
     return await act();
   } finally {

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ensureFolder, syncFolder, writeFileAtomic } from '../../base/atomic-files.ts';
 import { rootErrors } from './errors.ts';
+import { takeKeyLock } from './key-lock.ts';
 import type { RootPaths } from './root-paths.ts';
 
 /** A key set, or the date under which replaced ones are kept. */
@@ -34,24 +35,39 @@ export async function beginStaging(paths: RootPaths): Promise<string> {
   return staged;
 }
 
-/** Forgets what was laid out and not decided. */
+/** Forgets what was laid out and not decided; what was decided and met an error is left for the next command. */
 export async function dropStaging(paths: RootPaths): Promise<void> {
-  await rm(places(paths).staged, { recursive: true, force: true });
+  const { journal, staged } = places(paths);
+  if (!(await isThere(journal))) await rm(staged, { recursive: true, force: true });
 }
 
-/** Decides the restore of what is staged: from here on it goes forward only, over kills too. */
+/** Decides the restore of what is staged: from here on it goes forward only, over kills too. The lock on the keys must be held. */
 export async function commitRestore(paths: RootPaths, pending: PendingRestore): Promise<void> {
   const { journal, staged } = places(paths);
   await syncTree(staged);
   await writeFileAtomic(journal, `${JSON.stringify(pending)}\n`);
-  await finishRestore(paths);
+  await finish(paths, pending);
 }
 
-/** Finishes a restore that was decided and then cut short; what was laid out and not decided goes. The root's lock must be held. */
+/**
+ * Finishes a restore that was decided and then cut short; what was laid out and not decided goes. The root's lock must
+ * be held; that of the keys is taken where there is something to finish. Throws EPH-ROOT-LOCKED.
+ */
 export async function finishRestore(paths: RootPaths): Promise<void> {
-  const { journal, staged, replaced } = places(paths);
+  const { journal } = places(paths);
   const pending = await readPending(journal);
   if (pending === undefined) return dropStaging(paths);
+  const { mtimeMs } = await stat(journal);
+  const lock = await takeKeyLock(paths, 'the rest of a keys restore', Math.floor(mtimeMs));
+  try {
+    await finish(paths, pending);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function finish(paths: RootPaths, pending: PendingRestore): Promise<void> {
+  const { journal, staged, replaced } = places(paths);
   await ensureFolder(paths.keys);
   for (const keySet of pending.keySets) {
     await swapIn(

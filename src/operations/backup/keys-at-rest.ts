@@ -1,0 +1,43 @@
+import { stat } from 'node:fs/promises';
+import { isEphemeryError } from '../../base/errors.ts';
+import { withKeyLock } from '../keys/key-sets.ts';
+import type { Services } from '../services.ts';
+
+const patienceMs = 60_000;
+const lookMs = 100;
+
+/**
+ * Does something while nobody else changes keys: of an import or a restore, a backup has all or nothing. A command that
+ * holds the lock on the keys itself makes its backup under it. Throws EPH-ROOT-LOCKED when another does not end in a minute.
+ */
+export async function withKeysAtRest<T>(
+  services: Pick<Services, 'paths' | 'clock' | 'random' | 'host'>,
+  work: () => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  const { paths, clock } = services;
+  if (!(await isThere(paths.keys))) return work();
+  const deadlineMs = clock.monotonicMs() + patienceMs;
+  let hasBegun = false;
+  const begin = () => {
+    hasBegun = true;
+    return work();
+  };
+  for (;;) {
+    try {
+      return await withKeyLock(services, 'keys backup', begin);
+    } catch (thrown) {
+      if (hasBegun || !isEphemeryError(thrown, 'EPH-ROOT-LOCKED')) throw thrown;
+      if (thrown.facts.pid === process.pid) return work();
+      if (clock.monotonicMs() >= deadlineMs) throw thrown;
+      await clock.sleep(lookMs, signal);
+    }
+  }
+}
+
+async function isThere(folder: string): Promise<boolean> {
+  return stat(folder).then(
+    () => true,
+    () => false,
+  );
+}
