@@ -48,6 +48,15 @@ export const backupErrors = defineErrors({
     message: ({ wanted, target }) => `${target} has no backup ${wanted}.`,
     remedy: () => 'List them: ephemery keys backup list.',
   }),
+  'EPH-BACKUP-SEVERAL-HOSTS': error<{ installations: readonly string[] }>({
+    meaning:
+      'The newest backup was asked for where several other installations keep theirs, and this one has none.',
+    message: ({ installations }) =>
+      `There are backups of ${installations.length} installations, and none of this one: ${installations.join(', ')}.`,
+    remedy: () =>
+      'Look at them with `ephemery keys backup list`, then give --from and an installation, or the name of a backup.',
+    exitCode: 2,
+  }),
   'EPH-BACKUP-TARGET': error<{ target: string; reason: string }>({
     meaning: 'A target of backups cannot be reached, read or written.',
     message: ({ target, reason }) => `The backup target ${target} does not do it: ${reason}.`,

@@ -189,7 +189,7 @@ export class KeyLife {
   private async restore(replace: boolean): Promise<void> {
     for (const node of nodes) await this.stop(node);
     const { signal } = new AbortController();
-    const backup = await chooseBackup(this.services, undefined, { targets: [this.target()], signal });
+    const backup = await chooseBackup(this.services, { targets: [this.target()], signal });
     const key = { kind: 'identities', identities: this.identity } as const;
     const before = { noBackup: true };
     await restoreBackup(this.services, {

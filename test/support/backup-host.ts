@@ -22,7 +22,7 @@ export async function backupHost(target?: string) {
   const key = { kind: 'identities', identities: new Secret(identity) } as const;
   const folder = target ?? `${parts.folder}/target`;
   const targets = [directoryTarget(folder)];
-  const choose = (wanted?: string) => chooseBackup(services, wanted, { targets });
+  const choose = (wanted?: string, from?: string) => chooseBackup(services, { wanted, from, targets });
   return {
     ...parts,
     services,

@@ -23,9 +23,10 @@ function removedText(removed: readonly string[]): string {
 export function listText(backups: readonly KnownBackup[], nowMs: number): string {
   if (backups.length === 0) return 'There is no backup yet.';
   return tableText(
-    backups.map(({ name, createdAtMs, target }) => [
+    backups.map(({ name, createdAtMs, installation, isOurs, target }) => [
       name,
       `${formatDuration(nowMs - createdAtMs)} ago`,
+      isOurs ? 'this installation' : (installation ?? 'not named'),
       target,
     ]),
   );

@@ -1,4 +1,4 @@
-import { backupTimeMs } from './backup-name.ts';
+import { readBackupName } from './backup-name.ts';
 
 export interface BackupKeep {
   /** So many of the newest always stay. */
@@ -8,13 +8,17 @@ export interface BackupKeep {
 }
 
 /**
- * The backups that may go: neither among the newest `count` nor younger than `ageMs`. Files of other names are
- * none of ours and never listed; a backup dated in the future is new, whatever the clock says.
+ * The backups of one installation that may go: neither among its newest `count` nor younger than `ageMs`. Those of others
+ * and files of other names are never listed; a backup dated in the future is new, whatever the clock says.
  */
-export function expiredBackups(names: readonly string[], keep: BackupKeep, nowMs: number): readonly string[] {
+export function expiredBackups(
+  names: readonly string[],
+  keep: BackupKeep,
+  { nowMs, installation }: { readonly nowMs: number; readonly installation: string },
+): readonly string[] {
   const dated = names.flatMap((name) => {
-    const atMs = backupTimeMs(name);
-    return atMs === undefined ? [] : [{ name, atMs }];
+    const read = readBackupName(name);
+    return read?.installation === installation ? [{ name, atMs: read.createdAtMs }] : [];
   });
   const newestFirst = dated.toSorted((a, b) => b.atMs - a.atMs || b.name.localeCompare(a.name));
   return newestFirst

@@ -3,7 +3,8 @@ import { basename, join, resolve } from 'node:path';
 import { backupErrors } from '../../backup/errors.ts';
 import type { BackupTarget } from '../../backup/targets/target.ts';
 import { ensureFolder } from '../../base/atomic-files.ts';
-import { backupTimeMs } from '../../core/backup/backup-name.ts';
+import { backupInstallation, readBackupName } from '../../core/backup/backup-name.ts';
+import { installationId } from '../../storage/files/installation.ts';
 import type { Services } from '../services.ts';
 import { backupPlaces } from './backup-places.ts';
 
@@ -11,19 +12,30 @@ import { backupPlaces } from './backup-places.ts';
 export interface KnownBackup {
   readonly name: string;
   readonly createdAtMs: number;
+  /** Who made it; absent where its name is of an earlier form. */
+  readonly installation?: string;
+  /** Made by this installation. */
+  readonly isOurs: boolean;
   readonly target: string;
 }
 
-/** All backups in all targets, the newest first. Throws EPH-BACKUP-TARGET. */
+type Around = Pick<Services, 'paths' | 'host'>;
+
+/** All backups in all targets, those of other installations too, the newest first. Throws EPH-BACKUP-TARGET. */
 export async function listBackups(
+  { paths }: Pick<Services, 'paths'>,
   targets: readonly BackupTarget[],
   signal?: AbortSignal,
 ): Promise<readonly KnownBackup[]> {
+  const id = await installationId(paths);
+  const ours = id === undefined ? undefined : backupInstallation(id);
   const lists = await Promise.all(
     targets.map(async (target) =>
       (await target.list(signal)).flatMap((name) => {
-        const createdAtMs = backupTimeMs(name);
-        return createdAtMs === undefined ? [] : [{ name, createdAtMs, target: target.name }];
+        const read = readBackupName(name);
+        if (read === undefined) return [];
+        const isOurs = read.installation !== undefined && read.installation === ours;
+        return [{ name, ...read, isOurs, target: target.name }];
       }),
     ),
   );
@@ -38,32 +50,49 @@ export interface ChosenBackup {
   readonly fetched: boolean;
 }
 
+/** Which backup is meant. */
+export interface BackupChoiceWish {
+  /** A file, or a name in any target; the newest when absent. */
+  readonly wanted?: string | undefined;
+  /** The newest of this installation, or the beginning of its id; `any` for whoever made it. */
+  readonly from?: string | undefined;
+  readonly targets: readonly BackupTarget[];
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
- * A file of this machine, a backup of that name in any target, or the newest of all. Throws EPH-BACKUP-NONE,
- * EPH-BACKUP-TARGET.
+ * A file of this machine, a backup of that name in any target, or the newest: of this installation, else of the only one
+ * there is. Throws EPH-BACKUP-NONE, EPH-BACKUP-SEVERAL-HOSTS, EPH-BACKUP-TARGET.
  */
-export async function chooseBackup(
-  { paths, host }: Pick<Services, 'paths' | 'host'>,
-  wanted: string | undefined,
-  {
-    targets,
-    signal,
-  }: { readonly targets: readonly BackupTarget[]; readonly signal?: AbortSignal | undefined },
-): Promise<ChosenBackup> {
+export async function chooseBackup(around: Around, wish: BackupChoiceWish): Promise<ChosenBackup> {
+  const { paths, host } = around;
+  const { wanted, targets, signal } = wish;
   const file = wanted === undefined ? undefined : resolve(host.workingDirectory, wanted);
   if (file !== undefined && (await isFile(file))) return { name: basename(file), file, fetched: false };
-  const all = await listBackups(targets, signal);
-  const found = wanted === undefined ? all[0] : all.find(({ name }) => name === wanted);
+  const all = await listBackups(around, targets, signal);
+  const found = wanted === undefined ? newest(all, wish.from) : all.find(({ name }) => name === wanted);
   const target = targets.find(({ name }) => name === found?.target);
   if (found === undefined || target === undefined) {
     const target = targets.map(({ name }) => name).join(', ') || 'this machine';
-    throw backupErrors.create('EPH-BACKUP-NONE', { wanted: wanted ?? 'yet', target });
+    const of = wish.from === undefined ? 'yet' : `of ${wish.from}`;
+    throw backupErrors.create('EPH-BACKUP-NONE', { wanted: wanted ?? of, target });
   }
   const { incoming } = backupPlaces(paths);
   await ensureFolder(incoming);
   const into = join(incoming, found.name);
   await target.fetch(found.name, into, signal);
   return { name: found.name, file: into, fetched: true };
+}
+
+/** Another host's keys are never taken by guessing. */
+function newest(all: readonly KnownBackup[], from: string | undefined): KnownBackup | undefined {
+  if (from === 'any') return all[0];
+  if (from !== undefined)
+    return all.find(({ installation }) => from.length >= 4 && installation?.startsWith(from) === true);
+  const ours = all.find(({ isOurs }) => isOurs);
+  const installations = [...new Set(all.map(({ installation }) => installation ?? 'not named'))];
+  if (ours !== undefined || installations.length < 2) return ours ?? all[0];
+  throw backupErrors.create('EPH-BACKUP-SEVERAL-HOSTS', { installations });
 }
 
 async function isFile(path: string): Promise<boolean> {

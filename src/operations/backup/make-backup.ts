@@ -6,9 +6,10 @@ import type { BackupLock } from '../../backup/lock.ts';
 import type { BackupTarget } from '../../backup/targets/target.ts';
 import { writeBackup } from '../../backup/write-backup.ts';
 import { ensureFolder } from '../../base/atomic-files.ts';
-import { backupName } from '../../core/backup/backup-name.ts';
+import { backupInstallation, backupName } from '../../core/backup/backup-name.ts';
 import { keysIn } from '../../core/backup/difference.ts';
 import { type BackupKeep, expiredBackups } from '../../core/backup/retention.ts';
+import { openInstallation } from '../../storage/files/installation.ts';
 import type { RootPaths } from '../../storage/files/root-paths.ts';
 import type { EffectiveConfig, Services } from '../services.ts';
 import { backupPlaces } from './backup-places.ts';
@@ -27,6 +28,7 @@ export interface MakeBackup {
 
 export interface MadeBackup {
   readonly name: string;
+  readonly installation: string;
   readonly createdAtMs: number;
   readonly files: number;
   readonly bytes: number;
@@ -45,10 +47,14 @@ export async function makeBackup(
 ): Promise<MadeBackup> {
   const places = backupPlaces(paths);
   const createdAtMs = clock.nowMs();
-  const name = backupName(createdAtMs, Buffer.from(random.bytes(4)).toString('hex'));
+  const { state, installation: id } = await openInstallation(paths, { random });
+  const installation = backupInstallation(id);
+  const name = backupName(createdAtMs, installation, Buffer.from(random.bytes(4)).toString('hex'));
   await ensureFolder(places.outgoing);
   const into = join(places.outgoing, name);
-  const { lock, signal, targets, keep, onStep } = request;
+  const { lock, signal, targets, onStep } = request;
+  // A copy of a root bears the name of the one that it was made of, whose backups are not its to remove.
+  const keep = state === 'bound' ? request.keep : undefined;
   const common = signal === undefined ? {} : { signal };
   try {
     const write = async () => {
@@ -61,10 +67,14 @@ export async function makeBackup(
     for (const target of targets) {
       onStep?.(`storing: ${target.name}`);
       await target.put(into, name, signal);
-      done.push({ target: target.name, removed: await expire(target, keep, createdAtMs) });
+      done.push({
+        target: target.name,
+        removed: await expire(target, keep, { nowMs: createdAtMs, installation }),
+      });
     }
     return {
       name,
+      installation,
       createdAtMs,
       files: manifest.entries.length,
       bytes: manifest.entries.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -100,10 +110,10 @@ async function configFiles(config: EffectiveConfig | undefined): Promise<readonl
 async function expire(
   target: BackupTarget,
   keep: BackupKeep | undefined,
-  nowMs: number,
+  whose: { readonly nowMs: number; readonly installation: string },
 ): Promise<readonly string[]> {
   if (keep === undefined) return [];
-  const expired = expiredBackups(await target.list(), keep, nowMs);
+  const expired = expiredBackups(await target.list(), keep, whose);
   for (const name of expired) await target.remove(name);
   return expired;
 }

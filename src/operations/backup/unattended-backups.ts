@@ -77,7 +77,7 @@ async function prove(services: Services, { folder, targets, drill }: DrillPlan, 
   try {
     const opened = await openTargets(targets, { folder, http });
     const identities = new Secret(await ownFile(resolve(folder, drill.identityFile)));
-    const backup = await chooseBackup(services, undefined, { targets: opened, signal });
+    const backup = await chooseBackup(services, { targets: opened, signal });
     try {
       return await drillBackup(services, {
         backup,

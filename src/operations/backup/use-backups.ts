@@ -27,6 +27,12 @@ export interface BackupWish {
   readonly identityFile?: string | undefined;
 }
 
+/** Which backup: by its name or file, else the newest of an installation. */
+interface NamedWish {
+  readonly backup?: string | undefined;
+  readonly from?: string | undefined;
+}
+
 export interface BackupRun {
   readonly signal: AbortSignal;
   readonly onStep: (doing: string) => void;
@@ -51,21 +57,22 @@ export function knownBackups(
 ): Promise<readonly KnownBackup[]> {
   return withTargets(services, wish, ({ targets }) => {
     if (targets.length === 0) throw backupErrors.create('EPH-BACKUP-NO-TARGET', {});
-    return listBackups(targets, signal);
+    return listBackups(services, targets, signal);
   });
 }
 
 /** Proves a backup, the newest unless one is named. Throws EPH-BACKUP-*. */
 export function drill(
   services: Services,
-  wish: BackupWish & { readonly backup?: string | undefined },
+  wish: BackupWish & NamedWish,
   run: BackupRun,
 ): Promise<DrillReport> {
   return withTargets(services, wish, async ({ targets, settings, config }) => {
     const configured = settings?.drill?.identityFile;
     const own = configured === undefined ? undefined : resolve(config?.folder ?? '', configured);
     const key = await keyOf(services, { identityFile: own, ...defined(wish) });
-    const backup = await chooseBackup(services, wish.backup, { targets, signal: run.signal });
+    const { backup: wanted, from } = wish;
+    const backup = await chooseBackup(services, { wanted, from, targets, signal: run.signal });
     try {
       return await drillBackup(services, { backup, key, publicKeyOf, ...run });
     } finally {
@@ -78,15 +85,14 @@ export function drill(
 export function restore(
   services: Services,
   wish: BackupWish &
-    Pick<RestoreRequest, 'keySets' | 'replace' | 'decide'> & {
-      readonly backup?: string | undefined;
-      readonly noBackup: boolean;
-    },
+    NamedWish &
+    Pick<RestoreRequest, 'keySets' | 'replace' | 'decide'> & { readonly noBackup: boolean },
   run: BackupRun,
 ): Promise<RestoreReport> {
   return withTargets(services, wish, async ({ targets }) => {
     const key = await keyOf(services, wish);
-    const backup = await chooseBackup(services, wish.backup, { targets, signal: run.signal });
+    const { backup: wanted, from } = wish;
+    const backup = await chooseBackup(services, { wanted, from, targets, signal: run.signal });
     const { keySets, replace, decide, config, noBackup } = wish;
     const before = { config, noBackup };
     try {

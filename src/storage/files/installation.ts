@@ -51,6 +51,11 @@ export async function openInstallation(
   return { state: 'changed', installation: recorded.id, changes: differing };
 }
 
+/** The id of a root's installation; undefined before it has one, which reading does not give it. */
+export async function installationId(paths: RootPaths): Promise<string | undefined> {
+  return (await readInstallation(paths))?.id;
+}
+
 /** Makes this root an installation of its own, whatever it was copied from. Returns its new id. */
 export async function claimInstallation(
   paths: RootPaths,

@@ -1,7 +1,7 @@
 import { command } from '../../command.ts';
 import { text } from '../../option.ts';
 import { withProgress } from '../../output/progress.ts';
-import { backupOptions } from './backup-options.ts';
+import { backupOptions, fromOption } from './backup-options.ts';
 
 export const keysBackupDrillCommand = command({
   path: ['keys', 'backup', 'drill'],
@@ -9,7 +9,7 @@ export const keysBackupDrillCommand = command({
   description:
     'Nothing but the scratch folder is touched, and it is removed again. Ends with code 1 when the backup does not hold.',
   args: { backup: text('backup', 'A name or a file; the newest when absent.', { completes: 'file' }) },
-  options: backupOptions,
+  options: { ...backupOptions, from: fromOption },
   examples: [{ line: 'keys backup drill --identity-file backup-identity.txt', what: 'The newest backup' }],
   async run(context, { args, options }) {
     const [{ drill }, { drillText }, services] = await Promise.all([

@@ -5,7 +5,7 @@ import { exitCodes } from '../../exit-codes.ts';
 import { flag, text, texts } from '../../option.ts';
 import { confirm } from '../../output/confirm.ts';
 import { withProgress } from '../../output/progress.ts';
-import { backupOptions, noBackupOption } from './backup-options.ts';
+import { backupOptions, fromOption, noBackupOption } from './backup-options.ts';
 
 export const keysRestoreCommand = command({
   path: ['keys', 'restore'],
@@ -15,6 +15,7 @@ export const keysRestoreCommand = command({
   args: { backup: text('backup', 'A name or a file; the newest when absent.', { completes: 'file' }) },
   options: {
     ...backupOptions,
+    from: fromOption,
     keySet: texts('name', 'Only this key set; may be repeated. Everything when absent.'),
     replace: flag('Keys that are here and not in the backup may go; they are kept aside.'),
     dryRun: flag('Prove and show, and change nothing.'),
@@ -27,7 +28,7 @@ export const keysRestoreCommand = command({
       what: 'What the newest backup would change',
     },
     {
-      line: 'keys restore ephemery-20261128T120000Z-0a1b2c3d.age --passphrase-file phrase --key-set main --yes',
+      line: 'keys restore ephemery-20261128T120000Z-7f3a9c21b0de-0a1b2c3d.age --passphrase-file phrase --key-set main --yes',
       what: 'One key set of one backup, without a question',
     },
   ],

@@ -57,9 +57,9 @@ _ephemery() {
     'keys consolidate') list='--home --config --json --log-level' ;;
     'keys backup') list='list drill identity --folder --recipient --passphrase-file --home --config --json --log-level' ;;
     'keys backup list') list='--folder --home --config --json --log-level' ;;
-    'keys backup drill') list='--folder --identity-file --passphrase-file --home --config --json --log-level' ;;
+    'keys backup drill') list='--folder --identity-file --passphrase-file --from --home --config --json --log-level' ;;
     'keys backup identity') list='--home --config --json --log-level' ;;
-    'keys restore') list='--folder --identity-file --passphrase-file --key-set --replace --dry-run --yes --no-backup --home --config --json --log-level' ;;
+    'keys restore') list='--folder --identity-file --passphrase-file --from --key-set --replace --dry-run --yes --no-backup --home --config --json --log-level' ;;
     'devnet') list='run chaos releaser --home --config --json --log-level' ;;
     'devnet run') list='--home --config --json --log-level' ;;
     'devnet chaos') list='skip-slots drop-attestations late-block reorg stop-finality slash stall wrong-answers outage list clear --home --config --json --log-level' ;;
