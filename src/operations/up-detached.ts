@@ -1,25 +1,35 @@
-import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { boundBy } from '../base/bound-signal.ts';
 import { prepareRoot } from '../storage/files/layout.ts';
-import { errorFrom } from './control/error-report.ts';
-import { controlErrors } from './control/errors.ts';
-import type { RootReport } from './control/reports.ts';
+import { socketPath } from '../storage/files/socket-path.ts';
+import type { EventReport, RootReport } from './control/reports.ts';
+import { type BackgroundChild, lastPrinted, startInBackground } from './detached/background-child.ts';
+import { type Beginning, firstReport } from './detached/first-report.ts';
+import { LogTail } from './detached/log-tail.ts';
 import { effectiveConfig } from './effective-config.ts';
 import { supervisorControl } from './open-control.ts';
 import type { Services } from './services.ts';
-import { applyBy, supervisorErrorFile, type UpRequest } from './up.ts';
+import { applyBy, type UpRequest } from './up.ts';
+
+/** What somebody watches until a supervisor in the background answers. */
+export interface WatchingStart {
+  readonly onEvent: (event: EventReport) => void;
+  /** Aborted: what was started is to stop again, and is waited for. */
+  readonly stop: AbortSignal;
+  /** Aborted: the supervisor goes on by itself. */
+  readonly leave: AbortSignal;
+}
 
 const lookEveryMs = 100;
 
 /**
  * Starts a supervisor in the background and returns its first report. One that is alive already applies the
- * configuration instead. Throws what kept it from coming up.
+ * configuration instead. Throws what kept it from coming up, or what `firstReport` does.
  */
 export async function upDetached(
   services: Services,
   request: UpRequest,
-  signal: AbortSignal,
+  watching: WatchingStart,
 ): Promise<RootReport> {
   const alive = await supervisorControl(services);
   if (alive !== undefined) {
@@ -31,33 +41,38 @@ export async function upDetached(
   await prepareRoot(services.paths);
   const which =
     config.file === undefined ? ['--network', config.id.replace(/^.*:/, '')] : ['--config', config.file];
-  const child = start(services, [...which, ...devnetFlags(request)]);
-  return firstReport(services, child, signal);
-}
-
-interface Child {
-  readonly hasEnded: () => boolean;
-}
-
-function start(services: Services, more: readonly string[]): Child {
-  const { host, paths } = services;
-  const [executable = process.execPath, ...first] = host.program;
-  const errors = openSync(supervisorErrorFile(services), 'w', 0o600);
+  const log = join(services.paths.logs, 'supervisor.log');
+  const from = await LogTail.sizeOf(log);
+  const child = startInBackground(services, [...which, ...devnetFlags(request)]);
+  const beginning: Beginning = {
+    clock: services.clock,
+    child,
+    tail: LogTail.of(log, { pid: child.pid, from }),
+    ask: () => answer(services),
+    printed: () => lastPrinted(services),
+    onEvent: watching.onEvent,
+  };
+  const { signal, release } = boundBy([watching.stop, watching.leave]);
   try {
-    const args = [...first, 'up', '--json', '--home', paths.root, ...more];
-    const child = spawn(executable, args, { detached: true, stdio: ['ignore', 'ignore', errors] });
-    let ended = false;
-    child.on('exit', () => {
-      ended = true;
-    });
-    child.on('error', () => {
-      ended = true;
-    });
-    child.unref();
-    return { hasEnded: () => ended };
+    return await firstReport(beginning, signal);
   } finally {
-    closeSync(errors);
+    release();
+    if (watching.stop.aborted) await stopAgain(services, child);
   }
+}
+
+/** It holds the root a moment before it answers, and may end between two looks. */
+async function answer(services: Services): Promise<RootReport | undefined> {
+  const { answersOn } = await import('./control/answering.ts');
+  if (!(await answersOn(socketPath(services.paths)))) return undefined;
+  const control = await supervisorControl(services);
+  return control?.status().catch(() => undefined);
+}
+
+/** A second Ctrl-C ends us, and with that the waiting. */
+async function stopAgain({ clock }: Services, child: BackgroundChild): Promise<void> {
+  child.interrupt();
+  while (!child.hasEnded()) await clock.sleep(lookEveryMs);
 }
 
 function devnetFlags({ devnet, adoptConfig, untilResets }: UpRequest): string[] {
@@ -70,30 +85,4 @@ function devnetFlags({ devnet, adoptConfig, untilResets }: UpRequest): string[] 
     ...(adoptConfig ? ['--adopt-config'] : []),
     ...(untilResets === undefined ? [] : ['--until-resets', String(untilResets)]),
   ];
-}
-
-async function firstReport(services: Services, child: Child, signal: AbortSignal): Promise<RootReport> {
-  for (;;) {
-    const control = await supervisorControl(services);
-    // It holds the root a moment before it answers.
-    const report = await control?.status().catch(() => undefined);
-    if (report !== undefined) return report;
-    if (child.hasEnded()) throw await lastWords(services);
-    await services.clock.sleep(lookEveryMs, signal);
-  }
-}
-
-/** The error that the supervisor printed as JSON before it ended. */
-async function lastWords(services: Services): Promise<Error> {
-  const text = await readFile(supervisorErrorFile(services), 'utf8').catch(() => '');
-  const last = text.trim().split('\n').at(-1) ?? '';
-  try {
-    const error = errorFrom(JSON.parse(last));
-    if (error !== undefined) return error;
-  } catch {
-    // Not JSON: a crash before our own error handling.
-  }
-  return controlErrors.create('EPH-CONTROL-SUPERVISOR-ENDED', {
-    detail: last === '' ? 'it said nothing' : last,
-  });
 }

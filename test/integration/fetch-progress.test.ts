@@ -80,3 +80,22 @@ it('people read how much of it is there', async () => {
   expect(`${error}${out}`).toMatch(/Fetching Geth: [\d.]+ MB of 5\.0 MB \(\d+%\)/);
   expect(`${error}${out}`).toContain('Fetching Geth: 5.0 MB of 5.0 MB (100%)');
 });
+
+it('one in the background says it too, and with which error it ended', async () => {
+  const { code, error } = await ephemery.run('up', '--detach');
+  expect(code).toBe(1);
+  expect(error).toMatch(/Fetching Geth: [\d.]+ MB of 5\.0 MB \(\d+%\)/);
+  expect(error).toContain('EPH-ARTIFACT-CHECKSUM');
+});
+
+it('Ctrl-C stops one in the background that is only beginning', async () => {
+  const { child, ended } = ephemery.start('up', '--detach');
+  await new Promise<void>((resolve) => {
+    child.stderr?.on('data', (said: Buffer) => String(said).includes('Fetching Geth') && resolve());
+  });
+  child.kill('SIGINT');
+  const { code, error } = await ended;
+  expect(code).toBe(130);
+  expect(error).toContain('Stopping what was started…');
+  expect(await ephemery.json('status')).not.toHaveProperty('supervisor');
+});

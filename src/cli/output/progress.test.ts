@@ -42,6 +42,18 @@ describe('progress', () => {
     expect(said).toEqual(['Fetching: 1 MB… (2s)', 'Fetching: 11 MB… (12s)']);
   });
 
+  it('tells each minute of what lasts longer than two', async () => {
+    const { said, ...around } = watched();
+    await withProgress(around, 'Asking', () => around.clock.advance(300_000));
+    expect(said.slice(-5)).toEqual(
+      ['Asking… (1m 52s)', 'Asking… (2m 2s)', 'Asking… (3m 2s)', 'Asking… (4m 2s)'].toSpliced(
+        0,
+        0,
+        'Asking… (1m 42s)',
+      ),
+    );
+  });
+
   it('is silent where JSON was asked for', async () => {
     const { said, ...around } = watched(true);
     await withProgress(around, 'Asking', async () => {

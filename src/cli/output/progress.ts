@@ -4,6 +4,9 @@ import type { Output } from './output.ts';
 
 const silentForMs = 2_000;
 const everyMs = 10_000;
+/** What lasts for minutes is told of each minute. */
+const longMs = 120_000;
+const thenEveryMs = 60_000;
 
 /** What is being done from now on; words after a first colon are only how far it is. */
 export type Step = (doing: string) => void;
@@ -30,9 +33,11 @@ export async function withProgress<T>(
     if (told !== '' && kindOf(told) !== kindOf(next) && !done.signal.aborted) tell();
   };
   const telling = (async () => {
-    for (let pauseMs = silentForMs; ; pauseMs = everyMs) {
-      await clock.sleep(pauseMs, done.signal);
+    await clock.sleep(silentForMs, done.signal);
+    for (;;) {
       tell();
+      const isLong = clock.monotonicMs() - startedMs >= longMs;
+      await clock.sleep(isLong ? thenEveryMs : everyMs, done.signal);
     }
   })().catch(() => undefined);
   try {

@@ -1,3 +1,4 @@
+import { formatDuration } from '../../base/duration.ts';
 import { defineErrors, error } from '../../base/errors.ts';
 
 export const controlErrors = defineErrors({
@@ -44,6 +45,13 @@ export const controlErrors = defineErrors({
     message: ({ detail }) => `The supervisor ended: ${detail}.`,
     remedy: () =>
       'Look at logs/supervisor.log in the root, then run `ephemery up` again. Nodes were left as they were.',
+  }),
+  'EPH-CONTROL-SUPERVISOR-SILENT': error<{ pid: number; silentMs: number; lastWords: string }>({
+    meaning: 'A supervisor that was started in the background neither answers nor says what it does.',
+    message: ({ pid, silentMs, lastWords }) =>
+      `The supervisor (process ${pid}) does not answer and has said nothing for ${formatDuration(silentMs)}; its last words: ${lastWords}.`,
+    remedy: ({ pid }) =>
+      `It is left running: look at logs/supervisor.log in the root, or stop it with \`kill ${pid}\` and run \`ephemery up\` in the foreground.`,
   }),
   'EPH-CONTROL-UNEXPECTED': error<{ message: string }>({
     meaning: 'Something happened in the supervisor that it has no code for: a defect.',

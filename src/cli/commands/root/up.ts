@@ -8,12 +8,13 @@ import { interruptedCode } from '../../interrupted-code.ts';
 import { duration, flag, integer, text } from '../../option.ts';
 import type { Output } from '../../output/output.ts';
 import { withProgress } from '../../output/progress.ts';
+import { StepProgress } from '../../output/step-progress.ts';
 import type { Surroundings } from '../../view/where-next.ts';
 import { wholeSeconds } from '../../whole-seconds.ts';
 
 const options = {
   network: text('name', 'Without a configuration: one node on this network (devnet or ephemery).'),
-  detach: flag('Go on in the background once everything was started.'),
+  detach: flag('Run in the background; returns once it answers, and says meanwhile what it does.'),
   slot: duration('A new local network: the length of its slots, 1s to 12s.'),
   period: duration('A new local network: how long an iteration lasts.'),
   validators: integer('A new local network: how many validators it has.', { least: 32, most: 100_000 }),
@@ -72,12 +73,32 @@ async function writeWhereNone(context: CommandContext, request: UpRequest): Prom
   return first !== undefined;
 }
 
+/** Until the supervisor answers, what it does is said; Ctrl-C stops what it started, as in the foreground. */
 async function background(context: CommandContext, request: UpRequest): Promise<undefined> {
-  const { upDetached } = await import('../../../operations/up-detached.ts');
-  const { statusText } = await import('../../view/status-text.ts');
-  context.output.note('Starting…');
-  const report = await upDetached(await context.services(), request, context.signal);
-  context.output.result(report, () => statusText(report, context.output.style));
+  const { output, signal } = context;
+  const [{ upDetached }, { eventText }, { statusText }, services] = await Promise.all([
+    import('../../../operations/up-detached.ts'),
+    import('../../view/event-text.ts'),
+    import('../../view/status-text.ts'),
+    context.services(),
+  ]);
+  const around = { output, clock: services.clock };
+  const steps = new StepProgress(around);
+  output.note('Starting…');
+  const { stop, leave } = split(signal);
+  stop.addEventListener('abort', () => output.note('Stopping what was started…'), { once: true });
+  leave.addEventListener('abort', () => output.note('The supervisor goes on in the background.'), {
+    once: true,
+  });
+  const onEvent = (event: EventReport) => {
+    steps.event(event);
+    const line = eventText(event, output.errorStyle);
+    if (line !== undefined) output.note(line);
+  };
+  const report = await withProgress(around, 'Starting the supervisor', () =>
+    upDetached(services, request, { onEvent, stop, leave }),
+  ).finally(() => steps.finishAll());
+  output.result(report, () => statusText(report, output.style));
   return undefined;
 }
 
@@ -134,6 +155,7 @@ async function viewer({ output, clock, around }: Viewing, viewing: AbortControll
     import('../../view/where-next.ts'),
   ]);
   const view = output.interactive ? new LiveView(output, clock) : undefined;
+  const steps = new StepProgress({ output, clock });
   const say = (line: string) => (view === undefined ? output.note(line) : view.line(line));
   let isNew = true;
   return {
@@ -141,7 +163,11 @@ async function viewer({ output, clock, around }: Viewing, viewing: AbortControll
       if (view !== undefined) void view.run(control, viewing.signal);
     },
     event: (event: EventReport) => {
-      if (event.type === 'supervisor.ending') viewing.abort();
+      if (view === undefined) steps.event(event);
+      if (event.type === 'supervisor.ending') {
+        viewing.abort();
+        steps.begin('ending', event.nodes === 'stopping' ? 'Stopping' : 'Ending');
+      }
       const line = output.json ? undefined : eventText(event, output.style);
       if (view === undefined) output.item(event, () => line);
       else if (line !== undefined) view.line(line);
@@ -149,7 +175,10 @@ async function viewer({ output, clock, around }: Viewing, viewing: AbortControll
       isNew = false;
       for (const hint of output.json ? [] : whereNext(around, String(event.node))) say(hint);
     },
-    end: () => view?.end(),
+    end: () => {
+      steps.finishAll();
+      view?.end();
+    },
   };
 }
 
