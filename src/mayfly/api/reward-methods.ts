@@ -1,15 +1,13 @@
 import type { BeaconApiMethods } from '@lodestar/api/beacon/server';
 import { ApiError } from '@lodestar/api/server';
-import { SLOTS_PER_EPOCH } from '@lodestar/params';
-import {
-  computeAttestationsRewards,
-  computeBlockRewards,
-  computeSyncCommitteeRewards,
-} from '@lodestar/state-transition';
+import { SLOTS_PER_EPOCH, WHISTLEBLOWER_REWARD_QUOTIENT_ELECTRA } from '@lodestar/params';
+import { computeBlockRewards, computeSyncCommitteeRewards } from '@lodestar/state-transition';
 import type { Chain } from '../chain/chain.ts';
 import { advanceTo } from '../chain/transition.ts';
-import type { BlockSummary, ChainState } from '../types.ts';
+import { isSlashable, slashedBy } from '../pools/operation-pool.ts';
+import type { Block, BlockSummary, ChainState } from '../types.ts';
 import type { ApiNode } from './api-node.ts';
+import { attestationRewards } from './attestation-rewards.ts';
 import { findBlock } from './block-id.ts';
 import { loadBlock, metaOf } from './block-methods.ts';
 import { indexOf, indicesOf, type ValidatorId } from './validator-ids.ts';
@@ -25,7 +23,8 @@ export function rewardMethods({ chain }: ApiNode): RewardMethods {
   return {
     getBlockRewards: async ({ blockId }) => {
       const { summary, block, preState } = await blockOnItsState(chain, blockId);
-      return { data: await computeBlockRewards(config, block, preState), meta: metaOf(chain, summary) };
+      const told = await computeBlockRewards(config, block, preState);
+      return { data: withSlashings(told, block, preState), meta: metaOf(chain, summary) };
     },
     getSyncCommitteeRewards: async ({ blockId, validatorIds }) => {
       const { summary, block, preState } = await blockOnItsState(chain, blockId);
@@ -38,10 +37,27 @@ export function rewardMethods({ chain }: ApiNode): RewardMethods {
     getAttestationsRewards: async ({ epoch, validatorIds }) => {
       const { state, summary } = await stateAfterEpoch(chain, epoch);
       const ids = strictIds(state, validatorIds);
-      const data = await computeAttestationsRewards(config, state.epochCtx.pubkeyCache, state, ids);
-      return { data, meta: metaOf(chain, summary) };
+      return { data: attestationRewards(state, ids), meta: metaOf(chain, summary) };
     },
   };
+}
+
+/** The library pays for a validator as often as a block's attester slashings name it; the transition does once. */
+function withSlashings(
+  told: Awaited<ReturnType<typeof computeBlockRewards>>,
+  block: Block,
+  state: ChainState,
+) {
+  const { proposerSlashings, attesterSlashings } = block.body;
+  const gone = new Set(proposerSlashings.map(({ signedHeader1 }) => signedHeader1.message.proposerIndex));
+  const slashed = new Set(attesterSlashings.flatMap(slashedBy));
+  const bounties = [...slashed]
+    .filter((index) => !gone.has(index) && isSlashable(state, index))
+    .map((index) => state.validators.getReadonly(index).effectiveBalance)
+    .map((balance) => Math.floor(balance / WHISTLEBLOWER_REWARD_QUOTIENT_ELECTRA));
+  const forAttesters = bounties.reduce((sum, bounty) => sum + bounty, 0);
+  const total = told.total - told.attesterSlashings + forAttesters;
+  return { ...told, total, attesterSlashings: forAttesters };
 }
 
 /** Rewards of a block come from the state just before it: its parent's, advanced to its slot. */

@@ -110,7 +110,8 @@ function canChangeCredentials(state: ChainState, change: capella.SignedBLSToExec
   return isValidBlsToExecutionChange(state.config, state.validators.getReadonly(index), change, false).valid;
 }
 
-function isSlashable(state: ChainState, index: number): boolean {
+/** Whether a proof against this validator still takes effect. */
+export function isSlashable(state: ChainState, index: number): boolean {
   if (index >= state.validators.length) return false;
   return isSlashableValidator(state.validators.getReadonly(index), state.epochCtx.epoch);
 }
