@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ValidatorKey } from '../../src/mayfly/keys/validator-keys.ts';
 import type { EphemeryProcess } from '../support/ephemery-process.ts';
+import { type Follower, pathOf } from './followers.ts';
 import { writeKeystores } from './real-keystores.ts';
-import type { ProducerPrograms } from './real-producer.ts';
 
 const graffiti = 'of our node';
 const feeRecipient = `0x${'fe'.repeat(20)}`;
@@ -21,14 +21,16 @@ export interface OwnNodePorts {
 export async function writeOwnNode(
   ephemery: EphemeryProcess,
   node: {
-    readonly programs: ProducerPrograms;
+    readonly follower: Follower;
     readonly keys: readonly ValidatorKey[];
     readonly ports: OwnNodePorts;
   },
 ): Promise<void> {
   const { folder } = ephemery;
-  const { programs, ports } = node;
-  const path = (program: string) => `artifact: { kind: path, path: ${program} }`;
+  const { follower, ports } = node;
+  const { beacon, consensus, validator } = follower;
+  const artifact = (program: string) => `artifact: { kind: path, path: ${pathOf(program)} }`;
+  const ownArtifact = validator.program === undefined ? '' : `\n      ${artifact(validator.program)}`;
   await writeFile(
     join(folder, 'ephemery.yaml'),
     `version: 1
@@ -37,15 +39,14 @@ nodes:
   home:
     network: real
     externalAddress: 127.0.0.1
-    execution: { client: geth, ${path(programs.geth)}, ports: { rpc: ${ports.rpc} } }
+    execution: { client: geth, ${artifact('geth')}, ports: { rpc: ${ports.rpc} } }
     consensus:
-      client: prysm
-      ${path(programs.beacon)}
-      args: [--p2p-local-ip=127.0.0.1]
+      client: ${consensus.id}
+      ${artifact(beacon.program)}
+      args: ${JSON.stringify(beacon.args ?? [])}
       ports: { api: ${ports.api}, metrics: ${ports.consensusMetrics} }
     validator:
-      client: prysm
-      ${path(programs.validator)}
+      client: ${validator.client}${ownArtifact}
       keySets: [main]
       graffiti: ${graffiti}
       ports: { keymanager: ${ports.keymanager}, metrics: ${ports.validatorMetrics} }
