@@ -7,13 +7,19 @@ export interface GatheredFile {
   /** In the backup, with forward slashes. */
   readonly path: string;
   readonly source: string;
+  /** Instead of what the source has. */
+  readonly content?: string;
 }
 
 /** What of a root is backed up: what cannot be made again. Chain data, releases and logs can. */
 const rooted: readonly { readonly under: string; readonly folder: RegExp }[] = [
   // What an import lays out in a set is not in it yet.
   { under: 'keys', folder: /^keys\/[^/.][^/]*(?:$|\/(?!\.staging-))/ },
-  { under: 'nodes', folder: /^nodes\/[^/]+(?:\/(?:identity|protection|signer-protection)(?:\/|$)|$)/ },
+  {
+    under: 'nodes',
+    folder:
+      /^nodes\/[^/]+(?:\/(?:(?:identity|protection|signer-protection)(?:\/|$)|(?:signing|validator-programs)\.json$)|$)/,
+  },
 ];
 
 const deepest = 12;
@@ -41,7 +47,9 @@ async function walk(
     const path = `${at.path}/${name}`;
     if (!wanted.test(path) || name.endsWith('.tmp') || name.endsWith('.opening')) continue;
     const source = join(at.root, path);
-    const facts = await lstat(source);
+    // A client may take away a file of its own at this moment.
+    const facts = await lstat(source).catch(absent);
+    if (facts === undefined) continue;
     if (facts.isDirectory()) await walk({ root: at.root, path, depth: at.depth + 1 }, wanted, found);
     else if (facts.isFile() && at.depth > 0) found.push({ path, source });
   }
@@ -51,7 +59,10 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   try {
     return await readdir(folder);
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw thrown;
+    return absent(thrown) ?? [];
   }
+}
+
+function absent(thrown: unknown): undefined {
+  if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
 }

@@ -5,12 +5,19 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as WebStream } from 'node:stream/web';
 import type { Pack } from 'tar-stream';
-import { type BackupEntry, type BackupManifest, manifestName } from '../core/backup/manifest.ts';
+import {
+  type BackupEntry,
+  type BackupManifest,
+  type BehindProtection,
+  manifestName,
+} from '../core/backup/manifest.ts';
 import type { GatheredFile } from './gather.ts';
 import { type BackupLock, encrypterFor } from './lock.ts';
 
 export interface WriteBackupOptions {
+  /** They are read in this order. */
   readonly files: readonly GatheredFile[];
+  readonly behind?: readonly BehindProtection[];
   readonly lock: BackupLock;
   readonly createdAtMs: number;
   readonly version: string;
@@ -49,18 +56,18 @@ export async function writeBackup(options: WriteBackupOptions): Promise<BackupMa
 
 async function fill(
   pack: Pack,
-  { files, createdAtMs, version, signal }: WriteBackupOptions,
+  { files, createdAtMs, version, behind = [], signal }: WriteBackupOptions,
 ): Promise<BackupManifest> {
   try {
     const entries: BackupEntry[] = [];
-    for (const { path, source } of files) {
+    for (const { path, source, content: given } of files) {
       signal?.throwIfAborted();
-      const content = await readFile(source);
+      const content = given === undefined ? await readFile(source) : Buffer.from(given);
       await add(pack, path, content);
       const sha256 = createHash('sha256').update(content).digest('hex');
       entries.push({ path, bytes: content.length, sha256 });
     }
-    const manifest: BackupManifest = { format: 1, createdAtMs, version, entries };
+    const manifest: BackupManifest = { format: 1, createdAtMs, version, entries, behind };
     await add(pack, manifestName, Buffer.from(JSON.stringify(manifest)));
     pack.finalize();
     return manifest;

@@ -29,6 +29,9 @@ export async function networkServices(nowMs: number) {
     clients,
     refusedClients: [],
     runtimeIds: ['process'],
+    runtime: async (): Promise<never> => {
+      throw new Error('nothing here runs programs');
+    },
     openFleet: async () => {
       throw new Error('nothing here has a signer to be asked');
     },

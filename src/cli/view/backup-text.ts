@@ -1,4 +1,5 @@
 import { formatDuration } from '../../base/duration.ts';
+import type { BehindProtection } from '../../core/backup/manifest.ts';
 import type { KnownBackup } from '../../operations/backup/choose-backup.ts';
 import type { DrillReport } from '../../operations/backup/drill-backup.ts';
 import type { MadeBackup } from '../../operations/backup/make-backup.ts';
@@ -12,12 +13,20 @@ export function madeText(made: MadeBackup, style: Style): string {
   return [
     `${style.good(made.name)}: ${made.files} files, ${formatBytes(made.bytes)}`,
     `  keys: ${keys.join(', ') || 'none'}`,
+    ...behindLines(made.behind),
     ...made.targets.map(({ target, removed }) => `  in ${target}${removedText(removed)}`),
   ].join('\n');
 }
 
 function removedText(removed: readonly string[]): string {
   return removed.length === 0 ? '' : `, ${removed.length} older one(s) removed`;
+}
+
+function behindLines(behind: readonly BehindProtection[]): readonly string[] {
+  return behind.map(({ node, store, asOfMs, reason }) => {
+    const asOf = asOfMs === undefined ? 'is not in it' : `is as of ${new Date(asOfMs).toISOString()}`;
+    return `  slashing protection ${store} of ${node} ${asOf}: ${reason}`;
+  });
 }
 
 export function listText(backups: readonly KnownBackup[], nowMs: number): string {
@@ -46,13 +55,17 @@ export function previewText(preview: RestorePreview): string {
     preview.otherFiles === 0
       ? []
       : [`  ${preview.otherFiles} file(s) of identities and protection, where none are`];
-  return [`${preview.backup}, made ${made}; all ${preview.proven} key(s) proven`, ...sets, ...others].join(
-    '\n',
-  );
+  return [
+    `${preview.backup}, made ${made}; all ${preview.proven} key(s) proven`,
+    ...sets,
+    ...others,
+    ...behindLines(preview.behind),
+  ].join('\n');
 }
 
 export function restoreText(report: RestoreReport, style: Style): string {
   if (!report.restored) return `${previewText(report)}\nNothing was changed.`;
   const aside = report.aside === undefined ? [] : [`What they replaced is in ${report.aside}.`];
-  return [previewText(report), style.good('Restored.'), ...aside].join('\n');
+  const config = report.config === undefined ? [] : [`Its configuration is ${report.config}.`];
+  return [previewText(report), style.good('Restored.'), ...aside, ...config].join('\n');
 }

@@ -1,4 +1,4 @@
-import { listOf, record, text, whole } from '../node/decode.ts';
+import { listOf, optional, prose, record, text, whole } from '../node/decode.ts';
 
 /** One file of a backup; `path` is relative to the root that it came from. */
 export interface BackupEntry {
@@ -8,6 +8,19 @@ export interface BackupEntry {
   readonly sha256: string;
 }
 
+/** How a signer's database is called among stores of protection. */
+export const signerStore = 'signer';
+
+/** Slashing protection that could not be had as it was at that moment. */
+export interface BehindProtection {
+  readonly node: string;
+  /** `<gvr8>/<client>-<n>`, or `signer`. */
+  readonly store: string;
+  /** What was signed after this is not in the backup; absent when nothing is. */
+  readonly asOfMs?: number;
+  readonly reason: string;
+}
+
 /** What a backup holds, written as its last file: an archive without one is incomplete. */
 export interface BackupManifest {
   readonly format: 1;
@@ -15,6 +28,8 @@ export interface BackupManifest {
   /** The version of the program that wrote it. */
   readonly version: string;
   readonly entries: readonly BackupEntry[];
+  /** Absent in those of earlier versions, which do not say. */
+  readonly behind?: readonly BehindProtection[];
 }
 
 export const manifestName = 'manifest.json';
@@ -27,6 +42,7 @@ const manifest = record({
   createdAtMs: whole,
   version: text,
   entries: listOf(record({ path: text, bytes: whole, sha256: text }), mostBackupEntries),
+  behind: optional(listOf(record({ node: text, store: text, asOfMs: optional(whole), reason: prose }))),
 });
 
 /** Reads a manifest. Throws a DecodeError or TypeError that says what is wrong with it. */

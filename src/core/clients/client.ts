@@ -161,6 +161,11 @@ export interface ProtectionTasks {
   readonly by?: string;
   /** Where export writes and import reads, relative to the data directory. */
   readonly file: string;
+  /**
+   * Files that together remember everything at any moment, when they are read in this order while the client runs. Absent:
+   * its store is whole only while it does not.
+   */
+  readonly liveFiles?: readonly string[];
   /** What must lie in a new store before its first import. */
   readonly before?: readonly ClientFile[];
   /** What its export says when it fails because nothing was signed yet. */

@@ -14,4 +14,12 @@ export const backupFindings = defineFindings({
     long: (f) => `Restoring ${f.backup} into a scratch folder failed with ${f.code}: ${f.reason}`,
     remedy: () => 'Make a new backup now (ephemery keys backup), and prove it (ephemery keys backup drill).',
   }),
+  'EPH-BACKUP-SIGNER-SILENT': finding<{ node: string; reason: string; asOf: string }>({
+    severity: 'warning',
+    short: "A backup has a signer's protection as it was earlier",
+    long: (f) =>
+      `The database of the signer of ${f.node} did not tell what it signed (${f.reason}); the last backup has ${f.asOf === '' ? 'nothing of it' : `what was kept at ${f.asOf}`}.`,
+    remedy: (f) =>
+      `See that the database of ${f.node} answers, then make another backup: ephemery keys backup. Restored keys wait for two quiet epochs in any case.`,
+  }),
 });

@@ -2,12 +2,10 @@ import { backupErrors } from '../../backup/errors.ts';
 import { isEphemeryError, messageOf } from '../../base/errors.ts';
 import { HttpClient } from '../../base/http.ts';
 import { type ConfigServices, configOrNone } from '../effective-config.ts';
-import type { Services } from '../services.ts';
+import { type BackUpServices, backUp } from './back-up.ts';
 import { keepOf, openTargets } from './backup-settings.ts';
-import { keepSignerProtection } from './keep-signer-protection.ts';
-import { makeBackup } from './make-backup.ts';
 
-export type BackupServices = ConfigServices & Pick<Services, 'clock' | 'random' | 'openFleet' | 'log'>;
+export type BackupServices = ConfigServices & BackUpServices;
 
 /** What a person said of the backup that comes before keys are touched. */
 export interface BackupChoice {
@@ -37,12 +35,11 @@ export async function backUpBefore(
   if (config === undefined || settings === undefined) return undefined;
   const http = new HttpClient({ clock: services.clock, environment: services.host.env });
   try {
-    await keepSignerProtection(services, config);
     const targets = await openTargets(settings.targets, { folder: config.folder, http });
     const lock = { kind: 'recipients', recipients: settings.recipients } as const;
     const onStep = (doing: string) => onProgress?.(`Backup first: ${doing}`);
     const common = { lock, targets, config, keep: keepOf(settings), onStep };
-    return (await makeBackup(services, signal === undefined ? common : { ...common, signal })).name;
+    return (await backUp(services, signal === undefined ? common : { ...common, signal })).name;
   } catch (thrown) {
     signal?.throwIfAborted();
     // Before the first key there is nothing to lose.

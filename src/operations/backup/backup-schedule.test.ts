@@ -6,6 +6,7 @@ import { backupErrors } from '../../backup/errors.ts';
 import { silentLog } from '../../base/log.ts';
 import { seededRandom } from '../../base/random.ts';
 import { VirtualClock } from '../../base/virtual-clock.ts';
+import type { BehindProtection } from '../../core/backup/manifest.ts';
 import { BackupSchedule } from './backup-schedule.ts';
 
 const hour = 3_600_000;
@@ -17,10 +18,11 @@ let made: number[];
 let drilled: number[];
 let failing: Error | undefined;
 let empty: boolean;
+let behind: readonly BehindProtection[];
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ephemery-schedule-'));
   clock = new VirtualClock(1_700_000_000_000);
-  [made, drilled, failing, empty] = [[], [], undefined, false];
+  [made, drilled, failing, empty, behind] = [[], [], undefined, false, []];
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
@@ -35,7 +37,7 @@ function schedule(drillEveryMs?: number, plan: { everyMs: number } | undefined =
       if (failing !== undefined) throw failing;
       if (empty) return undefined;
       made.push(clock.nowMs());
-      return `backup-${made.length}`;
+      return { name: `backup-${made.length}`, behind };
     },
     drill: async () => {
       if (failing !== undefined) throw failing;
@@ -117,6 +119,22 @@ describe('backups by themselves', () => {
     await clock.advance(2 * hour);
     await keeper.turn(never);
     expect(keeper.findings.map(({ code }) => code)).toEqual(['EPH-BACKUP-DRILL-FAILED']);
+  });
+
+  it('without what a signer signed are a finding until one has it, and what a client signed since is none', async () => {
+    behind = [
+      { node: 'home', store: 'signer', asOfMs: clock.nowMs(), reason: 'no answer' },
+      { node: 'home', store: '0a0b0c0d/lighthouse-2', asOfMs: 5, reason: 'it runs' },
+    ];
+    const keeper = schedule();
+    await pass(1, keeper);
+    expect(keeper.findings).toMatchObject([
+      { code: 'EPH-BACKUP-SIGNER-SILENT', facts: { node: 'home', reason: 'no answer' } },
+    ]);
+    expect(keeper.findings[0]?.long).toContain('2023-11-14T');
+    behind = [];
+    await pass(24, keeper);
+    expect(keeper.findings).toEqual([]);
   });
 
   it('go on when the clock was set back a year', async () => {

@@ -3,9 +3,11 @@ import { type Clock, maxSleepMs } from '../../base/clock.ts';
 import { isEphemeryError, messageOf } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
+import { type BehindProtection, signerStore } from '../../core/backup/manifest.ts';
 import { backupFindings } from '../../core/findings/backup.ts';
 import type { Finding } from '../../core/findings/finding.ts';
 import { type BackupState, readBackupState, writeBackupState } from './backup-state.ts';
+import type { MadeBackup } from './make-backup.ts';
 
 export interface BackupScheduleOptions {
   readonly clock: Clock;
@@ -15,8 +17,8 @@ export interface BackupScheduleOptions {
   readonly stateFile: string;
   /** How often, in milliseconds; undefined while none are to be made. Asked at each turn: configurations change. */
   readonly plan: () => { readonly everyMs: number; readonly drillEveryMs?: number } | undefined;
-  /** Makes a backup and returns its name; undefined when there is nothing to back up. */
-  readonly make: (signal: AbortSignal) => Promise<string | undefined>;
+  /** Makes a backup; undefined when there is nothing to back up. */
+  readonly make: (signal: AbortSignal) => Promise<Pick<MadeBackup, 'name' | 'behind'> | undefined>;
   /** Proves the newest backup. */
   readonly drill: (signal: AbortSignal) => Promise<{ readonly backup: string; readonly proven: number }>;
 }
@@ -32,12 +34,15 @@ export class BackupSchedule {
     { readonly count: number; readonly retryAtMs: number; readonly finding: Finding }
   >();
 
+  /** Of signers that did not answer when the last one was made. */
+  private silent: readonly Finding[] = [];
+
   constructor(options: BackupScheduleOptions) {
     this.options = options;
   }
 
   get findings(): readonly Finding[] {
-    return [...this.failures.values()].map(({ finding }) => finding);
+    return [...[...this.failures.values()].map(({ finding }) => finding), ...this.silent];
   }
 
   /** Works until the signal. */
@@ -52,13 +57,18 @@ export class BackupSchedule {
   /** Does what is due now. */
   async turn(signal: AbortSignal): Promise<void> {
     const plan = this.options.plan();
-    if (plan === undefined) return this.failures.clear();
+    if (plan === undefined) return this.forget();
     const state = await readBackupState(this.options.stateFile);
     if (this.isDue('backup', state.lastBackup?.atMs, plan.everyMs)) await this.attempt('backup', signal);
     if (plan.drillEveryMs === undefined) return void this.failures.delete('drill');
     const now = await readBackupState(this.options.stateFile);
     if (now.lastBackup !== undefined && this.isDue('drill', now.lastDrill?.atMs, plan.drillEveryMs))
       await this.attempt('drill', signal);
+  }
+
+  private forget(): void {
+    this.failures.clear();
+    this.silent = [];
   }
 
   private isDue(work: Work, lastMs: number | undefined, everyMs: number): boolean {
@@ -80,8 +90,10 @@ export class BackupSchedule {
   }
 
   private async backup(signal: AbortSignal): Promise<void> {
-    const name = await this.options.make(signal);
-    if (name !== undefined) await this.remember({ lastBackup: { name, atMs: this.options.clock.nowMs() } });
+    const made = await this.options.make(signal);
+    this.silent = (made?.behind ?? []).filter(({ store }) => store === signerStore).map(signerFinding);
+    if (made === undefined) return;
+    await this.remember({ lastBackup: { name: made.name, atMs: this.options.clock.nowMs() } });
   }
 
   private async drill(signal: AbortSignal): Promise<void> {
@@ -113,4 +125,13 @@ export class BackupSchedule {
     this.failures.set(work, { count: tried + 1, retryAtMs, finding });
     log.warn('a backup or its drill failed', { work, code, reason });
   }
+}
+
+function signerFinding({ node, reason, asOfMs }: BehindProtection): Finding {
+  const asOf = asOfMs === undefined ? '' : new Date(asOfMs).toISOString();
+  return backupFindings.create(
+    'EPH-BACKUP-SIGNER-SILENT',
+    { node, reason, asOf },
+    { node, layer: 'validator' },
+  );
 }

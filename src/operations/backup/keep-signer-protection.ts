@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { messageOf } from '../../base/errors.ts';
+import { type BehindProtection, signerStore } from '../../core/backup/manifest.ts';
 import type { ReleaseBundle } from '../../core/network/bundle.ts';
 import { readJournal } from '../../core/node/journal-text.ts';
 import { unitName } from '../../core/node/unit-spec.ts';
@@ -7,27 +9,39 @@ import { startDatabase, stopDatabase } from '../node/database-unit.ts';
 import { keepSigner } from '../node/keep-signer.ts';
 import { supervisorControl } from '../open-control.ts';
 import type { EffectiveConfig, Services } from '../services.ts';
+import { newestIn } from '../validators/protection-here.ts';
 
 type Around = Pick<Services, 'openFleet' | 'log' | 'paths' | 'clock'>;
 
 /**
  * Has every signer's database of a configuration tell what it remembers, so that it is in the backup that is made next.
- * Without a database that answers the backup has what was kept before, which is logged: keys are to be backed up all the same.
+ * Of one that does not answer the backup has what was kept before, which is returned: keys are to be backed up all the same.
  */
-export async function keepSignerProtection(services: Around, config: EffectiveConfig): Promise<void> {
-  if (!Object.values(config.config.nodes).some(({ signer }) => signer !== undefined)) return;
+export async function keepSignerProtection(
+  services: Around,
+  config: EffectiveConfig,
+): Promise<readonly BehindProtection[]> {
+  const { nodes } = config.config;
+  const signing = Object.keys(nodes).filter((name) => nodes[name]?.signer !== undefined);
+  if (signing.length === 0) return [];
   const opened = await services.openFleet({ config, emit: () => undefined, readOnly: true });
+  const behind: BehindProtection[] = [];
   try {
-    for (const node of opened.nodes.filter(({ setup }) => setup.signer !== undefined))
-      await keepOf(services, node).catch((thrown: unknown) => {
-        services.log.warn('the protection of a signer is backed up as it was kept before', {
-          node: node.setup.name,
-          reason: messageOf(thrown),
-        });
+    for (const node of opened.nodes.filter(({ setup }) => signing.includes(setup.name)))
+      await keepOf(services, node).catch(async (thrown: unknown) => {
+        behind.push(await silentSigner(services, node.setup.name, messageOf(thrown)));
       });
   } finally {
     await opened.close();
   }
+  return behind;
+}
+
+async function silentSigner({ paths, log }: Around, node: string, reason: string): Promise<BehindProtection> {
+  log.warn('the protection of a signer is backed up as it was kept before', { node, reason });
+  const asOfMs = await newestIn(join(paths.nodes, node, 'signer-protection')).catch(() => undefined);
+  const known = asOfMs === undefined ? {} : { asOfMs: Math.floor(asOfMs) };
+  return { node, store: signerStore, ...known, reason: reason.slice(0, 500) };
 }
 
 async function keepOf(services: Around, node: AssembledNode): Promise<void> {

@@ -8,12 +8,14 @@ import { writeBackup } from '../../backup/write-backup.ts';
 import { ensureFolder } from '../../base/atomic-files.ts';
 import { backupInstallation, backupName } from '../../core/backup/backup-name.ts';
 import { keysIn } from '../../core/backup/difference.ts';
+import type { BackupManifest, BehindProtection } from '../../core/backup/manifest.ts';
 import { type BackupKeep, expiredBackups } from '../../core/backup/retention.ts';
 import { openInstallation } from '../../storage/files/installation.ts';
 import type { RootPaths } from '../../storage/files/root-paths.ts';
 import type { EffectiveConfig, Services } from '../services.ts';
 import { backupPlaces } from './backup-places.ts';
 import { withKeysAtRest } from './keys-at-rest.ts';
+import { asSafeFiles, type StoreInUse } from './stores-in-use.ts';
 
 export interface MakeBackup {
   readonly lock: BackupLock;
@@ -22,6 +24,10 @@ export interface MakeBackup {
   readonly config?: EffectiveConfig | undefined;
   /** Older ones than these are removed from each target once the new one is there. */
   readonly keep?: BackupKeep | undefined;
+  /** Which stores of slashing protection are written into now; none when absent. */
+  readonly inUse?: () => Promise<readonly StoreInUse[]>;
+  /** What is known to be behind already. */
+  readonly behind?: readonly BehindProtection[];
   readonly signal?: AbortSignal;
   readonly onStep?: (doing: string) => void;
 }
@@ -33,6 +39,8 @@ export interface MadeBackup {
   readonly files: number;
   readonly bytes: number;
   readonly keys: Readonly<Record<string, number>>;
+  /** Slashing protection that is older in it than the backup. */
+  readonly behind: readonly BehindProtection[];
   readonly targets: readonly { readonly target: string; readonly removed: readonly string[] }[];
 }
 
@@ -57,11 +65,14 @@ export async function makeBackup(
   const keep = state === 'bound' ? request.keep : undefined;
   const common = signal === undefined ? {} : { signal };
   try {
-    const write = async () => {
-      const files = await filesOf(paths, request.config);
-      onStep?.(`locking ${files.length} files`);
-      return writeBackup({ files, lock, createdAtMs, version: host.version, into, ...common });
-    };
+    const write = () =>
+      whileStandingStill(request.inUse, into, async (inUse) => {
+        const { files, behind } = asSafeFiles(await filesOf(paths, request.config), inUse);
+        onStep?.(`locking ${files.length} files`);
+        const all = [...(request.behind ?? []), ...behind];
+        const { version } = host;
+        return writeBackup({ files, behind: all, lock, createdAtMs, version, into, ...common });
+      });
     const manifest = await withKeysAtRest({ paths, clock, random, host }, write, signal);
     const done = [];
     for (const target of targets) {
@@ -79,10 +90,29 @@ export async function makeBackup(
       files: manifest.entries.length,
       bytes: manifest.entries.reduce((sum, { bytes }) => sum + bytes, 0),
       keys: Object.fromEntries([...keysIn(manifest)].map(([set, keys]) => [set, keys.length])),
+      behind: manifest.behind ?? [],
       targets: done,
     };
   } finally {
     await rm(into, { force: true });
+  }
+}
+
+const mostTries = 5;
+
+/** Does it again when a signer has begun or ended meanwhile: what was taken for still was then perhaps written into. */
+async function whileStandingStill(
+  inUse: MakeBackup['inUse'],
+  into: string,
+  write: (inUse: readonly StoreInUse[]) => Promise<BackupManifest>,
+): Promise<BackupManifest> {
+  for (let tries = 1; ; tries += 1) {
+    const before = (await inUse?.()) ?? [];
+    const manifest = await write(before);
+    const after = (await inUse?.()) ?? [];
+    if (JSON.stringify(before) === JSON.stringify(after)) return manifest;
+    await rm(into, { force: true });
+    if (tries >= mostTries) throw new RangeError('signers begin and end all the time');
   }
 }
 

@@ -5,7 +5,7 @@ import type { BackupKey } from '../../backup/lock.ts';
 import { openBackup } from '../../backup/open-backup.ts';
 import { type ProveKeysOptions, proveKeys } from '../../backup/prove-keys.ts';
 import { differenceOf, type KeySetDifference, keysIn } from '../../core/backup/difference.ts';
-import type { BackupManifest } from '../../core/backup/manifest.ts';
+import type { BackupManifest, BehindProtection } from '../../core/backup/manifest.ts';
 import { keyOfKeystoreFile, keySetPaths } from '../../core/keys/key-set-paths.ts';
 import type { PublicKey } from '../../core/keys/public-key.ts';
 import { beginStaging, commitRestore, dropStaging } from '../../storage/files/pending-restore.ts';
@@ -16,6 +16,7 @@ import type { Services } from '../services.ts';
 import { type BackupChoice, backUpBefore } from './backup-before.ts';
 import type { ChosenBackup } from './choose-backup.ts';
 import { keepOwners } from './restored-owners.ts';
+import { dropStandIns, hasConfig, leaveOnly } from './staged-content.ts';
 
 export interface RestoreRequest {
   readonly backup: ChosenBackup;
@@ -24,6 +25,8 @@ export interface RestoreRequest {
   readonly keySets?: readonly string[] | undefined;
   /** Keys that are here and not in the backup may go: the folder that is replaced is kept aside. */
   readonly replace: boolean;
+  /** No configuration is in effect, and the backup's one is to be. */
+  readonly bringConfig?: boolean;
   /** Of what is here, before it is replaced. */
   readonly before: BackupChoice;
   readonly signal?: AbortSignal | undefined;
@@ -40,12 +43,16 @@ export interface RestorePreview {
   readonly keySets: readonly KeySetDifference[];
   /** Node identities and protection stores of the backup; what is here already stays as it is. */
   readonly otherFiles: number;
+  /** Protection that was older than the backup when it was made. */
+  readonly behind: readonly BehindProtection[];
 }
 
 export interface RestoreReport extends RestorePreview {
   readonly restored: boolean;
   /** Where the folders that were replaced are kept, when any was. */
   readonly aside?: string;
+  /** Where the configuration of the backup was put, as none was in effect. */
+  readonly config?: string;
   /** The backup that was made of what was here before. */
   readonly before?: string;
 }
@@ -85,7 +92,8 @@ async function restoreFrom(
   if (!(await request.decide(preview))) return { ...preview, restored: false };
   const watch = { ...common, onProgress: (doing: string) => onStep?.(doing) };
   const before = await backUpBefore(services, { ...request.before, purpose: 'keys restore' }, watch);
-  const report = await swap(services, preview, staged);
+  const config = request.bringConfig === true && (await hasConfig(staged));
+  const report = await swap(services, { preview, config }, staged);
   return before === undefined ? report : { ...report, before };
 }
 
@@ -127,15 +135,8 @@ async function previewOf(
       request.keySets === undefined
         ? manifest.entries.filter(({ path }) => path.startsWith('nodes/')).length
         : 0,
+    behind: request.keySets === undefined ? (manifest.behind ?? []) : [],
   };
-}
-
-/** Of the laid out content only these sets. */
-async function leaveOnly(staged: string, keySets: readonly string[]): Promise<void> {
-  await rm(join(staged, 'nodes'), { recursive: true, force: true });
-  for (const name of await readdir(join(staged, 'keys'))) {
-    if (!keySets.includes(name)) await rm(join(staged, 'keys', name), { recursive: true, force: true });
-  }
 }
 
 /** The keys of every set of the root, by the names of their keystores. */
@@ -174,7 +175,7 @@ function refuseLoss({ keySets }: RestorePreview, replace: boolean): void {
 
 async function swap(
   { paths, clock, random }: Services,
-  preview: RestorePreview,
+  { preview, config }: { readonly preview: RestorePreview; readonly config: boolean },
   staged: string,
 ): Promise<RestoreReport> {
   const keySets = preview.keySets.map(({ keySet }) => keySet);
@@ -186,11 +187,12 @@ async function swap(
     .slice(0, 19);
   // Of its own: a folder that is there already could not be replaced, and the restore never be finished.
   const aside = `${date}-${Buffer.from(random.bytes(4)).toString('hex')}`;
-  await rm(join(staged, 'config'), { recursive: true, force: true });
+  await dropStandIns(paths, staged);
   const replacesAny = preview.keySets.some(({ same, lost }) => same.length + lost.length > 0);
-  await commitRestore(paths, { keySets, aside });
+  await commitRestore(paths, { keySets, aside, config });
   const kept = replacesAny ? { aside: join(paths.root, 'backups', 'replaced', aside) } : {};
-  return { ...preview, ...kept, restored: true };
+  const placed = config ? { config: join(paths.root, 'ephemery.yaml') } : {};
+  return { ...preview, ...kept, ...placed, restored: true };
 }
 
 /** Removes a fetched file once it is not needed any more. */

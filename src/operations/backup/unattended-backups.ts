@@ -4,13 +4,13 @@ import { isEphemeryError } from '../../base/errors.ts';
 import { HttpClient } from '../../base/http.ts';
 import { Secret } from '../../base/secret.ts';
 import type { EffectiveConfig, Services } from '../services.ts';
+import { backUp } from './back-up.ts';
 import { backupPlaces } from './backup-places.ts';
 import { BackupSchedule } from './backup-schedule.ts';
 import { type BackupConfig, keepOf, openTargets, ownFile } from './backup-settings.ts';
 import { chooseBackup } from './choose-backup.ts';
 import { drillBackup } from './drill-backup.ts';
-import { keepSignerProtection } from './keep-signer-protection.ts';
-import { makeBackup } from './make-backup.ts';
+import type { MadeBackup } from './make-backup.ts';
 import { publicKeyOf } from './public-key.ts';
 import { forgetBackup } from './restore-backup.ts';
 
@@ -46,15 +46,14 @@ async function make(
   services: Services,
   config: EffectiveConfig,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<MadeBackup | undefined> {
   const settings = config.config.backup;
   if (settings === undefined) return undefined;
   const http = new HttpClient({ clock: services.clock, environment: services.host.env });
   try {
     const targets = await openTargets(settings.targets, { folder: config.folder, http });
-    await keepSignerProtection(services, config);
     const lock = { kind: 'recipients', recipients: settings.recipients } as const;
-    return (await makeBackup(services, { lock, targets, config, keep: keepOf(settings), signal })).name;
+    return await backUp(services, { lock, targets, config, keep: keepOf(settings), signal });
   } catch (thrown) {
     // Before the first key there is nothing to lose.
     if (isEphemeryError(thrown, 'EPH-BACKUP-EMPTY')) return undefined;

@@ -9,11 +9,11 @@ import { HttpClient } from '../../base/http.ts';
 import { Secret } from '../../base/secret.ts';
 import { configOrNone } from '../effective-config.ts';
 import type { EffectiveConfig, Services } from '../services.ts';
+import { backUp } from './back-up.ts';
 import { type BackupConfig, keepOf, openTargets, ownFile } from './backup-settings.ts';
 import { chooseBackup, type KnownBackup, listBackups } from './choose-backup.ts';
 import { type DrillReport, drillBackup } from './drill-backup.ts';
-import { keepSignerProtection } from './keep-signer-protection.ts';
-import { type MadeBackup, makeBackup } from './make-backup.ts';
+import type { MadeBackup } from './make-backup.ts';
 import { publicKeyOf } from './public-key.ts';
 import { forgetBackup, type RestoreReport, type RestoreRequest, restoreBackup } from './restore-backup.ts';
 
@@ -43,9 +43,8 @@ export function backUpNow(services: Services, wish: BackupWish, run: BackupRun):
   return withTargets(services, wish, async ({ targets, settings, config }) => {
     if (targets.length === 0) throw backupErrors.create('EPH-BACKUP-NO-TARGET', {});
     const lock = await lockOf(services, wish, settings);
-    if (config !== undefined) await keepSignerProtection(services, config);
     const keep = wish.folder === undefined ? keepOf(settings) : undefined;
-    return makeBackup(services, { lock, targets, config, keep, ...run });
+    return backUp(services, { lock, targets, config, keep, ...run });
   });
 }
 
@@ -89,7 +88,7 @@ export function restore(
     Pick<RestoreRequest, 'keySets' | 'replace' | 'decide'> & { readonly noBackup: boolean },
   run: BackupRun,
 ): Promise<RestoreReport> {
-  return withTargets(services, wish, async ({ targets }) => {
+  return withTargets(services, wish, async ({ targets, config: inEffect }) => {
     const key = await keyOf(services, wish);
     const { backup: wanted, from } = wish;
     const backup = await chooseBackup(services, { wanted, from, targets, signal: run.signal });
@@ -103,6 +102,7 @@ export function restore(
         replace,
         decide,
         before,
+        bringConfig: inEffect === undefined,
         publicKeyOf,
         ...run,
       });

@@ -79,6 +79,7 @@ const ownNames = new Set([
   'artifacts',
   'run',
   'backups',
+  'installation.json',
   'logs',
   '.gitignore',
 ]);

@@ -14,6 +14,8 @@ export interface PendingRestore {
   readonly keySets: readonly string[];
   /** The folder under `backups/replaced/` that the replaced sets are kept in; never removed by us. */
   readonly aside: string;
+  /** The configuration goes into the root too, where it has none. */
+  readonly config?: boolean;
 }
 
 function places({ root }: RootPaths) {
@@ -77,6 +79,7 @@ async function finish(paths: RootPaths, pending: PendingRestore): Promise<void> 
     );
   }
   await addMissing(join(staged, 'nodes'), paths.nodes);
+  if (pending.config === true) await addMissing(join(staged, 'config'), paths.root);
   await rm(staged, { recursive: true, force: true });
   await rm(journal, { force: true });
   await syncFolder(dirname(journal));
@@ -90,12 +93,12 @@ async function readPending(journal: string): Promise<PendingRestore | undefined>
     if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw thrown;
   }
-  const { keySets, aside } = JSON.parse(text) as PendingRestore;
+  const { keySets, aside, config = false } = JSON.parse(text) as PendingRestore;
   for (const name of [...keySets, aside]) {
     const reason = `it names ${name}, which is no folder of ours`;
     if (!folderName.test(name)) throw rootErrors.create('EPH-ROOT-LAYOUT-INVALID', { file: journal, reason });
   }
-  return { keySets, aside };
+  return { keySets, aside, config };
 }
 
 /** What is not staged any more has been swapped already. The old folder is moved away first and never removed. */

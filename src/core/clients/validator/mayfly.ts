@@ -48,6 +48,8 @@ export const mayflyValidator: ClientDefinition = {
   ],
   protection: {
     file: 'interchange.json',
+    // The log is folded into the file and then emptied: read first, nothing of it is missed.
+    liveFiles: ['slashing-protection.log', 'slashing-protection.json'],
     exportTask: (context) => protectionTask(context, 'export', []),
     importTask: (context) =>
       protectionTask(context, 'import', [`--interchange=${context.paths.data}/interchange.json`]),

@@ -1,0 +1,47 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { givenStore } from '../../storage/files/protection-names.ts';
+import type { RootPaths } from '../../storage/files/root-paths.ts';
+
+/** Of the laid out content of a backup only these sets. */
+export async function leaveOnly(staged: string, keySets: readonly string[]): Promise<void> {
+  for (const folder of ['nodes', 'config']) await rm(join(staged, folder), { recursive: true, force: true });
+  for (const name of await namesIn(join(staged, 'keys'))) {
+    if (!keySets.includes(name)) await rm(join(staged, 'keys', name), { recursive: true, force: true });
+  }
+}
+
+/**
+ * What stands for a store that its client wrote into when the backup was made is of no use where that store is here still:
+ * it has all of that, and more.
+ */
+export async function dropStandIns({ nodes }: Pick<RootPaths, 'nodes'>, staged: string): Promise<void> {
+  for (const node of await namesIn(join(staged, 'nodes'))) {
+    const protection = join(node, 'protection');
+    for (const network of await namesIn(join(staged, 'nodes', protection))) {
+      const here = await namesIn(join(nodes, protection, network));
+      const folder = join(staged, 'nodes', protection, network);
+      for (const store of await namesIn(folder)) {
+        const isKnown = here.some((each) => numberOf(each) === numberOf(store));
+        if (store.startsWith(`${givenStore}-`) && isKnown)
+          await rm(join(folder, store), { recursive: true, force: true });
+      }
+    }
+  }
+}
+
+/** Whether the backup has a configuration. */
+export function hasConfig(staged: string): Promise<boolean> {
+  return stat(join(staged, 'config', 'ephemery.yaml')).then(
+    () => true,
+    () => false,
+  );
+}
+
+function numberOf(store: string): string {
+  return store.slice(store.lastIndexOf('-') + 1);
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  return readdir(folder).catch(() => []);
+}
