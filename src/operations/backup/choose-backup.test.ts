@@ -57,6 +57,19 @@ describe('a target that several hosts share', () => {
     expect((await readdir(a.target)).sort()).toEqual([...made.slice(2), ofB.name, old].sort());
   });
 
+  it('has what a killed upload left removed by who began it, and not while that may go on', async () => {
+    const [a, b] = hosts();
+    const [ofA, ofB] = [await a.make(), await b.make()];
+    for (const { name } of [ofA, ofB]) await rename(join(a.target, name), join(a.target, `${name}.part`));
+    await a.make();
+    expect(await readdir(a.target)).toHaveLength(3);
+    a.clock.jump(2 * 3_600_000);
+    await a.make();
+    const names = await readdir(a.target);
+    expect(names.filter((name) => name.endsWith('.part'))).toEqual([`${ofB.name}.part`]);
+    expect(names).toHaveLength(3);
+  });
+
   it('has nothing removed by a copy of a root, which bears the name of another', async () => {
     const [a] = hosts();
     for (let count = 0; count < 3; count += 1) {

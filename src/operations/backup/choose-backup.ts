@@ -1,12 +1,11 @@
 import { stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { backupErrors } from '../../backup/errors.ts';
 import type { BackupTarget } from '../../backup/targets/target.ts';
-import { ensureFolder } from '../../base/atomic-files.ts';
 import { backupInstallation, readBackupName } from '../../core/backup/backup-name.ts';
+import { beginBackupWork } from '../../storage/files/backup-work.ts';
 import { installationId } from '../../storage/files/installation.ts';
 import type { Services } from '../services.ts';
-import { backupPlaces } from './backup-places.ts';
 
 /** A backup somewhere. */
 export interface KnownBackup {
@@ -46,8 +45,8 @@ export interface ChosenBackup {
   readonly name: string;
   /** The locked file on this machine. */
   readonly file: string;
-  /** True when it was fetched for this use and is to be removed after it. */
-  readonly fetched: boolean;
+  /** Removes the file if it was fetched for this use. */
+  end(): Promise<void>;
 }
 
 /** Which backup is meant. */
@@ -68,7 +67,8 @@ export async function chooseBackup(around: Around, wish: BackupChoiceWish): Prom
   const { paths, host } = around;
   const { wanted, targets, signal } = wish;
   const file = wanted === undefined ? undefined : resolve(host.workingDirectory, wanted);
-  if (file !== undefined && (await isFile(file))) return { name: basename(file), file, fetched: false };
+  if (file !== undefined && (await isFile(file)))
+    return { name: basename(file), file, end: async () => undefined };
   const all = await listBackups(around, targets, signal);
   const found = wanted === undefined ? newest(all, wish.from) : all.find(({ name }) => name === wanted);
   const target = targets.find(({ name }) => name === found?.target);
@@ -77,11 +77,14 @@ export async function chooseBackup(around: Around, wish: BackupChoiceWish): Prom
     const of = wish.from === undefined ? 'yet' : `of ${wish.from}`;
     throw backupErrors.create('EPH-BACKUP-NONE', { wanted: wanted ?? of, target });
   }
-  const { incoming } = backupPlaces(paths);
-  await ensureFolder(incoming);
-  const into = join(incoming, found.name);
-  await target.fetch(found.name, into, signal);
-  return { name: found.name, file: into, fetched: true };
+  const work = await beginBackupWork(paths, 'incoming');
+  try {
+    await target.fetch(found.name, work.path, signal);
+  } catch (thrown) {
+    await work.end();
+    throw thrown;
+  }
+  return { name: found.name, file: work.path, end: () => work.end() };
 }
 
 /** Another host's keys are never taken by guessing. */

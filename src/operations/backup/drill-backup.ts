@@ -1,12 +1,11 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackupKey } from '../../backup/lock.ts';
 import { openBackup } from '../../backup/open-backup.ts';
 import { type ProveKeysOptions, proveKeys } from '../../backup/prove-keys.ts';
-import { ensureFolder } from '../../base/atomic-files.ts';
 import { keysIn } from '../../core/backup/difference.ts';
+import { beginBackupWork } from '../../storage/files/backup-work.ts';
 import type { Services } from '../services.ts';
-import { backupPlaces } from './backup-places.ts';
 import type { ChosenBackup } from './choose-backup.ts';
 
 export interface DrillReport {
@@ -22,7 +21,7 @@ export interface DrillReport {
  * nothing else. Throws EPH-BACKUP-*.
  */
 export async function drillBackup(
-  { paths, random }: Pick<Services, 'paths' | 'random'>,
+  { paths }: Pick<Services, 'paths'>,
   request: {
     readonly backup: ChosenBackup;
     readonly key: BackupKey;
@@ -32,12 +31,11 @@ export async function drillBackup(
   },
 ): Promise<DrillReport> {
   const { backup, key, publicKeyOf, signal, onStep } = request;
-  const { scratch } = backupPlaces(paths);
-  await ensureFolder(scratch);
-  const into = join(scratch, Buffer.from(random.bytes(8)).toString('hex'));
-  await mkdir(into, { mode: 0o700 });
+  const work = await beginBackupWork(paths, 'scratch');
+  const into = work.path;
   const common = signal === undefined ? {} : { signal };
   try {
+    await mkdir(into, { mode: 0o700 });
     onStep?.(`opening ${backup.name}`);
     const manifest = await openBackup({ file: backup.file, name: backup.name, key, into, ...common });
     const proven = await proveKeys({
@@ -50,6 +48,6 @@ export async function drillBackup(
     });
     return { backup: backup.name, createdAtMs: manifest.createdAtMs, files: manifest.entries.length, proven };
   } finally {
-    await rm(into, { recursive: true, force: true });
+    await work.end();
   }
 }

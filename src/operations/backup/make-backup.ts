@@ -5,15 +5,14 @@ import { type GatheredFile, gatherFiles } from '../../backup/gather.ts';
 import type { BackupLock } from '../../backup/lock.ts';
 import type { BackupTarget } from '../../backup/targets/target.ts';
 import { writeBackup } from '../../backup/write-backup.ts';
-import { ensureFolder } from '../../base/atomic-files.ts';
-import { backupInstallation, backupName } from '../../core/backup/backup-name.ts';
+import { backupInstallation, backupName, readBackupName } from '../../core/backup/backup-name.ts';
 import { keysIn } from '../../core/backup/difference.ts';
 import type { BackupManifest, BehindProtection } from '../../core/backup/manifest.ts';
 import { type BackupKeep, expiredBackups } from '../../core/backup/retention.ts';
+import { beginBackupWork } from '../../storage/files/backup-work.ts';
 import { openInstallation } from '../../storage/files/installation.ts';
 import type { RootPaths } from '../../storage/files/root-paths.ts';
 import type { EffectiveConfig, Services } from '../services.ts';
-import { backupPlaces } from './backup-places.ts';
 import { withKeysAtRest } from './keys-at-rest.ts';
 import { asSafeFiles, type StoreInUse } from './stores-in-use.ts';
 
@@ -53,16 +52,15 @@ export async function makeBackup(
   { paths, clock, random, host }: Pick<Services, 'paths' | 'clock' | 'random' | 'host'>,
   request: MakeBackup,
 ): Promise<MadeBackup> {
-  const places = backupPlaces(paths);
   const createdAtMs = clock.nowMs();
   const { state, installation: id } = await openInstallation(paths, { random });
   const installation = backupInstallation(id);
   const name = backupName(createdAtMs, installation, Buffer.from(random.bytes(4)).toString('hex'));
-  await ensureFolder(places.outgoing);
-  const into = join(places.outgoing, name);
+  const work = await beginBackupWork(paths, 'outgoing');
+  const into = work.path;
   const { lock, signal, targets, onStep } = request;
   // A copy of a root bears the name of the one that it was made of, whose backups are not its to remove.
-  const keep = state === 'bound' ? request.keep : undefined;
+  const whose = state === 'bound' ? { nowMs: createdAtMs, installation } : undefined;
   const common = signal === undefined ? {} : { signal };
   try {
     const write = () =>
@@ -78,10 +76,7 @@ export async function makeBackup(
     for (const target of targets) {
       onStep?.(`storing: ${target.name}`);
       await target.put(into, name, signal);
-      done.push({
-        target: target.name,
-        removed: await expire(target, keep, { nowMs: createdAtMs, installation }),
-      });
+      done.push({ target: target.name, removed: await expire(target, request.keep, whose) });
     }
     return {
       name,
@@ -94,7 +89,7 @@ export async function makeBackup(
       targets: done,
     };
   } finally {
-    await rm(into, { force: true });
+    await work.end();
   }
 }
 
@@ -137,13 +132,21 @@ async function configFiles(config: EffectiveConfig | undefined): Promise<readonl
   return hasPins ? [...files, { path: 'config/ephemery.lock', source: pins }] : files;
 }
 
+const partAgeMs = 3_600_000;
+
+/** Removes old backups of an installation, and what an upload of its own that was killed left; returns the former. */
 async function expire(
   target: BackupTarget,
   keep: BackupKeep | undefined,
-  whose: { readonly nowMs: number; readonly installation: string },
+  whose: { readonly nowMs: number; readonly installation: string } | undefined,
 ): Promise<readonly string[]> {
-  if (keep === undefined) return [];
-  const expired = expiredBackups(await target.list(), keep, whose);
-  for (const name of expired) await target.remove(name);
+  if (whose === undefined) return [];
+  const names = await target.list();
+  const expired = keep === undefined ? [] : expiredBackups(names, keep, whose);
+  const parts = names.filter((name) => {
+    const read = name.endsWith('.part') ? readBackupName(name.slice(0, -'.part'.length)) : undefined;
+    return read?.installation === whose.installation && whose.nowMs - read.createdAtMs > partAgeMs;
+  });
+  for (const name of [...expired, ...parts]) await target.remove(name);
   return expired;
 }

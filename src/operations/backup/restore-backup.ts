@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backupErrors } from '../../backup/errors.ts';
 import type { BackupKey } from '../../backup/lock.ts';
@@ -193,9 +193,4 @@ async function swap(
   const kept = replacesAny ? { aside: join(paths.root, 'backups', 'replaced', aside) } : {};
   const placed = config ? { config: join(paths.root, 'ephemery.yaml') } : {};
   return { ...preview, ...kept, ...placed, restored: true };
-}
-
-/** Removes a fetched file once it is not needed any more. */
-export async function forgetBackup({ fetched, file }: ChosenBackup): Promise<void> {
-  if (fetched) await rm(file, { force: true });
 }

@@ -5,14 +5,13 @@ import { HttpClient } from '../../base/http.ts';
 import { Secret } from '../../base/secret.ts';
 import type { EffectiveConfig, Services } from '../services.ts';
 import { backUp } from './back-up.ts';
-import { backupPlaces } from './backup-places.ts';
+import { backupStateFile } from './backup-places.ts';
 import { BackupSchedule } from './backup-schedule.ts';
 import { type BackupConfig, keepOf, openTargets, ownFile } from './backup-settings.ts';
 import { chooseBackup } from './choose-backup.ts';
 import { drillBackup } from './drill-backup.ts';
 import type { MadeBackup } from './make-backup.ts';
 import { publicKeyOf } from './public-key.ts';
-import { forgetBackup } from './restore-backup.ts';
 
 /** The backups that a supervisor makes by itself, as the configuration that it serves now says. */
 export function unattendedBackups(services: Services, config: () => EffectiveConfig): BackupSchedule {
@@ -21,7 +20,7 @@ export function unattendedBackups(services: Services, config: () => EffectiveCon
     clock,
     random,
     log,
-    stateFile: backupPlaces(paths).state,
+    stateFile: backupStateFile(paths),
     plan: () => {
       const settings = config().config.backup;
       if (settings === undefined) return undefined;
@@ -85,7 +84,7 @@ async function prove(services: Services, { folder, targets, drill }: DrillPlan, 
         signal,
       });
     } finally {
-      await forgetBackup(backup);
+      await backup.end();
     }
   } finally {
     await http.close();

@@ -15,7 +15,7 @@ import { chooseBackup, type KnownBackup, listBackups } from './choose-backup.ts'
 import { type DrillReport, drillBackup } from './drill-backup.ts';
 import type { MadeBackup } from './make-backup.ts';
 import { publicKeyOf } from './public-key.ts';
-import { forgetBackup, type RestoreReport, type RestoreRequest, restoreBackup } from './restore-backup.ts';
+import { type RestoreReport, type RestoreRequest, restoreBackup } from './restore-backup.ts';
 
 /** What a person says of backups on the command line; the configuration says the rest. */
 export interface BackupWish {
@@ -75,7 +75,7 @@ export function drill(
     try {
       return await drillBackup(services, { backup, key, publicKeyOf, ...run });
     } finally {
-      await forgetBackup(backup);
+      await backup.end();
     }
   });
 }
@@ -107,7 +107,7 @@ export function restore(
         ...run,
       });
     } finally {
-      await forgetBackup(backup);
+      await backup.end();
     }
   });
 }

@@ -2,6 +2,7 @@ import { cp, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureFolder, writeFileAtomic } from '../../base/atomic-files.ts';
 import { messageOf } from '../../base/errors.ts';
+import { sweepBackupWork } from './backup-work.ts';
 import { rootErrors } from './errors.ts';
 import { finishRestore } from './pending-restore.ts';
 import type { RootPaths } from './root-paths.ts';
@@ -41,6 +42,7 @@ export async function openLayout(
     await writeVersion(paths, migration.to);
   }
   await finishRestore(paths);
+  await sweepBackupWork(paths);
 }
 
 /** For commands that only read: refuses a newer layout, never writes. False when there is no root yet. */
