@@ -57,10 +57,10 @@ export const backupErrors = defineErrors({
       'Look at them with `ephemery keys backup list`, then give --from and an installation, or the name of a backup.',
     exitCode: 2,
   }),
-  'EPH-BACKUP-TARGET': error<{ target: string; reason: string }>({
+  'EPH-BACKUP-TARGET': error<{ target: string; reason: string; remedy?: string }>({
     meaning: 'A target of backups cannot be reached, read or written.',
     message: ({ target, reason }) => `The backup target ${target} does not do it: ${reason}.`,
-    remedy: () => 'See that it is there and that we may read and write in it.',
+    remedy: ({ remedy }) => remedy ?? 'See that it is there and that we may read and write in it.',
   }),
   'EPH-BACKUP-NO-TARGET': error({
     meaning: 'No target is configured and none was given.',

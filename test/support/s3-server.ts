@@ -1,4 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
@@ -10,15 +11,40 @@ import { buffer } from 'node:stream/consumers';
 export async function startS3Server(options: {
   readonly secretAccessKey: string;
   readonly pageSize: number;
+  /** Its clock; ours when absent. */
+  readonly nowMs?: () => number;
+  /** How much it holds. */
+  readonly capacityBytes?: number;
+  /** A connection breaks off in the middle of what is sent to it, or of what it sends. */
+  readonly breaksOff?: 'upload' | 'download';
+  /** A byte is changed on the way to it. */
+  readonly altersUploads?: boolean;
 }) {
   const objects = new Map<string, Buffer>();
   const server = createServer((request, response) => {
     void answer(request, response).catch(() => response.destroy());
   });
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    if (options.breaksOff === 'upload' && request.method === 'PUT') {
+      await once(request, 'data');
+      return void request.destroy();
+    }
     const body = await buffer(request);
-    if (!isSigned(request, options.secretAccessKey))
-      return void response.writeHead(403).end('<Code>SignatureDoesNotMatch</Code>');
+    if (options.altersUploads === true && body.length > 0) body[0] = (body[0] ?? 0) ^ 1;
+    const refuse = (status: number, code: string) =>
+      void response
+        .writeHead(status)
+        .end(`<Error><Code>${code}</Code><AWSAccessKeyId>AKIA</AWSAccessKeyId></Error>`);
+    if (Math.abs((options.nowMs ?? Date.now)() - dateOf(request)) > mostSkewMs)
+      return refuse(403, 'RequestTimeTooSkewed');
+    if (!isSigned(request, options.secretAccessKey)) return refuse(403, 'SignatureDoesNotMatch');
+    const digest = request.headers['x-amz-content-sha256'];
+    if (digest !== 'UNSIGNED-PAYLOAD' && digest !== createHash('sha256').update(body).digest('hex'))
+      return refuse(400, 'XAmzContentSHA256Mismatch');
+    if (!(request.url ?? '').startsWith('/bucket')) return refuse(404, 'NoSuchBucket');
+    const held = [...objects.values()].reduce((sum, { length }) => sum + length, 0);
+    if (request.method === 'PUT' && held + body.length > (options.capacityBytes ?? Number.POSITIVE_INFINITY))
+      return refuse(507, 'XMinioStorageFull');
     const url = new URL(request.url ?? '/', 'http://x');
     const key = decodeURIComponent(url.pathname).replace(/^\/bucket\/?/, '');
     if (request.method === 'PUT') objects.set(key, body);
@@ -28,12 +54,28 @@ export async function startS3Server(options: {
     if (url.searchParams.has('list-type'))
       return void response.end(listing(objects, url.searchParams, options.pageSize));
     const object = objects.get(key);
+    if (options.breaksOff === 'download' && object !== undefined) {
+      response.writeHead(200, { 'content-length': object.length }).write(object.subarray(0, 1_000));
+      return void setImmediate(() => response.destroy());
+    }
     return void response.writeHead(object === undefined ? 404 : 200).end(object);
   };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const close = () => new Promise((resolve) => server.close(resolve));
+  const close = () => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  };
   return { url: `http://127.0.0.1:${port}`, objects, close };
+}
+
+/** Requests of another quarter of an hour are refused, so that none can be sent again later. */
+const mostSkewMs = 15 * 60_000;
+
+function dateOf({ headers }: IncomingMessage): number {
+  const [, y, mo, d, h, mi, s] =
+    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(String(headers['x-amz-date'])) ?? [];
+  return Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}Z`);
 }
 
 function listing(objects: ReadonlyMap<string, Buffer>, query: URLSearchParams, pageSize: number): string {

@@ -8,8 +8,16 @@ import ssh2, { type SFTPWrapper } from 'ssh2';
 const { Server, utils } = ssh2;
 const { STATUS_CODE } = utils.sftp;
 
+/** What may go wrong with it. */
+export interface SftpMisfortune {
+  /** So many bytes fit; what follows fails, or is lost without a word. */
+  readonly full?: { readonly afterBytes: number; readonly silently: boolean };
+  /** The connection ends with the first write. */
+  readonly breaksOff?: boolean;
+}
+
 /** An SSH server on loopback that lets one key in, over a real folder, as far as backups use SFTP. */
-export async function startSftpServer(folder: string) {
+export async function startSftpServer(folder: string, misfortune: SftpMisfortune = {}) {
   // Of the Ed25519 keys that this library makes, one in a hundred and fifty is not read by itself again.
   const host = utils.generateKeyPairSync('ecdsa', { bits: 256 });
   const user = utils.generateKeyPairSync('ecdsa', { bits: 256 });
@@ -22,7 +30,10 @@ export async function startSftpServer(folder: string) {
       else attempt.reject(['publickey']);
     });
     client.on('session', (accept) => {
-      accept().on('sftp', (open) => serveFolder(open(), folder));
+      accept().on('sftp', (open) => {
+        const breakOff = misfortune.breaksOff === true ? () => client.end() : undefined;
+        serveFolder(open(), folder, { ...misfortune, breakOff });
+      });
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -68,14 +79,20 @@ function openSession(sftp: SFTPWrapper, folder: string) {
 
 type Session = ReturnType<typeof openSession>;
 
-function serveFolder(sftp: SFTPWrapper, folder: string): void {
+type Trouble = SftpMisfortune & { readonly breakOff?: (() => void) | undefined };
+
+function serveFolder(sftp: SFTPWrapper, folder: string, trouble: Trouble): void {
   const session = openSession(sftp, folder);
-  serveFiles(sftp, session);
+  serveFiles(sftp, session, trouble);
   serveAttributes(sftp, session);
   serveNames(sftp, session);
 }
 
-function serveFiles(sftp: SFTPWrapper, { answer, keep, place, file, handles, id }: Session): void {
+function serveFiles(
+  sftp: SFTPWrapper,
+  { answer, keep, place, file, handles, id }: Session,
+  { full, breakOff }: Trouble,
+): void {
   sftp.on('OPEN', (request, path, flags) =>
     answer(request, async () => {
       const writes = (flags & 2) !== 0;
@@ -85,7 +102,14 @@ function serveFiles(sftp: SFTPWrapper, { answer, keep, place, file, handles, id 
     }),
   );
   sftp.on('WRITE', (request, handle, offset, data) =>
-    answer(request, async () => void (await file(handle).write(data, 0, data.length, offset))),
+    answer(request, async () => {
+      if (breakOff !== undefined) return breakOff();
+      if (full !== undefined && offset + data.length > full.afterBytes) {
+        if (full.silently) return;
+        throw new RangeError('no space left');
+      }
+      await file(handle).write(data, 0, data.length, offset);
+    }),
   );
   sftp.on('READ', (request, handle, offset, length) =>
     answer(request, async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
@@ -6,6 +7,7 @@ import type { HttpAnswer, HttpClient, HttpRequest } from '../../base/http.ts';
 import type { Secret } from '../../base/secret.ts';
 import { backupErrors } from '../errors.ts';
 import { attempt } from './attempt.ts';
+import { s3Refusal } from './s3-refusal.ts';
 import type { BackupTarget } from './target.ts';
 
 export interface S3TargetOptions {
@@ -44,8 +46,8 @@ export function s3Target(options: S3TargetOptions): BackupTarget {
           { url: objectUrl(object), method: 'PUT', body: await readFile(file) },
           signal,
         );
+        await expectStatus(answer, [200, 201, 204]);
         answer.discard();
-        expectStatus(answer, [200, 201, 204]);
       }),
     list: (signal) => attempt(name, signal, () => listAll({ ask, base, prefix }, signal)),
     fetch: (object, into, signal) =>
@@ -55,14 +57,14 @@ export function s3Target(options: S3TargetOptions): BackupTarget {
           answer.discard();
           throw backupErrors.create('EPH-BACKUP-NONE', { wanted: object, target: name });
         }
-        expectStatus(answer, [200]);
+        await expectStatus(answer, [200]);
         await save(answer, into, signal);
       }),
     remove: (object, signal) =>
       attempt(name, signal, async () => {
         const answer = await ask({ url: objectUrl(object), method: 'DELETE' }, signal);
+        await expectStatus(answer, [200, 204, 404]);
         answer.discard();
-        expectStatus(answer, [200, 204, 404]);
       }),
   };
 }
@@ -80,6 +82,8 @@ function signedRequests({ credentials, region, http }: S3TargetOptions): Ask {
       method,
       region,
       service: 's3',
+      // Signed with the rest, so that what arrives otherwise is refused.
+      headers: { 'x-amz-content-sha256': sha256(body) },
       accessKeyId: credentials.accessKeyId,
       secretAccessKey: credentials.secretAccessKey.reveal(),
     }).sign();
@@ -95,10 +99,14 @@ function signedRequests({ credentials, region, http }: S3TargetOptions): Ask {
   };
 }
 
-function expectStatus(answer: HttpAnswer, good: readonly number[]): void {
-  if (good.includes(answer.status)) return;
-  answer.discard();
-  throw new TypeError(`it answered ${answer.status}`);
+function sha256(body: HttpRequest['body']): string {
+  return createHash('sha256')
+    .update(body ?? '')
+    .digest('hex');
+}
+
+async function expectStatus(answer: HttpAnswer, good: readonly number[]): Promise<void> {
+  if (!good.includes(answer.status)) throw await s3Refusal(answer);
 }
 
 async function listAll(
@@ -111,7 +119,7 @@ async function listAll(
     const query = new URLSearchParams({ 'list-type': '2', prefix });
     if (continuation !== undefined) query.set('continuation-token', continuation);
     const answer = await ask({ url: `${base}?${query}` }, signal);
-    expectStatus(answer, [200]);
+    await expectStatus(answer, [200]);
     const text = await textOf(answer);
     names.push(...elements(text, 'Key').map((key) => key.slice(prefix.length)));
     [continuation] = elements(text, 'NextContinuationToken');

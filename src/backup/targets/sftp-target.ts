@@ -1,11 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { chmod, rm } from 'node:fs/promises';
+import { chmod, rm, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { Client, SFTPWrapper } from 'ssh2';
+import { messageOf } from '../../base/errors.ts';
 import type { Secret } from '../../base/secret.ts';
 import { backupErrors } from '../errors.ts';
 import { attempt } from './attempt.ts';
 import type { BackupTarget } from './target.ts';
+import { makeRoom, TargetRefusal } from './target-refusal.ts';
 
 export interface SftpTargetOptions {
   readonly host: string;
@@ -34,8 +36,14 @@ export function sftpTarget(options: SftpTargetOptions): BackupTarget {
     put: (file, object, signal) =>
       using(signal, async (sftp) => {
         const part = place(`${object}.part`);
-        await call((done) => sftp.fastPut(file, part, { mode: 0o600 }, done));
-        await call((done) => sftp.rename(part, place(object), done));
+        try {
+          await call((done) => sftp.fastPut(file, part, { mode: 0o600 }, done));
+          await expectWhole(sftp, file, part);
+          await call((done) => sftp.rename(part, place(object), done));
+        } catch (thrown) {
+          await call((done) => sftp.unlink(part, done)).catch(() => undefined);
+          throw sftpRefusal(thrown);
+        }
       }),
     list: (signal) =>
       using(signal, async (sftp) => {
@@ -57,6 +65,25 @@ export function sftpTarget(options: SftpTargetOptions): BackupTarget {
   };
 }
 
+/** A server that ran full may have taken a part and said nothing. */
+async function expectWhole(sftp: SFTPWrapper, file: string, part: string): Promise<void> {
+  const { size } = await stat(file);
+  const there = await promisify(sftp.stat.bind(sftp) as Stat)(part);
+  if (there.size !== size) throw new TargetRefusal(`only ${there.size} of ${size} bytes arrived`, makeRoom);
+}
+
+/** SFTP v3 has one code for most failures; later versions name a full disk and a quota. */
+function sftpRefusal(thrown: unknown): unknown {
+  const { code } = thrown as { code?: unknown };
+  if (code === 14 || code === 15) return new TargetRefusal('it is full', makeRoom);
+  if (code !== 4) return thrown;
+  return new TargetRefusal(
+    `it could not store it (${messageOf(thrown)})`,
+    'See that there is room in its folder, and that the user may write there. Older backups are still there.',
+  );
+}
+
+type Stat = (path: string, done: (failed: Error | undefined, told: { size: number }) => void) => void;
 type Done = (failed?: Error | null) => void;
 type Readdir = (
   path: string,
@@ -76,6 +103,7 @@ async function connected<T>(
 ): Promise<T> {
   const { default: ssh2 } = await import('ssh2');
   const client = new ssh2.Client();
+  const seen: { hostKey?: string } = {};
   const stop = () => client.destroy();
   signal?.addEventListener('abort', stop, { once: true });
   // An answer that never comes ends with the connection.
@@ -85,9 +113,11 @@ async function connected<T>(
   });
   broken.catch(() => undefined);
   try {
-    await Promise.race([ready(client, options), broken]);
+    await Promise.race([ready(client, options, seen), broken]);
     const sftp = await Promise.race([promisify(client.sftp.bind(client) as OpenSftp)(), broken]);
     return await Promise.race([work(sftp), broken]);
+  } catch (thrown) {
+    throw connectionRefusal(thrown, options, seen);
   } finally {
     signal?.removeEventListener('abort', stop);
     client.end();
@@ -96,7 +126,30 @@ async function connected<T>(
 
 type OpenSftp = (done: (failed: Error | undefined, sftp: SFTPWrapper) => void) => void;
 
-function ready(client: Client, { host, port, user, privateKey, hostKey }: SftpTargetOptions): Promise<void> {
+/** Somebody else answers, or does not let us in: nothing was sent then. */
+function connectionRefusal(
+  thrown: unknown,
+  { user, hostKey }: SftpTargetOptions,
+  seen: { readonly hostKey?: string },
+): unknown {
+  if (seen.hostKey !== undefined)
+    return new TargetRefusal(
+      `its host key is ${seen.hostKey} and not ${hostKey}, so that nothing was sent to it`,
+      'Somebody else may answer. If the server was set up anew, compare `ssh-keygen -lf` there, then change hostKey in the configuration.',
+    );
+  if ((thrown as { level?: unknown }).level === 'client-authentication')
+    return new TargetRefusal(
+      `it does not let ${user} in with our key`,
+      'See that the public key of privateKeyFile is in authorized_keys of that user.',
+    );
+  return thrown;
+}
+
+function ready(
+  client: Client,
+  { host, port, user, privateKey, hostKey }: SftpTargetOptions,
+  seen: { hostKey?: string },
+): Promise<void> {
   return new Promise((resolve) => {
     client.on('ready', resolve).connect({
       host,
@@ -104,9 +157,17 @@ function ready(client: Client, { host, port, user, privateKey, hostKey }: SftpTa
       username: user,
       privateKey: privateKey.reveal(),
       readyTimeout: readyTimeoutMs,
-      hostVerifier: (key: Buffer) => isSameHost(key, hostKey),
+      hostVerifier: (key: Buffer) => {
+        const isRight = isSameHost(key, hostKey);
+        if (!isRight) seen.hostKey = fingerprintOf(key);
+        return isRight;
+      },
     });
   });
+}
+
+function fingerprintOf(key: Buffer): string {
+  return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
 
 /** Compares the server's key with the fingerprint that the configuration pins (RFC 4251; OpenSSH's SHA256 form). */

@@ -2,11 +2,12 @@ import { defineFindings, finding } from './finding.ts';
 
 /** What is worth telling about backups of keys. */
 export const backupFindings = defineFindings({
-  'EPH-BACKUP-FAILED': finding<{ target: string; code: string; reason: string }>({
+  'EPH-BACKUP-FAILED': finding<{ target: string; code: string; reason: string; remedy?: string }>({
     severity: 'critical',
     short: 'A backup failed',
     long: (f) => `The backup to ${f.target} failed with ${f.code}: ${f.reason}`,
-    remedy: () => 'Mend what it names; it is tried again by itself. By hand: ephemery keys backup.',
+    remedy: (f) =>
+      `${f.remedy ?? 'Mend what it names.'} It is tried again by itself. By hand: ephemery keys backup.`,
   }),
   'EPH-BACKUP-DRILL-FAILED': finding<{ backup: string; code: string; reason: string }>({
     severity: 'critical',

@@ -90,7 +90,11 @@ describe('backups by themselves', () => {
   });
 
   it('that fail are a finding that names the target, are tried again with pauses, and clear it', async () => {
-    failing = backupErrors.create('EPH-BACKUP-TARGET', { target: '/mnt/usb', reason: 'gone' });
+    failing = backupErrors.create('EPH-BACKUP-TARGET', {
+      target: '/mnt/usb',
+      reason: 'gone',
+      remedy: 'Plug it in.',
+    });
     const keeper = schedule();
     let tries = 0;
     const failure = failing;
@@ -104,6 +108,7 @@ describe('backups by themselves', () => {
     expect(keeper.findings).toMatchObject([
       { code: 'EPH-BACKUP-FAILED', facts: { target: '/mnt/usb', code: 'EPH-BACKUP-TARGET' } },
     ]);
+    expect(keeper.findings[0]?.remedy).toContain('Plug it in.');
     expect(tries).toBeGreaterThan(3);
     expect(tries).toBeLessThan(14);
     failing = undefined;

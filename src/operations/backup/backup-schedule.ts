@@ -114,7 +114,12 @@ export class BackupSchedule {
     const named = (name: string, otherwise: string) => String(facts[name] ?? otherwise);
     const finding =
       work === 'backup'
-        ? backupFindings.create('EPH-BACKUP-FAILED', { target: named('target', 'its targets'), code, reason })
+        ? backupFindings.create('EPH-BACKUP-FAILED', {
+            target: named('target', 'its targets'),
+            code,
+            reason,
+            ...(isEphemeryError(thrown) ? { remedy: thrown.remedy } : {}),
+          })
         : backupFindings.create('EPH-BACKUP-DRILL-FAILED', {
             backup: named('backup', 'the newest'),
             code,

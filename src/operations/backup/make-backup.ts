@@ -45,8 +45,8 @@ export interface MadeBackup {
 
 /**
  * Makes a backup of everything that cannot be made again and puts it into every target. Only commands that change keys
- * wait while it is gathered. Throws EPH-BACKUP-* and EPH-ROOT-LOCKED; a target that fails keeps what it had, and so do
- * those after it.
+ * wait while it is gathered. Throws EPH-BACKUP-* and EPH-ROOT-LOCKED; a target that fails keeps what it had,
+ * and is told when the others have the new one.
  */
 export async function makeBackup(
   { paths, clock, random, host }: Pick<Services, 'paths' | 'clock' | 'random' | 'host'>,
@@ -58,7 +58,7 @@ export async function makeBackup(
   const name = backupName(createdAtMs, installation, Buffer.from(random.bytes(4)).toString('hex'));
   const work = await beginBackupWork(paths, 'outgoing');
   const into = work.path;
-  const { lock, signal, targets, onStep } = request;
+  const { lock, signal, onStep } = request;
   // A copy of a root bears the name of the one that it was made of, whose backups are not its to remove.
   const whose = state === 'bound' ? { nowMs: createdAtMs, installation } : undefined;
   const common = signal === undefined ? {} : { signal };
@@ -72,12 +72,7 @@ export async function makeBackup(
         return writeBackup({ files, behind: all, lock, createdAtMs, version, into, ...common });
       });
     const manifest = await withKeysAtRest({ paths, clock, random, host }, write, signal);
-    const done = [];
-    for (const target of targets) {
-      onStep?.(`storing: ${target.name}`);
-      await target.put(into, name, signal);
-      done.push({ target: target.name, removed: await expire(target, request.keep, whose) });
-    }
+    const done = await store(into, name, { request, whose });
     return {
       name,
       installation,
@@ -91,6 +86,28 @@ export async function makeBackup(
   } finally {
     await work.end();
   }
+}
+
+/** Puts it into every target: one that fails is told once the others have it. */
+async function store(
+  file: string,
+  name: string,
+  { request, whose }: { readonly request: MakeBackup; readonly whose: Whose | undefined },
+): Promise<MadeBackup['targets']> {
+  const done = [];
+  const failures: unknown[] = [];
+  for (const target of request.targets) {
+    request.onStep?.(`storing: ${target.name}`);
+    try {
+      await target.put(file, name, request.signal);
+      done.push({ target: target.name, removed: await expire(target, request.keep, whose) });
+    } catch (thrown) {
+      request.signal?.throwIfAborted();
+      failures.push(thrown);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+  return done;
 }
 
 const mostTries = 5;
@@ -132,13 +149,18 @@ async function configFiles(config: EffectiveConfig | undefined): Promise<readonl
   return hasPins ? [...files, { path: 'config/ephemery.lock', source: pins }] : files;
 }
 
+interface Whose {
+  readonly nowMs: number;
+  readonly installation: string;
+}
+
 const partAgeMs = 3_600_000;
 
 /** Removes old backups of an installation, and what an upload of its own that was killed left; returns the former. */
 async function expire(
   target: BackupTarget,
   keep: BackupKeep | undefined,
-  whose: { readonly nowMs: number; readonly installation: string } | undefined,
+  whose: Whose | undefined,
 ): Promise<readonly string[]> {
   if (whose === undefined) return [];
   const names = await target.list();
