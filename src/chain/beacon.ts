@@ -38,6 +38,8 @@ export interface ValidatorState {
   /** As the Beacon API has it: `pending_queued`, `active_ongoing`, `exited_slashed`, … */
   readonly status: string;
   readonly slashed: boolean;
+  /** Absent while it is not decided. */
+  readonly activationEpoch?: number;
 }
 
 export interface EpochDuties {
@@ -58,6 +60,12 @@ export interface BeaconApi {
   validators(keys: readonly PublicKey[]): Promise<Answer<ReadonlyMap<PublicKey, ValidatorState>>>;
   /** Who is to do what in an epoch: slots, by index. */
   duties(epoch: number, indices: readonly number[]): Promise<Answer<EpochDuties>>;
+  /** Who proposed the block of a slot. Unknown where there is none. */
+  proposerOf(slot: number): Promise<Answer<number>>;
+  /** The indices of an epoch's sync committee, in their order. */
+  syncCommittee(epoch: number): Promise<Answer<readonly number[]>>;
+  /** Which of its sync committee the block of a slot has messages of, made in the slot before. Unknown where there is none. */
+  syncBits(slot: number): Promise<Answer<readonly boolean[]>>;
   /** Which of these validators were seen active in the epoch, by index. */
   liveness(epoch: number, indices: readonly number[]): Promise<Answer<ReadonlyMap<number, boolean>>>;
 }

@@ -132,6 +132,9 @@ export class ChainTruth {
     timing: async () => known({ secondsPerSlot: slotSeconds, slotsPerEpoch: 8 }),
     validators: async () => known(new Map()),
     duties: async () => known({ attesters: new Map(), proposers: new Map() }),
+    proposerOf: async () => unknown('no block is looked at'),
+    syncCommittee: async () => known([]),
+    syncBits: async () => unknown('no block is looked at'),
   });
 
   private ask<T>(layer: 'execution' | 'consensus', tell: (identity: NetworkIdentity) => T): Answer<T> {

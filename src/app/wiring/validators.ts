@@ -2,7 +2,9 @@ import { unknown } from '../../base/answer.ts';
 import type { HttpClient } from '../../base/http.ts';
 import { createKeymanagerHttp } from '../../chain/http/keymanager.ts';
 import { readKeymanagerToken } from '../../chain/http/keymanager-token.ts';
+import { listSignerKeys } from '../../chain/http/signer-keys.ts';
 import type { FleetParts } from '../../operations/fleet/assemble.ts';
+import type { NodeSetup } from '../../operations/node/node-setup.ts';
 import type { Services } from '../../operations/services.ts';
 import { carryProtection, exportStores } from '../../operations/validators/carry-protection.ts';
 import { KeyGuardian } from '../../operations/validators/key-guardian.ts';
@@ -20,8 +22,9 @@ export function guardValidators(
     const { name: node, network } = parts.setup;
     const { genesisDelaySeconds } = network;
     const { store } = parts.env;
+    const watched = { signer: foreignSigner(parts.setup), trace: traceOf(parts.setup) };
     return {
-      guard: new KeyGuardian({ node, clock, store, owners, binding, genesisDelaySeconds }),
+      guard: new KeyGuardian({ node, clock, store, owners, binding, genesisDelaySeconds, ...watched }),
       keymanager: async ({ url, tokenPath }) =>
         createKeymanagerHttp({
           http,
@@ -32,6 +35,20 @@ export function guardValidators(
       exportProtection: (request) => exportStores(parts, request),
     };
   };
+}
+
+/** One that the configuration names by its address. */
+function foreignSigner({ validator }: NodeSetup) {
+  const url = validator?.signerUrl;
+  return url === undefined ? undefined : { url, keys: () => listSignerKeys(url) };
+}
+
+/** Beside a remote signer a client's own store may be turned off by its arguments: it tells nothing then. */
+function traceOf({ validator, signer }: NodeSetup) {
+  if (validator === undefined || validator.signerUrl !== undefined || signer !== undefined) return undefined;
+  const { protection, signedMarks } = validator.definition;
+  if (protection === undefined) return undefined;
+  return signedMarks === undefined ? {} : { marks: signedMarks };
 }
 
 /** For a node that is to have no validator client: whoever asks nevertheless is told that nothing is known. */

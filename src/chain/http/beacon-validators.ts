@@ -17,7 +17,11 @@ const validators = z.object({
     z.object({
       index: uint,
       status: z.string().max(60),
-      validator: z.object({ pubkey: z.string(), slashed: z.boolean() }),
+      validator: z.object({
+        pubkey: z.string(),
+        slashed: z.boolean(),
+        activation_epoch: z.string().max(20).optional(),
+      }),
     }),
   ),
 });
@@ -51,7 +55,10 @@ export function validatorCalls(
         if (!answer.known) return answer;
         for (const { index, status, validator } of answer.value) {
           const key = readPublicKey(validator.pubkey);
-          if (key !== undefined) found.set(key, { index, status, slashed: validator.slashed });
+          if (key === undefined) continue;
+          const activationEpoch = epochOf(validator.activation_epoch);
+          const state = { index, status, slashed: validator.slashed };
+          found.set(key, activationEpoch === undefined ? state : { ...state, activationEpoch });
         }
       }
       return known(found);
@@ -70,6 +77,12 @@ export function validatorCalls(
       }));
     },
   };
+}
+
+/** 2^64 - 1 stands for "not decided". */
+function epochOf(text: string | undefined): number | undefined {
+  const parsed = uint.safeParse(text);
+  return parsed.success ? parsed.data : undefined;
 }
 
 type Found = z.infer<typeof validators>['data'];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Answer } from '../../base/answer.ts';
 import type { BeaconApi } from '../beacon.ts';
+import { doneDuties } from './beacon-duties-done.ts';
 import { type Get, validatorCalls } from './beacon-validators.ts';
 import { requestJson } from './json-request.ts';
 import { mapAnswer, parseAnswer } from './parse-answer.ts';
@@ -83,6 +84,7 @@ export function createBeaconHttp({ url, timeoutMs = 2_000 }: BeaconHttpOptions):
       mapAnswer(await get('/eth/v1/node/peer_count', peerCount), ({ data }) => data.connected),
     version: async () => mapAnswer(await get('/eth/v1/node/version', version), ({ data }) => data.version),
     ...validatorCalls({ base, timeoutMs }, get),
+    ...doneDuties(get),
     liveness: async (epoch, indices) => {
       const request = { url: `${base}/eth/v1/validator/liveness/${epoch}`, timeoutMs, maxBytes };
       const body = indices.map(String);

@@ -111,6 +111,37 @@ describe('consensus client over HTTP', () => {
     expect(await api.syncing()).toEqual({ known: false, reason: 'status 503' });
   });
 
+  it('reads who proposed, and whose messages of the sync committee a block has', async () => {
+    const header = { message: { slot: '9', proposer_index: '31' } };
+    const body = { sync_aggregate: { sync_committee_bits: '0x0500' } };
+    const url = await serve({
+      '/eth/v1/beacon/headers/9': { data: { root, header } },
+      '/eth/v1/beacon/states/head/sync_committees?epoch=1': { data: { validators: ['4', '7', '4'] } },
+      '/eth/v2/beacon/blocks/9': { data: { message: { body } } },
+    });
+    const api = createBeaconHttp({ url });
+    expect(await api.proposerOf(9)).toEqual({ known: true, value: 31 });
+    expect(await api.proposerOf(10)).toMatchObject({ known: false });
+    expect(await api.syncCommittee(1)).toEqual({ known: true, value: [4, 7, 4] });
+    const bits = await api.syncBits(9);
+    expect(bits.known && bits.value.slice(0, 4)).toEqual([true, false, true, false]);
+  });
+
+  it('reads when a validator becomes active, where that is decided', async () => {
+    const state = (index: number, activation: string) => ({
+      index: `${index}`,
+      status: 'pending_queued',
+      validator: { pubkey: `0x8${index}${'ab'.repeat(47)}`, slashed: false, activation_epoch: activation },
+    });
+    const data = [state(1, '12'), state(2, '18446744073709551615')];
+    const api = createBeaconHttp({ url: await serve({ '/eth/v1/beacon/states/head/validators': { data } }) });
+    const answer = await api.validators([`0x81${'ab'.repeat(47)}`, `0x82${'ab'.repeat(47)}`]);
+    expect(answer.known && [...answer.value.values()].map((each) => each.activationEpoch)).toEqual([
+      12,
+      undefined,
+    ]);
+  });
+
   it('reads liveness by index', async () => {
     const data = [
       { index: '3', is_live: true },

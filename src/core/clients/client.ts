@@ -125,6 +125,14 @@ export interface KeymanagerDeclaration {
   readonly settings: readonly ('feeRecipient' | 'gasLimit' | 'graffiti')[];
 }
 
+/** The last that a key signed. */
+export interface SignedMark {
+  /** The slot of a block. */
+  readonly block?: number;
+  /** The target epoch of an attestation. */
+  readonly attestation?: number;
+}
+
 /** A key as a validator client is given it. */
 export interface KeyToPlace {
   readonly key: PublicKey;
@@ -230,6 +238,14 @@ export interface ClientDefinition {
    * database remembers of the network of their schema.
    */
   readonly protection?: ProtectionTasks;
+  /**
+   * Validators whose store can be read while they run: what each key signed last. `files`: in the order in which a
+   * message wanders through them. Undefined where a text is not whole.
+   */
+  readonly signedMarks?: {
+    readonly files: readonly string[];
+    read(texts: readonly string[]): ReadonlyMap<PublicKey, SignedMark> | undefined;
+  };
   /** What a reader of the reference should know: traps, and what is peculiar to it. Whole sentences. */
   readonly notes?: readonly string[];
   /** Consensus: it has no peers, and follows the producer of a local network; refused on others. */

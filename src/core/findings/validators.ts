@@ -26,6 +26,30 @@ export const validatorFindings = defineFindings({
     long: (f) => `The key set ${f.keySet} cannot sign here: ${f.why}.`,
     remedy: (f) => f.remedy,
   }),
+  'EPH-VALIDATORS-SIGNER-UNLISTED': finding<{ url: string; reason: string }>({
+    severity: 'critical',
+    short: 'The keys of the remote signer are not known',
+    long: (f) =>
+      `The signer at ${f.url} does not tell its keys: ${f.reason}. The validator client waits: keys that nobody knows cannot be guarded.`,
+    remedy: () =>
+      'See that the signer runs and serves /api/v1/eth2/publicKeys to this host. Where it cannot, use keystores, or a signer of the node.',
+  }),
+  'EPH-VALIDATORS-SIGNER-KEYS': finding<{ url: string; count: number; keys: readonly string[] }>({
+    severity: 'critical',
+    short: 'The remote signer has keys that no key set of this node has',
+    long: (f) =>
+      `The signer at ${f.url} signs with ${f.count} key(s) that this node does not own: ${f.keys.join(', ')}. The validator client could sign with them, and nobody would look for a second signer.`,
+    remedy: (f) =>
+      `If no other node signs with them: ephemery keys import ${f.url}, into a key set of this node. Otherwise take them away from this signer.`,
+  }),
+  'EPH-VALIDATORS-KEY-IN-TWO-SETS': finding<{ key: string; keySets: readonly string[] }>({
+    severity: 'critical',
+    short: 'A key is in two key sets',
+    long: (f) =>
+      `${f.key} is in the key sets ${f.keySets.join(' and ')}: two nodes could sign with it. The validator client waits.`,
+    remedy: (f) =>
+      `Move its keystore and its password out of keys/${f.keySets.join('/ or keys/')}/; each key belongs to one set.`,
+  }),
   'EPH-VALIDATORS-MESSAGE-VOID': finding<{
     kind: string;
     network: string;

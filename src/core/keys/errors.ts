@@ -2,6 +2,11 @@ import { defineErrors, error } from '../../base/errors.ts';
 
 /** What can be wrong with keys and their files. No message holds a password, a mnemonic or a secret key. */
 export const keyErrors = defineErrors({
+  'EPH-KEYS-REMOTE-LIST': error<{ file: string }>({
+    meaning: "A key set's list of keys that a remote signer has cannot be read.",
+    message: ({ file }) => `${file} is no list of public keys.`,
+    remedy: () => 'Restore it from a backup, or remove it and import the keys from their signer again.',
+  }),
   'EPH-KEYS-KEYSTORE-INVALID': error<{ file: string; problem: string }>({
     meaning: 'A file is no keystore as EIP-2335 describes it, or one that asks for more than we give.',
     message: ({ file, problem }) => `${file}: ${problem}.`,

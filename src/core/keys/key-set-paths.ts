@@ -9,6 +9,8 @@ export interface KeySetPaths {
   readonly keystores: string;
   /** One password a key, without a line break: `<0xpub>`. */
   readonly secrets: string;
+  /** Public keys whose secrets a remote signer has; absent in most sets. */
+  readonly remoteKeys: string;
 }
 
 /** A set's name is a folder's name and a word in `ephemery.yaml`. */
@@ -17,7 +19,12 @@ export const keySetNameForm = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
 /** `keysFolder` is `keys/` of the root. */
 export function keySetPaths(keysFolder: string, keySet: string): KeySetPaths {
   const folder = join(keysFolder, keySet);
-  return { folder, keystores: join(folder, 'keystores'), secrets: join(folder, 'secrets') };
+  return {
+    folder,
+    keystores: join(folder, 'keystores'),
+    secrets: join(folder, 'secrets'),
+    remoteKeys: join(folder, 'remote-keys.json'),
+  };
 }
 
 export function keystoreFile(paths: KeySetPaths, key: PublicKey): string {

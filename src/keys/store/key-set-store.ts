@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ensureFolder, syncFolder } from '../../base/atomic-files.ts';
+import { ensureFolder, syncFolder, writeFileAtomic } from '../../base/atomic-files.ts';
 import { Secret } from '../../base/secret.ts';
 import {
   keyOfKeystoreFile,
@@ -11,6 +11,7 @@ import {
   secretFile,
 } from '../../core/keys/key-set-paths.ts';
 import { type PublicKey, readPublicKey } from '../../core/keys/public-key.ts';
+import { readRemoteKeys, remoteKeysText } from '../../core/keys/remote-keys.ts';
 
 /** A key to be kept: what its files will hold. */
 export interface NewKey {
@@ -49,7 +50,34 @@ export class KeySetStore {
     return names.flatMap((name) => keyOfKeystoreFile(name) ?? []).sort();
   }
 
-  /** Which set every key is in. */
+  /** The keys of a set whose secrets a remote signer has. Throws when their list cannot be read. */
+  async remoteKeys(keySet: string): Promise<readonly PublicKey[]> {
+    const { remoteKeys } = keySetPaths(this.folder, keySet);
+    const content = await readFile(remoteKeys, 'utf8').catch((cause: unknown) => {
+      absent(cause);
+      return remoteKeysText([]);
+    });
+    return readRemoteKeys(remoteKeys, content);
+  }
+
+  /** Keys that no set has and a remote signer does. */
+  async addRemote(keySet: string, keys: readonly PublicKey[]): Promise<void> {
+    const paths = keySetPaths(this.folder, keySet);
+    await ensureFolder(paths.keystores);
+    await ensureFolder(paths.secrets);
+    const all = [...(await this.remoteKeys(keySet)), ...keys];
+    await writeFileAtomic(paths.remoteKeys, remoteKeysText(all));
+  }
+
+  /** Which set every key is in, those of remote signers among them. */
+  async holders(): Promise<ReadonlyMap<PublicKey, string>> {
+    const holders = new Map(await this.owners());
+    for (const keySet of await this.sets())
+      for (const key of await this.remoteKeys(keySet)) holders.set(key, keySet);
+    return holders;
+  }
+
+  /** Which set every key is in of which there is a keystore. */
   async owners(): Promise<ReadonlyMap<PublicKey, string>> {
     const owners = new Map<PublicKey, string>();
     for (const keySet of await this.sets())

@@ -18,7 +18,12 @@ export interface KeySource {
 
 /** The two folders of a key set's folder. */
 export function keySetSource(folder: string): KeySource & KeySetPaths {
-  return { folder, keystores: join(folder, 'keystores'), secrets: join(folder, 'secrets') };
+  return {
+    folder,
+    keystores: join(folder, 'keystores'),
+    secrets: join(folder, 'secrets'),
+    remoteKeys: join(folder, 'remote-keys.json'),
+  };
 }
 
 /**

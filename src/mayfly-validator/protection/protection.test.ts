@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { mayflyValidator } from '../../core/clients/validator/mayfly.ts';
 import type { PublicKey } from '../../core/keys/public-key.ts';
 import { Protection, protectionFile, protectionLog } from './protection.ts';
 
@@ -35,10 +36,33 @@ describe('slashing protection on the disk', () => {
     for (const protection of open) await logOf(protection).close();
     open = [];
   };
+  /** As the supervisor reads it while the client runs. */
+  const marksNow = async () => {
+    const { files, read } = mayflyValidator.signedMarks ?? { files: [], read: () => undefined };
+    return read(await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8'))));
+  };
   const restart = async () => {
     await kill();
     return start();
   };
+
+  it('is readable from outside while it is written, before and after the log is folded in', async () => {
+    const protection = await start();
+    expect(await marksNow()).toEqual(new Map());
+    await protection.claimAttestations([vote(1, 2), { ...vote(0, 5), key: other }]);
+    await protection.claimBlock({ key, slot: 17, root: root(9) });
+    const marks = new Map([
+      [key, { block: 17, attestation: 2 }],
+      [other, { attestation: 5 }],
+    ]);
+    expect(await marksNow()).toEqual(marks);
+    await protection.export();
+    expect(await readFile(join(folder, protectionLog), 'utf8')).toBe('');
+    expect(await marksNow()).toEqual(marks);
+    // What is not whole accuses nobody.
+    await writeFile(join(folder, protectionLog), 'a who knows\n');
+    expect(await marksNow()).toBeUndefined();
+  });
 
   it('lets a message be signed again, and nothing beside or below it', async () => {
     const protection = await start();

@@ -27,6 +27,7 @@ import type { ChosenNetwork } from './network-choice.ts';
 import { nodeHooks } from './node-hooks.ts';
 import { allocateAll, type PortClaim, type PortSurroundings } from './node-ports.ts';
 import { nodeReleases } from './node-releases.ts';
+import { refuseSharedKeys } from './refuse-shared-keys.ts';
 
 /** What nodes are assembled from; the composition root opens each. */
 export interface FleetParts {
@@ -66,6 +67,7 @@ export interface FleetParts {
 export async function assembleNodes(config: Config, parts: FleetParts): Promise<readonly AssembledNode[]> {
   const ours = Object.keys(config.nodes).filter((name) => config.nodes[name]?.runtime !== externalRuntime);
   const stores = new Map(ours.map((name) => [name, parts.store(name)] as const));
+  await refuseSharedKeys(config, [...stores.values()][0]);
   const ports = await allocateAll(
     [...stores].map(([node, store]) => ({ node, store, claims: claims(config.nodes[node], parts) })),
     parts.ports,

@@ -11,6 +11,12 @@ export const fleetErrors = defineErrors({
     message: ({ name }) => `There is no network "${name}".`,
     remedy: ({ name }) => `Declare it in ephemery.yaml under networks: ${name}: { file: … }.`,
   }),
+  'EPH-FLEET-KEY-IN-TWO-SETS': error<{ key: string; keySets: readonly string[] }>({
+    meaning: 'Two key sets of the configuration hold the same key, so that two nodes would sign with it.',
+    message: ({ key, keySets }) => `${key} is in the key sets ${keySets.join(' and ')}.`,
+    remedy: ({ keySets }) =>
+      `Take its keystore and its password out of keys/${keySets.join('/ or keys/')}/: a key belongs to one set, and a key that signs twice is slashed.`,
+  }),
   'EPH-FLEET-SIMULATED-CLIENT': error<{ node: string; client: string; network: string }>({
     meaning: 'A client that simulates local networks was chosen for another network.',
     message: ({ node, client, network }) =>

@@ -48,6 +48,12 @@ export const keyUseErrors = defineErrors({
     remedy: () =>
       'Check where it is from. Unpack it yourself where you trust it, and name the folder; an encrypted zip needs --archive-password-file.',
   }),
+  'EPH-KEYS-SIGNER-LIST': error<{ url: string; reason: string }>({
+    meaning: 'A remote signer did not tell which keys it has.',
+    message: ({ url, reason }) => `The keys of the signer at ${url} cannot be listed: ${reason}.`,
+    remedy: () =>
+      'See that it runs and serves /api/v1/eth2/publicKeys. Keys that nobody can list cannot be guarded, and are not signed with.',
+  }),
   'EPH-KEYS-UNOPENED': error<{ key: string; problem: string }>({
     meaning: 'A keystore of a key set could not be opened.',
     message: ({ key, problem }) => `${key} cannot be opened: ${problem}.`,

@@ -58,7 +58,7 @@ export async function importKeys(
   return withKeyLock(services, 'keys import', async () => {
     const proofs = await prove(found.candidates, wish, watch);
     const store = keySetStore(services.paths);
-    const sorted = sort(proofs, await store.owners());
+    const sorted = sort(proofs, await store.holders());
     let backup: string | undefined;
     if (!wish.dryRun && sorted.fresh.length > 0) {
       const keys = await asNewKeys(services, sorted.fresh, watch);

@@ -70,7 +70,7 @@ export async function newKeys(
     into.depositFile === undefined ? undefined : await newPath(services.host, into.depositFile);
   return withKeyLock(services, 'keys new', async () => {
     const store = keySetStore(services.paths);
-    const owners = await store.owners();
+    const owners = await store.holders();
     const derived = await derive(wish, watch);
     const fresh = derived.filter(({ pubkey }) => !owners.has(pubkey));
     const keys = await seal(services, { wish, derived: fresh }, watch);

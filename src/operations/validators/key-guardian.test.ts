@@ -3,15 +3,16 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { identityOf, network } from '../../../test/simulation/network.ts';
-import { known, unknown } from '../../base/answer.ts';
+import { type Answer, known, unknown } from '../../base/answer.ts';
 import { VirtualClock } from '../../base/virtual-clock.ts';
 import type { BeaconApi } from '../../chain/beacon.ts';
 import type { Binding } from '../../core/keys/ownership.ts';
-import { publicKeyOf } from '../../core/keys/public-key.ts';
+import { type PublicKey, publicKeyOf } from '../../core/keys/public-key.ts';
 import { KeyOwners } from '../../storage/files/key-owners.ts';
 import { FileNodeStore } from '../../storage/files/node-store.ts';
 import { rootPaths } from '../../storage/files/root-paths.ts';
 import { KeyGuardian } from './key-guardian.ts';
+import type { TraceOf } from './own-trace.ts';
 
 const identity = identityOf(10);
 const genesisMs = identity.genesisTimeSeconds * 1000;
@@ -28,6 +29,13 @@ let status: string | undefined;
 let inSync: boolean;
 let dutySlot: number;
 let proposals: number[];
+/** Blocks of ours that the chain has; whether we are in its sync committee, and the slots whose block has our message. */
+let blocks: number[];
+let inCommittee: boolean;
+let syncBlocks: number[];
+let activationEpoch: number;
+let signerKeys: Answer<readonly PublicKey[]> | undefined;
+let trace: TraceOf | undefined;
 
 const beacon = {
   timing: async () => known({ secondsPerSlot: 12, slotsPerEpoch: 8 }),
@@ -35,10 +43,17 @@ const beacon = {
     known({ headSlot: 0, syncDistance: 0, isSyncing: !inSync, isOptimistic: false, elOffline: false }),
   validators: async () =>
     known(
-      new Map(status === undefined ? [] : [[key, { index: 3, status, slashed: status.includes('slashed') }]]),
+      new Map(
+        status === undefined
+          ? []
+          : [[key, { index: 3, status, activationEpoch, slashed: status.includes('slashed') }]],
+      ),
     ),
   liveness: async (epoch: number) => known(new Map([[3, live.has(epoch)]])),
   duties: async () => known({ attesters: new Map([[3, dutySlot]]), proposers: new Map([[3, proposals]]) }),
+  proposerOf: async (slot: number) => (blocks.includes(slot) ? known(3) : unknown('status 404')),
+  syncCommittee: async () => known(inCommittee ? [8, 3] : [8, 9]),
+  syncBits: async (slot: number) => known([true, syncBlocks.includes(slot)]),
 } as unknown as BeaconApi;
 
 beforeEach(async () => {
@@ -52,6 +67,12 @@ beforeEach(async () => {
   inSync = true;
   dutySlot = 0;
   proposals = [];
+  blocks = [];
+  inCommittee = false;
+  syncBlocks = [];
+  activationEpoch = 0;
+  signerKeys = undefined;
+  trace = undefined;
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
@@ -66,6 +87,11 @@ function guardian(node = 'home'): KeyGuardian {
     owners: new KeyOwners(paths.keys),
     binding: async () => binding,
     genesisDelaySeconds,
+    trace,
+    signer:
+      signerKeys === undefined
+        ? undefined
+        : { url: 'http://signer:9000', keys: async () => signerKeys as never },
   });
 }
 
@@ -263,6 +289,39 @@ describe('while our signer runs', () => {
     expect(await alarm(guard)).toMatchObject({ reason: expect.stringContaining('slot 24') });
   });
 
+  it('a proposal of a slot before its start was made by somebody else', async () => {
+    const guard = guardian();
+    await guard.begins({ identity, keySets });
+    proposals = [3 * 8];
+    expect(await alarm(guard)).toBeUndefined();
+    await clock.advance(slotMs);
+    blocks = [3 * 8];
+    expect(await alarm(guard)).toMatchObject({ reason: expect.stringContaining('proposed in slot 24') });
+  });
+
+  it('a message to the sync committee of a slot before its start was made by somebody else', async () => {
+    const guard = guardian();
+    await guard.begins({ identity, keySets });
+    syncBlocks = [3 * 8 + 1];
+    expect(await alarm(guard)).toBeUndefined();
+    await clock.advance(slotMs);
+    inCommittee = true;
+    expect(await alarm(guard)).toMatchObject({
+      reason: expect.stringContaining('sync committee in slot 24'),
+    });
+  });
+
+  it('nothing of the signer before it is held against it, also when nobody saw that one end', async () => {
+    await guardian().begins({ identity, keySets });
+    await openStore(true);
+    const guard = guardian();
+    await clock.advance(slotMs);
+    await guard.begins({ identity, keySets });
+    live.add(3);
+    dutySlot = 3 * 8;
+    expect(await alarm(guard)).toBeUndefined();
+  });
+
   it('its first slashing ends it, and one that was seen before does not', async () => {
     const guard = guardian();
     await guard.begins({ identity, keySets });
@@ -273,8 +332,75 @@ describe('while our signer runs', () => {
   });
 });
 
+const otherKey = publicKeyOf(new Uint8Array(48).fill(9).fill(0x80, 0, 1));
+
+describe('a remote signer that the configuration names', () => {
+  const told = (guard: KeyGuardian) => guard.findings().map(({ code }) => code);
+
+  it('is signed with once its keys are those of the sets, and quiet', async () => {
+    signerKeys = known([key]);
+    expect((await within(4, guardian())).tookMs).toBeGreaterThanOrEqual(2 * epochMs);
+    live.add(6);
+    expect(await guardian().quiet(ask)).toEqual(known(false));
+  });
+
+  it.each([[keySets], [[]]])('is not, with a key that no set of the node has: %j', async (sets) => {
+    signerKeys = known([otherKey]);
+    status = undefined;
+    const guard = guardian();
+    expect(await guard.quiet({ ...ask, keySets: sets })).toMatchObject({ known: false });
+    expect(told(guard)).toEqual(['EPH-VALIDATORS-SIGNER-KEYS']);
+  });
+
+  it('is not while its keys cannot be listed', async () => {
+    signerKeys = unknown('status 404');
+    const guard = guardian();
+    expect(await guard.quiet(ask)).toMatchObject({ known: false });
+    expect(told(guard)).toEqual(['EPH-VALIDATORS-SIGNER-UNLISTED']);
+  });
+
+  it('halts our client when it is given a key that nobody guards, and not when it is silent', async () => {
+    signerKeys = known([key]);
+    const guard = guardian();
+    await guard.begins({ identity, keySets });
+    signerKeys = unknown('refused');
+    expect(await guard.alarm({ ...ask, slashedBefore: [] })).toBeUndefined();
+    await clock.advance(slotMs);
+    signerKeys = known([key, otherKey]);
+    expect(await guard.alarm({ ...ask, slashedBefore: [] })).toMatchObject({
+      reason: expect.stringContaining('no key set of this node has'),
+    });
+  });
+
+  it('has keys that are written down, and are guarded as all others', async () => {
+    const file = join(folder, 'keys', 'main', 'remote-keys.json');
+    await writeFile(file, JSON.stringify({ publicKeys: [otherKey] }));
+    signerKeys = known([key, otherKey]);
+    expect((await within(4, guardian())).answer).toBe(true);
+    await writeFile(file, '{}');
+    expect(await guardian().quiet(ask)).toMatchObject({ known: false });
+  });
+});
+
+describe('a key in two sets', () => {
+  it.each(['keystores', 'remote-keys.json'])('is signed with by neither: %s', async (where) => {
+    const second = join(folder, 'keys', 'second');
+    await mkdir(join(second, 'keystores'), { recursive: true });
+    const guard = guardian();
+    expect((await within(4, guard)).answer).toBe(true);
+    // By what it holds: the name of the file is another key's.
+    if (where === 'keystores')
+      await writeFile(join(second, where, `${otherKey}.json`), JSON.stringify({ pubkey: key }));
+    else await writeFile(join(second, where), JSON.stringify({ publicKeys: [key] }));
+    expect(await guard.quiet(ask)).toMatchObject({ known: false });
+    expect(guard.findings()).toMatchObject([
+      { code: 'EPH-VALIDATORS-KEY-IN-TWO-SETS', facts: { key, keySets: ['main', 'second'] } },
+    ]);
+  });
+});
+
 describe('keys that a signer of ours which runs is to be given', () => {
-  const newKey = publicKeyOf(new Uint8Array(48).fill(9).fill(0x80, 0, 1));
+  const newKey = otherKey;
   const addKey = () =>
     writeFile(
       join(folder, 'keys', 'main', 'keystores', `${newKey}.json`),

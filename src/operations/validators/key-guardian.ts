@@ -18,6 +18,8 @@ import type { NodeStore } from '../../storage/node-store.ts';
 import type { GuardAsk, KeyGuard } from '../node/node-environment.ts';
 import { validatorErrors } from './errors.ts';
 import { epochTime } from './key-activity.ts';
+import { type ForeignSigner, keyDoubt, signerStrangers } from './key-doubts.ts';
+import { type OwnTrace, ownTrace, type TraceOf } from './own-trace.ts';
 import {
   newestIn,
   newestStore,
@@ -34,9 +36,13 @@ export interface GuardianParts {
   readonly node: string;
   readonly clock: Clock;
   readonly store: Pick<NodeStore, 'publicKeys' | 'keys'> & ProtectionStores;
-  readonly owners: Pick<KeyOwners, 'read' | 'write'>;
+  readonly owners: Pick<KeyOwners, 'read' | 'write' | 'keySets'>;
   readonly binding: () => Promise<Binding>;
   readonly genesisDelaySeconds: number;
+  /** Somebody else's, who has the keys instead of the client. */
+  readonly signer?: ForeignSigner | undefined;
+  /** How the client's own store tells what was signed; absent: it tells nothing. */
+  readonly trace?: TraceOf | undefined;
 }
 
 /** Guards the keys of one node: whose they are, whether anybody else signs, and what happens once we do. */
@@ -47,6 +53,8 @@ export class KeyGuardian implements KeyGuard {
     | undefined;
   private newcomers: { readonly name: string; readonly quiet: QuietWatch } | undefined;
   private readonly alarms: SigningWatch;
+  /** The keys that our signer was given, by their set. */
+  private readonly given = new Map<string, ReadonlySet<PublicKey>>();
   private told: readonly Finding[] = [];
 
   constructor(parts: GuardianParts) {
@@ -84,11 +92,19 @@ export class KeyGuardian implements KeyGuard {
         keysFingerprint: fingerprint,
         startedAtMs: clock.nowMs(),
         ...protection,
-        ...(owner?.signed?.endedAtMs === undefined ? {} : { earlierUntilMs: owner.signed.endedAtMs }),
+        ...(await this.earlierUntil(owner, identity)),
       };
+      this.given.set(keySet, new Set(await this.parts.store.publicKeys([keySet])));
       await owners.write(keySet, { node, installation: binding.installation, signed }, owner === undefined);
     }
     this.watch = undefined;
+  }
+
+  /** Until when the signer before may have been we; where nobody saw it end, until its store was written last. */
+  private async earlierUntil(owner: KeySetOwner | undefined, identity: NetworkIdentity) {
+    if (owner?.signed === undefined) return {};
+    const earlierUntilMs = owner.signed.endedAtMs ?? (await this.lastWriteMs(identity));
+    return earlierUntilMs === undefined ? {} : { earlierUntilMs: Math.ceil(earlierUntilMs) };
   }
 
   /** The signer has ended, for sure. */
@@ -106,6 +122,8 @@ export class KeyGuardian implements KeyGuard {
       const about = { identity: ask.identity, beacon: ask.beacon, keys: ask.keys };
       const periods = await this.ownPeriods(ask);
       if (periods === undefined) return unknown('the keys are not ours to sign with');
+      const doubt = await keyDoubt(this.parts, ask.keySets);
+      if (doubt !== undefined) return this.refuse(doubt);
       if (periods.every(({ isComplete }) => isComplete)) {
         const sinceMs = Math.min(...periods.map(({ signed }) => signed.startedAtMs));
         return await new QuietWatch(this.parts.clock).look(about, sinceMs);
@@ -125,6 +143,7 @@ export class KeyGuardian implements KeyGuard {
         ...owner,
         signed: { ...signed, keysFingerprint: fingerprint },
       });
+      this.given.set(keySet, new Set(await this.parts.store.publicKeys([keySet])));
     }
     this.newcomers = undefined;
   }
@@ -152,6 +171,11 @@ export class KeyGuardian implements KeyGuard {
     return periods;
   }
 
+  private refuse(doubt: Finding): Answer<never> {
+    this.told = [doubt];
+    return unknown(doubt.long);
+  }
+
   private newcomersOf(keys: readonly PublicKey[]): QuietWatch {
     const name = keys.join();
     if (this.newcomers?.name !== name) this.newcomers = { name, quiet: new QuietWatch(this.parts.clock) };
@@ -170,13 +194,41 @@ export class KeyGuardian implements KeyGuard {
     const startedAtMs = Math.max(...signed.map((period) => period?.startedAtMs ?? 0));
     const earlierUntilMs = Math.max(0, ...signed.map((period) => period?.earlierUntilMs ?? 0));
     const keys = await this.parts.store.publicKeys(ask.keySets);
-    return this.alarms.look({ identity, beacon, keys, slashedBefore, startedAtMs, earlierUntilMs });
+    const ours = await this.keysOfSigner(ask.keySets, periods);
+    const trace = () => this.trace(identity, keys);
+    const strangers = () => signerStrangers(this.parts, ask.keySets);
+    const watched = { identity, beacon, keys, slashedBefore, startedAtMs, earlierUntilMs };
+    return this.alarms.look({ ...watched, ours, trace, strangers });
+  }
+
+  /** Keys that came since and wait to be given to it are at work elsewhere by right. */
+  private async keysOfSigner(
+    keySets: readonly string[],
+    owners: readonly (KeySetOwner | undefined)[],
+  ): Promise<ReadonlySet<PublicKey>> {
+    const ours = new Set<PublicKey>();
+    for (const [at, keySet] of keySets.entries()) {
+      const { fingerprint } = await this.parts.store.keys([keySet]);
+      const isComplete = owners[at]?.signed?.keysFingerprint === fingerprint;
+      const keys = isComplete ? await this.parts.store.publicKeys([keySet]) : this.given.get(keySet);
+      for (const key of keys ?? []) ours.add(key);
+    }
+    return ours;
+  }
+
+  /** What the store of our own signer tells of what it signed. */
+  private async trace(identity: NetworkIdentity, keys: readonly PublicKey[]): Promise<OwnTrace> {
+    const path = await this.storePath(identity);
+    if (path === undefined || this.parts.trace === undefined) return {};
+    return ownTrace(path, { keys, ...this.parts.trace });
   }
 
   private async judge(ask: GuardAsk): Promise<Answer<boolean>> {
     const right = await this.right(ask);
     if (right === undefined) return unknown('how long an epoch is cannot be asked yet');
     if (right.right === 'none') return unknown('the keys are not ours to sign with');
+    const doubt = await keyDoubt(this.parts, ask.keySets);
+    if (doubt !== undefined) return this.refuse(doubt);
     const keys = await this.parts.store.publicKeys(ask.keySets);
     const sinceMs = right.sinceMs ?? (await this.lastWriteMs(ask.identity));
     const about = { identity: ask.identity, beacon: ask.beacon, keys };
@@ -265,9 +317,14 @@ export class KeyGuardian implements KeyGuard {
    * Where nobody saw our signer end: when it last wrote into its store. In the image of a machine that was
    * restored this is the age of the image, and whoever signs since then is somebody else.
    */
-  private async lastWriteMs({ genesisValidatorsRoot }: NetworkIdentity): Promise<number | undefined> {
+  private async lastWriteMs(identity: NetworkIdentity): Promise<number | undefined> {
+    const path = await this.storePath(identity);
+    return path === undefined ? undefined : newestIn(path);
+  }
+
+  private async storePath({ genesisValidatorsRoot }: NetworkIdentity): Promise<string | undefined> {
     const last = await newestStore(this.parts.store, genesisValidatorsRoot);
-    return last === undefined ? undefined : newestIn(this.parts.store.protectionPath(last));
+    return last === undefined ? undefined : this.parts.store.protectionPath(last);
   }
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,8 @@ import { claimInstallation, hostMarks, openInstallation } from './installation.t
 import { KeyOwners } from './key-owners.ts';
 import { rootPaths } from './root-paths.ts';
 
+/** As `hostMarks` writes that there is none. */
+const unseenMachine = createHash('sha256').update('ephemery-node ').digest('hex').slice(0, 16);
 let folder = '';
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'installation-'));
@@ -42,13 +45,34 @@ describe('an installation', () => {
     ['on another machine', { machine: 'other' }, 'changed'],
     ['on other hardware', { addresses: 'c d' }, 'changed'],
     ['with one network card more', { addresses: 'a c' }, 'bound'],
-    ['where no card can be seen', { addresses: '' }, 'bound'],
+    ['where no card can be seen any more', { addresses: '' }, 'changed'],
+    ['where the machine has no id any more', { machine: unseenMachine }, 'changed'],
   ])('whose image was restored %s is noticed as far as it shows', async (_what, other, state) => {
     const paths = rootPaths(folder);
     const marks = { machine: 'm', folder: 'f', addresses: 'a b' };
     await openInstallation(paths, { random, marks: async () => marks });
     const now = await openInstallation(paths, { random, marks: async () => ({ ...marks, ...other }) });
     expect(now.state).toBe(state);
+  });
+
+  it('that was never measured is bound to its folder, and says what it cannot see any more', async () => {
+    const paths = rootPaths(folder);
+    const unseen = { machine: unseenMachine, folder: 'f', addresses: '' };
+    await openInstallation(paths, { random, marks: async () => unseen });
+    expect((await openInstallation(paths, { random, marks: async () => unseen })).state).toBe('bound');
+    const seen = { machine: 'm', folder: 'f', addresses: 'a' };
+    await claimInstallation(paths, { random, marks: async () => seen });
+    expect(await openInstallation(paths, { random, marks: async () => unseen })).toMatchObject({
+      changes: [
+        'the machine id, known before, cannot be read any more',
+        'the addresses of the network hardware, known before, cannot be read any more',
+      ],
+    });
+    const claimed = await claimInstallation(paths, { random, marks: async () => unseen });
+    expect(await openInstallation(paths, { random, marks: async () => unseen })).toEqual({
+      state: 'bound',
+      installation: claimed,
+    });
   });
 
   it('with a damaged record is not made anew by itself', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-files.ts';
@@ -29,7 +29,12 @@ const changes = {
   machine: 'the machine id is another',
   folder: 'the folder is a copy, or was restored',
   addresses: 'the network hardware is another',
+  machineUnseen: 'the machine id, known before, cannot be read any more',
+  addressesUnseen: 'the addresses of the network hardware, known before, cannot be read any more',
 } as const;
+
+/** Of a machine that has no id. */
+const noMachine = digest('');
 
 /**
  * Whose root this is. The first call makes it ours. A copied directory, or the image of a machine restored on
@@ -68,15 +73,23 @@ export async function claimInstallation(
 }
 
 function differences(before: HostMarks, now: HostMarks): readonly string[] {
-  const known = before.addresses.split(' ').filter((address) => address !== '');
-  const there = now.addresses.split(' ');
-  const sameHardware =
-    known.length === 0 || now.addresses === '' || known.some((each) => there.includes(each));
   return [
-    ...(before.machine === now.machine ? [] : [changes.machine]),
+    ...machineChange(before, now),
     ...(before.folder === now.folder ? [] : [changes.folder]),
-    ...(sameHardware ? [] : [changes.addresses]),
+    ...hardwareChange(before, now),
   ];
+}
+
+function machineChange({ machine: before }: HostMarks, { machine: now }: HostMarks): readonly string[] {
+  if (before === now) return [];
+  return [now === noMachine ? changes.machineUnseen : changes.machine];
+}
+
+/** What was measured once and is not any more is another machine: an image may be started where nothing tells. */
+function hardwareChange({ addresses: before }: HostMarks, { addresses: now }: HostMarks): readonly string[] {
+  const known = before.split(' ').filter((address) => address !== '');
+  if (known.length === 0 || known.some((each) => now.split(' ').includes(each))) return [];
+  return [now === '' ? changes.addressesUnseen : changes.addresses];
 }
 
 async function writeInstallation(paths: RootPaths, marks: HostMarks, random: Random): Promise<string> {
@@ -119,16 +132,27 @@ async function machineId(): Promise<string> {
   return '';
 }
 
-/** Of interfaces with a device behind them: bridges and the like come and go. */
+/** Of interfaces with a device behind them: bridges and the like come and go. A cable or a link does not matter. */
 async function hardwareAddresses(): Promise<readonly string[]> {
+  const found = process.platform === 'linux' ? await linuxAddresses() : otherAddresses();
+  return [...new Set(found)].filter((mac) => mac !== '' && mac !== '00:00:00:00:00:00');
+}
+
+const linuxInterfaces = '/sys/class/net';
+
+async function linuxAddresses(): Promise<readonly string[]> {
   const found: string[] = [];
-  for (const [name, addresses] of Object.entries(networkInterfaces())) {
-    const mac = addresses?.find((each) => !each.internal)?.mac;
-    if (mac === undefined || mac === '00:00:00:00:00:00') continue;
-    const isHardware = process.platform !== 'linux' || (await exists(`/sys/class/net/${name}/device`));
-    if (isHardware) found.push(mac);
+  for (const name of await readdir(linuxInterfaces).catch(() => [])) {
+    if (!(await exists(join(linuxInterfaces, name, 'device')))) continue;
+    found.push((await readFile(join(linuxInterfaces, name, 'address'), 'utf8').catch(() => '')).trim());
   }
   return found;
+}
+
+function otherAddresses(): readonly string[] {
+  return Object.values(networkInterfaces()).map(
+    (addresses) => addresses?.find((each) => !each.internal)?.mac ?? '',
+  );
 }
 
 async function exists(path: string): Promise<boolean> {

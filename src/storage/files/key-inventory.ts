@@ -3,12 +3,16 @@ import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { keyOfKeystoreFile, keySetPaths } from '../../core/keys/key-set-paths.ts';
 import { type PublicKey, readPublicKey } from '../../core/keys/public-key.ts';
+import { readRemoteKeys } from '../../core/keys/remote-keys.ts';
 import type { KeyInventory } from '../../core/node/journal-entry.ts';
 import { nodeStoreErrors } from './node-store-errors.ts';
 
 const largestKeystoreBytes = 64 * 1024;
 
-/** Takes stock of keystores (EIP-2335 files in `keys/<set>/keystores/`), reading each only when it changed. */
+/**
+ * Takes stock of keystores (EIP-2335 files in `keys/<set>/keystores/`), reading each only when it changed, and of the
+ * keys that a remote signer has for a set.
+ */
 export class KeyCounter {
   private readonly keysPath: string;
   private readonly seen = new Map<string, { readonly version: string; readonly key: string }>();
@@ -23,9 +27,7 @@ export class KeyCounter {
 
   /** Throws when a set's folder or a keystore in it cannot be read. */
   async count(keySets: readonly string[]): Promise<KeyInventory> {
-    const lists = await Promise.all(
-      keySets.map((set) => this.keysIn(keySetPaths(this.keysPath, set).keystores)),
-    );
+    const lists = await Promise.all(keySets.map((set) => this.keysOf(set)));
     const keys = [...new Set(lists.flat())].sort();
     return {
       count: keys.length,
@@ -36,10 +38,13 @@ export class KeyCounter {
 
   /** The public keys of these sets, each once. Throws as `count`. */
   async publicKeys(keySets: readonly string[]): Promise<readonly PublicKey[]> {
-    const lists = await Promise.all(
-      keySets.map((set) => this.keysIn(keySetPaths(this.keysPath, set).keystores)),
-    );
+    const lists = await Promise.all(keySets.map((set) => this.keysOf(set)));
     return [...new Set(lists.flat().flatMap((key) => readPublicKey(key) ?? []))].sort();
+  }
+
+  private async keysOf(keySet: string): Promise<readonly string[]> {
+    const { keystores, remoteKeys } = keySetPaths(this.keysPath, keySet);
+    return [...(await this.keysIn(keystores)), ...(await keysWithSigner(remoteKeys))];
   }
 
   private async keysIn(folder: string): Promise<readonly string[]> {
@@ -58,6 +63,14 @@ export class KeyCounter {
     this.seen.set(file, { version, key });
     return key;
   }
+}
+
+async function keysWithSigner(file: string): Promise<readonly PublicKey[]> {
+  const content = await readFile(file, 'utf8').catch((thrown: NodeJS.ErrnoException) => {
+    if (thrown.code === 'ENOENT') return undefined;
+    throw thrown;
+  });
+  return content === undefined ? [] : readRemoteKeys(file, content);
 }
 
 function invalid(file: string, reason: string): Error {

@@ -10,8 +10,12 @@ export const keysImportCommand = command({
   path: ['keys', 'import'],
   summary: 'Take keys over from deposit tools, validator clients and web3signer',
   description:
-    'Reads a folder, an archive (zip, also with a password; tar, tar.gz, tar.xz, tar.zst; archives within one level deep) or one keystore, in the layouts of the deposit tools, Lighthouse, Teku, Nimbus, Prysm, Lodestar and web3signer. Every keystore is opened once, to prove its password and its key. Passwords are looked for beside the keystores, then in --passwords, then the given one is tried.\nStop the keys where they run now, and take their slashing protection along, before they sign here. Ends with code 3 when a keystore could not be opened.',
-  args: { from: requiredText('path', 'A folder, an archive or a keystore.', { completes: 'file' }) },
+    'Reads a folder, an archive (zip, also with a password; tar, tar.gz, tar.xz, tar.zst; archives within one level deep) or one keystore, in the layouts of the deposit tools, Lighthouse, Teku, Nimbus, Prysm, Lodestar and web3signer. Every keystore is opened once, to prove its password and its key. Passwords are looked for beside the keystores, then in --passwords, then the given one is tried.\nStop the keys where they run now, and take their slashing protection along, before they sign here. The address of a remote signer (http://…) is asked which keys it has; they are written down, so that they are owned and watched as all others, and their secrets stay there.\nEnds with code 3 when a keystore could not be opened.',
+  args: {
+    from: requiredText('path', 'A folder, an archive, a keystore, or the address of a remote signer.', {
+      completes: 'file',
+    }),
+  },
   options: {
     set: withDefault(keySetOption, 'main'),
     ...passwordOptions,
@@ -33,19 +37,24 @@ export const keysImportCommand = command({
       line: 'keys import ./keys.zip --archive-password-env ZIP_PASSWORD --password-file P',
       what: 'An archive with a password',
     },
+    { line: 'keys import http://127.0.0.1:9000 --set remote', what: 'The keys that a remote signer keeps' },
   ],
   async run(context, { args, options }) {
     const { output, signal, config } = context;
-    const [{ importKeys }, { importKeysText }, services] = await Promise.all([
+    const [{ importKeys }, { importRemoteKeys }, { importKeysText }, services] = await Promise.all([
       import('../../../operations/keys/import-keys.ts'),
+      import('../../../operations/keys/import-remote-keys.ts'),
       import('../../view/import-keys-text.ts'),
       context.services(),
     ]);
+    const isSigner = /^https?:\/\//i.test(args.from);
     const archivePassword = await readGiven(context, {
       file: options.archivePasswordFile,
       env: options.archivePasswordEnv,
     });
-    const password = await keysPassword(context, options, options.passwords === undefined);
+    const password = isSigner
+      ? undefined
+      : await keysPassword(context, options, options.passwords === undefined);
     const wish = {
       from: args.from,
       keySet: options.set,
@@ -58,7 +67,7 @@ export const keysImportCommand = command({
     const report = await withProgress(
       { output, clock: services.clock },
       `Reading ${args.from}`,
-      (onProgress) => importKeys(services, wish, { signal, onProgress }),
+      (onProgress) => (isSigner ? importRemoteKeys : importKeys)(services, wish, { signal, onProgress }),
     );
     output.result(report, () => importKeysText(report, output.style));
     return report.broken.length === 0 ? undefined : exitCodes.found.code;

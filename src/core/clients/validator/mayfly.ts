@@ -2,6 +2,7 @@ import type { ClientContext, ClientDefinition, ClientTask } from '../client.ts';
 import { given, portOf, required } from '../context.ts';
 import { forkSupport } from '../fork-support.ts';
 import { loopback } from '../ports.ts';
+import { mayflyMarks } from '../programs/mayfly-marks.ts';
 
 /** Signing ends with the signal; what is left is a flush of slashing protection. */
 const stop = { signal: 'SIGTERM', deadlineMs: 10_000, resetStopDeadlineMs: 10_000 } as const;
@@ -54,6 +55,7 @@ export const mayflyValidator: ClientDefinition = {
     importTask: (context) =>
       protectionTask(context, 'import', [`--interchange=${context.paths.data}/interchange.json`]),
   },
+  signedMarks: { files: ['slashing-protection.log', 'slashing-protection.json'], read: mayflyMarks },
   tasks: () => [],
   program: (context) => ({ args: validatorArgs(context), env: context.env }),
   readiness: (context) => ({ kind: 'tcp', port: portOf(context, 'keymanager'), deadlineMs: 120_000 }),

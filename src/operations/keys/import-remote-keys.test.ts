@@ -1,0 +1,67 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { networkServices } from '../../../test/support/network-services.ts';
+import { seededRandom } from '../../base/random.ts';
+import { publicKeyOf } from '../../core/keys/public-key.ts';
+import { FileNodeStore } from '../../storage/files/node-store.ts';
+import type { BackupServices } from '../backup/backup-before.ts';
+import { importRemoteKeys } from './import-remote-keys.ts';
+
+const [a = '0x', b = '0x'] = [1, 2].map((n) => publicKeyOf(new Uint8Array(48).fill(n).fill(0x80, 0, 1)));
+const watch = { signal: new AbortController().signal, onProgress: () => undefined };
+let services: Awaited<ReturnType<typeof networkServices>>;
+let reply: { status: number; body: string };
+let asked: string[];
+let from = '';
+const server = createServer((request, response) => {
+  asked.push(request.url ?? '');
+  response.writeHead(reply.status).end(reply.body);
+});
+
+beforeEach(async () => {
+  services = await networkServices(1_796_000_000_000);
+  asked = [];
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  from = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  await services.remove();
+});
+
+const bring = (keySet: string, dryRun = false) =>
+  importRemoteKeys(
+    { ...services, random: seededRandom('remote') } as unknown as BackupServices,
+    { from, keySet, dryRun, backup: { noBackup: true } },
+    watch,
+  );
+const keysOf = (keySet: string) => new FileNodeStore(services.paths, 'home').publicKeys([keySet]);
+
+describe('keys that a remote signer has', () => {
+  it('are a set of keys like others, each in one set only', async () => {
+    reply = { status: 200, body: JSON.stringify([a.toUpperCase().replace('0X', '0x')]) };
+    expect((await bring('remote', true)).new).toHaveLength(1);
+    await expect(keysOf('remote')).rejects.toMatchObject({ code: 'ENOENT' });
+    expect((await bring('remote')).new).toEqual([{ pubkey: a, path: 'kept by the signer' }]);
+    expect(asked).toContain('/api/v1/eth2/publicKeys');
+    expect(await keysOf('remote')).toEqual([a]);
+    reply.body = JSON.stringify([a, b]);
+    const report = await bring('other');
+    expect(report.known).toEqual([{ pubkey: a, keySet: 'remote' }]);
+    expect(await keysOf('other')).toEqual([b]);
+    expect(await keysOf('remote')).toEqual([a]);
+  });
+
+  it.each([
+    [404, '[]'],
+    [200, '["0x12"]'],
+    [200, '{}'],
+    [200, '<html>'],
+  ])('are refused when the list is no list: %i %s', async (status, body) => {
+    reply = { status, body };
+    await expect(bring('remote')).rejects.toMatchObject({ code: 'EPH-KEYS-SIGNER-LIST' });
+    await expect(keysOf('remote')).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});
