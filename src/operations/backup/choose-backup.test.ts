@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type BackupHost, backupHost } from '../../../test/support/backup-host.ts';
 import { writeKeySet } from '../../../test/support/key-sets.ts';
 import { directoryTarget } from '../../backup/targets/directory-target.ts';
-import { listBackups } from './choose-backup.ts';
+import { chooseBackup, listBackups } from './choose-backup.ts';
 
 const day = 86_400_000;
 let [first, second, third]: readonly BackupHost[] = [];
@@ -109,5 +109,21 @@ describe('a target that several hosts share', () => {
     expect((await c.choose(undefined, ofA.installation)).name).toBe(ofA.name);
     for (const from of ['ffff', ofA.installation.slice(0, 2), ''])
       await expect(c.choose(undefined, from)).rejects.toMatchObject({ code: 'EPH-BACKUP-NONE' });
+  });
+});
+
+describe('of several targets', () => {
+  it('one that does not answer is no reason not to take a backup by its name, and hides no newer one', async () => {
+    const [a] = hosts();
+    const { name } = await a.make();
+    await writeFile(join(a.folder, 'a-file'), '');
+    const targets = [directoryTarget(join(a.folder, 'a-file', 'x')), directoryTarget(a.target)];
+    const chosen = await chooseBackup(a.services, { wanted: name, targets });
+    expect(chosen.name).toBe(name);
+    await chosen.end();
+    for (const wanted of [undefined, 'ephemery-20200101T120000Z-0a1b2c3d.age'])
+      await expect(chooseBackup(a.services, { wanted, targets })).rejects.toMatchObject({
+        code: 'EPH-BACKUP-TARGET',
+      });
   });
 });

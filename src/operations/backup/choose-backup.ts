@@ -69,8 +69,10 @@ export async function chooseBackup(around: Around, wish: BackupChoiceWish): Prom
   const file = wanted === undefined ? undefined : resolve(host.workingDirectory, wanted);
   if (file !== undefined && (await isFile(file)))
     return { name: basename(file), file, end: async () => undefined };
-  const all = await listBackups(around, targets, signal);
-  const found = wanted === undefined ? newest(all, wish.from) : all.find(({ name }) => name === wanted);
+  const found =
+    wanted === undefined
+      ? newest(await listBackups(around, targets, signal), wish.from)
+      : await named(around, wanted, { targets, signal });
   const target = targets.find(({ name }) => name === found?.target);
   if (found === undefined || target === undefined) {
     const target = targets.map(({ name }) => name).join(', ') || 'this machine';
@@ -85,6 +87,20 @@ export async function chooseBackup(around: Around, wish: BackupChoiceWish): Prom
     throw thrown;
   }
   return { name: found.name, file: work.path, end: () => work.end() };
+}
+
+/** One that is asked for by name is taken from where it is, whatever another target says. */
+async function named(
+  around: Around,
+  wanted: string,
+  { targets, signal }: Pick<BackupChoiceWish, 'targets' | 'signal'>,
+): Promise<KnownBackup | undefined> {
+  const lists = await Promise.allSettled(targets.map((target) => listBackups(around, [target], signal)));
+  const all = lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
+  const found = all.find(({ name }) => name === wanted);
+  const failed = lists.find((list) => list.status === 'rejected');
+  if (found === undefined && failed !== undefined) throw failed.reason;
+  return found;
 }
 
 /** Another host's keys are never taken by guessing. */
