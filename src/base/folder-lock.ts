@@ -1,6 +1,7 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { isAlive, type ProcessIdentity, processIdentity } from './process-identity.ts';
+import { takeLockFile } from './lock-file.ts';
+import { type ProcessIdentity, processIdentity } from './process-identity.ts';
 
 /** A folder that is ours until `release`, or the process that has it. */
 export type FolderLock =
@@ -8,28 +9,15 @@ export type FolderLock =
   | { readonly kind: 'taken'; readonly pid: number };
 
 /**
- * Keeps a second process out of a folder by a file `lock.json` in it. A lock whose process is gone is taken over.
+ * Keeps a second holder, of this process or another, out of a folder by a file in it. A lock whose process is gone is
+ * taken over, by one of those who want it.
  */
-export async function lockFolder(folder: string): Promise<FolderLock> {
-  const path = join(folder, 'lock.json');
+export async function lockFolder(folder: string, name = 'lock.json'): Promise<FolderLock> {
   const own = await processIdentity(process.pid);
-  const text = JSON.stringify(own);
-  if (!(await created(path, text))) {
-    const holder = parseHolder(await readFile(path, 'utf8').catch(() => ''));
-    if (holder !== undefined && (await isAlive(holder))) return { kind: 'taken', pid: holder.pid };
-    await writeFile(path, text, { mode: 0o600 });
-  }
-  return { kind: 'held', release: () => rm(path, { force: true }) };
-}
-
-async function created(path: string, text: string): Promise<boolean> {
-  try {
-    await writeFile(path, text, { flag: 'wx', mode: 0o600 });
-    return true;
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return false;
-    throw cause;
-  }
+  const text = JSON.stringify({ ...own, turn: randomBytes(6).toString('hex') });
+  const answer = await takeLockFile({ path: join(folder, name), text, holderIn: parseHolder });
+  if (answer.kind === 'taken') return { kind: 'taken', pid: parseHolder(answer.text)?.pid ?? 0 };
+  return { kind: 'held', release: () => answer.lock.release() };
 }
 
 /** Undefined for a file that a kill left half-written: nobody holds the folder then. */

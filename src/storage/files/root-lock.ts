@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { messageOf } from '../../base/errors.ts';
+import { isEphemeryError, messageOf } from '../../base/errors.ts';
+import { lockText, takeLockFile } from '../../base/lock-file.ts';
 import { isAlive, type ProcessIdentity, processIdentity } from '../../base/process-identity.ts';
-import { systemRandom } from '../../base/random.ts';
 import { rootErrors } from './errors.ts';
 import type { RootPaths } from './root-paths.ts';
 
@@ -28,7 +26,7 @@ export type LockState =
 
 /** Who holds the root now. Throws EPH-ROOT-LOCK-UNREADABLE. */
 export async function readLock({ lock }: RootPaths): Promise<LockState> {
-  const text = await lockText(lock);
+  const text = await readable(lock, () => lockText(lock));
   if (text === undefined) return { state: 'free' };
   const holder = holderIn(text, lock);
   return { state: (await isAlive(holder.process)) ? 'held' : 'stale', holder };
@@ -39,61 +37,16 @@ export async function readLock({ lock }: RootPaths): Promise<LockState> {
  * EPH-ROOT-LOCK-UNREADABLE when that cannot be told: a lock that is not understood is never broken.
  */
 export async function takeLock(paths: RootPaths, purpose: string, nowMs: number): Promise<RootLock> {
-  const text = await ourText(purpose, nowMs);
-  const mine = `${paths.lock}.${process.pid}-${Buffer.from(systemRandom.bytes(6)).toString('hex')}`;
-  await writeFile(mine, text, { mode: 0o600, flag: 'wx' });
-  try {
-    // Each round either takes the lock or meets another's; rounds end because holders do.
-    for (let round = 0; round < 50; round += 1) {
-      if (await linked(mine, paths.lock)) return lockOf(paths.lock, text);
-      const found = await lockText(paths.lock);
-      if (found === undefined) continue;
-      const holder = holderIn(found, paths.lock);
-      if (await isAlive(holder.process)) throw locked(paths, holder);
-      if (await takenOver({ paths, mine, stale: found })) return lockOf(paths.lock, text);
-    }
-  } finally {
-    await rm(mine, { force: true });
-  }
-  throw rootErrors.create('EPH-ROOT-LOCK-UNREADABLE', {
-    file: paths.lock,
-    reason: 'it changes all the time',
-  });
-}
-
-/**
- * Replaces the lock of one that is gone. Two may find it at once, so who creates the claim named after
- * the stale lock's content does it, and looks again before the replacement.
- */
-async function takenOver(request: { paths: RootPaths; mine: string; stale: string }): Promise<boolean> {
-  const { paths, mine, stale } = request;
-  const claim = `${paths.lock}.claim-${createHash('sha256').update(stale).digest('hex').slice(0, 16)}`;
-  if (!(await linked(mine, claim))) {
-    await dropDeadClaim(claim);
-    return false;
-  }
-  try {
-    if ((await lockText(paths.lock)) !== stale) return false;
-    await rename(mine, paths.lock);
-    return true;
-  } finally {
-    await rm(claim, { force: true });
-  }
-}
-
-async function dropDeadClaim(claim: string): Promise<void> {
-  const text = await lockText(claim);
-  if (text !== undefined && !(await isAlive(holderIn(text, claim).process))) await rm(claim, { force: true });
-}
-
-function lockOf(file: string, text: string): RootLock {
-  const isOurs = async () => (await lockText(file)) === text;
-  return {
-    isOurs,
-    release: async () => {
-      if (await isOurs()) await rm(file, { force: true });
+  const path = paths.lock;
+  const holderOf = (found: string, file: string) => holderIn(found, file).process;
+  const answer = await takeLockFile({ path, text: await ourText(purpose, nowMs), holderIn: holderOf }).catch(
+    (cause: unknown) => {
+      if (isEphemeryError(cause)) throw cause;
+      throw rootErrors.create('EPH-ROOT-LOCK-UNREADABLE', { file: path, reason: messageOf(cause) }, cause);
     },
-  };
+  );
+  if (answer.kind === 'taken') throw locked(paths, holderIn(answer.text, path));
+  return { isOurs: async () => readable(path, () => answer.lock.isOurs()), release: () => answer.lock.release() };
 }
 
 async function ourText(purpose: string, nowMs: number): Promise<string> {
@@ -103,22 +56,11 @@ async function ourText(purpose: string, nowMs: number): Promise<string> {
   return `${JSON.stringify(holder)}\n`;
 }
 
-/** Hard links are made by one only, and show the whole content from the first moment. */
-async function linked(from: string, to: string): Promise<boolean> {
+/** Throws EPH-ROOT-LOCK-UNREADABLE. */
+async function readable<T>(file: string, read: () => Promise<T>): Promise<T> {
   try {
-    await link(from, to);
-    return true;
+    return await read();
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw cause;
-  }
-}
-
-async function lockText(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw rootErrors.create('EPH-ROOT-LOCK-UNREADABLE', { file, reason: messageOf(cause) }, cause);
   }
 }
