@@ -33,16 +33,19 @@ describe('the lock of a folder', () => {
     expect((await lockFolder(folder)).kind).toBe('held');
   });
 
-  it.each([dead, '{"pid":', ''])('is taken over by one of many from a holder that is gone (%s)', async (text) => {
-    for (let round = 0; round < 20; round += 1) {
-      await writeFile(join(folder, 'lock.json'), text);
-      const tries = await Promise.all(Array.from({ length: 12 }, () => lockFolder(folder)));
-      const held = tries.flatMap((each) => (each.kind === 'held' ? [each] : []));
-      expect(held).toHaveLength(1);
-      await held[0]?.release();
-      expect(await readdir(folder)).toEqual([]);
-    }
-  });
+  it.each([dead, '{"pid":', ''])(
+    'is taken over by one of many from a holder that is gone (%s)',
+    async (text) => {
+      for (let round = 0; round < 20; round += 1) {
+        await writeFile(join(folder, 'lock.json'), text);
+        const tries = await Promise.all(Array.from({ length: 12 }, () => lockFolder(folder)));
+        const held = tries.flatMap((each) => (each.kind === 'held' ? [each] : []));
+        expect(held).toHaveLength(1);
+        await held[0]?.release();
+        expect(await readdir(folder)).toEqual([]);
+      }
+    },
+  );
 
   it('is taken over by one of many although some died while they took it over', async () => {
     const { createHash } = await import('node:crypto');

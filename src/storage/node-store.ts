@@ -132,6 +132,11 @@ export interface NodeStore {
   /** What was said about this node's signers. Throws when that cannot be read. */
   signingOrder(): Promise<SigningOrder>;
   writeSigningOrder(order: SigningOrder): Promise<void>;
+  /**
+   * Starts a signer unless its order says otherwise: undefined then. Whoever gives such an order waits until a start
+   * that began before has ended.
+   */
+  startSigning<T>(start: () => Promise<T>): Promise<T | undefined>;
 
   /** The ports once given to this node; undefined before. */
   readPorts(): Promise<Readonly<Record<string, number>> | undefined>;

@@ -103,7 +103,9 @@ describeIf(missingPodman() ?? lackOfPostgres())('what the database of a signer r
       identity: bundle.identity,
     } as const;
     const unit = await signerToStart({ setup, env, bundles: [bundle] }, { ...step, schema });
-    return startSigner({ setup, env }, unit);
+    const handle = await startSigner({ setup, env }, unit);
+    if (handle === undefined) throw new Error('nobody stopped it, and it was not started');
+    return handle;
   };
   const stop = async (handle: Awaited<ReturnType<typeof start>>) => {
     await parts.env.runtime.stop(handle, { signal: 'SIGTERM', deadlineMs: 20_000 });

@@ -214,7 +214,9 @@ export class KeyLife {
         told: () => undefined,
         stop: async (node) => {
           this.held.add(node as NodeName);
+          const ran = this.signers.has(node as NodeName);
           await this.stop(node as NodeName);
+          return ran;
         },
         carry: (source, target) => this.carry(source as NodeName, target as NodeName),
         configure: async () => void this.configured.set(keySet, new Set([to])),
@@ -379,7 +381,8 @@ export class KeyLife {
   private async afterKill(): Promise<void> {
     const { paths } = this.services;
     this.kills += 1;
-    for (const lock of [paths.lock, join(paths.keys, '.lock')]) await rm(lock, { force: true });
+    const locks = [paths.lock, join(paths.keys, '.lock'), join(paths.keys, '.owners.lock')];
+    for (const lock of locks) await rm(lock, { force: true });
     this.newProcess();
     await finishRestore(paths);
   }

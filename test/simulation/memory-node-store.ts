@@ -207,6 +207,10 @@ export class MemoryNodeStore implements NodeStore {
     });
   }
 
+  async startSigning<T>(start: () => Promise<T>): Promise<T | undefined> {
+    return (await this.signingOrder()).order === 'run' ? start() : undefined;
+  }
+
   keySetPath(keySet: string): string {
     return `/keys/${keySet}`;
   }

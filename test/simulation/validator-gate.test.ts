@@ -43,4 +43,23 @@ describe('the validator client', () => {
     expect(invariants.broken).toEqual([]);
     expect(world.isRunning('validator')).toBe(false);
   });
+
+  it('does not outlive its start when it is told to end at that moment', async () => {
+    const invariants = begin();
+    const check = world.mayHappen;
+    world.mayHappen = (moment, life) => {
+      check(moment, life);
+      // Whoever says it did not wait for the start to end.
+      if (moment.includes('start.after-spawn') && world.isRunning('validator'))
+        world.disk.signingOrder = { order: 'halt', reason: 'r', atMs: 1, slashedBefore: [] };
+    };
+    world.boot();
+    await world.until(() => world.disk.signingOrder.order === 'halt');
+    await watch(invariants, 10_000);
+    expect(invariants.broken).toEqual([]);
+    expect(world.isRunning('validator')).toBe(false);
+    // It was ended in the step that began it, not at the next look.
+    expect(world.disk.journal).toContain('"unit.starting","layer":"validator"');
+    expect(world.disk.journal).not.toContain('"unit.started","layer":"validator"');
+  });
 });

@@ -16,7 +16,7 @@ export function guardValidators(
   { paths, clock, random }: Pick<Services, 'paths' | 'clock' | 'random'>,
   http: HttpClient,
 ): FleetParts['validators'] {
-  const owners = new KeyOwners(paths.keys);
+  const owners = new KeyOwners(paths.keys, clock);
   const binding = () => openInstallation(paths, { random });
   return (parts) => {
     const { name: node, network } = parts.setup;

@@ -34,6 +34,8 @@ export interface KeySetOwner {
   readonly movingTo?: string;
   /** How far that is. */
   readonly moved?: MoveStep;
+  /** Handed over by this node, which has not been let go on yet. */
+  readonly handedFrom?: string;
   /** What was signed last by this owner, or by those from whom it took over slashing protection. */
   readonly signed?: SigningPeriod;
 }

@@ -79,14 +79,18 @@ async function placeKeys(
 
 /**
  * Starts a signer and waits until it answers, because some validator clients end when theirs does not. Throws
- * EPH-NODE-SIGNER-NOT-READY; it does not run then.
+ * EPH-NODE-SIGNER-NOT-READY; it does not run then. Undefined where signing is stopped.
  */
 export async function startSigner(
-  { setup, env }: { readonly setup: NodeSetup; readonly env: Pick<NodeEnvironment, 'runtime' | 'clock'> },
+  {
+    setup,
+    env,
+  }: { readonly setup: NodeSetup; readonly env: Pick<NodeEnvironment, 'runtime' | 'clock' | 'store'> },
   { program, spec }: Awaited<ReturnType<typeof signerToStart>>,
-): Promise<UnitHandle> {
+): Promise<UnitHandle | undefined> {
   const { runtime, clock } = env;
-  const handle = await runtime.start(program, spec);
+  const handle = await env.store.startSigning(() => runtime.start(program, spec));
+  if (handle === undefined) return undefined;
   const stillRuns = async () => (await runtime.inspect(handle)).state === 'running';
   const prober = createNetworkProber({ clock, fetch });
   const { outcome } = await untilReady(spec.readiness, { clock, prober, stillRuns });

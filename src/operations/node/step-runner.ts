@@ -6,9 +6,10 @@ import { identityVerdict } from '../../core/node/layer-verdict.ts';
 import type { ObservedNode } from '../../core/node/observed.ts';
 import { resetStart } from '../../core/node/plan.ts';
 import { clientOfStore } from '../../core/node/protection-choice.ts';
+import { haltDeadlineMs } from '../../core/node/signing-order.ts';
 import type { Step, StepKind, StepOf } from '../../core/node/step.ts';
 import { unitName } from '../../core/node/unit-spec.ts';
-import type { StopOutcome } from '../../runtimes/runtime.ts';
+import type { StopOutcome, UnitHandle } from '../../runtimes/runtime.ts';
 import { CheckpointStep } from './checkpoint-step.ts';
 import { stopDatabase } from './database-unit.ts';
 import { nodeErrors } from './errors.ts';
@@ -183,13 +184,36 @@ export class StepRunner {
     await this.refuseOtherManager(unit.spec);
     const run = { client, fingerprint, folder, identity: identityName(identity) };
     await this.env.runtime.prepare(unit.program);
-    if (layer === 'validator' && !(await this.maySign(identity))) return done;
-    await this.parts.journal.record({ type: 'unit.starting', layer, run });
-    const handle = await this.env.runtime.start(unit.program, unit.spec);
+    const launch = async () => {
+      await this.parts.journal.record({ type: 'unit.starting', layer, run });
+      return this.env.runtime.start(unit.program, unit.spec);
+    };
+    const handle = layer === 'validator' ? await this.launchSigner(identity, launch) : await launch();
+    if (handle === undefined) return done;
     this.parts.observer.noteStarted(layer);
     if (layer === 'validator') this.quiet = undefined;
     await this.parts.journal.record({ type: 'unit.started', layer, run: { ...run, handle } });
     return done;
+  }
+
+  /**
+   * The last look before a start: what was said meanwhile, and whose the keys are, written down. Then once more: an order
+   * that did not wait for us finds nobody signing. Undefined where nobody may.
+   */
+  private async launchSigner(
+    identity: NetworkIdentity,
+    launch: () => Promise<UnitHandle>,
+  ): Promise<UnitHandle | undefined> {
+    const { store, guard, runtime } = this.env;
+    const keySets = this.setup.validator?.keySets ?? [];
+    const handle = await store.startSigning(async () => {
+      await guard.begins({ identity, keySets });
+      return launch();
+    });
+    if (handle === undefined || (await store.signingOrder()).order === 'run') return handle;
+    await runtime.stop(handle, { signal: 'SIGTERM', deadlineMs: haltDeadlineMs });
+    await this.signingEnded();
+    return undefined;
   }
 
   private around(step: StepOf<'prepare'> | StepOf<'start'>, { bundles }: ObservedNode) {
@@ -203,13 +227,6 @@ export class StepRunner {
     const data = mounts.find(({ key }) => key === 'data')?.hostPath;
     const mark = data === undefined ? undefined : await this.env.store.otherManager(data);
     if (mark !== undefined) throw nodeErrors.create('EPH-NODE-OTHER-MANAGER', { unit: name, mark });
-  }
-
-  /** The last look before a start: what was said meanwhile, and whose the keys are, written down. */
-  private async maySign(identity: NetworkIdentity): Promise<boolean> {
-    if ((await this.env.store.signingOrder()).order !== 'run') return false;
-    await this.env.guard.begins({ identity, keySets: this.setup.validator?.keySets ?? [] });
-    return true;
   }
 
   private async signingEnded(): Promise<void> {
@@ -302,8 +319,8 @@ export class StepRunner {
     const { identity, client, fingerprint, schema } = step;
     const unit = await signerToStart({ setup, env, bundles }, step);
     // Whose the keys are is written down when the validator client starts: a signer signs nothing by itself.
-    if ((await env.store.signingOrder()).order !== 'run') return done;
     const handle = await startSigner({ setup, env }, unit);
+    if (handle === undefined) return done;
     const run = { client, fingerprint, folder: schema, identity: identityName(identity), handle };
     await this.parts.journal.record({ type: 'signer.started', run });
     return done;

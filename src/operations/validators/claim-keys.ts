@@ -2,6 +2,7 @@ import { claimInstallation, openInstallation } from '../../storage/files/install
 import { KeyOwners } from '../../storage/files/key-owners.ts';
 import { prepareRoot } from '../../storage/files/layout.ts';
 import { type BackupChoice, backUpBefore } from '../backup/backup-before.ts';
+import { withKeyLock } from '../keys/key-sets.ts';
 import type { Services } from '../services.ts';
 
 export interface ClaimReport {
@@ -12,20 +13,28 @@ export interface ClaimReport {
 
 /**
  * Takes key sets over for this installation, in a root that was copied or restored, or from an owner that is gone
- * for good. Nobody's last signature is known then: whoever signs next waits for two quiet epochs. Throws EPH-BACKUP-BEFORE.
+ * for good. Nobody's last signature is known then: whoever signs next waits for two quiet epochs. Throws EPH-BACKUP-BEFORE and EPH-ROOT-LOCKED.
  */
 export async function claimKeys(
   services: Services,
   keySet: string | undefined,
   backup: BackupChoice,
 ): Promise<ClaimReport> {
-  const { paths, random } = services;
-  await prepareRoot(paths);
+  await prepareRoot(services.paths);
+  return withKeyLock(services, 'keys claim', () => claimLocked(services, keySet, backup));
+}
+
+async function claimLocked(
+  services: Services,
+  keySet: string | undefined,
+  backup: BackupChoice,
+): Promise<ClaimReport> {
+  const { paths, random, clock } = services;
   await backUpBefore(services, { ...backup, purpose: 'keys claim' });
   const binding = await openInstallation(paths, { random });
   const installation =
     binding.state === 'bound' ? binding.installation : await claimInstallation(paths, { random });
-  const owners = new KeyOwners(paths.keys);
+  const owners = new KeyOwners(paths.keys, clock);
   const keySets = keySet === undefined ? await owners.keySets() : [keySet];
   for (const each of keySets) await owners.forget(each);
   return { installation, keySets };

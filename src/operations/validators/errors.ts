@@ -29,6 +29,11 @@ export const validatorErrors = defineErrors({
     message: (f) => `The key set ${f.keySet} is on its way to ${f.to}.`,
     remedy: (f) => `Finish that first: ephemery validators move ${f.keySet} --to ${f.to}.`,
   }),
+  'EPH-VALIDATORS-MOVE-OVERTAKEN': error<{ keySet: string }>({
+    meaning: 'The record of a key set was changed by somebody else while it was moved.',
+    message: (f) => `Somebody else changed whose the key set ${f.keySet} is while it was moved.`,
+    remedy: (f) => `See whose it is now in keys/${f.keySet}/owner.json, and give the command again.`,
+  }),
   'EPH-VALIDATORS-CLIENT-OFF': error<{ node: string; orders: 'run' | 'stop' | 'halt'; reason: string }>({
     meaning: 'A validator client was asked for its keys and does not run.',
     message: (f) =>

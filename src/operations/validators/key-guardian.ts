@@ -36,7 +36,7 @@ export interface GuardianParts {
   readonly node: string;
   readonly clock: Clock;
   readonly store: Pick<NodeStore, 'publicKeys' | 'keys'> & ProtectionStores;
-  readonly owners: Pick<KeyOwners, 'read' | 'write' | 'keySets'>;
+  readonly owners: Pick<KeyOwners, 'read' | 'change' | 'keySets'>;
   readonly binding: () => Promise<Binding>;
   readonly genesisDelaySeconds: number;
   /** Somebody else's, who has the keys instead of the client. */
@@ -81,21 +81,23 @@ export class KeyGuardian implements KeyGuard {
     const binding = await this.parts.binding();
     const protection = await protectionNow(this.parts.store, node, identity.genesisValidatorsRoot);
     for (const keySet of keySets) {
-      const owner = await owners.read(keySet);
-      const right = signingRight(owner, await this.wish(keySet, { identity, binding, owner }), clock.nowMs());
-      if (right.right === 'none')
-        throw validatorErrors.create('EPH-VALIDATORS-NOT-OURS', refusal(keySet, right));
-      const { fingerprint } = await this.parts.store.keys([keySet]);
-      const signed = {
-        genesisValidatorsRoot: identity.genesisValidatorsRoot,
-        iteration: identity.iteration,
-        keysFingerprint: fingerprint,
-        startedAtMs: clock.nowMs(),
-        ...protection,
-        ...(await this.earlierUntil(owner, identity)),
-      };
+      await owners.change(keySet, async (owner) => {
+        const wish = await this.wish(keySet, { identity, binding, owner });
+        const right = signingRight(owner, wish, clock.nowMs());
+        if (right.right === 'none')
+          throw validatorErrors.create('EPH-VALIDATORS-NOT-OURS', refusal(keySet, right));
+        const signed = {
+          genesisValidatorsRoot: identity.genesisValidatorsRoot,
+          iteration: identity.iteration,
+          keysFingerprint: (await this.parts.store.keys([keySet])).fingerprint,
+          startedAtMs: clock.nowMs(),
+          ...protection,
+          ...(await this.earlierUntil(owner, identity)),
+        };
+        const handed = owner?.handedFrom === undefined ? {} : { handedFrom: owner.handedFrom };
+        return { node, installation: binding.installation, ...handed, signed };
+      });
       this.given.set(keySet, new Set(await this.parts.store.publicKeys([keySet])));
-      await owners.write(keySet, { node, installation: binding.installation, signed }, owner === undefined);
     }
     this.watch = undefined;
   }
@@ -137,11 +139,13 @@ export class KeyGuardian implements KeyGuard {
   }
 
   async admitted(ask: Omit<GuardAsk, 'beacon'>): Promise<void> {
-    for (const { keySet, owner, signed, isComplete, fingerprint } of (await this.ownPeriods(ask)) ?? []) {
+    for (const { keySet, signed, isComplete, fingerprint } of (await this.ownPeriods(ask)) ?? []) {
       if (isComplete) continue;
-      await this.parts.owners.write(keySet, {
-        ...owner,
-        signed: { ...signed, keysFingerprint: fingerprint },
+      await this.parts.owners.change(keySet, (owner) => {
+        // Moved, claimed or ended meanwhile: then there is nothing to note.
+        const isSame = owner?.movingTo === undefined && owner?.signed?.startedAtMs === signed.startedAtMs;
+        if (!isSame || owner.node !== this.parts.node || owner.signed === undefined) return undefined;
+        return { ...owner, signed: { ...owner.signed, keysFingerprint: fingerprint } };
       });
       this.given.set(keySet, new Set(await this.parts.store.publicKeys([keySet])));
     }
@@ -338,11 +342,13 @@ export async function noteEnded(
   }: Pick<GuardianParts, 'owners' | 'node' | 'clock'> & { store: ProtectionStores },
   keySet: string,
 ): Promise<void> {
-  const owner = await owners.read(keySet);
-  if (owner?.node !== node || owner.signed === undefined || owner.signed.endedAtMs !== undefined) return;
-  const endedAtMs = clock.nowMs();
-  const protection = await protectionAtEnd(store, owner.signed);
-  await owners.write(keySet, { ...owner, signed: { ...owner.signed, endedAtMs, ...protection } });
+  await owners.change(keySet, async (owner) => {
+    if (owner?.node !== node || owner.signed === undefined || owner.signed.endedAtMs !== undefined)
+      return undefined;
+    const endedAtMs = clock.nowMs();
+    const protection = await protectionAtEnd(store, owner.signed);
+    return { ...owner, signed: { ...owner.signed, endedAtMs, ...protection } };
+  });
 }
 
 function refusal(keySet: string, { because, owner }: Extract<SigningRight, { right: 'none' }>) {

@@ -9,12 +9,13 @@ import { KeyOwners } from '../../storage/files/key-owners.ts';
 import { SigningOrders } from '../../storage/files/signing-orders.ts';
 import { backUpBefore } from '../backup/backup-before.ts';
 import { type ConfigWish, effectiveConfig } from '../effective-config.ts';
+import { withKeyLock } from '../keys/key-sets.ts';
 import { openControl, supervisorControl } from '../open-control.ts';
 import type { EffectiveConfig, Services } from '../services.ts';
 import { validatorErrors } from './errors.ts';
 import { moveKeys } from './move-keys.ts';
 import { exportOf, giveProtection, networkOf, nodeCalled } from './node-protection.ts';
-import { allowSigning, stopSigning } from './order-signing.ts';
+import { endSigners } from './order-signing.ts';
 import { remembers } from './protection-here.ts';
 import { refusalWords } from './refusal-words.ts';
 
@@ -27,14 +28,31 @@ export interface MoveWish {
 
 const reasonToStop = 'its keys are moving';
 
-/** Hands a key set of this root over to another of its nodes. Throws EPH-VALIDATORS-* and EPH-BACKUP-BEFORE. */
-export async function moveKeySet(
+/**
+ * Hands a key set of this root over to another of its nodes. Of two at once, the second is refused, and so is an import,
+ * a claim or a restore meanwhile. Throws EPH-VALIDATORS-*, EPH-BACKUP-BEFORE and EPH-ROOT-LOCKED.
+ */
+export function moveKeySet(
+  services: Services,
+  wish: MoveWish,
+  told: (step: MoveStep) => void,
+): Promise<Moved> {
+  return withKeyLock(services, 'validators move', () => moveLocked(services, wish, told));
+}
+
+interface Moved {
+  readonly keySet: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+async function moveLocked(
   services: Services,
   { config, keySet, to, noBackup }: MoveWish,
   told: (step: MoveStep) => void,
-): Promise<{ readonly keySet: string; readonly from: string; readonly to: string }> {
+): Promise<Moved> {
   const effective = await effectiveConfig(services, { config });
-  const owners = new KeyOwners(services.paths.keys);
+  const owners = new KeyOwners(services.paths.keys, services.clock);
   const binding = await openInstallation(services.paths, services);
   const owner = await owners.read(keySet);
   if (binding.state === 'changed') {
@@ -44,7 +62,9 @@ export async function moveKeySet(
       ...refusalWords('binding-changed', facts),
     });
   }
-  const from = owner?.node ?? configuredNode(effective, keySet);
+  // Handed over already, and killed before the giver was let go on.
+  const handedFrom = owner?.node === to ? owner.handedFrom : undefined;
+  const from = handedFrom ?? owner?.node ?? configuredNode(effective, keySet);
   checkNodes(effective, { keySet, from, to });
   await backUpBefore(services, { config, noBackup, purpose: 'validators move' });
   await moveKeys(
@@ -52,10 +72,7 @@ export async function moveKeySet(
       owners,
       installation: binding.installation,
       told,
-      stop: async (node) => {
-        const before = await new SigningOrders(services.paths, node).read();
-        if (before.order === 'run') await stopSigning(services, { node, reason: reasonToStop });
-      },
+      stop: (node) => stop(services, node),
       carry: (source, target) => carry(services, effective, { keySet, source, target }),
       configure: (source, target) => configure(services, effective, { keySet, from: source, to: target }),
       start: (source) => start(services, source),
@@ -130,18 +147,37 @@ async function configure(
   await chmod(file, mode & 0o777);
 }
 
+/** Whatever the node was told before, and however far a halt or a stop had come that was cut short. */
+async function stop(services: Services, node: string): Promise<boolean> {
+  const { paths, clock } = services;
+  const orders = new SigningOrders(paths, node, clock);
+  // One that cannot be read keeps the signers down as well, and is somebody's to look at.
+  await orders.change((before) =>
+    before?.order === 'run'
+      ? { ...before, order: 'stop', reason: reasonToStop, atMs: clock.nowMs() }
+      : undefined,
+  );
+  const { nodes } = await endSigners(services, [node]);
+  return nodes.some(({ outcome }) => outcome !== 'was-not-running');
+}
+
 /**
  * First the nodes learn whose the keys are now, and only then may the giver sign with what it kept: before, its keys
- * would be somebody else's. The taker starts when its guard lets it.
+ * would be somebody else's. What was said by others than the move holds. The taker starts when its guard lets it.
  */
 async function start(services: Services, from: string): Promise<void> {
+  const { paths, clock } = services;
   const supervisor = await supervisorControl(services);
   await supervisor?.apply();
-  const orders = new SigningOrders(services.paths, from);
-  if ((await orders.read()).reason !== reasonToStop) return;
-  await allowSigning(services, { node: from, reason: 'moved' });
+  let isAllowed = false;
+  await new SigningOrders(paths, from, clock).change((before) => {
+    isAllowed = before?.order === 'stop' && before.reason === reasonToStop;
+    return isAllowed && before !== undefined
+      ? { ...before, order: 'run', reason: 'moved', atMs: clock.nowMs() }
+      : undefined;
+  });
   // It would look by itself before long.
-  await supervisor?.apply();
+  if (isAllowed) await supervisor?.apply();
 }
 
 async function keysWithout(

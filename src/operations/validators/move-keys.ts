@@ -5,10 +5,13 @@ import { validatorErrors } from './errors.ts';
 
 /** What a move acts through: each can be done twice without harm. */
 export interface MoveParts {
-  readonly owners: Pick<KeyOwners, 'read' | 'write'>;
+  readonly owners: Pick<KeyOwners, 'read' | 'change'>;
   readonly installation: string;
-  /** Ends the signer of a node, and keeps it down. Rejects while it is not certain that it has ended. */
-  stop(node: string): Promise<void>;
+  /**
+   * Ends the signer of a node, whatever it was told before, and keeps it down; true when there was something to end.
+   * Rejects while it is not certain that it has ended.
+   */
+  stop(node: string): Promise<boolean>;
   /** Gives the one node what the other signed; false when they are on different networks. */
   carry(from: string, to: string): Promise<boolean>;
   /** Writes the move into the configuration. */
@@ -18,55 +21,87 @@ export interface MoveParts {
   readonly told: (step: MoveStep) => void;
 }
 
+interface Move {
+  readonly keySet: string;
+  readonly from: string;
+  readonly to: string;
+}
+
 /**
  * Hands a key set over to another node: stop, take slashing protection along, configure, hand over, start. From the
  * first moment to the last the record says that it moves, and neither node may sign. Each step is on record before
- * the next: given again after a kill, the command goes on where it was. Throws EPH-VALIDATORS-MOVING-ELSEWHERE.
+ * the next: given again after a kill, the command goes on where it was. Whoever gives it holds the lock on all key
+ * sets. Throws EPH-VALIDATORS-MOVING-ELSEWHERE and EPH-VALIDATORS-MOVE-OVERTAKEN.
  */
-export async function moveKeys(
-  parts: MoveParts,
-  { keySet, from, to }: { readonly keySet: string; readonly from: string; readonly to: string },
-): Promise<void> {
-  let owner: KeySetOwner = (await parts.owners.read(keySet)) ?? {
-    node: from,
-    installation: parts.installation,
-  };
-  if (owner.movingTo === undefined && owner.node === to) return finish(parts, { from, to });
-  if (owner.movingTo !== undefined && owner.movingTo !== to)
-    throw validatorErrors.create('EPH-VALIDATORS-MOVING-ELSEWHERE', { keySet, to: owner.movingTo });
-  const source = owner.node;
-  const note = async (moved: MoveStep) => {
-    owner = { ...owner, movingTo: to, moved };
-    await parts.owners.write(keySet, owner);
-    parts.told(moved);
-  };
-  if (owner.moved === undefined) await note('begun');
-  if (owner.moved === 'begun') {
+export async function moveKeys(parts: MoveParts, move: Move): Promise<void> {
+  const { keySet, to } = move;
+  // What an earlier move had left to do, before its record is written over.
+  await finish(parts, keySet);
+  const before = await parts.owners.read(keySet);
+  if (before?.movingTo === undefined && before?.node === to) return parts.told('handed-over');
+  if (before?.movingTo !== undefined && before.movingTo !== to)
+    throw validatorErrors.create('EPH-VALIDATORS-MOVING-ELSEWHERE', { keySet, to: before.movingTo });
+  const source = before?.node ?? move.from;
+  const note = noteIn(parts, { ...move, from: source });
+  let { moved = await note('begun') } = before ?? {};
+  // However far it had come: what was started since must not sign on, and what that signed goes along.
+  if (moved !== 'begun' && before?.moved !== undefined && (await parts.stop(source)))
+    moved = await note('begun');
+  if (moved === 'begun') {
     await parts.stop(source);
-    // The end that the stop noted goes with the keys.
-    owner = { ...owner, ...signedOf(await parts.owners.read(keySet)) };
-    await note('stopped');
+    moved = await note('stopped');
   }
-  if (owner.moved === 'stopped') {
+  if (moved === 'stopped') {
     const isCarried = await parts.carry(source, to);
-    if (!isCarried) owner = withoutPast(owner);
-    await note('carried');
+    moved = await note('carried', isCarried ? (owner) => owner : withoutPast);
   }
-  if (owner.moved === 'carried') {
+  if (moved === 'carried') {
     await parts.configure(source, to);
     await note('configured');
   }
-  await parts.owners.write(keySet, { node: to, installation: parts.installation, ...signedOf(owner) });
-  await finish(parts, { from: source, to });
-}
-
-async function finish(parts: MoveParts, { from, to }: { from: string; to: string }): Promise<void> {
-  await parts.start(from, to);
+  await handOver(parts, { ...move, from: source });
+  await finish(parts, keySet);
   parts.told('handed-over');
 }
 
-function signedOf(owner: KeySetOwner | undefined): Pick<KeySetOwner, 'signed'> {
-  return owner?.signed === undefined ? {} : { signed: owner.signed };
+type Revise = (owner: KeySetOwner) => KeySetOwner;
+
+/** Puts a step on record; what a stop noted of the end stays in it. */
+function noteIn(parts: MoveParts, { keySet, from, to }: Move) {
+  return async (moved: MoveStep, revise: Revise = (owner) => owner): Promise<MoveStep> => {
+    await parts.owners.change(keySet, (owner = { node: from, installation: parts.installation }) => {
+      const isOurs = owner.node === from && (owner.movingTo ?? to) === to;
+      if (!isOurs || (moved !== 'begun' && owner.movingTo === undefined)) throw overtaken(keySet);
+      return revise({ ...owner, movingTo: to, moved });
+    });
+    parts.told(moved);
+    return moved;
+  };
+}
+
+function handOver({ owners, installation }: MoveParts, { keySet, from, to }: Move): Promise<unknown> {
+  return owners.change(keySet, (owner) => {
+    if (owner?.node !== from || owner.movingTo !== to || owner.moved !== 'configured')
+      throw overtaken(keySet);
+    const { signed } = owner;
+    return { node: to, installation, handedFrom: from, ...(signed === undefined ? {} : { signed }) };
+  });
+}
+
+/** The giver's other keys go on; on record until it is done, because a kill may come before. */
+async function finish(parts: MoveParts, keySet: string): Promise<void> {
+  const owner = await parts.owners.read(keySet);
+  if (owner?.handedFrom === undefined) return;
+  await parts.start(owner.handedFrom, owner.node);
+  await parts.owners.change(keySet, (now) => {
+    if (now === undefined || now.handedFrom !== owner.handedFrom) return undefined;
+    const { handedFrom: _done, ...rest } = now;
+    return rest;
+  });
+}
+
+function overtaken(keySet: string) {
+  return validatorErrors.create('EPH-VALIDATORS-MOVE-OVERTAKEN', { keySet });
 }
 
 /** Without the protection, what was signed is no reason to start at once. */

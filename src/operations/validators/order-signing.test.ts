@@ -10,6 +10,7 @@ import { createProcessRuntime } from '../../runtimes/process/process-runtime.ts'
 import type { Runtime } from '../../runtimes/runtime.ts';
 import { KeyOwners } from '../../storage/files/key-owners.ts';
 import { rootPaths } from '../../storage/files/root-paths.ts';
+import { SigningOrders } from '../../storage/files/signing-orders.ts';
 import type { Services } from '../services.ts';
 import { allowSigning, haltSigning, stopSigning } from './order-signing.ts';
 
@@ -58,6 +59,15 @@ async function start(node: string, env: Readonly<Record<string, string>> = {}) {
   });
 }
 
+/** A promise that is settled from outside. */
+function deferred() {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
 const orderOf = async (node: string) =>
   JSON.parse(await readFile(join(folder, 'nodes', node, 'signing.json'), 'utf8')) as {
     order: string;
@@ -98,5 +108,71 @@ describe('a halt', () => {
     expect(await orderOf('a')).toMatchObject({ order: 'stop', reason: 'work on the roof' });
     expect(await allowSigning(services, { node: 'a', reason: 'done' })).toEqual(['a']);
     expect([await orderOf('a'), await orderOf('b')]).toMatchObject([{ order: 'run' }, { order: 'stop' }]);
+  });
+
+  it('waits for a start that is under way, ends what it started, and lets none begin after', async () => {
+    const orders = new SigningOrders(services.paths, 'a');
+    let isHalted = false;
+    const begun = deferred();
+    const go = deferred();
+    const starting = orders.startUnlessStopped(async () => {
+      begun.resolve();
+      await go.promise;
+      expect(isHalted).toBe(false);
+      return start('a');
+    });
+    await begun.promise;
+    const halting = haltSigning(services, { node: 'a', reason: 'r' }).then((report) => {
+      isHalted = true;
+      return report;
+    });
+    await expect.poll(() => orderOf('a').catch(() => undefined)).toMatchObject({ order: 'halt' });
+    go.resolve();
+    const [handle, report] = await Promise.all([starting, halting]);
+    expect(handle).toBeDefined();
+    expect(report.nodes).toMatchObject([{ node: 'a', outcome: 'stopped' }]);
+    expect(await runtime.recover('a.validator')).toBeUndefined();
+    expect(await orders.startUnlessStopped(() => start('a'))).toBeUndefined();
+    expect(await runtime.recover('a.validator')).toBeUndefined();
+  });
+
+  it('says so within two seconds when a start is under way that does not end; the order holds', async () => {
+    const orders = new SigningOrders(services.paths, 'a');
+    const never = deferred();
+    const begun = deferred();
+    const starting = orders.startUnlessStopped(async () => {
+      begun.resolve();
+      await never.promise;
+    });
+    await begun.promise;
+    await start('a');
+    const startedMs = performance.now();
+    await expect(haltSigning(services, { reason: 'r' })).rejects.toMatchObject({
+      code: 'EPH-VALIDATORS-STILL-SIGNING',
+      facts: { nodes: ['a'] },
+    });
+    expect(performance.now() - startedMs).toBeLessThan(2_000);
+    // What ran has ended nevertheless, and nothing begins.
+    expect(await runtime.recover('a.validator')).toBeUndefined();
+    expect(await orderOf('a')).toMatchObject({ order: 'halt' });
+    never.resolve();
+    await starting;
+    expect(await orders.startUnlessStopped(() => start('a'))).toBeUndefined();
+  });
+
+  it('is not lost to somebody who says something else at the same moment', async () => {
+    const orders = new SigningOrders(services.paths, 'a');
+    await stopSigning(services, { node: 'a', reason: 'mine' });
+    // As the end of a move: it allows only what it stopped itself.
+    const allow = () =>
+      orders.change((order) =>
+        order?.reason === 'mine' ? { order: 'run', reason: '', atMs: 1, slashedBefore: [] } : undefined,
+      );
+    await Promise.all([
+      ...Array.from({ length: 8 }, allow),
+      haltSigning(services, { node: 'a', reason: 'two signers' }),
+      ...Array.from({ length: 8 }, allow),
+    ]);
+    expect(await orderOf('a')).toMatchObject({ order: 'halt', reason: 'two signers' });
   });
 });

@@ -59,8 +59,22 @@ async function endSigning(
 ): Promise<OrderReport> {
   const nodes = await chosenNodes(services, node);
   await Promise.all(nodes.map((each) => give(services, each, { order: how.order, reason })));
+  return endSigners(services, nodes, how.deadlineMs);
+}
+
+/**
+ * Ends the signers of nodes that were told to end, a start that is under way included: afterwards none runs, and none is
+ * started until the order changes. Throws EPH-VALIDATORS-STILL-SIGNING.
+ */
+export async function endSigners(
+  services: Services,
+  nodes: readonly string[],
+  deadlineMs = stopDeadlineMs,
+): Promise<OrderReport> {
   const runtimes = await Promise.allSettled(services.runtimeIds.map((id) => services.runtime(id)));
-  const ends = await Promise.allSettled(nodes.map((each) => endNode(services, each, { runtimes, ...how })));
+  const ends = await Promise.allSettled(
+    nodes.map((each) => endNode(services, each, { runtimes, deadlineMs })),
+  );
   const failed = nodes.filter((_, index) => ends[index]?.status === 'rejected');
   const [first] = ends.filter((end) => end.status === 'rejected');
   if (first !== undefined) {
@@ -75,6 +89,7 @@ interface End {
   readonly deadlineMs: number;
 }
 
+/** What runs is ended at once; what was being started when the order was written, once that start is over. */
 async function endNode(
   services: Services,
   node: string,
@@ -82,16 +97,29 @@ async function endNode(
 ): Promise<OrderReport['nodes'][number]> {
   const { clock, paths } = services;
   const startedMs = clock.monotonicMs();
-  const of = (unit: string) => Promise.all(runtimes.map((runtime) => endIn(runtime, unit, deadlineMs)));
-  const [outcomes] = await Promise.all([of(unitName(node, 'validator')), of(unitName(node, 'signer'))]);
-  const owners = new KeyOwners(paths.keys);
+  const units = [unitName(node, 'validator'), unitName(node, 'signer')];
+  const endAll = async (): Promise<readonly StopOutcome[]> => {
+    const of = (unit: string) => Promise.all(runtimes.map((runtime) => endIn(runtime, unit, deadlineMs)));
+    return (await Promise.all(units.map(of))).map(
+      (each) => each.find((outcome) => outcome !== 'was-not-running') ?? 'was-not-running',
+    );
+  };
+  const starts = new SigningOrders(paths, node, clock).awaitStarts(deadlineMs);
+  const [before] = await Promise.all([endAll(), starts]);
+  const after = await endAll();
+  const owners = new KeyOwners(paths.keys, clock);
   const store = new FileNodeStore(paths, node);
   for (const keySet of await owners.keySets()) await noteEnded({ owners, node, clock, store }, keySet);
-  const outcome: StopOutcome = outcomes.find((each) => each !== 'was-not-running') ?? 'was-not-running';
-  return { node, outcome, tookMs: Math.round(clock.monotonicMs() - startedMs) };
+  const outcomes = [before[0], after[0], before[1], after[1]];
+  const outcome = outcomes.find((each) => each !== undefined && each !== 'was-not-running');
+  return {
+    node,
+    outcome: outcome ?? 'was-not-running',
+    tookMs: Math.round(clock.monotonicMs() - startedMs),
+  };
 }
 
-/** Looked at again, because a supervisor may have been about to start it when the order was written. */
+/** Looked at again, because a start may have been under way when the order was written. */
 async function endIn(
   opened: PromiseSettledResult<Runtime>,
   unit: string,
@@ -111,15 +139,17 @@ async function endIn(
   });
 }
 
+/** One that cannot be read is overruled: a person has spoken. */
 async function give(
-  services: Services,
+  { paths, clock }: Services,
   node: string,
   given: Pick<SigningOrder, 'order' | 'reason'>,
 ): Promise<void> {
-  const orders = new SigningOrders(services.paths, node);
-  // One that cannot be read is overruled: a person has spoken.
-  const before = await orders.read().catch(() => undefined);
-  await orders.write({ ...given, atMs: services.clock.nowMs(), slashedBefore: before?.slashedBefore ?? [] });
+  await new SigningOrders(paths, node, clock).change((before) => ({
+    ...given,
+    atMs: clock.nowMs(),
+    slashedBefore: before?.slashedBefore ?? [],
+  }));
 }
 
 async function chosenNodes({ paths }: Services, node: string | undefined): Promise<readonly string[]> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -89,13 +89,27 @@ describe('an installation', () => {
 });
 
 describe('the owner of a key set', () => {
-  it('is written once by two that come first at the same time', async () => {
-    const owners = [1, 2].map(() => new KeyOwners(folder));
-    const tries = await Promise.allSettled(
-      owners.map((each, index) => each.write('main', { node: `n${index}`, installation: 'x' }, true)),
+  it('is changed in turns: of two that come first at the same time one finds the other', async () => {
+    const seen: unknown[] = [];
+    await Promise.all(
+      [1, 2, 3].map((at) =>
+        new KeyOwners(folder).change('main', (owner) => {
+          seen.push(owner?.node);
+          return owner === undefined ? { node: `n${at}`, installation: 'x' } : undefined;
+        }),
+      ),
     );
-    expect(tries.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-    expect((await new KeyOwners(folder).read('main'))?.node).toMatch(/^n[01]$/);
+    const first = (await new KeyOwners(folder).read('main'))?.node;
+    expect(seen).toEqual([undefined, first, first]);
+  });
+
+  it('loses nothing of what many change at once, and leaves no lock and a file for us alone', async () => {
+    const one = () =>
+      new KeyOwners(folder).change('main', (owner) => ({ node: `${owner?.node ?? ''}+`, installation: 'x' }));
+    await Promise.all(Array.from({ length: 20 }, one));
+    expect((await new KeyOwners(folder).read('main'))?.node).toBe('+'.repeat(20));
+    expect(await readdir(folder)).toEqual(['main']);
+    expect((await stat(join(folder, 'main', 'owner.json'))).mode & 0o777).toBe(0o600);
   });
 
   it('is not guessed from a damaged record', async () => {

@@ -13,6 +13,7 @@ const ownerFile = record({
   node: text,
   installation: text,
   movingTo: optional(text),
+  handedFrom: optional(text),
   moved: optional(oneOf(...moveSteps)),
   signed: optional(
     record({
@@ -39,7 +40,7 @@ type OwnerNext = KeySetOwner | 'nobody' | undefined;
 
 /**
  * Who owns each key set: `keys/<set>/owner.json`. Supervisor and commands write it, so that each changes it in one turn,
- * from what it says at that moment: `change` is the only way to write.
+ * from what it says at that moment.
  */
 export class KeyOwners {
   private readonly keysPath: string;
@@ -78,6 +79,11 @@ export class KeyOwners {
     });
   }
 
+  /** Whatever it says now. */
+  async write(keySet: string, owner: KeySetOwner): Promise<void> {
+    await this.change(keySet, () => owner);
+  }
+
   /** The keys are nobody's from now on, whatever the record says and although it cannot be read. */
   forget(keySet: string): Promise<undefined> {
     return this.inTurn(() => this.remove(keySet));
@@ -112,7 +118,9 @@ export class KeyOwners {
   /** Every key set that has a folder. */
   async keySets(): Promise<readonly string[]> {
     const entries = await readdir(this.keysPath, { withFileTypes: true }).catch(() => []);
-    return entries.filter((entry) => entry.isDirectory() && keySetNameForm.test(entry.name)).map(({ name }) => name);
+    return entries
+      .filter((entry) => entry.isDirectory() && keySetNameForm.test(entry.name))
+      .map(({ name }) => name);
   }
 
   private fileOf(keySet: string): string {

@@ -42,6 +42,16 @@ export const nodeStoreErrors = defineErrors({
     message: (f) => `${f.file} does not say whose these keys are.`,
     remedy: () => 'Make sure that nobody signs with these keys, and then: ephemery keys claim.',
   }),
+  'EPH-STORE-OWNER-BUSY': error<{ folder: string; pid: number }>({
+    meaning: 'Who owns a key set was to be changed while another process changes it, which did not end.',
+    message: (f) => `Process ${f.pid} is changing whose the keys in ${f.folder} are, and does not end.`,
+    remedy: () => 'Look what that process does; end it if it hangs, and give the command again.',
+  }),
+  'EPH-STORE-ORDER-BUSY': error<{ folder: string; pid: number }>({
+    meaning: 'A signer was to be started while another process starts or stops it, which did not end.',
+    message: (f) => `Process ${f.pid} is starting or stopping the signer in ${f.folder}, and does not end.`,
+    remedy: () => 'Look what that process does; end it if it hangs.',
+  }),
   'EPH-STORE-ORDER-INVALID': error<{ file: string }>({
     meaning: 'The record of whether a node may sign cannot be understood.',
     message: (f) => `${f.file} does not say whether the signers may run.`,

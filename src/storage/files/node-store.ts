@@ -202,6 +202,10 @@ export class FileNodeStore implements NodeStore {
     return this.orders.write(order);
   }
 
+  startSigning<T>(start: () => Promise<T>): Promise<T | undefined> {
+    return this.orders.startUnlessStopped(start);
+  }
+
   keySetPath(keySet: string): string {
     return this.keyCounter.pathOf(keySet);
   }

@@ -46,7 +46,10 @@ export async function takeLock(paths: RootPaths, purpose: string, nowMs: number)
     },
   );
   if (answer.kind === 'taken') throw locked(paths, holderIn(answer.text, path));
-  return { isOurs: async () => readable(path, () => answer.lock.isOurs()), release: () => answer.lock.release() };
+  return {
+    isOurs: async () => readable(path, () => answer.lock.isOurs()),
+    release: () => answer.lock.release(),
+  };
 }
 
 async function ourText(purpose: string, nowMs: number): Promise<string> {

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureFolder, writeFileAtomic } from '../../base/atomic-files.ts';
+import { type Clock, systemClock } from '../../base/clock.ts';
+import { type FolderLock, lockFolder } from '../../base/folder-lock.ts';
 import { listOf, oneOf, prose, record, text, whole } from '../../core/node/decode.ts';
 import { runAsPlanned, type SigningOrder } from '../../core/node/signing-order.ts';
 import { nodeStoreErrors } from './node-store-errors.ts';
@@ -13,12 +15,23 @@ const orderFile = record({
   slashedBefore: listOf(text, 1_000_000),
 });
 
-/** What was said about the signers of a node: `nodes/<node>/signing.json`. */
+const lookEveryMs = 10;
+/** Whoever starts a signer, or changes what was said about one, has its turn for a moment. */
+const patienceMs = 20_000;
+/** An order is not kept from anybody for longer, whoever has the turn. */
+const orderPatienceMs = 200;
+
+/**
+ * What was said about the signers of a node: `nodes/<node>/signing.json`. Signers are started in turns (`start.lock`), in
+ * which the order is read: once an order to end was written and such a turn was had, no start is under way any more.
+ */
 export class SigningOrders {
   private readonly folder: string;
+  private readonly clock: Clock;
 
-  constructor(paths: Pick<RootPaths, 'nodes'>, node: string) {
+  constructor(paths: Pick<RootPaths, 'nodes'>, node: string, clock: Clock = systemClock) {
     this.folder = join(paths.nodes, node);
+    this.clock = clock;
   }
 
   /** Throws EPH-STORE-ORDER-INVALID. */
@@ -36,5 +49,52 @@ export class SigningOrders {
   async write(order: SigningOrder): Promise<void> {
     await ensureFolder(this.folder);
     await writeFileAtomic(join(this.folder, 'signing.json'), `${JSON.stringify(order)}\n`);
+  }
+
+  /**
+   * Writes what `make` says in one turn, from what was said last (undefined where that cannot be read); when nobody
+   * gives the turn back for a while, without it. Undefined: as it is.
+   */
+  async change(make: (before: SigningOrder | undefined) => SigningOrder | undefined): Promise<void> {
+    const turn = await this.turn('signing.lock', orderPatienceMs);
+    try {
+      const next = make(await this.read().catch(() => undefined));
+      if (next !== undefined) await this.write(next);
+    } finally {
+      if (turn.kind === 'held') await turn.release();
+    }
+  }
+
+  /**
+   * Starts a signer, unless signing is stopped: undefined then. Throws what `start` throws, EPH-STORE-ORDER-INVALID and
+   * EPH-STORE-ORDER-BUSY.
+   */
+  async startUnlessStopped<T>(start: () => Promise<T>): Promise<T | undefined> {
+    const turn = await this.turn('start.lock', patienceMs);
+    if (turn.kind === 'taken')
+      throw nodeStoreErrors.create('EPH-STORE-ORDER-BUSY', { folder: this.folder, pid: turn.pid });
+    try {
+      return (await this.read()).order === 'run' ? await start() : undefined;
+    } finally {
+      await turn.release();
+    }
+  }
+
+  /** Once no start is under way that began before. Throws EPH-STORE-ORDER-BUSY when one does not end within the deadline. */
+  async awaitStarts(deadlineMs: number): Promise<void> {
+    const turn = await this.turn('start.lock', deadlineMs);
+    if (turn.kind === 'taken')
+      throw nodeStoreErrors.create('EPH-STORE-ORDER-BUSY', { folder: this.folder, pid: turn.pid });
+    await turn.release();
+  }
+
+  private async turn(name: string, waitMs: number): Promise<FolderLock> {
+    await ensureFolder(this.folder);
+    const deadlineMs = this.clock.monotonicMs() + waitMs;
+    for (;;) {
+      const turn = await lockFolder(this.folder, name);
+      if (turn.kind === 'held' || this.clock.monotonicMs() >= deadlineMs) return turn;
+      await this.clock.sleep(lookEveryMs);
+    }
   }
 }
