@@ -88,6 +88,7 @@ async function bundle(chainId: number): Promise<string> {
 async function contextFor(chainId: number, more: Partial<ClientContext> = {}): Promise<ClientContext> {
   const [rpcPort, engine, p2p] = [await freePort(), await freePort(), await freePort()];
   return {
+    version: '0.10.5',
     node: 'home',
     identity: {
       iteration: 1,

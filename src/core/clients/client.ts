@@ -31,6 +31,8 @@ export interface IdentityFile {
  */
 export interface ClientContext {
   readonly node: string;
+  /** Its own, as its program is pinned or tells it. */
+  readonly version: string;
   readonly identity: NetworkIdentity;
   readonly highestFork: ForkName;
   readonly enodes: readonly string[];
@@ -66,6 +68,8 @@ export interface ClientContext {
   readonly checkpointUrl?: string;
   /** Consensus: the API of an external block builder. */
   readonly builderUrl?: string;
+  /** Validator: its beacon node has an external block builder, which it is to ask. */
+  readonly asksBuilder?: true;
   /** Consensus and validator: who gets the fees of a proposal for which nothing else is set. */
   readonly feeRecipient?: string;
   readonly graffiti?: string;

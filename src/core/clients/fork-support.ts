@@ -22,6 +22,11 @@ export function firstVersionFor(
   return definition.forks.find((support) => reachesFork(support.fork, fork))?.since;
 }
 
+/** Whether what came with the release `since` is there. */
+export function isSince(version: string, since: string): boolean {
+  return !isRelease(version) || compareVersions(version, since) >= 0;
+}
+
 /** A moving tag or a build of somebody's own tells no number: it is taken for the newest. */
 function isRelease(version: string): boolean {
   return /^v?\d+\.\d+/.test(version);

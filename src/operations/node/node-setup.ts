@@ -98,10 +98,11 @@ export function needsHostNetwork({ consensus }: NodeSetup, addresses: RuntimeAdd
 export function settingsOf(setup: NodeSetup, layer: UnitLayer, addresses: RuntimeAddresses): ClientSettings {
   const client = setup[layer];
   if (client === undefined) throw new Error(`${setup.name} has no ${layer} client`);
-  const { ports, args, env, followUrl, checkpointUrl, externalAddress, builderUrl } = client;
+  const { version, ports, args, env, followUrl, checkpointUrl, externalAddress, builderUrl } = client;
   const onHost = (url: string) => withHost(url, addresses.host ?? '127.0.0.1');
   const neighbour = (url: string, of: NodeLayer) => withHost(url, addresses.unit(unitName(setup.name, of)));
   return {
+    version,
     ports,
     args,
     env,
@@ -115,10 +116,16 @@ export function settingsOf(setup: NodeSetup, layer: UnitLayer, addresses: Runtim
       ? {}
       : defined({ feeRecipient: setup.validator?.feeRecipient })),
     ...(layer === 'validator' ? validatorSettings(setup.validator, onHost) : {}),
+    ...(layer === 'validator' && asksBuilder(setup) ? { asksBuilder: true as const } : {}),
     ...(layer === 'validator' && setup.signer !== undefined
       ? { signerUrl: withHost(urlOf(setup.signer, 'api'), addresses.unit(unitName(setup.name, 'signer'))) }
       : {}),
   };
+}
+
+/** A validator client asks a builder only where its own beacon node has one. */
+function asksBuilder({ consensus }: NodeSetup): boolean {
+  return consensus.builderUrl !== undefined;
 }
 
 function validatorSettings(validator: ValidatorSetup | undefined, onHost: (url: string) => string) {
@@ -134,7 +141,11 @@ export function withHost(url: string, host: string): string {
 }
 
 /** `beside`: the fingerprint of a program that starts and ends with this one. */
-function desiredClient(client: ClientSetup | ValidatorSetup | SignerSetup, beside?: string): DesiredClient {
+function desiredClient(
+  client: ClientSetup | ValidatorSetup | SignerSetup,
+  beside?: string,
+  builder?: true,
+): DesiredClient {
   const { definition, version, ports, args, env, followUrl, limits } = client;
   const image = client.program.image?.digest;
   // A checkpoint is no part of it: it matters once, on an empty directory.
@@ -142,7 +153,7 @@ function desiredClient(client: ClientSetup | ValidatorSetup | SignerSetup, besid
     client as Partial<ValidatorSetup>;
   const wishes = { externalAddress, builderUrl, feeRecipient, feeRecipients, graffiti, signerUrl };
   const { database } = client as Partial<SignerSetup>;
-  const more = defined({ ...wishes, limits, image, database, signer: beside });
+  const more = defined({ ...wishes, limits, image, database, signer: beside, builder });
   const settings = JSON.stringify([
     definition.id,
     version,
@@ -162,11 +173,13 @@ function desiredClient(client: ClientSetup | ValidatorSetup | SignerSetup, besid
 }
 
 /** A signer with other settings is another signer: its validator client starts anew with it. */
-function desiredValidator(validator: ValidatorSetup, { signer: own, database }: NodeSetup) {
+function desiredValidator(validator: ValidatorSetup, setup: NodeSetup) {
+  const { signer: own, database } = setup;
+  const hasBuilder = asksBuilder(setup);
   const kept = database === undefined ? undefined : desiredClient(database).fingerprint;
   const signer = own === undefined ? undefined : desiredClient(own, kept);
   return {
-    ...desiredClient(validator, signer?.fingerprint),
+    ...desiredClient(validator, signer?.fingerprint, hasBuilder ? true : undefined),
     ...desiredKeys(validator),
     ...(signer === undefined ? {} : { signer }),
   };

@@ -79,6 +79,7 @@ export function quietContext(definition: ClientDefinition, scene: Scene, beside:
   const api = beside.consensus === undefined ? 21_010 : portsOf(beside.consensus).api;
   return {
     node,
+    version: definition.defaultVersion ?? 'own',
     identity: {
       iteration: 160,
       chainId: 39438160,
@@ -128,7 +129,7 @@ export function busyContext(definition: ClientDefinition, scene: Scene): ClientC
     bootstrapEnrs: ['enr:-one', 'enr:-two'],
     externalAddress: '198.51.100.7',
     ...(layer === 'consensus' || layer === 'validator' ? { feeRecipient } : {}),
-    ...(layer === 'validator' ? { graffiti: 'ephemery', signerUrl } : {}),
+    ...(layer === 'validator' ? { graffiti: 'ephemery', signerUrl, asksBuilder: true as const } : {}),
     ...(layer === 'consensus'
       ? {
           checkpointUrl: 'https://checkpoint.example',

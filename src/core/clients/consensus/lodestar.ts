@@ -1,6 +1,7 @@
 import type { ClientContext, ClientDefinition } from '../client.ts';
 import { bundleFile, given, joined, portOf, required } from '../context.ts';
 import { flagsAfter } from '../flag-variables.ts';
+import { isSince } from '../fork-support.ts';
 import { loopback, open } from '../ports.ts';
 import { lodestarProgram } from '../programs/lodestar.ts';
 import { beaconReadiness } from '../readiness.ts';
@@ -10,7 +11,7 @@ export const lodestar: ClientDefinition = {
   id: 'lodestar',
   layer: 'consensus',
   ...lodestarProgram,
-  ports: [loopback('api'), open('p2p'), loopback('metrics')],
+  ports: [loopback('api'), open('p2p'), open('quic', 'udp'), loopback('metrics')],
   // Its key counts only together with the record that it signed with it.
   identityFiles: [
     { name: 'lodestar.peer-id.json', dataPath: 'peer-id.json' },
@@ -30,6 +31,8 @@ export const lodestar: ClientDefinition = {
     '--rest.namespace',
     '--port',
     '--discoveryPort',
+    '--quic',
+    '--quicPort',
     '--discv5',
     '--bootnodes',
     '--bootnodesFile',
@@ -38,6 +41,7 @@ export const lodestar: ClientDefinition = {
     '--enr.ip',
     '--enr.tcp',
     '--enr.udp',
+    '--enr.quic',
     '--checkpointSyncUrl',
     '--checkpointState',
     '--suggestedFeeRecipient',
@@ -53,12 +57,18 @@ export const lodestar: ClientDefinition = {
   metrics: { port: 'metrics', path: '/metrics' },
   notes: [
     'Its own `--network ephemery` computes the network when the process starts and reads it from a website; it is never used.',
+    'Since 1.42.0 it listens for QUIC unasked, on a UDP port of its own; versions before 1.41.0 do not know the flag and are not given it.',
     'It cannot be installed from npm at present, so it comes as an image or an archive.',
   ],
   tasks: () => [],
   program: (context) => ({ args: lodestarArgs(context), env: context.env }),
   readiness: beaconReadiness,
 };
+
+/** Source: releases of ChainSafe/lodestar, 1.41.0 (off by default) and 1.42.0 (on), and its page on networking. */
+function hasQuic({ version }: ClientContext): boolean {
+  return isSince(version, '1.41.0');
+}
 
 function lodestarArgs(context: ClientContext): readonly string[] {
   const { paths, listenAddress } = context;
@@ -75,6 +85,7 @@ function lodestarArgs(context: ClientContext): readonly string[] {
     '--rest.namespace=*',
     `--port=${portOf(context, 'p2p')}`,
     `--discoveryPort=${portOf(context, 'p2p')}`,
+    ...(hasQuic(context) ? [`--quicPort=${portOf(context, 'quic')}`] : []),
     ...(context.bootstrapEnrs.length === 0
       ? ['--discv5=false']
       : ['--network.connectToDiscv5Bootnodes=true', ...joined('--bootnodes', context.bootstrapEnrs)]),
@@ -83,6 +94,7 @@ function lodestarArgs(context: ClientContext): readonly string[] {
       `--enr.ip=${address}`,
       `--enr.tcp=${portOf(context, 'p2p')}`,
       `--enr.udp=${portOf(context, 'p2p')}`,
+      ...(hasQuic(context) ? [`--enr.quic=${portOf(context, 'quic')}`] : []),
     ]),
     ...given(context.checkpointUrl, (url) => [`--checkpointSyncUrl=${url}`]),
     ...given(context.feeRecipient, (address) => [`--suggestedFeeRecipient=${address}`]),

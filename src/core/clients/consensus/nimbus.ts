@@ -1,5 +1,6 @@
 import type { ClientContext, ClientDefinition } from '../client.ts';
 import { given, metadataFolder, portOf, required } from '../context.ts';
+import { isSince } from '../fork-support.ts';
 import { loopback, open } from '../ports.ts';
 import { nimbusArtifacts, nimbusNotes, nimbusRelease } from '../programs/nimbus-eth2.ts';
 import { beaconReadiness } from '../readiness.ts';
@@ -12,7 +13,7 @@ export const nimbus: ClientDefinition = {
   layer: 'consensus',
   ...nimbusRelease,
   artifacts: nimbusArtifacts('statusim/nimbus-eth2', 'nimbus_beacon_node'),
-  ports: [loopback('api'), open('p2p'), loopback('metrics')],
+  ports: [loopback('api'), open('p2p'), open('quic', 'udp'), loopback('metrics')],
   identityFiles: [{ name: 'nimbus.network-key.json', dataPath: keyFile }],
   managedFlags: [
     '--network',
@@ -28,6 +29,7 @@ export const nimbus: ClientDefinition = {
     '--rest-port',
     '--tcp-port',
     '--udp-port',
+    '--quic-port',
     '--bootstrap-node',
     '--bootstrap-file',
     '--nat',
@@ -47,6 +49,7 @@ export const nimbus: ClientDefinition = {
   notes: [
     'It takes the network as a folder and reads config.yaml, genesis.ssz, the deposit contract block and bootstrap_nodes.txt from it, which is `metadata` of the release.',
     'A checkpoint is fetched by a task of its own on an empty data directory (`trustedNodeSync`), before the first start.',
+    'Since 26.8.0 it listens for QUIC too, on a UDP port of its own; earlier versions do not know the flag and are not given it.',
     'Its key is new at every start unless it is given a file.',
     ...nimbusNotes,
   ],
@@ -81,6 +84,8 @@ function nimbusArgs(context: ClientContext): readonly string[] {
     `--rest-port=${portOf(context, 'api')}`,
     `--tcp-port=${portOf(context, 'p2p')}`,
     `--udp-port=${portOf(context, 'p2p')}`,
+    // Source: releases of status-im/nimbus-eth2, 26.8.0.
+    ...(isSince(context.version, '26.8.0') ? [`--quic-port=${portOf(context, 'quic')}`] : []),
     ...given(context.externalAddress, (address) => [`--nat=extip:${address}`, '--enr-auto-update=false']),
     `--netkey-file=${paths.data}/${keyFile}`,
     '--insecure-netkey-password=true',

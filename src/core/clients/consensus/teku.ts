@@ -1,6 +1,7 @@
 import type { ClientContext, ClientDefinition } from '../client.ts';
 import { allowedHosts, bundleFile, given, joined, portOf, required } from '../context.ts';
 import { flagsAfter } from '../flag-variables.ts';
+import { isSince } from '../fork-support.ts';
 import { loopback, open } from '../ports.ts';
 import { tekuProgram } from '../programs/teku.ts';
 import { beaconReadiness } from '../readiness.ts';
@@ -10,7 +11,7 @@ export const teku: ClientDefinition = {
   id: 'teku',
   layer: 'consensus',
   ...tekuProgram,
-  ports: [loopback('api'), open('p2p'), loopback('metrics')],
+  ports: [loopback('api'), open('p2p'), open('quic', 'udp'), loopback('metrics')],
   identityFiles: [{ name: 'teku.node-key', dataPath: 'beacon/kvstore/generated-node-key.dat' }],
   managedFlags: [
     '--network',
@@ -29,8 +30,10 @@ export const teku: ClientDefinition = {
     '--rest-api-host-allowlist',
     '--p2p-port',
     '--p2p-udp-port',
+    '--p2p-quic-port',
     '--p2p-advertised-ip',
     '--p2p-advertised-ips',
+    '--p2p-advertised-quic-port',
     '--p2p-discovery-enabled',
     '--p2p-discovery-bootnodes',
     '--p2p-discovery-bootnodes-url',
@@ -50,6 +53,7 @@ export const teku: ClientDefinition = {
   metrics: { port: 'metrics', path: '/metrics' },
   notes: [
     'Its own `--network=ephemery` reads the network from a website, ends with an error at the end of a period and deletes its databases at the next start. We give it the verified release instead.',
+    'Since 26.7.0 it listens for QUIC too, on a UDP port of its own; earlier versions do not know the flag and are not given it.',
     'JSON logs need a log4j2 configuration of your own.',
   ],
   tasks: () => [],
@@ -71,6 +75,8 @@ function tekuArgs(context: ClientContext): readonly string[] {
     `--rest-api-port=${portOf(context, 'api')}`,
     `--rest-api-host-allowlist=${allowedHosts(context)}`,
     `--p2p-port=${portOf(context, 'p2p')}`,
+    // Source: releases of Consensys/teku, 26.7.0. What it announces is the port that it listens on.
+    ...(isSince(context.version, '26.7.0') ? [`--p2p-quic-port=${portOf(context, 'quic')}`] : []),
     ...given(context.externalAddress, (address) => [`--p2p-advertised-ip=${address}`]),
     ...(bootstrapEnrs.length === 0
       ? ['--p2p-discovery-enabled=false']

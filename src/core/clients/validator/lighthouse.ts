@@ -32,6 +32,7 @@ export const lighthouseValidator: ClientDefinition = {
     '--unencrypted-http-transport',
     '--suggested-fee-recipient',
     '--graffiti',
+    '--builder-proposals',
     '--metrics',
     '--metrics-address',
     '--metrics-port',
@@ -86,6 +87,8 @@ function lighthouseArgs(context: ClientContext): readonly string[] {
     '--http-store-passwords-in-secrets-dir',
     ...given(context.feeRecipient, (address) => [`--suggested-fee-recipient=${address}`]),
     ...given(context.graffiti, (graffiti) => [`--graffiti=${graffiti}`]),
+    // Source: book/src/help_vc.md of sigp/lighthouse.
+    ...(context.asksBuilder === true ? ['--builder-proposals'] : []),
     '--metrics',
     `--metrics-address=${listenAddress}`,
     `--metrics-port=${portOf(context, 'metrics')}`,

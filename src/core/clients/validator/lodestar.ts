@@ -33,6 +33,7 @@ export const lodestarValidator: ClientDefinition = {
     '--externalSigner.pubkeys',
     '--suggestedFeeRecipient',
     '--graffiti',
+    '--builder',
     '--metrics',
     '--metrics.address',
     '--metrics.port',
@@ -84,6 +85,8 @@ function lodestarArgs(context: ClientContext): readonly string[] {
     ...given(context.signerUrl, (url) => [`--externalSigner.url=${url}`, '--externalSigner.fetch=true']),
     ...given(context.feeRecipient, (address) => [`--suggestedFeeRecipient=${address}`]),
     ...given(context.graffiti, (graffiti) => [`--graffiti=${graffiti}`]),
+    // Source: packages/cli/src/cmds/validator/options.ts of ChainSafe/lodestar.
+    ...(context.asksBuilder === true ? ['--builder=true'] : []),
     '--metrics=true',
     `--metrics.address=${listenAddress}`,
     `--metrics.port=${portOf(context, 'metrics')}`,

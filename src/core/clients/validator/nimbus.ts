@@ -27,6 +27,7 @@ export const nimbusValidator: ClientDefinition = {
     '--web3-signer-url',
     '--suggested-fee-recipient',
     '--graffiti',
+    '--payload-builder',
     '--metrics',
     '--metrics-address',
     '--metrics-port',
@@ -79,6 +80,8 @@ function nimbusArgs(context: ClientContext): readonly string[] {
     ...given(context.signerUrl, (url) => [`--web3-signer-url=${url}`]),
     ...given(context.feeRecipient, (address) => [`--suggested-fee-recipient=${address}`]),
     ...given(context.graffiti, (graffiti) => [`--graffiti=${graffiti}`]),
+    // Source: beacon_chain/conf.nim of status-im/nimbus-eth2.
+    ...(context.asksBuilder === true ? ['--payload-builder=true'] : []),
     '--metrics=true',
     `--metrics-address=${listenAddress}`,
     `--metrics-port=${portOf(context, 'metrics')}`,

@@ -35,6 +35,7 @@ export const prysmValidator: ClientDefinition = {
     '--validators-external-signer-public-keys',
     '--suggested-fee-recipient',
     '--graffiti',
+    '--enable-builder',
     '--monitoring-host',
     '--monitoring-port',
     '--disable-monitoring',
@@ -123,6 +124,8 @@ function prysmArgs(context: ClientContext): readonly string[] {
         ]),
     ...given(context.feeRecipient, (address) => [`--suggested-fee-recipient=${address}`]),
     ...given(context.graffiti, (graffiti) => [`--graffiti=${graffiti}`]),
+    // Source: cmd/validator/flags/flags.go of OffchainLabs/prysm.
+    ...(context.asksBuilder === true ? ['--enable-builder=true'] : []),
     `--monitoring-host=${listenAddress}`,
     `--monitoring-port=${portOf(context, 'metrics')}`,
     ...context.args,

@@ -35,6 +35,7 @@ export const tekuValidator: ClientDefinition = {
     '--validators-external-signer-public-keys',
     '--validators-proposer-default-fee-recipient',
     '--validators-graffiti',
+    '--validators-builder-registration-default-enabled',
     '--metrics-enabled',
     '--metrics-interface',
     '--metrics-port',
@@ -96,6 +97,8 @@ function tekuArgs(context: ClientContext): readonly string[] {
         ]),
     `--validators-proposer-default-fee-recipient=${required(context.feeRecipient, 'a fee recipient')}`,
     ...given(context.graffiti, (graffiti) => [`--validators-graffiti=${graffiti}`]),
+    // Source: ValidatorProposerOptions.java of Consensys/teku.
+    ...(context.asksBuilder === true ? ['--validators-builder-registration-default-enabled=true'] : []),
     '--metrics-enabled=true',
     `--metrics-interface=${listenAddress}`,
     `--metrics-port=${portOf(context, 'metrics')}`,

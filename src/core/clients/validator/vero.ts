@@ -35,6 +35,7 @@ export const vero: ClientDefinition = {
     '--enable-keymanager-api',
     '--fee-recipient',
     '--graffiti',
+    '--use-external-builder',
     '--metrics-address',
     '--metrics-port',
   ],
@@ -62,6 +63,8 @@ function veroArgs(context: ClientContext): readonly string[] {
     `--remote-signer-url=${required(context.signerUrl, 'the URL of a remote signer')}`,
     `--fee-recipient=${required(context.feeRecipient, 'a fee recipient')}`,
     ...given(context.graffiti, (graffiti) => [`--graffiti=${graffiti}`]),
+    // Source: docs/docs/reference/cli_reference.md of serenita-org/vero.
+    ...(context.asksBuilder === true ? ['--use-external-builder'] : []),
     `--metrics-address=${context.listenAddress}`,
     `--metrics-port=${portOf(context, 'metrics')}`,
     ...context.args,
