@@ -27,6 +27,7 @@ import type { ChosenNetwork } from './network-choice.ts';
 import { nodeHooks } from './node-hooks.ts';
 import { allocateAll, type PortClaim, type PortSurroundings } from './node-ports.ts';
 import { nodeReleases } from './node-releases.ts';
+import { refuseLoopback } from './refuse-loopback.ts';
 import { refuseSharedKeys } from './refuse-shared-keys.ts';
 
 /** What nodes are assembled from; the composition root opens each. */
@@ -179,6 +180,7 @@ async function nodeEnvironment(
   const library = await parts.openLibrary(network);
   const log = parts.log.child({ node: name });
   const runtime = await parts.runtime(node.runtime);
+  refuseLoopback({ setup, node, definition: network.definition }, runtime.addresses);
   const validatorClient = async (id: string) =>
     setup.validator?.definition.id === id ? setup.validator : formerClient({ id, name, node }, parts);
   const consensusProgram = async (id: string) =>

@@ -24,6 +24,14 @@ export const fleetErrors = defineErrors({
     remedy: ({ node }) =>
       `Choose another consensus client for ${node} in ephemery.yaml, or a devnet as its network.`,
   }),
+  'EPH-FLEET-LOOPBACK-URL': error<{ node: string; setting: string; host: string }>({
+    meaning:
+      'A node in containers is to use a service on the loopback address, which is the container itself there.',
+    message: ({ node, setting, host }) =>
+      `${setting} of the node "${node}" names ${host}, which is the container itself to a program in it.`,
+    remedy: ({ node }) =>
+      `Let the service listen on an address of this host that containers reach, and name that; or give ${node} \`runtime: process\`.`,
+  }),
   'EPH-FLEET-PORT-CONFLICT': error<{ node: string; conflicts: readonly string[] }>({
     meaning: 'Two programs of this root would listen on the same port.',
     message: ({ node, conflicts }) => `Ports of the node "${node}" are given twice: ${conflicts.join('; ')}.`,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isLoopbackUrl } from '../../base/loopback.ts';
 import type { KeySettings } from '../../chain/keymanager.ts';
 import type { ClientDefinition } from '../../core/clients/client.ts';
 import type { ProgramLimits } from '../../core/clients/units.ts';
@@ -19,8 +20,6 @@ export interface ClientSetup {
   readonly limits?: ProgramLimits;
   /** Consensus clients that follow a simulated network. */
   readonly followUrl?: string;
-  /** Consensus clients: a Beacon API that was checked against the network of now. */
-  readonly checkpointUrl?: string;
   /** Chain clients: the address under which peers reach this host. */
   readonly externalAddress?: string;
   /** Consensus clients: whom they ask for blocks besides their own execution client. */
@@ -98,7 +97,7 @@ export function needsHostNetwork({ consensus }: NodeSetup, addresses: RuntimeAdd
 export function settingsOf(setup: NodeSetup, layer: UnitLayer, addresses: RuntimeAddresses): ClientSettings {
   const client = setup[layer];
   if (client === undefined) throw new Error(`${setup.name} has no ${layer} client`);
-  const { version, ports, args, env, followUrl, checkpointUrl, externalAddress, builderUrl } = client;
+  const { version, ports, args, env, followUrl, externalAddress, builderUrl } = client;
   const onHost = (url: string) => withHost(url, addresses.host ?? '127.0.0.1');
   const neighbour = (url: string, of: NodeLayer) => withHost(url, addresses.unit(unitName(setup.name, of)));
   return {
@@ -107,7 +106,7 @@ export function settingsOf(setup: NodeSetup, layer: UnitLayer, addresses: Runtim
     args,
     env,
     listenAddress: addresses.listen,
-    ...defined({ checkpointUrl, externalAddress }),
+    ...defined({ externalAddress }),
     ...(followUrl === undefined ? {} : { followUrl: onHost(followUrl) }),
     ...(builderUrl === undefined ? {} : { builderUrl: onHost(builderUrl) }),
     ...(layer === 'consensus' ? { engineUrl: neighbour(urlOf(setup.execution, 'engine'), 'execution') } : {}),
@@ -135,9 +134,9 @@ function validatorSettings(validator: ValidatorSetup | undefined, onHost: (url: 
 
 /** A service of this host's loopback, under the name by which a program reaches it. Other addresses stay. */
 export function withHost(url: string, host: string): string {
-  const { protocol, hostname, port, pathname, search } = new URL(url);
+  const { protocol, port, pathname, search } = new URL(url);
   const path = pathname === '/' ? '' : pathname;
-  return hostname === '127.0.0.1' ? `${protocol}//${host}:${port}${path}${search}` : url;
+  return isLoopbackUrl(url) ? `${protocol}//${host}:${port}${path}${search}` : url;
 }
 
 /** `beside`: the fingerprint of a program that starts and ends with this one. */

@@ -17,7 +17,7 @@ import {
 import { hostAddresses, type InstalledProgram } from '../../runtimes/runtime.ts';
 import { nodeErrors } from './errors.ts';
 import type { NodeEnvironment } from './node-environment.ts';
-import { type ClientSetup, type NodeSetup, needsHostNetwork, settingsOf } from './node-setup.ts';
+import { type ClientSetup, type NodeSetup, needsHostNetwork, settingsOf, withHost } from './node-setup.ts';
 
 interface Surroundings {
   readonly setup: NodeSetup;
@@ -227,7 +227,9 @@ function view(
   const onHost = needsHostNetwork(setup, addresses);
   const settings = {
     ...settingsOf(setup, unit.layer, onHost ? hostAddresses : addresses),
-    ...(checkpointUrl === undefined || unit.layer !== 'consensus' ? {} : { checkpointUrl }),
+    ...(checkpointUrl === undefined || unit.layer !== 'consensus'
+      ? {}
+      : { checkpointUrl: withHost(checkpointUrl, addresses.host ?? '127.0.0.1') }),
   };
   const bundle = bundleOf(around, unit.identity);
   const { limits } = clientOf(setup, unit.layer);
