@@ -21,7 +21,7 @@ export interface EpochTime {
 /** What our own beacon node saw of keys in an epoch and in the one before, where it can be asked. */
 export interface KeyActivity {
   readonly time: EpochTime;
-  readonly validators: ReadonlyMap<PublicKey, ValidatorState>;
+  readonly validators: ValidatorStates;
   /** Indices that are active now; pending and unknown keys can sign nothing. */
   readonly active: readonly number[];
   /** Active indices that were seen signing, by epoch: the epoch of now and the one before. */
@@ -47,17 +47,23 @@ export async function epochTime(
   });
 }
 
+export type ValidatorStates = ReadonlyMap<PublicKey, ValidatorState>;
+
 /**
  * Asks our own beacon node, and nobody else, whether these keys sign. A node that is not in sync has not seen
- * everything: unknown.
+ * everything: unknown. `states`: what it said of the keys, where it was asked already.
  */
-export async function keyActivity(ask: ActivityAsk, nowMs: number): Promise<Answer<KeyActivity>> {
+export async function keyActivity(
+  ask: ActivityAsk,
+  nowMs: number,
+  states?: ValidatorStates,
+): Promise<Answer<KeyActivity>> {
   const time = await epochTime(ask, nowMs);
   if (!time.known) return time;
   const syncing = await ask.beacon.syncing();
   if (!syncing.known) return syncing;
   if (syncing.value.isSyncing) return unknown('our beacon node is not in sync');
-  const validators = await ask.beacon.validators(ask.keys);
+  const validators = states === undefined ? await ask.beacon.validators(ask.keys) : known(states);
   if (!validators.known) return validators;
   const active = [...validators.value.values()]
     .filter(({ status }) => status.startsWith('active'))

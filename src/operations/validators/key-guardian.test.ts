@@ -27,6 +27,8 @@ let binding: Binding;
 let live: Set<number>;
 let status: string | undefined;
 let inSync: boolean;
+let hasLiveness: boolean;
+let hasTiming: boolean;
 let dutySlot: number;
 let proposals: number[];
 /** Blocks of ours that the chain has; whether we are in its sync committee, and the slots whose block has our message. */
@@ -38,7 +40,7 @@ let signerKeys: Answer<readonly PublicKey[]> | undefined;
 let trace: TraceOf | undefined;
 
 const beacon = {
-  timing: async () => known({ secondsPerSlot: 12, slotsPerEpoch: 8 }),
+  timing: async () => (hasTiming ? known({ secondsPerSlot: 12, slotsPerEpoch: 8 }) : unknown('status 503')),
   syncing: async () =>
     known({ headSlot: 0, syncDistance: 0, isSyncing: !inSync, isOptimistic: false, elOffline: false }),
   validators: async () =>
@@ -49,7 +51,8 @@ const beacon = {
           : [[key, { index: 3, status, activationEpoch, slashed: status.includes('slashed') }]],
       ),
     ),
-  liveness: async (epoch: number) => known(new Map([[3, live.has(epoch)]])),
+  liveness: async (epoch: number) =>
+    hasLiveness ? known(new Map([[3, live.has(epoch)]])) : unknown('status 501'),
   duties: async () => known({ attesters: new Map([[3, dutySlot]]), proposers: new Map([[3, proposals]]) }),
   proposerOf: async (slot: number) => (blocks.includes(slot) ? known(3) : unknown('status 404')),
   syncCommittee: async () => known(inCommittee ? [8, 3] : [8, 9]),
@@ -65,6 +68,8 @@ beforeEach(async () => {
   live = new Set();
   status = 'active_ongoing';
   inSync = true;
+  hasLiveness = true;
+  hasTiming = true;
   dutySlot = 0;
   proposals = [];
   blocks = [];
@@ -329,6 +334,20 @@ describe('while our signer runs', () => {
     expect(await alarm(guard)).toMatchObject({ slashed: [key] });
     await clock.advance(slotMs);
     expect(await alarm(guard, [key])).toBeUndefined();
+  });
+
+  it.each([
+    ['is not in sync', () => (inSync = false)],
+    ['tells no liveness', () => (hasLiveness = false)],
+    ['does not say how long a slot is', () => (hasTiming = false)],
+  ])('a slashing is seen through a beacon node that %s', async (_, lose) => {
+    const guard = guardian();
+    await guard.begins({ identity, keySets });
+    lose();
+    expect(await alarm(guard)).toBeUndefined();
+    status = 'active_slashed';
+    await clock.advance(slotMs);
+    expect(await alarm(guard)).toMatchObject({ slashed: [key] });
   });
 });
 

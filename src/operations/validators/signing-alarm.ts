@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock.ts';
 import { type PublicKey, shortPublicKey } from '../../core/keys/public-key.ts';
 import type { SigningAlarm } from '../../core/node/signing-order.ts';
 import { foreignDuty, type WatchedSigner } from './foreign-duty.ts';
-import { type KeyActivity, keyActivity } from './key-activity.ts';
+import { keyActivity, type ValidatorStates } from './key-activity.ts';
 
 export interface AlarmAsk extends WatchedSigner {
   readonly keys: readonly PublicKey[];
@@ -28,11 +28,14 @@ export class SigningWatch {
     this.nextMs = nowMs + 1_000;
     const stranger = await strangerReason(ask);
     if (stranger !== undefined) return { reason: stranger, slashed: ask.slashedBefore };
-    const activity = await keyActivity(ask, nowMs);
+    // A slashing is seen by a node that tells nothing else, too: one that lags, or has no liveness.
+    const states = await ask.beacon.validators(ask.keys);
+    if (!states.known) return undefined;
+    const slashed = slashing(ask, states.value);
+    if (slashed !== undefined) return slashed;
+    const activity = await keyActivity(ask, nowMs, states.value);
     if (!activity.known) return undefined;
     this.nextMs = nowMs + activity.value.time.slotMs / 2;
-    const slashed = slashing(ask, activity.value);
-    if (slashed !== undefined) return slashed;
     const reason = await foreignDuty(ask, activity.value);
     return reason === undefined ? undefined : { reason, slashed: ask.slashedBefore };
   }
@@ -46,8 +49,8 @@ async function strangerReason({ strangers }: AlarmAsk): Promise<string | undefin
   return `the remote signer was given a key that no key set of this node has: ${shortPublicKey(first)}`;
 }
 
-function slashing({ slashedBefore }: AlarmAsk, { validators }: KeyActivity): SigningAlarm | undefined {
-  const slashed = [...validators].filter(([, state]) => state.slashed).map(([key]) => key);
+function slashing({ slashedBefore }: AlarmAsk, states: ValidatorStates): SigningAlarm | undefined {
+  const slashed = [...states].filter(([, state]) => state.slashed).map(([key]) => key);
   const fresh = slashed.filter((key) => !slashedBefore.includes(key));
   const [first] = fresh;
   if (first === undefined) return undefined;
