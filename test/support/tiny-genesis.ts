@@ -25,6 +25,8 @@ export interface TinyGenesisOptions {
   /** Execution block 0; its hash alone is enough for the stub engine. */
   readonly executionHeader?: Partial<ReturnType<typeof ssz.electra.ExecutionPayloadHeader.defaultValue>>;
   readonly balanceGwei?: number;
+  /** Changes the state before its validators root is taken. */
+  readonly alter?: (state: ElectraState) => void;
 }
 
 export interface TinyGenesis {
@@ -63,7 +65,7 @@ export function tinyGenesis(options: TinyGenesisOptions): TinyGenesis {
   return { configYaml: stringify(chainConfigToJson(config)), genesisSsz };
 }
 
-type ElectraState = ReturnType<typeof ssz.electra.BeaconState.defaultValue>;
+export type ElectraState = ReturnType<typeof ssz.electra.BeaconState.defaultValue>;
 
 function electraState(options: TinyGenesisOptions, version: Uint8Array, previous: Uint8Array): ElectraState {
   const balance = options.balanceGwei ?? 32_000_000_000;
@@ -90,6 +92,7 @@ function electraState(options: TinyGenesisOptions, version: Uint8Array, previous
   state.currentEpochParticipation = options.pubkeys.map(() => 0);
   state.inactivityScores = options.pubkeys.map(() => 0);
   state.randaoMixes = state.randaoMixes.map(() => eth1Hash);
+  options.alter?.(state);
   state.genesisValidatorsRoot = ssz.phase0.Validators.hashTreeRoot(state.validators);
   state.latestExecutionPayloadHeader = {
     ...state.latestExecutionPayloadHeader,

@@ -31,7 +31,8 @@ export class OperationPool {
   }
 
   addAttesterSlashing(slashing: electra.AttesterSlashing): void {
-    this.attesterSlashings.push(slashing);
+    const named = new Set(this.attesterSlashings.flatMap(slashedBy));
+    if (slashedBy(slashing).some((index) => !named.has(index))) this.attesterSlashings.push(slashing);
   }
 
   addBlsChange(change: capella.SignedBLSToExecutionChange): void {
