@@ -21,6 +21,10 @@ const planted = {
   hookArg: 'hook-arg-token-planted',
   webhook: 'webhook-path-token-planted',
   seed: 'devnet seed planted here',
+  s3Secret: '/s3+secret/planted',
+  sftpKey: 'b3BlbnNzaC1wbGFudGVk',
+  drillIdentity: `AGE-SECRET-KEY-1${'PLANTED'.repeat(6)}`,
+  databasePassword: 'database-word-planted',
 } as const;
 /** Known to nobody: told by how it looks. */
 const unknown = {
@@ -54,7 +58,18 @@ nodes:
       env: { API_KEY: "${planted.env}" }
       artifact: { kind: archive, url: "${url}", bin: x, sha256: "${'0'.repeat(64)}" }
     consensus: { client: mayfly }
+    validator: { client: lighthouse, version: "8.2.0", keySets: [main] }
+    signer:
+      client: web3signer
+      version: "26.7.0"
+      database: { url: "postgresql://127.0.0.1:5432/signer", credentialsFile: database.txt }
 keySets: { main: {} }
+backup:
+  recipients: [age1${'q'.repeat(58)}]
+  targets:
+    - { kind: s3, endpoint: "https://s3.example.org", bucket: backups, credentialsFile: s3.txt }
+    - { kind: sftp, host: sftp.example.org, user: us, path: /b, hostKey: "SHA256:${'A'.repeat(43)}", privateKeyFile: id_backup }
+  drill: { identityFile: drill.txt }
 hooks:
   - { on: [reset.live], command: [notify, "--key", "${planted.hookArg}"] }
   - { on: [reset.live], webhook: "https://example.org/hooks/${planted.webhook}" }
@@ -70,6 +85,10 @@ programs:
     platforms: { linux-x64: { url: "${url}", sha256: "${'0'.repeat(64)}", trust: configured } }
 `,
   );
+  await place('s3.txt', `access_key_id = AKIAPLANTED\nsecret_access_key=${planted.s3Secret}\n`);
+  await place('id_backup', `-----BEGIN OPENSSH PRIVATE KEY-----\n${planted.sftpKey}\n`);
+  await place('drill.txt', `# public key: age1\n${planted.drillIdentity}\n`);
+  await place('database.txt', `signer\n${planted.databasePassword}\n`);
   // A root as `up` leaves it, made by a command that needs no network.
   expect((await ephemery.run('artifacts', 'prune')).code).toBe(0);
   await place('home/nodes/home/secrets/jwt.hex', `0x${planted.jwt}\n`);
@@ -102,7 +121,7 @@ describe('a support bundle', () => {
       isWritten: false,
       contents: expect.arrayContaining([
         { path: 'ephemery.yaml', what: expect.any(String), bytes: expect.any(Number) },
-        { path: 'logs/supervisor.log', what: 'its last 18 lines', bytes: expect.any(Number) },
+        { path: 'logs/supervisor.log', what: 'its last 22 lines', bytes: expect.any(Number) },
       ]),
     });
     await expect(stat(join(ephemery.folder, 'none.tar.gz'))).rejects.toThrow('ENOENT');

@@ -95,11 +95,18 @@ export const nodeFindings = defineFindings({
       `Whether ${f.layer} runs is not known: ${f.reason}. Nothing is started or stopped meanwhile.`,
     remedy: () => 'See that the runtime is up: ephemery doctor.',
   }),
-  'EPH-NODE-STEP-FAILED': finding<{ step: string; code: string; detail: string; tries: number }>({
+  'EPH-NODE-STEP-FAILED': finding<{
+    step: string;
+    code: string;
+    detail: string;
+    tries: number;
+    remedy?: string;
+  }>({
     severity: 'critical',
     short: 'A step does not succeed',
     long: (f) => `"${f.step}" failed ${f.tries} time(s), last with ${f.code}: ${f.detail}`,
-    remedy: () => 'It is tried again with growing pauses. The code has a page of its own in the reference.',
+    remedy: (f) =>
+      `It is tried again with growing pauses. ${f.remedy ?? 'The code has a page of its own in the reference.'}`,
   }),
   'EPH-NODE-UNPROVEN': finding<{ layer: string; waitedSeconds: number }>({
     severity: 'warning',

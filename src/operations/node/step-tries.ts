@@ -1,6 +1,7 @@
 import { isEphemeryError, messageOf } from '../../base/errors.ts';
 import type { Finding } from '../../core/findings/finding.ts';
 import { nodeFindings } from '../../core/findings/node.ts';
+import { defined } from './defined.ts';
 
 interface Trouble {
   tries: number;
@@ -8,6 +9,8 @@ interface Trouble {
   untilMs: number;
   code: string;
   detail: string;
+  /** What the error itself says to do. */
+  remedy: string | undefined;
 }
 
 const firstPauseMs = 500;
@@ -33,7 +36,8 @@ export class StepTries {
     const tries = (this.troubles.get(step)?.tries ?? 0) + 1;
     const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(tries - 1, 16));
     const detail = messageOf(thrown).slice(0, longestDetail);
-    const trouble = { tries, untilMs: nowMs + pauseMs, code: codeOf(thrown), detail };
+    const remedy = isEphemeryError(thrown) ? thrown.remedy : undefined;
+    const trouble = { tries, untilMs: nowMs + pauseMs, code: codeOf(thrown), detail, remedy };
     this.troubles.set(step, trouble);
     return trouble;
   }
@@ -48,8 +52,12 @@ export class StepTries {
   }
 
   findings(node: string): readonly Finding[] {
-    return [...this.troubles].map(([step, { code, detail, tries }]) =>
-      nodeFindings.create('EPH-NODE-STEP-FAILED', { step, code, detail, tries }, { node }),
+    return [...this.troubles].map(([step, { code, detail, tries, remedy }]) =>
+      nodeFindings.create(
+        'EPH-NODE-STEP-FAILED',
+        { step, code, detail, tries, ...defined({ remedy }) },
+        { node },
+      ),
     );
   }
 }

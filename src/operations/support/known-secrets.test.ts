@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { rootPaths } from '../../storage/files/root-paths.ts';
-import { knownSecrets } from './known-secrets.ts';
+import { knownSecrets, secretsOfNamedFiles } from './known-secrets.ts';
 
 let root: string;
 
@@ -43,4 +43,36 @@ it('the secrets of a root are those of its secret folders and of the environment
     ]),
   );
   for (const open of ['ee'.repeat(48), '/usr/bin', 'not looked at']) expect(secrets).not.toContain(open);
+});
+
+it('the secrets of files that a configuration names are known by value, and what it says of itself is not', async () => {
+  await place(
+    's3.txt',
+    '# of the backups\naws_access_key_id = AKIAPLANTED\nsecret_access_key=/a/secret+with/slashes\n',
+  );
+  await place('signer.txt', 'signer\ndatabase password\n');
+  await place('id_backup', '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk\n');
+  await place('drill.txt', '# public key: age1public\nAGE-SECRET-KEY-1PLANTED\n');
+  await place('network.yaml', 'name: not a secret of ours');
+  const config = {
+    networks: { own: { file: './network.yaml' } },
+    nodes: { home: { signer: { database: { credentialsFile: 'signer.txt' } } } },
+    backup: {
+      targets: [{ credentialsFile: './s3.txt' }, { privateKeyFile: join(root, 'id_backup') }],
+      drill: { identityFile: 'drill.txt' },
+      missing: { credentialsFile: 'gone.txt' },
+    },
+  };
+  const secrets = await secretsOfNamedFiles(config, root);
+  expect(secrets).toEqual(
+    expect.arrayContaining([
+      'AKIAPLANTED',
+      '/a/secret+with/slashes',
+      'database password',
+      'b3BlbnNzaC1rZXk',
+      'AGE-SECRET-KEY-1PLANTED',
+    ]),
+  );
+  for (const open of ['# of the backups', 'age1public', 'name: not a secret of ours', 'secret_access_key'])
+    expect(secrets.some((secret) => secret.includes(open))).toBe(false);
 });

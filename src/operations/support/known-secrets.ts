@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { RootPaths } from '../../storage/files/root-paths.ts';
 
 const mostBytes = 16 * 1024;
@@ -22,6 +22,36 @@ export async function knownSecrets(
     value !== undefined && secretVariable.test(name) ? [value] : [],
   );
   return [...found, ...variables];
+}
+
+const namesSecretFile = /(?:credentials|key|identity|password|secret|token)File$/i;
+
+/**
+ * Secrets in the files that a configuration names, wherever these lie: credentials of backup targets and of a signer's
+ * database, private keys, identities. Relative paths count from `folder`.
+ */
+export async function secretsOfNamedFiles(config: unknown, folder: string): Promise<readonly string[]> {
+  if (typeof config !== 'object' || config === null) return [];
+  const found: string[] = [];
+  for (const [name, value] of Object.entries(config)) {
+    if (typeof value === 'object') found.push(...(await secretsOfNamedFiles(value, folder)));
+    else if (typeof value === 'string' && namesSecretFile.test(name))
+      found.push(...(await secretsOfFile(resolve(folder, value))).flatMap(secretIn));
+  }
+  return found;
+}
+
+/** The same of the text of a configuration that cannot be used. */
+export async function secretsOfFilesIn(text: string, folder: string): Promise<readonly string[]> {
+  const named = text.matchAll(/(\w+)["']?\s*:\s*["']?([^"'\s,{}]+)/g);
+  const config = [...named].map(([, name = '', file = '']) => ({ [name]: file }));
+  return secretsOfNamedFiles(config, folder);
+}
+
+/** Of `secret_access_key = …` what is secret is the value; a comment is none. */
+function secretIn(line: string): string[] {
+  const [, value] = /^[\w.-]+\s*[=:]\s*(\S.*)$/.exec(line) ?? [];
+  return line.startsWith('#') ? [] : [value ?? line];
 }
 
 const secretFolders: ReadonlySet<string> = new Set(['secrets', 'identity', 'keys']);

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { isEphemeryError, messageOf } from '../../base/errors.ts';
 import { findConfig, readConfigText } from '../../config/load.ts';
 import { packArchive } from '../../genesis/archive.ts';
@@ -7,7 +7,7 @@ import { type ConfigWish, effectiveConfig } from '../effective-config.ts';
 import { openControl } from '../open-control.ts';
 import type { Services } from '../services.ts';
 import { supportErrors } from './errors.ts';
-import { knownSecrets } from './known-secrets.ts';
+import { knownSecrets, secretsOfFilesIn, secretsOfNamedFiles } from './known-secrets.ts';
 import { secretsOf } from './redact-config.ts';
 import { createScrub } from './scrub.ts';
 import { gatherParts, type SupportPart } from './support-parts.ts';
@@ -47,6 +47,7 @@ export async function gatherBundle(
   const config = await effectiveConfig(services, wish).catch(ours);
   const secrets = [
     ...(await knownSecrets(paths, host.env)),
+    ...(config === undefined ? [] : await secretsOfNamedFiles(config.config, config.folder)),
     ...(config === undefined ? await wordsOfConfig(services, wish) : secretsOf(config.config)),
   ];
   const scrub = createScrub(secrets);
@@ -84,7 +85,8 @@ async function wordsOfConfig({ host, paths }: Services, { config }: ConfigWish):
     .catch(() => []);
   const quoted = [...text.matchAll(/"([^"\n]+)"|'([^'\n]+)'/g)].map((match) => match[1] ?? match[2] ?? '');
   const words = text.match(/[^\s"'{}[\],]{12,}/g) ?? [];
-  return [...written, ...[...quoted, ...words].flatMap((word) => [word, ...secretsOf(word)])];
+  const kept = file === undefined ? [] : await secretsOfFilesIn(text, dirname(file));
+  return [...written, ...kept, ...[...quoted, ...words].flatMap((word) => [word, ...secretsOf(word)])];
 }
 
 function readme(parts: readonly SupportPart[]): SupportPart {
