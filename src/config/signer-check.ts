@@ -1,3 +1,4 @@
+import { isLoopbackUrl } from '../base/loopback.ts';
 import type { ClientDefinition } from '../core/clients/client.ts';
 import type { NodeConfig } from './schema.ts';
 
@@ -44,8 +45,7 @@ function databaseFindings(path: readonly string[], database: Database, runtime: 
     const problem = 'a database of your own has no program of ours';
     return [[[...path, useless], problem, 'Remove it, or url and credentialsFile.']];
   }
-  const { hostname } = new URL(url);
-  if (runtime !== 'container' || !['127.0.0.1', '[::1]', 'localhost'].includes(hostname)) return [];
+  if (runtime !== 'container' || !isLoopbackUrl(url)) return [];
   const problem = "programs in containers do not reach this host's loopback address";
   return [
     [[...path, 'url'], problem, 'Leave database out: the node then has one of its own. Or name an address.'],

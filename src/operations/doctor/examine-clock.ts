@@ -1,3 +1,4 @@
+import { isLoopbackUrl } from '../../base/loopback.ts';
 import type { Finding } from '../../core/findings/finding.ts';
 import type { AssembledNode } from '../fleet/fleet.ts';
 import type { Services } from '../services.ts';
@@ -10,11 +11,6 @@ export async function examineClock(
   const urls = nodes
     .flatMap(({ setup }) => setup.network.releaseSources)
     .flatMap((source) => (source.kind === 'directory' ? [] : [source.url]))
-    .filter((url) => !isLoopback(url));
+    .filter((url) => !isLoopbackUrl(url));
   return urls.length === 0 ? [] : services.clockFindings([...new Set(urls)]);
-}
-
-function isLoopback(url: string): boolean {
-  const { hostname } = new URL(url);
-  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
 }

@@ -10,19 +10,14 @@ interface Told {
   readonly builderUrl?: string;
   readonly followUrl?: string;
   readonly signerUrl?: string;
-  readonly databaseUrl?: string;
   readonly providers?: readonly string[];
 }
 
-function refuse(
-  { builderUrl, followUrl, signerUrl, databaseUrl, providers = [] }: Told,
-  addresses = inContainers,
-) {
+function refuse({ builderUrl, followUrl, signerUrl, providers = [] }: Told, addresses = inContainers) {
   const setup = {
     name: 'home',
     consensus: { builderUrl, followUrl },
     validator: { signerUrl },
-    signer: { database: databaseUrl === undefined ? undefined : { url: databaseUrl } },
   } as unknown as NodeSetup;
   const definition = { checkpointProviders: ['https://checkpoint.example.org'] };
   refuseLoopback(
@@ -35,7 +30,6 @@ describe('a service on the loopback, told to a node in containers', () => {
   it.each([
     ['consensus.builderUrl', { builderUrl: loopback }],
     ['validator.signerUrl', { signerUrl: 'http://localhost:9000' }],
-    ['signer.database.url', { databaseUrl: 'postgresql://[::1]:5432/signer' }],
     ['checkpoint.providers', { providers: ['https://checkpoint.example.net', loopback] }],
   ] as const)('is refused as %s', (setting, told) => {
     expect(() => refuse(told)).toThrow(

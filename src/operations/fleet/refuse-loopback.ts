@@ -14,9 +14,9 @@ export interface LoopbackFacts {
 }
 
 /**
- * In a network of their own programs cannot reach this host's loopback: a builder, a signer, a database or a checkpoint
- * provider there would be looked for in the program's own container, and nobody would say so. Throws
- * EPH-FLEET-LOOPBACK-URL.
+ * In a network of their own programs cannot reach this host's loopback: a builder, a signer or a checkpoint provider
+ * there would be looked for in the program's own container, and nobody would say so. A signer's database is refused
+ * with the configuration already. Throws EPH-FLEET-LOOPBACK-URL.
  */
 export function refuseLoopback(
   { setup, node, definition }: LoopbackFacts,
@@ -26,7 +26,6 @@ export function refuseLoopback(
   const told: readonly (readonly [setting: string, url: string | undefined])[] = [
     ['consensus.builderUrl', setup.consensus.builderUrl],
     ['validator.signerUrl', setup.validator?.signerUrl],
-    ['signer.database.url', setup.signer?.database?.url],
     ...checkpointUrls(node.checkpoint, definition).map((url) => ['checkpoint.providers', url] as const),
   ];
   for (const [setting, url] of told) {

@@ -76,3 +76,7 @@ it('the secrets of files that a configuration names are known by value, and what
   for (const open of ['# of the backups', 'age1public', 'name: not a secret of ours', 'secret_access_key'])
     expect(secrets.some((secret) => secret.includes(open))).toBe(false);
 });
+
+it('a named file that is a device is not read', async () => {
+  expect(await secretsOfNamedFiles({ credentialsFile: '/dev/zero' }, root)).toEqual([]);
+});

@@ -71,8 +71,9 @@ async function secretsIn(folder: string, isSecret = false): Promise<string[]> {
 }
 
 async function secretsOfFile(path: string): Promise<string[]> {
-  const { size } = await stat(path).catch(() => ({ size: Number.POSITIVE_INFINITY }));
-  if (size > mostBytes) return [];
+  const seen = await stat(path).catch(() => undefined);
+  // A pipe or a device would be read for ever.
+  if (seen?.isFile() !== true || seen.size > mostBytes) return [];
   const text = await readFile(path, 'utf8').catch(() => '');
   if (text.trimStart().startsWith('{')) return jsonSecrets(text);
   const lines = text.split(/\r?\n/).map((line) => line.trim());
