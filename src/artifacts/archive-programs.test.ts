@@ -88,6 +88,7 @@ describe('a tar.gz of a GitHub release, with a list of checksums', () => {
     expect(await store().plan({ client: client() })).toEqual({
       action: 'install',
       what: 'Toy 1.2.3 (archive)',
+      version: '1.2.3',
       origin: `${host.url}${path}`,
     });
     const first = await store().obtain({ client: client() });
@@ -205,7 +206,7 @@ describe('a tar.gz of a flat store, without checksums', () => {
 
   it('that is not there says so', async () => {
     await expect(store().obtain({ client: client() })).rejects.toMatchObject({
-      code: 'EPH-ARTIFACT-FETCH',
+      code: 'EPH-ARTIFACT-NOT-PUBLISHED',
       message: expect.stringContaining('status 404'),
     });
   });

@@ -216,8 +216,9 @@ async function explained<T>(
     }
     const isOfContent = cause instanceof DownloadFailure || cause instanceof ArchiveRefusal;
     if (!isOfContent) throw cause;
+    const isNowhere = cause instanceof DownloadFailure && cause.reason === 'not-found';
     throw artifactErrors.create(
-      'EPH-ARTIFACT-FETCH',
+      isNowhere ? 'EPH-ARTIFACT-NOT-PUBLISHED' : 'EPH-ARTIFACT-FETCH',
       { origin, problem: messageOf(cause) },
       cause.cause ?? cause,
     );

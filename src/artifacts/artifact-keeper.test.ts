@@ -171,7 +171,7 @@ describe('an update', () => {
     await store().obtain(wishFor('1.0.0'));
     const before = await lock.readAll();
     await expect(keeper().update([wishFor('3.0.0')], signal)).rejects.toMatchObject({
-      code: 'EPH-ARTIFACT-FETCH',
+      code: 'EPH-ARTIFACT-NOT-PUBLISHED',
     });
     expect(await lock.readAll()).toEqual(before);
   });

@@ -94,8 +94,9 @@ class Store implements ArtifactStore {
   private readonly sources: Sources;
   private readonly platformName: string;
   private readonly readOnly: boolean;
-  /** The lock file and the folders are changed by one wish at a time. */
-  private turn: Promise<unknown> = Promise.resolve();
+  /** Wishes for one program take turns, so that it is fetched once; one that takes long holds up no other. */
+  private readonly obtaining = new Map<string, Promise<unknown>>();
+  private pinning: Promise<unknown> = Promise.resolve();
 
   constructor(options: ArtifactStoreOptions, sources: Sources) {
     this.lock = new LockFile(options.lockPath);
@@ -110,15 +111,19 @@ class Store implements ArtifactStore {
     const { chosen, pinned } = await this.choose(wish);
     const what = `${wish.client.displayName} ${chosenText(chosen)}`;
     const installed = await sourceOf(this.sources, chosen).isInstalled(requestOf(wish, chosen, { pinned }));
-    return installed ? { action: 'none', what } : { action: 'install', what, origin: originOf(chosen) };
+    const about = { what, ...(chosen.version === undefined ? {} : { version: chosen.version }) };
+    return installed
+      ? { action: 'none', ...about }
+      : { action: 'install', ...about, origin: originOf(chosen) };
   }
 
   obtain(wish: ArtifactWish, signal?: AbortSignal): Promise<InstalledProgram> {
-    const mine = this.turn.then(
-      () => this.obtainNow(wish, signal),
-      () => this.obtainNow(wish, signal),
+    const key = keyOf(wish);
+    const mine = (this.obtaining.get(key) ?? Promise.resolve()).then(() => this.obtainNow(wish, signal));
+    this.obtaining.set(
+      key,
+      mine.catch(() => undefined),
     );
-    this.turn = mine.catch(() => undefined);
     return mine;
   }
 
@@ -157,7 +162,14 @@ class Store implements ArtifactStore {
     if (addsPlatform) await this.pin(key, pin);
   }
 
-  private async pin(key: string, pin: PinnedArtifact): Promise<void> {
+  /** The lock file is changed by one at a time. */
+  private pin(key: string, pin: PinnedArtifact): Promise<void> {
+    const mine = this.pinning.then(() => this.pinNow(key, pin));
+    this.pinning = mine.catch(() => undefined);
+    return mine;
+  }
+
+  private async pinNow(key: string, pin: PinnedArtifact): Promise<void> {
     if (this.readOnly) return;
     const before = (await this.lock.read())[key];
     if (before !== undefined && isDeepStrictEqual(before, pin)) return;

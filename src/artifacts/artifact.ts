@@ -146,6 +146,8 @@ export interface ArtifactPlan {
   readonly action: 'none' | 'install';
   /** For people: `EthereumJS 0.10.5 (builtin)`. */
   readonly what: string;
+  /** Absent where it is whatever is there. */
+  readonly version?: string;
   /** Where it would come from, when it must be installed. */
   readonly origin?: string;
 }

@@ -45,6 +45,12 @@ export const artifactErrors = defineErrors({
     message: (f) => `${f.origin} could not be installed: ${f.problem.replace(/\.$/, '')}.`,
     remedy: () => 'Check the network and the address; what is installed already runs without a network.',
   }),
+  'EPH-ARTIFACT-NOT-PUBLISHED': error<{ origin: string; problem: string }>({
+    meaning: 'The place that a program should come from has no such version or file.',
+    message: (f) => `${f.origin} is not published: ${f.problem.replace(/\.$/, '')}.`,
+    remedy: () => 'Check `version` and `artifact` of that client in the configuration.',
+    exitCode: 2,
+  }),
   'EPH-ARTIFACT-NO-CHECKSUM': error<{ url: string; problem: string }>({
     meaning: 'The checksum that the publisher of a program gives for it could not be had.',
     message: (f) => `${f.url} gives no checksum: ${f.problem}.`,

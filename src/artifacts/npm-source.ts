@@ -65,15 +65,22 @@ async function install(
   if (outcome.outcome !== 'ended' || outcome.exitCode !== 0) {
     const problem =
       outcome.outcome === 'ended'
-        ? outcome.stderr.trim().split('\n').slice(-5).join(' ')
+        ? wordsOf(outcome.stderr)
         : outcome.outcome === 'not-found'
           ? 'there is no npm on the PATH'
           : `npm did not end within ${installDeadlineMs / 60_000} minutes`;
-    throw artifactErrors.create('EPH-ARTIFACT-FETCH', { origin: `npm package ${spec}`, problem });
+    const code = /\b(?:E404|ETARGET)\b/.test(problem) ? 'EPH-ARTIFACT-NOT-PUBLISHED' : 'EPH-ARTIFACT-FETCH';
+    throw artifactErrors.create(code, { origin: `npm package ${spec}`, problem });
   }
   const pin = await pinOf(chosen, into);
   check(request, pin);
   return () => pin;
+}
+
+/** The first lines say what it is, and the last where npm's own log lies. */
+function wordsOf(stderr: string): string {
+  const lines = stderr.trim().split('\n');
+  return (lines.length > 8 ? [...lines.slice(0, 4), ...lines.slice(-4)] : lines).join(' ');
 }
 
 const npmFlags = [

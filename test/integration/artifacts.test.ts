@@ -121,7 +121,7 @@ describe('programs from an npm registry', () => {
 
   it('say why they cannot be installed', async () => {
     await expect(store(online()).obtain({ ...wish, version: '9.9.9' })).rejects.toMatchObject({
-      code: 'EPH-ARTIFACT-FETCH',
+      code: 'EPH-ARTIFACT-NOT-PUBLISHED',
       message: expect.stringContaining('9.9.9'),
     });
   });

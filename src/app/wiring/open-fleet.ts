@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import type { ArtifactWish } from '../../artifacts/artifact.ts';
+import type { ArtifactStore, ArtifactWish } from '../../artifacts/artifact.ts';
+import { isEphemeryError } from '../../base/errors.ts';
 import type { FetchListener } from '../../base/fetches.ts';
 import { HttpClient } from '../../base/http.ts';
 import { createBeaconHttp } from '../../chain/http/beacon.ts';
@@ -32,16 +33,26 @@ export async function openFleet(
   const { clock, log, host } = services;
   const http = new HttpClient({ clock, environment: host.env });
   const libraries = new Map<string, Library>();
+  const life = new AbortController();
   const close = async () => {
+    life.abort();
     await http.close();
     await Promise.all([...libraries.values()].map((library) => library.close()));
   };
   try {
-    const parts = await fleetParts({ services, request, http, libraries });
+    const parts = await fleetParts({ services, request, http, libraries, life: life.signal });
     const nodes = await assembleNodes(request.config.config, parts);
     const externals = await assembleExternals(request.config.config, parts);
     const releases = { libraries, keep: request.config.config.retention.releases };
-    return { fleet: new Fleet({ nodes, externals, clock, log, releases }), nodes, externals, close };
+    const fleet = new Fleet({ nodes, externals, clock, log, releases });
+    return {
+      fleet,
+      get nodes() {
+        return fleet.assembled;
+      },
+      externals,
+      close,
+    };
   } catch (cause) {
     await close();
     throw cause;
@@ -53,9 +64,10 @@ interface Opening {
   readonly request: FleetRequest & { readonly onFetch?: FetchListener };
   readonly http: HttpClient;
   readonly libraries: Map<string, Library>;
+  readonly life: AbortSignal;
 }
 
-async function fleetParts({ services, request, http, libraries }: Opening): Promise<FleetParts> {
+async function fleetParts({ services, request, http, libraries, life }: Opening): Promise<FleetParts> {
   const { clock, random, log, host, paths, clients } = services;
   const { config, folder } = request.config;
   const catalogue = createCatalogue(clients);
@@ -77,12 +89,8 @@ async function fleetParts({ services, request, http, libraries }: Opening): Prom
     emit: request.emit,
     ports: { inUse: portInUse, reserved: await devnetPorts(request, services) },
     client: (id, layer) => catalogue.get(layer, id),
-    program: async (definition, config, runtime) => {
-      const wish = clientWish(definition, config, { runtime, folder });
-      const isMissing = readOnly && (await artifacts.plan(wish)).action === 'install';
-      const program = isMissing ? notInstalled(wish) : await artifacts.obtain(wish);
-      return { version: program.version, program };
-    },
+    ...programFinders(artifacts, { folder, readOnly }),
+    life,
     folder,
     database: ({ url, credentialsFile }) => ({ url, credentialsFile: resolve(folder, credentialsFile) }),
     network: (name) =>
@@ -106,7 +114,36 @@ async function fleetParts({ services, request, http, libraries }: Opening): Prom
   };
 }
 
-/** For those who only look: what `up` would install first. */
+function programFinders(
+  artifacts: ArtifactStore,
+  { folder, readOnly }: { readonly folder: string; readonly readOnly: boolean },
+): Pick<FleetParts, 'program' | 'presentProgram'> {
+  const found = (program: InstalledProgram) => ({ version: program.version, program });
+  const program: FleetParts['program'] = async (definition, config, { runtime, signal }) => {
+    const wish = clientWish(definition, config, { runtime, folder });
+    const isMissing = readOnly && (await artifacts.plan(wish)).action === 'install';
+    return found(isMissing ? notInstalled(wish) : await artifacts.obtain(wish, signal));
+  };
+  return {
+    program,
+    // Who only looks is told of what `up` would install first as if it were there.
+    presentProgram: readOnly
+      ? program
+      : async (definition, config, { runtime }) => {
+          const wish = clientWish(definition, config, { runtime, folder });
+          try {
+            const { action, what, version } = await artifacts.plan(wish);
+            if (action === 'none') return found(await artifacts.obtain(wish));
+            return { ...found(notInstalled({ ...wish, version })), missing: what };
+          } catch (thrown) {
+            if (!isEphemeryError(thrown)) throw thrown;
+            // Its desk tells why, and sees when that has changed.
+            return { ...found(notInstalled(wish)), missing: definition.displayName };
+          }
+        },
+  };
+}
+
 function notInstalled({ client, version }: ArtifactWish): InstalledProgram {
   return { client: client.id, version: version ?? 'not installed', command: [] };
 }

@@ -33,6 +33,8 @@ export interface DesiredClient {
   /** The highest fork of this version. */
   readonly reaches: ForkName;
   readonly stop: StopPolicy;
+  /** Its program is not on this host yet: what runs in its place is left as it is meanwhile. */
+  readonly missing?: true;
 }
 
 export interface DesiredValidator extends DesiredClient {

@@ -15,6 +15,7 @@ export function signerDiffers({ desired, observed, target }: Aim): boolean {
   const wanted = desired.validator?.signer;
   if (signer === undefined || wanted === undefined) return false;
   if (signer.identity !== identityName(target.identity)) return true;
+  if (desired.validator?.missing === true) return false;
   return observed.keys.known && signer.fingerprint !== fingerprintOf(wanted.fingerprint, observed.keys.value);
 }
 

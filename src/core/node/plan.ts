@@ -4,6 +4,7 @@ import { identityName, type NetworkIdentity, sameIdentity } from '../network/ide
 import { iterationAt, scheduleOf } from '../network/schedule.ts';
 import type { Aim, Part } from './aim.ts';
 import { type DesiredNode, nodeLayers } from './desired.ts';
+import { withHeldClients } from './held-clients.ts';
 import type { JournalEvent, ResetCause } from './journal-entry.ts';
 import { adoptedIdentity, applyEntry } from './journal-state.ts';
 import { judgeLayers } from './layer-verdict.ts';
@@ -33,7 +34,8 @@ export interface Plan {
  * The whole of what a node needs to get from what is seen to what is desired, as of `nowMs` (wall clock).
  * Pure: a reset, a first start, a restart after a crash and a return from a long absence all come out of it.
  */
-export function planNode(desired: DesiredNode, observed: ObservedNode, nowMs: number): Plan {
+export function planNode(asked: DesiredNode, observed: ObservedNode, nowMs: number): Plan {
+  const desired = withHeldClients(asked, observed);
   const wakeAtMs = nextDateMs(desired, nowMs);
   if (desired.intent === 'down')
     return { steps: planDown(desired, observed), findings: [], fetch: [], wakeAtMs };

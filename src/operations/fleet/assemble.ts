@@ -27,8 +27,23 @@ import type { ChosenNetwork } from './network-choice.ts';
 import { nodeHooks } from './node-hooks.ts';
 import { allocateAll, type PortClaim, type PortSurroundings } from './node-ports.ts';
 import { nodeReleases } from './node-releases.ts';
+import { ProgramDesk } from './program-desk.ts';
 import { refuseLoopback } from './refuse-loopback.ts';
 import { refuseSharedKeys } from './refuse-shared-keys.ts';
+
+/** A program that a node can be assembled with. */
+export interface FoundProgram {
+  readonly version: string;
+  readonly program: InstalledProgram;
+  /** For people, when it only stands for one that is not there: `Geth 1.17.6 (archive)`. */
+  readonly missing?: string;
+}
+
+type ProgramFinder = (
+  definition: ClientDefinition,
+  config: ClientConfig,
+  how: { readonly runtime: string; readonly signal?: AbortSignal },
+) => Promise<FoundProgram>;
 
 /** What nodes are assembled from; the composition root opens each. */
 export interface FleetParts {
@@ -42,11 +57,11 @@ export interface FleetParts {
   /** A client of the catalogue; the configuration was held against it when it was loaded. */
   client(id: string, layer: Layer): ClientDefinition;
   /** Brings a client's program, or its image, onto this host, pinned in the lock file. */
-  program(
-    definition: ClientDefinition,
-    config: ClientConfig,
-    runtime: string,
-  ): Promise<{ readonly version: string; readonly program: InstalledProgram }>;
+  program: ProgramFinder;
+  /** The same, of what is on this host already; nobody is asked for it. */
+  presentProgram: ProgramFinder;
+  /** Ends tries to obtain programs. */
+  readonly life: AbortSignal;
   /** The configuration's: relative paths count from here, and hooks run here. */
   readonly folder: string;
   /** The database of a signer, its file's path made absolute. */
@@ -78,13 +93,35 @@ export async function assembleNodes(config: Config, parts: FleetParts): Promise<
     const node = config.nodes[name];
     if (node === undefined) continue;
     const network = await parts.network(node.network);
-    refuseSimulated({ name, node, network, config }, parts);
-    const setup = await nodeSetup({ name, node, network, ports: ports.get(name) ?? {}, config }, parts);
-    await rememberProgram(name, node, parts);
-    const environment = await nodeEnvironment({ name, node, network, store, config, setup }, parts);
-    assembled.push({ setup, environment });
+    const facts = { name, node, network, config, store, ports: ports.get(name) ?? {} };
+    refuseSimulated(facts, parts);
+    assembled.push(await assembleNode(facts, parts));
   }
   return assembled;
+}
+
+/** With what is on this host; programs that are not are for the node's desk to obtain. */
+async function assembleNode(facts: WholeFacts, parts: FleetParts): Promise<AssembledNode> {
+  const missing: string[] = [];
+  const setup = await nodeSetup({ ...facts, find: parts.presentProgram, missing }, parts);
+  if (missing.length === 0) return complete(facts, setup, parts);
+  const programs = new ProgramDesk<AssembledNode>({
+    node: facts.name,
+    what: missing.join(', '),
+    ...parts,
+    obtain: async (signal) => {
+      const find: ProgramFinder = (definition, client, { runtime }) =>
+        parts.program(definition, client, { runtime, signal });
+      return complete(facts, await nodeSetup({ ...facts, find, missing: [] }, parts), parts);
+    },
+  });
+  const environment = await nodeEnvironment({ ...facts, setup }, parts);
+  return { setup, environment: { ...environment, programs }, programs };
+}
+
+async function complete(facts: WholeFacts, setup: NodeSetup, parts: FleetParts): Promise<AssembledNode> {
+  await rememberProgram(facts.name, facts.node, parts);
+  return { setup, environment: await nodeEnvironment({ ...facts, setup }, parts) };
 }
 
 function claims(node: NodeConfig | undefined, parts: FleetParts): PortClaim[] {
@@ -103,6 +140,17 @@ interface NodeFacts {
   readonly config: Config;
 }
 
+interface WholeFacts extends NodeFacts {
+  readonly store: NodeStore;
+  readonly ports: NodePorts;
+}
+
+/** How programs are found, and where those that are not there are noted. */
+interface Search {
+  readonly find: ProgramFinder;
+  readonly missing: string[];
+}
+
 /** A simulated consensus would lead an execution client of a real network along a made-up chain. */
 function refuseSimulated({ name, node, network }: NodeFacts, parts: FleetParts): void {
   const definition = parts.client(node.consensus.client, 'consensus');
@@ -111,14 +159,15 @@ function refuseSimulated({ name, node, network }: NodeFacts, parts: FleetParts):
   throw fleetErrors.create('EPH-FLEET-SIMULATED-CLIENT', facts);
 }
 
-async function nodeSetup(facts: NodeFacts & { ports: NodePorts }, parts: FleetParts): Promise<NodeSetup> {
+async function nodeSetup(facts: WholeFacts & Search, parts: FleetParts): Promise<NodeSetup> {
   const { name, node, network, ports, config } = facts;
   const setup = async (layer: UnitLayer, client: ClientConfig): Promise<ClientSetup> => {
     const definition = parts.client(client.client, layer);
-    const { version, program } = await parts.program(definition, client, node.runtime);
+    const { version, program, missing } = await facts.find(definition, client, { runtime: node.runtime });
+    if (missing !== undefined) facts.missing.push(missing);
     const { args, env, limits } = client;
     const given = { definition, version, program, ports: portsOf(layer, ports), args, env };
-    return limits === undefined ? given : { ...given, limits };
+    return { ...given, ...defined({ limits, missing: missing === undefined ? undefined : (true as const) }) };
   };
   const { followUrl } = network;
   const { externalAddress, validator, signer } = node;
@@ -173,7 +222,7 @@ function validatorWishes(validator: NonNullable<NodeConfig['validator']>, { keyS
 }
 
 async function nodeEnvironment(
-  { name, node, network, store, config, setup }: NodeFacts & { store: NodeStore; setup: NodeSetup },
+  { name, node, network, store, config, setup }: WholeFacts & { readonly setup: NodeSetup },
   parts: FleetParts,
 ): Promise<NodeEnvironment> {
   const { clock, random, emit, env, http, folder } = parts;
@@ -218,7 +267,7 @@ async function rememberProgram(name: string, { validator, runtime }: NodeConfig,
 /** A consensus client's program for what its node does not run. */
 async function defaultProgram(id: string, { runtime }: NodeConfig, parts: FleetParts) {
   const config = { client: id, ports: {}, args: [], env: {} };
-  return (await parts.program(parts.client(id, 'consensus'), config, runtime)).program;
+  return (await parts.program(parts.client(id, 'consensus'), config, { runtime })).program;
 }
 
 /** A validator client that a node had before: only what it takes to read its slashing protection. */
@@ -231,5 +280,5 @@ async function formerClient(
   // A program of another runtime is of no use: a path of this host is not in an image.
   const { version, artifact } = former?.runtime === runtime ? former : {};
   const known = { client: id, ports: {}, args: [], env: {}, ...defined({ version, artifact }) };
-  return { definition, ...(await parts.program(definition, known, runtime)) };
+  return { definition, ...(await parts.program(definition, known, { runtime })) };
 }

@@ -39,7 +39,8 @@ export async function refuseTakenPorts(nodes: readonly AssembledNode[]): Promise
   }
 }
 
-async function somethingRuns({ setup, environment }: AssembledNode): Promise<boolean> {
+/** Whether any program of a node runs, or cannot be told of. */
+export async function somethingRuns({ setup, environment }: AssembledNode): Promise<boolean> {
   for (const layer of nodeLayers) {
     // A unit that cannot be told of is for the node's controller to judge.
     const unit = unitName(setup.name, layer);

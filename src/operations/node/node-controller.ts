@@ -56,7 +56,8 @@ export class NodeController {
   private readonly begun = new Map<string, number>();
   private last: NodeStatus | undefined;
 
-  constructor(setup: NodeSetup, env: NodeEnvironment) {
+  /** `before`: the one that kept the node until now; what it told of still holds. */
+  constructor(setup: NodeSetup, env: NodeEnvironment, before?: NodeController) {
     this.setup = setup;
     this.env = env;
     this.journal = new JournalKeeper(env.store, env.clock);
@@ -65,7 +66,7 @@ export class NodeController {
     this.observer = new NodeObserver(setup, env, { journal: this.journal, desk: this.desk });
     this.runner = new StepRunner(setup, env, { journal: this.journal, observer: this.observer });
     this.hooks = new HookDesk(setup.name, env, this.journal);
-    this.board = new FindingBoard(setup.name, env.emit);
+    this.board = before?.board ?? new FindingBoard(setup.name, env.emit);
     const node = setup.name;
     this.observer.onExit((layer, { exitCode, isForgotten }) => {
       env.emit({
@@ -323,6 +324,7 @@ export class NodeController {
       ...this.env.guard.findings(),
       ...(this.env.checkpoints?.findings() ?? []),
       ...(this.env.watched?.findings() ?? []),
+      ...(this.env.programs?.findings() ?? []),
       ...this.tries.findings(node),
       ...this.hooks.findings,
     ];

@@ -138,6 +138,8 @@ export interface NodeEnvironment {
   readonly hooks: readonly NodeHook[];
   /** What others who watch the node give to tell. */
   readonly watched?: FindingShelf;
+  /** Those who obtain programs that the node does not have yet. */
+  readonly programs?: { findings(): readonly Finding[] };
   /**
    * Our clock minus that of others, milliseconds. With `wait` the others are asked before it is answered that
    * nothing is known; without, nobody is waited for.

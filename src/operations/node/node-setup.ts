@@ -18,6 +18,8 @@ export interface ClientSetup {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly limits?: ProgramLimits;
+  /** Its program is not on this host yet, and `program` stands for it. */
+  readonly missing?: true;
   /** Consensus clients that follow a simulated network. */
   readonly followUrl?: string;
   /** Chain clients: the address under which peers reach this host. */
@@ -168,6 +170,7 @@ function desiredClient(
     fingerprint: createHash('sha256').update(settings).digest('hex').slice(0, 12),
     reaches: definition.highestFork(version),
     stop: definition.stop,
+    ...defined({ missing: client.missing }),
   };
 }
 
@@ -179,6 +182,7 @@ function desiredValidator(validator: ValidatorSetup, setup: NodeSetup) {
   const signer = own === undefined ? undefined : desiredClient(own, kept);
   return {
     ...desiredClient(validator, signer?.fingerprint, hasBuilder ? true : undefined),
+    ...defined({ missing: validator.missing ?? own?.missing ?? database?.missing }),
     ...desiredKeys(validator),
     ...(signer === undefined ? {} : { signer }),
   };

@@ -80,9 +80,18 @@ export class StepRunner {
   }
 
   /** Does one step as `observed` calls for it. Throws what the ports throw. */
-  run(step: Step, observed: ObservedNode): Promise<StepResult> {
+  async run(step: Step, observed: ObservedNode): Promise<StepResult> {
+    const layer = programLayer(step);
+    // It is being obtained; who does that starts this node's controller anew with it.
+    if (layer !== undefined && this.isMissing(layer)) return wait(outageEveryMs);
     const runner = this.runners[step.kind] as (step: Step, observed: ObservedNode) => Promise<StepResult>;
     return runner(step, observed);
+  }
+
+  private isMissing(layer: NodeLayer): boolean {
+    const { signer, database } = this.setup;
+    const own = this.setup[layer]?.missing === true;
+    return own || (layer === 'validator' && (signer?.missing === true || database?.missing === true));
   }
 
   /** Throws EPH-NODE-NOTHING-TO-RECOVER when the layer has no data yet. */
@@ -334,7 +343,8 @@ export class StepRunner {
     if (handle !== undefined) await this.env.runtime.stop(handle, { signal, deadlineMs });
     const bundle = bundles.find(({ identity }) => identityName(identity) === journal.signer?.identity);
     const around = { setup: this.setup, env: this.env };
-    if (keep && bundle !== undefined) await keepAtStop({ ...around, bundle });
+    const canKeep = this.setup.signer?.missing !== true && this.setup.database?.missing !== true;
+    if (keep && canKeep && bundle !== undefined) await keepAtStop({ ...around, bundle });
     await stopDatabase(around);
     await this.parts.journal.record({ type: 'signer.stopped' });
     return done;
@@ -350,4 +360,10 @@ export class StepRunner {
 
 function wait(waitMs: number): StepResult {
   return { done: false, waitMs };
+}
+
+/** Whose program a step runs. */
+function programLayer(step: Step): NodeLayer | undefined {
+  if (step.kind === 'prepare' || step.kind === 'start') return step.layer;
+  return step.kind === 'start-signer' || step.kind === 'open-protection' ? 'validator' : undefined;
 }

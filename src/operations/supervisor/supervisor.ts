@@ -14,6 +14,7 @@ import { controlErrors } from '../control/errors.ts';
 import { EventHub } from '../control/event-hub.ts';
 import type { DevnetAsked } from '../devnet/devnet-file.ts';
 import type { DevnetSettings } from '../devnet/devnet-settings.ts';
+import { awaitFirstPrograms, tryNewPrograms } from '../fleet/first-programs.ts';
 import { refuseTakenPorts } from '../fleet/taken-ports.ts';
 import type { EffectiveConfig, OpenedFleet, Services, ServingControl } from '../services.ts';
 import { RootWatch } from '../sync/root-watch.ts';
@@ -169,6 +170,7 @@ export class Supervisor {
     await this.stopOrphans();
     this.opened = await this.openFleet(this.config);
     await refuseTakenPorts(this.opened.nodes);
+    await awaitFirstPrograms(this.opened.nodes);
     const socket = socketPath(paths);
     await ensureSocketFolder(socket);
     this.serving = await this.services.serve(this.control, socket);
@@ -210,6 +212,7 @@ export class Supervisor {
     const opened = await this.openFleet(next);
     const names = [...opened.fleet.nodes.keys()];
     try {
+      await tryNewPrograms(opened.nodes, this.opened?.nodes ?? []);
       this.refuseWhenEnding();
       const kept = runtimesOf(next);
       const before = runtimesOf(this.config);
