@@ -33,9 +33,12 @@ afterEach(async () => {
   await host.close();
 });
 
-async function configure(nodes: Readonly<Record<string, string | undefined>>): Promise<void> {
+async function configure(
+  nodes: Readonly<Record<string, string | undefined>>,
+  version = '0.10.5',
+): Promise<void> {
   const text = Object.entries(nodes).map(([name, url]) => {
-    const artifact = `, version: "0.10.5", artifact: { kind: archive, url: "${url}", bin: client, sha256: "${sha256}" }`;
+    const artifact = `, version: "${version}", artifact: { kind: archive, url: "${url}", bin: client, sha256: "${sha256}" }`;
     const execution = `{ client: ethereumjs${url === undefined ? '' : artifact} }`;
     return `  ${name}: { network: mine, execution: ${execution}, consensus: { client: mayfly } }`;
   });
@@ -110,6 +113,31 @@ describe('a program that cannot be had', () => {
     await expect(readFile(home.path('nodes', 'home', 'journal.ndjson'))).rejects.toMatchObject({
       code: 'ENOENT',
     });
+  });
+
+  it('that a running node is to have instead of its own leaves it as it runs until it can be had', async () => {
+    await configure({ home: undefined, second: host.publish('/client.tar.gz', archive) });
+    const life = home.start(['up']);
+    await life.event('both live', isLive('home'));
+    await life.event('both live', isLive('second'));
+    const before = await pidsOf('second');
+    const later = host.publish('/later.tar.gz', archive);
+    host.misbehaviour = down;
+    await configure({ home: undefined, second: later }, '0.10.4');
+    expect((await home.run('up', '--detach')).code).toBe(0);
+    await life.event('the finding', isFinding('second'));
+    expect(await report(life, 'second')).toMatchObject({ state: 'live', running: 1 });
+    expect(await pidsOf('second')).toEqual(before);
+
+    host.misbehaviour = undefined;
+    await life.event('the finding gone', ({ type, node }) => type === 'finding.cleared' && node === 'second');
+    const isRestart = ({ type, node, step }: SeenEvent) =>
+      type === 'step.done' && node === 'second' && String(step).startsWith('start execution');
+    await life.event('a start with it', (event) => life.events.filter(isRestart).indexOf(event) === 1);
+    const after = await pidsOf('second');
+    expect(after).toHaveLength(2);
+    expect(after).not.toEqual(before);
+    expect((await life.stop('SIGINT')).code).toBe(0);
   });
 
   it('that is not published is told at once beside a node that comes up', async () => {
