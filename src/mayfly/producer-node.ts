@@ -58,7 +58,7 @@ export async function createProducerNode(options: ProducerOptions): Promise<Prod
     builder,
     execution,
     version: nodeVersion,
-    syncing: () => ({ isSyncing: false, syncDistance: 0 }),
+    syncing: () => producer.syncing(),
     peers: () => [],
     relay: async () => undefined,
     publishBlock: (block) => producer.accept(block),

@@ -6,10 +6,11 @@ import type { BlockBuilder } from '../production/block-builder.ts';
 import type { Submission } from '../submission.ts';
 import type { SignedBlock } from '../types.ts';
 
-/** How far this node is behind the chain it follows; a producer never is. */
+/** How far this node is behind. */
 export interface SyncProgress {
+  /** It is not able to tell or to do what belongs to the present slot. */
   readonly isSyncing: boolean;
-  /** Slots between our head and the one we know of. */
+  /** Slots between our head and the one of the network; of a producer, which has no other, the slot of the clock. */
   readonly syncDistance: number;
 }
 

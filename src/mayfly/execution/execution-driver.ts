@@ -111,6 +111,8 @@ export class ExecutionDriver {
       this.confirm(head);
       return payloadId === null ? { verdict: 'valid' } : { verdict: 'valid', payloadId };
     }
+    // What it confirmed once counts no more: a client that lost its data cannot answer for it.
+    this.chain.unconfirmed.add(head.root);
     const isSyncing = payloadStatus.status === 'SYNCING' || payloadStatus.status === 'ACCEPTED';
     return { verdict: isSyncing ? 'unknown' : 'invalid' };
   }
@@ -127,11 +129,16 @@ export class ExecutionDriver {
     };
   }
 
-  /** A valid head makes all its ancestors valid. */
+  /** A valid head makes all its ancestors valid. Between unconfirmed ones there may be some that are not. */
   private confirm(head: BlockSummary): void {
     const { tree, unconfirmed } = this.chain;
-    for (let block = tree.get(head.root); block !== undefined; block = tree.get(block.parentRoot)) {
-      if (!unconfirmed.delete(block.root)) return;
+    if (unconfirmed.size === 0) return;
+    let oldest = head.slot;
+    for (const root of unconfirmed) oldest = Math.min(oldest, tree.get(root)?.slot ?? oldest);
+    let block = tree.get(head.root);
+    while (block !== undefined && block.slot >= oldest) {
+      unconfirmed.delete(block.root);
+      block = block.slot === 0 ? undefined : tree.get(block.parentRoot);
     }
   }
 
@@ -158,7 +165,8 @@ export class ExecutionDriver {
     return path.slice(low);
   }
 
-  private async holds(block: BlockSummary): Promise<boolean> {
+  /** Whether the client has this block; no when it does not answer. */
+  async holds(block: BlockSummary): Promise<boolean> {
     const reply = this.note(await this.engine.hasBlock(block.executionHash));
     return reply.kind === 'answer' && reply.value;
   }

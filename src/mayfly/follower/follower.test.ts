@@ -173,4 +173,30 @@ describe('a follower', () => {
     await until(async () => follower.chain.unconfirmed.size === 0);
     expect(follower.api.execution.offline).toBe(false);
   });
+
+  it('notices that its execution client came back empty while no block came, and feeds it again', async () => {
+    const stepped = await SteppedNetwork.open(setup);
+    await stepped.stepTo(3);
+    const { url } = await serve(stepped);
+    const fresh = () => createStubEngine({ genesisHash: setup.network.genesisBlock.executionHash });
+    let stub = fresh();
+    let takesPayloads = true;
+    const status = { status: 'SYNCING', latestValidHash: null, validationError: null };
+    const engine = new Proxy(stub, {
+      get: (_, method: keyof EngineApi) =>
+        method === 'newPayload' && !takesPayloads
+          ? async () => ({ kind: 'answer', value: status })
+          : stub[method],
+    });
+    const follower = await startFollower({ followUrl: url, engine });
+    await hasHead(follower, stepped);
+    const isOptimistic = () => follower.chain.unconfirmed.has(stepped.node.chain.head.root);
+    await until(async () => !isOptimistic());
+    takesPayloads = false;
+    stub = fresh();
+    await until(async () => isOptimistic());
+    takesPayloads = true;
+    await until(async () => !isOptimistic());
+    expect(await stub.hasBlock(stepped.node.chain.head.executionHash)).toMatchObject({ value: true });
+  });
 });

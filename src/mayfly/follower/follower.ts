@@ -154,7 +154,9 @@ export class Follower {
       try {
         const wasOffline = execution.offline;
         const isThere = await execution.probe();
-        if (isThere && (wasOffline || chain.unconfirmed.has(chain.head.root))) {
+        const isTold = !wasOffline && !chain.unconfirmed.has(chain.head.root);
+        // One that was restarted empty between two heads looks as before; it is found out by its lack.
+        if (isThere && !(isTold && (await execution.holds(chain.head)))) {
           await builder.followHead(chain.head.slot + 1);
         }
       } catch (cause) {

@@ -1,4 +1,5 @@
 import type { Log } from '../../base/log.ts';
+import type { SyncProgress } from '../api/api-node.ts';
 import type { BlockImporter, ImportResult } from '../chain/block-importer.ts';
 import type { Chain } from '../chain/chain.ts';
 import { summarise } from '../chain/transition.ts';
@@ -34,6 +35,9 @@ interface OwnProposal {
   readonly parentRoot: RootHex;
 }
 
+/** So many slots may wait to be gone through before the node counts as one that is not keeping up. */
+const toleratedSlots = 8;
+
 const graffiti = Uint8Array.from({ length: 32 }, (_, i) => 'Mayfly'.charCodeAt(i) || 0);
 
 /**
@@ -42,9 +46,26 @@ const graffiti = Uint8Array.from({ length: 32 }, (_, i) => 'Mayfly'.charCodeAt(i
  */
 export class Producer {
   private readonly parts: ProducerParts;
+  /** The last slot whose steps were all done, whatever came of them; what was slept through is behind us too. */
+  private lastDone: number;
 
   constructor(parts: ProducerParts) {
     this.parts = parts;
+    this.lastDone = parts.chain.head.slot;
+  }
+
+  /**
+   * The distance is from our head to the slot of the clock, as the Beacon API has it, so it grows in empty slots.
+   * There is nobody to sync from: only a producer that does not get to its slots is syncing, not one that leaves
+   * them empty.
+   */
+  syncing(): SyncProgress {
+    const { chain } = this.parts;
+    const slot = chain.currentSlot();
+    return {
+      isSyncing: slot - this.lastDone > toleratedSlots,
+      syncDistance: Math.max(0, slot - chain.head.slot),
+    };
   }
 
   /** Proposes the block of this slot when its proposer is ours, able to, and not kept from it by chaos. */
@@ -78,7 +99,9 @@ export class Producer {
   async prepareNext(slot: number): Promise<boolean> {
     const { pools, builder, chain } = this.parts;
     pools.prune(slot, chain.headState);
-    return builder.prepare(slot + 1);
+    const isPrepared = await builder.prepare(slot + 1);
+    this.lastDone = slot;
+    return isPrepared;
   }
 
   /** Takes a block of a validator client; it becomes the head when it extends it. */
