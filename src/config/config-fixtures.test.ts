@@ -35,7 +35,7 @@ const offer: Offer = {
     client('pretend', 'validator'),
     {
       ...client('alone', 'validator'),
-      keymanager: { port: 'k', token: 'ours', keys: 'local', settings: [] },
+      keymanager: { port: 'k', token: 'ours', keys: 'local', settings: [], signsExits: false },
     },
     client('web3signer', 'signer'),
     {

@@ -1,6 +1,7 @@
 import type { Secret } from '../base/secret.ts';
 import type { ClientFile, IdentityFile, KeyFiles } from '../core/clients/client.ts';
 import type { PublicKey } from '../core/keys/public-key.ts';
+import type { ToldBook } from '../core/keys/told-settings.ts';
 import type { NetworkIdentity } from '../core/network/identity.ts';
 import type { KeyInventory } from '../core/node/journal-entry.ts';
 import type { ChainFolder, ProtectionInventory, ProtectionStore } from '../core/node/observed.ts';
@@ -128,6 +129,9 @@ export interface NodeStore {
   /** The public keys in these sets. */
   publicKeys(keySets: readonly string[]): Promise<readonly PublicKey[]>;
   keySetPath(keySet: string): string;
+  /** What the keys of a set were told over the keymanager API. Throws EPH-STORE-TOLD-INVALID. */
+  told(keySet: string): Promise<ToldBook>;
+  writeTold(keySet: string, book: ToldBook): Promise<void>;
 
   /** What was said about this node's signers. Throws when that cannot be read. */
   signingOrder(): Promise<SigningOrder>;

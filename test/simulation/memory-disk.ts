@@ -1,4 +1,5 @@
 import type { IdentityFile } from '../../src/core/clients/client.ts';
+import type { ToldBook } from '../../src/core/keys/told-settings.ts';
 import type { NetworkIdentity } from '../../src/core/network/identity.ts';
 import type { ChainFolder, ProtectionStore } from '../../src/core/node/observed.ts';
 import { runAsPlanned, type SigningOrder } from '../../src/core/node/signing-order.ts';
@@ -19,6 +20,8 @@ export class MemoryDisk {
   readonly protection: ProtectionStore[] = [];
   /** What was to be kept of an earlier store when the one of this name was opened. */
   readonly keptOf = new Map<string, KeptFiles>();
+  /** What the keys of a set were told, by the set's name. */
+  readonly told = new Map<string, ToldBook>();
   /** Stores whose marker is not what it should be, `<gvr8>/<client>-<n>`. */
   readonly damagedProtection = new Set<string>();
   /** Client directories on which another manager has worked. */

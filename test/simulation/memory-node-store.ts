@@ -1,5 +1,6 @@
 import type { IdentityFile } from '../../src/core/clients/client.ts';
 import type { PublicKey } from '../../src/core/keys/public-key.ts';
+import { emptyToldBook, type ToldBook } from '../../src/core/keys/told-settings.ts';
 import { gvr8, type NetworkIdentity } from '../../src/core/network/identity.ts';
 import type { ProtectionInventory, ProtectionStore } from '../../src/core/node/observed.ts';
 import { protectionFolder } from '../../src/core/node/protection-choice.ts';
@@ -213,6 +214,15 @@ export class MemoryNodeStore implements NodeStore {
 
   keySetPath(keySet: string): string {
     return `/keys/${keySet}`;
+  }
+
+  async told(keySet: string): Promise<ToldBook> {
+    this.life.gate('read disk');
+    return this.disk.told.get(keySet) ?? emptyToldBook;
+  }
+
+  async writeTold(keySet: string, book: ToldBook): Promise<void> {
+    await this.effect('write what keys were told', () => void this.disk.told.set(keySet, book));
   }
 
   async readPorts() {

@@ -15,10 +15,14 @@ export interface MayflyKeymanager {
 /** Mayfly's own Keymanager API over the keys of `<folder>/set`, with nobody behind it who signs. */
 export async function openMayflyKeymanager(
   folder: string,
-  { token, network }: { readonly token: string; readonly network: string },
+  {
+    token,
+    network,
+    common: more = {},
+  }: { readonly token: string; readonly network: string; readonly common?: { readonly graffiti?: string } },
 ): Promise<MayflyKeymanager> {
   const protection = await Protection.open(folder, network);
-  const common = { feeRecipient: `0x${'11'.repeat(20)}`, graffiti: 'of all' };
+  const common = { feeRecipient: `0x${'11'.repeat(20)}`, graffiti: 'of all', ...more };
   const keymanager = {
     keys: await KeyChest.open(folder, [keySetSource(join(folder, 'set'))]),
     protection,

@@ -73,9 +73,19 @@ function keys({ identityFiles, keymanager }: ClientDefinition): string[] {
     ...(keymanager === undefined
       ? []
       : [
-          `Keymanager API: port \`${keymanager.port}\`, ${keymanager.token === 'ours' ? 'with a token that we make' : 'without a token'}.`,
+          `Keymanager API: port \`${keymanager.port}\`, ${keymanager.token === 'ours' ? 'with a token that we make' : 'without a token'}. ${carried(keymanager)}`,
         ]),
   ];
+}
+
+const settingWords = { feeRecipient: 'fee recipient', gasLimit: 'gas limit', graffiti: 'graffiti' } as const;
+
+/** What of a key's own comes back after a reset. */
+function carried({ settings, signsExits }: NonNullable<ClientDefinition['keymanager']>): string {
+  const exits = signsExits ? 'It signs exits.' : 'It signs no exits.';
+  if (settings.length === 0) return `Single keys cannot be told anything. ${exits}`;
+  const words = settings.map((name) => settingWords[name]).join(', ');
+  return `What a key is told there is carried over resets: ${words}. ${exits}`;
 }
 
 function describeArtifact(choice: ArtifactChoice, { defaultVersion = '' }: ClientDefinition): string {

@@ -25,10 +25,11 @@ export function guardValidators(
     const watched = { signer: foreignSigner(parts.setup), trace: traceOf(parts.setup) };
     return {
       guard: new KeyGuardian({ node, clock, store, owners, binding, genesisDelaySeconds, ...watched }),
-      keymanager: async ({ url, tokenPath }) =>
+      keymanager: async ({ url, tokenPath, ...words }) =>
         createKeymanagerHttp({
           http,
           url,
+          ...words,
           ...(tokenPath === undefined ? {} : { token: await readKeymanagerToken(tokenPath) }),
         }),
       carryProtection: (request) => carryProtection(parts, request),

@@ -22,6 +22,8 @@ export interface KeymanagerEnd {
   readonly url: string;
   /** Absent for a client whose API knows none. */
   readonly token?: Secret;
+  /** Words of a refusal with which this client says that nothing is set. */
+  readonly nothingSet?: readonly string[];
 }
 
 /** The interchange of 1,000 keys over an iteration, and nothing that fills our memory. */

@@ -178,7 +178,24 @@ describe('the client of the Keymanager API, at clients as they are', () => {
     expect(await clientOf(url).setting(first.pubkey, 'gasLimit')).toBe(30_000_000);
     expect(await clientOf(url).setting(first.pubkey, 'graffiti')).toBeUndefined();
     reply = () => ({ status: 400, body: { code: 400, message: 'No fee recipient set.' } });
-    expect(await clientOf(url).setting(first.pubkey, 'feeRecipient')).toBeUndefined();
+    const prysm = createKeymanagerHttp({ http, url, nothingSet: ['No fee recipient set'] });
+    expect(await prysm.setting(first.pubkey, 'feeRecipient')).toBeUndefined();
+    reply = () => ({ status: 400, body: { code: 400, message: 'pubkey is not valid' } });
+    expect(await failure(prysm.setting(first.pubkey, 'feeRecipient'))).toMatchObject({
+      code: 'EPH-KEYMANAGER-REFUSED',
+    });
+  });
+
+  it('Lighthouse: nothing set is an error of the server, and a graffiti comes as its 32 bytes', async () => {
+    const lighthouse = createKeymanagerHttp({ http, url, nothingSet: ['no fee recipient set'] });
+    reply = () => ({
+      status: 500,
+      body: { code: 500, message: 'INTERNAL_SERVER_ERROR: no fee recipient set' },
+    });
+    expect(await lighthouse.setting(first.pubkey, 'feeRecipient')).toBeUndefined();
+    const graffiti = `0x${Buffer.from('für alle').toString('hex').padEnd(64, '0')}`;
+    reply = () => ({ body: { data: { pubkey: first.pubkey, graffiti } } });
+    expect(await lighthouse.setting(first.pubkey, 'graffiti')).toBe('für alle');
   });
 
   it('Teku and Lodestar: success without a body, statuses in capitals', async () => {

@@ -229,16 +229,25 @@ async function readSetting<N extends KeySettingName>(
   const schema = z.object({ data: z.object({ [field]: form.nullish() }) });
   try {
     const { data } = await askKeymanager(end, request, schema);
-    return (data[field] ?? undefined) as KeySettings[N];
+    const value = data[field] ?? undefined;
+    return (typeof value === 'string' ? textOf(value) : value) as KeySettings[N];
   } catch (thrown) {
-    if (isNothingSet(thrown)) return undefined as KeySettings[N];
+    if (isNothingSet(end, thrown)) return undefined as KeySettings[N];
     throw thrown;
   }
 }
 
-/** Prysm says 400, "No fee recipient set.", where the standard has no word for it. */
-function isNothingSet(thrown: unknown): boolean {
-  return isEphemeryError(thrown, 'EPH-KEYMANAGER-REFUSED') && thrown.facts.status === 400;
+/** The standard has no words for a key that has nothing set. */
+function isNothingSet({ nothingSet = [] }: KeymanagerEnd, thrown: unknown): boolean {
+  if (!isEphemeryError(thrown, 'EPH-KEYMANAGER-REFUSED')) return false;
+  const { reason } = thrown.facts;
+  return nothingSet.some((words) => `${reason}`.includes(words));
+}
+
+/** Lighthouse gives the 32 bytes of a graffiti as hex, and takes its text. */
+function textOf(value: string): string {
+  if (!/^0x[0-9a-fA-F]{64}$/.test(value)) return value;
+  return Buffer.from(value.slice(2), 'hex').toString('utf8').replace(/\0+$/, '');
 }
 
 async function writeSetting<N extends KeySettingName>(

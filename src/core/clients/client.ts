@@ -127,6 +127,10 @@ export interface KeymanagerDeclaration {
   readonly keys: 'local' | 'remote' | 'both';
   /** What can be set for one key. */
   readonly settings: readonly ('feeRecipient' | 'gasLimit' | 'graffiti')[];
+  /** Words of a refusal which mean that nothing is set, where it says that neither with success nor with "not found". */
+  readonly nothingSet?: readonly string[];
+  /** It signs voluntary exits on request. */
+  readonly signsExits: boolean;
 }
 
 /** The last that a key signed. */

@@ -11,6 +11,8 @@ export interface KeySetPaths {
   readonly secrets: string;
   /** Public keys whose secrets a remote signer has; absent in most sets. */
   readonly remoteKeys: string;
+  /** What the keys were told over the keymanager API of their client; absent in most sets. */
+  readonly told: string;
 }
 
 /** A set's name is a folder's name and a word in `ephemery.yaml`. */
@@ -24,14 +26,15 @@ export function keySetPaths(keysFolder: string, keySet: string): KeySetPaths {
     keystores: join(folder, 'keystores'),
     secrets: join(folder, 'secrets'),
     remoteKeys: join(folder, 'remote-keys.json'),
+    told: join(folder, 'told.json'),
   };
 }
 
-export function keystoreFile(paths: KeySetPaths, key: PublicKey): string {
+export function keystoreFile(paths: Pick<KeySetPaths, 'keystores'>, key: PublicKey): string {
   return join(paths.keystores, `${key}.json`);
 }
 
-export function secretFile(paths: KeySetPaths, key: PublicKey): string {
+export function secretFile(paths: Pick<KeySetPaths, 'secrets'>, key: PublicKey): string {
   return join(paths.secrets, key);
 }
 

@@ -2,7 +2,6 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../../base/errors.ts';
 import { Secret } from '../../base/secret.ts';
-import type { KeySetPaths } from '../../core/keys/key-set-paths.ts';
 import { mayflyValidatorErrors } from '../errors.ts';
 import { openSigningKey, type SigningKey } from './signing-key.ts';
 
@@ -17,13 +16,8 @@ export interface KeySource {
 }
 
 /** The two folders of a key set's folder. */
-export function keySetSource(folder: string): KeySource & KeySetPaths {
-  return {
-    folder,
-    keystores: join(folder, 'keystores'),
-    secrets: join(folder, 'secrets'),
-    remoteKeys: join(folder, 'remote-keys.json'),
-  };
+export function keySetSource(folder: string): KeySource {
+  return { keystores: join(folder, 'keystores'), secrets: join(folder, 'secrets') };
 }
 
 /**

@@ -19,6 +19,7 @@ import { rootPaths } from '../../storage/files/root-paths.ts';
 import { loadKeys } from './load-keys.ts';
 import type { KeymanagerPlace, NodeEnvironment } from './node-environment.ts';
 import type { NodeSetup, ValidatorSetup } from './node-setup.ts';
+import { keepTold } from './told-keys.ts';
 
 const identity = identityOf(10);
 const keys = testKeys('load-keys', 3);
@@ -77,7 +78,7 @@ describe('the keys of a validator client that runs', () => {
 
   const setup = (more: Partial<ValidatorSetup> = {}, keyFiles?: KeyFiles): NodeSetup => {
     const definition = fakeClient('validator', 'gamma', {
-      keymanager: { port: 'keymanager', token: 'ours', keys: 'local', settings },
+      keymanager: { port: 'keymanager', token: 'ours', keys: 'local', settings, signsExits: true },
       ...(keyFiles === undefined ? {} : { keyFiles }),
     });
     const client = { definition, version: '1', args: [], env: {}, program: {} };
@@ -185,6 +186,122 @@ describe('the keys of a validator client that runs', () => {
     const fewer = await loadKeys({ setup: setup(), env: env() }, { step, journal: later });
     expect(fewer).toMatchObject({ value: { settings: [] } });
     expect(await client().setting(key, 'graffiti')).toBe('of all');
+  });
+
+  describe('that were told something over the API', () => {
+    const key = first?.pubkey ?? '0x';
+    const recipient = `0x${'22'.repeat(20)}`;
+    const folderOf = (run: number) => join(folder, `client-${run}`);
+    const journalOf = async (run: number) => {
+      const journal = await startedWith(2);
+      const validator = journal.runs.validator;
+      if (validator === undefined) throw new Error('nothing runs');
+      const handle = { ...validator.handle, token: `run-${run}` };
+      return { ...journal, runs: { validator: { ...validator, handle } } } as JournalState;
+    };
+    /** Another client with a store of its own, as after a reset. */
+    const restart = async (run: number, common?: { graffiti?: string }) => {
+      await mayfly.close();
+      await writeKeySet(join(folderOf(run), 'set'), keys.slice(0, 2));
+      const network = identity.genesisValidatorsRoot;
+      mayfly = await openMayflyKeymanager(folderOf(run), { token, network, ...(common ? { common } : {}) });
+    };
+    const load = async (run: number, more: Partial<ValidatorSetup> = {}) => {
+      const journal = await journalOf(run);
+      await loadKeys({ setup: setup(more), env: env() }, { step, journal });
+      return journal;
+    };
+    const keep = async (run: number) => {
+      const journal = await journalOf(run);
+      await keepTold({ setup: setup(), env: env() }, journal, new AbortController().signal);
+    };
+    const told = async () =>
+      [...(await store.told('main')).keys].filter(([, each]) => Object.keys(each).length > 0);
+    const inClient = async () => ({
+      feeRecipient: await client().setting(key, 'feeRecipient'),
+      gasLimit: await client().setting(key, 'gasLimit'),
+      graffiti: await client().setting(key, 'graffiti'),
+    });
+    const all = { feeRecipient: recipient, gasLimit: 36_000_000, graffiti: 'mine' };
+    const tellAll = async () => {
+      await client().set(key, 'feeRecipient', all.feeRecipient);
+      await client().set(key, 'gasLimit', all.gasLimit);
+      await client().set(key, 'graffiti', all.graffiti);
+    };
+
+    beforeEach(async () => {
+      await restart(1);
+      await load(1);
+    });
+
+    it('are told it again in the next client, and those that were told nothing are not', async () => {
+      await tellAll();
+      await keep(1);
+      expect(await told()).toEqual([[key, all]]);
+      await restart(2);
+      await load(2);
+      expect(await inClient()).toEqual(all);
+      expect(await client().setting(second?.pubkey ?? '0x', 'graffiti')).toBe('of all');
+      // And after the next one: nobody told it anything meanwhile.
+      await keep(2);
+      await restart(3);
+      await load(3);
+      expect(await inClient()).toEqual(all);
+    });
+
+    it('follow the configuration again once that is taken away, and in what it says', async () => {
+      await tellAll();
+      await keep(1);
+      await client().set(key, 'graffiti', undefined);
+      await keep(1);
+      await restart(2);
+      await load(2, { keySettings: { main: { gasLimit: 50_000_000 } } });
+      expect(await inClient()).toEqual({ ...all, graffiti: 'of all', gasLimit: 50_000_000 });
+    });
+
+    it('are not taken at the word of a client that has another default', async () => {
+      await restart(2, { graffiti: 'of a later version' });
+      await keep(2);
+      await load(2);
+      await keep(2);
+      expect(await told()).toEqual([]);
+    });
+
+    it('keep what a client remembers that was killed before it was asked', async () => {
+      await client().set(second?.pubkey ?? '0x', 'graffiti', 'yours');
+      await tellAll();
+      await load(2);
+      expect(await inClient()).toEqual(all);
+      expect(new Map(await told())).toEqual(
+        new Map<string, object>([
+          [key, all],
+          [second?.pubkey ?? '', { graffiti: 'yours' }],
+        ]),
+      );
+    });
+
+    it('are told it again by a load that was killed in the middle', async () => {
+      await tellAll();
+      await keep(1);
+      await restart(2);
+      const killed = Object.assign(Object.create(store) as FileNodeStore, {
+        writeTold: () => Promise.reject(new Error('killed')),
+      });
+      const journal = await journalOf(2);
+      await expect(
+        loadKeys({ setup: setup(), env: env({ store: killed }) }, { step, journal }),
+      ).rejects.toThrow('killed');
+      await keep(2);
+      await load(2);
+      await keep(2);
+      expect(await told()).toEqual([[key, all]]);
+    });
+
+    it('are left alone where the file cannot be read', async () => {
+      await writeFile(join(folder, 'keys', 'main', 'told.json'), '{"version":"2"}');
+      await expect(load(2)).rejects.toMatchObject({ code: 'EPH-STORE-TOLD-INVALID' });
+      expect(await readFile(join(folder, 'keys', 'main', 'told.json'), 'utf8')).toBe('{"version":"2"}');
+    });
   });
 
   it('are waited for while the client does not answer', async () => {

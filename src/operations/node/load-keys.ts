@@ -1,15 +1,16 @@
 import { type Answer, known, unknown } from '../../base/answer.ts';
 import { isEphemeryError, messageOf } from '../../base/errors.ts';
-import type { Keymanager, KeySettingName, KeySettings } from '../../chain/keymanager.ts';
+import type { Keymanager } from '../../chain/keymanager.ts';
 import { type PublicKey, shortPublicKey } from '../../core/keys/public-key.ts';
 import type { LoadedKeys } from '../../core/node/journal-entry.ts';
 import type { JournalState } from '../../core/node/journal-state.ts';
 import type { StepOf } from '../../core/node/step.ts';
 import type { StoredKeystore } from '../../storage/node-store.ts';
-import { defined } from './defined.ts';
 import { nodeErrors } from './errors.ts';
 import type { NodeEnvironment } from './node-environment.ts';
-import { beaconUrl, keymanagerUrl, type NodeSetup } from './node-setup.ts';
+import { beaconUrl, type NodeSetup } from './node-setup.ts';
+import { openKeymanager } from './open-keymanager.ts';
+import { tellSettings } from './tell-settings.ts';
 
 interface Around {
   readonly setup: NodeSetup;
@@ -45,22 +46,8 @@ export async function loadKeys(around: Around, load: Load): Promise<Answer<Loade
     const brought = await bringIn(around, load, { api, wanted, there: there.value });
     if (!brought.known) return brought;
   }
-  const settings = await tellSettings(around, load, { api, wanted, there: there.value });
+  const settings = await tellSettings(around, { api, wanted, journal });
   return known({ folder: run.folder, token: run.handle.token, fingerprint: step.fingerprint, settings });
-}
-
-/** Undefined when the validator client serves none. Throws EPH-KEYMANAGER-TOKEN-FILE. */
-export async function openKeymanager({
-  setup,
-  env,
-}: {
-  readonly setup: NodeSetup;
-  readonly env: Pick<NodeEnvironment, 'store' | 'keymanager'>;
-}): Promise<Keymanager | undefined> {
-  const url = keymanagerUrl(setup);
-  if (url === undefined) return undefined;
-  const hasToken = setup.validator?.definition.keymanager?.token === 'ours';
-  return env.keymanager?.({ url, ...(hasToken ? { tokenPath: await env.store.keymanagerTokenPath() } : {}) });
 }
 
 /** A client that starts does not answer yet; Lighthouse answers from the genesis on. */
@@ -131,47 +118,4 @@ async function importKeys(
   if (failed.length === 0) return;
   const reason = failed[0]?.message ?? 'no reason given';
   throw nodeErrors.create('EPH-NODE-KEYS-NOT-LOADED', { node: setup.name, count: failed.length, reason });
-}
-
-/** The names of all settings that keys have been given in this store. */
-async function tellSettings(
-  { setup }: Around,
-  { journal }: Load,
-  { api, wanted }: Found,
-): Promise<readonly KeySettingName[]> {
-  const { definition, feeRecipients = {}, keySettings = {} } = setup.validator ?? {};
-  const settable = definition?.keymanager?.settings ?? [];
-  const given = journal.loaded?.folder === journal.runs.validator?.folder ? journal.loaded?.settings : [];
-  const told = new Set<KeySettingName>();
-  const here = new Set((await api.keys()).map(({ key }) => key));
-  for (const [key, set] of wanted) {
-    if (!here.has(key)) continue;
-    const wish: KeySettings = { ...keySettings[set], ...defined({ feeRecipient: feeRecipients[set] }) };
-    for (const name of settable) {
-      if (wish[name] !== undefined) told.add(name);
-      if (wish[name] !== undefined || given?.includes(name))
-        await tell(api, { key, name, value: wish[name] });
-    }
-  }
-  return [...told];
-}
-
-async function tell<N extends KeySettingName>(
-  api: Keymanager,
-  { key, name, value }: { readonly key: PublicKey; readonly name: N; readonly value: KeySettings[N] },
-): Promise<void> {
-  if (value === undefined) return forget(api, key, name);
-  const current = await api.setting(key, name);
-  // Clients write addresses in either case.
-  const fold = (each: unknown) => (name === 'feeRecipient' ? `${each}`.toLowerCase() : each);
-  if (fold(current) !== fold(value)) await api.set(key, name, value);
-}
-
-/** Some clients say "not found" when there is nothing to take away. */
-async function forget(api: Keymanager, key: PublicKey, name: KeySettingName): Promise<void> {
-  try {
-    await api.set(key, name, undefined);
-  } catch (thrown) {
-    if (!isEphemeryError(thrown) || thrown.code !== 'EPH-KEYMANAGER-NOT-FOUND') throw thrown;
-  }
 }

@@ -117,6 +117,7 @@ export class NodeController {
     this.desk.recheck(this.setup.network, heldIterations(observed, plan), this.life.signal);
     this.hooks.attend(this.life.signal);
     const outcome = await this.work(plan, observed);
+    if (!outcome.acted && this.intent === 'up') await this.runner.attend(observed);
     this.tell(plan);
     return { waitMs: outcome.acted ? 0 : Math.min(outcome.waitMs, this.restMs(plan)), plan };
   }

@@ -73,6 +73,8 @@ export interface KeymanagerPlace {
   readonly url: string;
   /** Absent for an API without one. */
   readonly tokenPath?: string;
+  /** Words of a refusal with which it says that nothing is set. */
+  readonly nothingSet?: readonly string[];
 }
 
 export interface CheckpointAsk {

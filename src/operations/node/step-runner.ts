@@ -22,6 +22,7 @@ import type { NodeObserver } from './node-observer.ts';
 import { beaconUrl, desiredNode, type NodeSetup } from './node-setup.ts';
 import type { Recovery } from './recovery.ts';
 import { signerToStart, startSigner } from './signer-unit.ts';
+import { ToldKeeper } from './told-keeper.ts';
 import { prepareClient, unitToStart } from './unit-assembly.ts';
 
 /** Done, or to be looked at again after so long. */
@@ -53,6 +54,7 @@ export class StepRunner {
   private readonly env: NodeEnvironment;
   private readonly parts: { readonly journal: JournalKeeper; readonly observer: NodeObserver };
   private readonly checkpoint: CheckpointStep;
+  private readonly told: ToldKeeper;
   private quiet: QuietKeys | undefined;
   /** Wall clock: until when release, hold, room or our own absence kept a reset from beginning. */
   keptUntilMs: number;
@@ -67,6 +69,7 @@ export class StepRunner {
     this.env = env;
     this.parts = parts;
     this.checkpoint = new CheckpointStep(setup.name, env, parts.journal);
+    this.told = new ToldKeeper(setup, env);
     this.keptUntilMs = env.clock.nowMs();
   }
 
@@ -77,6 +80,11 @@ export class StepRunner {
       return unknown('nobody has been asked yet');
     }
     return this.quiet.answer;
+  }
+
+  /** What is done now and then while nothing else is to be done. */
+  async attend({ units, journal }: ObservedNode): Promise<void> {
+    if (units.validator.state === 'running') await this.told.attend(journal);
   }
 
   /** Does one step as `observed` calls for it. Throws what the ports throw. */
@@ -156,6 +164,8 @@ export class StepRunner {
       observed.units[layer].state === 'running' && recorded !== undefined
         ? recorded
         : await this.env.runtime.recover(unitName(this.setup.name, layer));
+    if (layer === 'validator' && observed.units.validator.state === 'running')
+      await this.told.beforeStop(observed.journal, step.reason);
     const outcome: StopOutcome =
       handle === undefined ? 'was-not-running' : await this.env.runtime.stop(handle, { signal, deadlineMs });
     this.env.log.info('stopped a client', { layer, outcome });

@@ -3,7 +3,7 @@ import type { Keymanager, KeySettings, ListedKey } from '../../chain/keymanager.
 import type { PublicKey } from '../../core/keys/public-key.ts';
 import { type ConfigWish, effectiveConfig } from '../effective-config.ts';
 import type { AssembledNode } from '../fleet/fleet.ts';
-import { openKeymanager } from '../node/load-keys.ts';
+import { openKeymanager } from '../node/open-keymanager.ts';
 import type { Services } from '../services.ts';
 import { type KeysProblem, keysProblem } from './keys-problem.ts';
 import { nodeCalled } from './node-protection.ts';

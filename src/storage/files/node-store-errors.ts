@@ -57,6 +57,12 @@ export const nodeStoreErrors = defineErrors({
     message: (f) => `${f.file} does not say whether the signers may run.`,
     remedy: () => 'Say it again: ephemery validators start, or ephemery validators halt.',
   }),
+  'EPH-STORE-TOLD-INVALID': error<{ file: string }>({
+    meaning: 'The file with what keys were told over the keymanager API cannot be understood.',
+    message: (f) => `${f.file} is no list of what keys were told, or one of a later version.`,
+    remedy: (f) =>
+      `Restore ${f.file} from a backup, or remove it and tell the keys once more; until then they propose with what the configuration says.`,
+  }),
   'EPH-STORE-PORTS-INVALID': error<{ file: string }>({
     meaning: 'The file with the ports given to a node cannot be understood.',
     message: (f) => `${f.file} does not hold port numbers by name.`,

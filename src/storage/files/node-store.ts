@@ -4,6 +4,7 @@ import { ensureFolder, syncFolder, writeFileAtomic } from '../../base/atomic-fil
 import { type Random, systemRandom } from '../../base/random.ts';
 import type { ClientFile, IdentityFile } from '../../core/clients/client.ts';
 import type { PublicKey } from '../../core/keys/public-key.ts';
+import type { ToldBook } from '../../core/keys/told-settings.ts';
 import { gvr8, type NetworkIdentity } from '../../core/network/identity.ts';
 import type { ProtectionStore } from '../../core/node/observed.ts';
 import type { SigningOrder } from '../../core/node/signing-order.ts';
@@ -24,6 +25,7 @@ import { nodeStoreErrors } from './node-store-errors.ts';
 import type { RootPaths } from './root-paths.ts';
 import { SigningOrders } from './signing-orders.ts';
 import { ensureShortFolder } from './socket-path.ts';
+import { readTold, writeTold } from './told-books.ts';
 
 /** Left in a client's directory by the images of ephemery-client-wrapper (pk910), which reset it themselves. */
 const wrapperMark = 'ephemery.vars';
@@ -208,6 +210,14 @@ export class FileNodeStore implements NodeStore {
 
   keySetPath(keySet: string): string {
     return this.keyCounter.pathOf(keySet);
+  }
+
+  told(keySet: string): Promise<ToldBook> {
+    return readTold(this.keysPath, keySet);
+  }
+
+  writeTold(keySet: string, book: ToldBook): Promise<void> {
+    return writeTold(this.keysPath, keySet, book);
   }
 
   async readPorts(): Promise<Readonly<Record<string, number>> | undefined> {

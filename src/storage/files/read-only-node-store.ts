@@ -7,6 +7,8 @@ export class ReadOnlyNodeStore extends FileNodeStore {
 
   override async writePorts(): Promise<void> {}
 
+  override async writeTold(): Promise<void> {}
+
   /** Where it would be. */
   protected override async secretPath(name: string): Promise<string> {
     return join(this.secretsFolder, name);

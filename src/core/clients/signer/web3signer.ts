@@ -62,7 +62,7 @@ export const web3signer: ClientDefinition = {
   flagOfVariable: flagsAfter(['WEB3SIGNER_ETH2_', 'WEB3SIGNER_']),
   stop: signingStop,
   metrics: { port: 'metrics', path: '/metrics' },
-  keymanager: { port: 'api', token: 'none', keys: 'local', settings: [] },
+  keymanager: { port: 'api', token: 'none', keys: 'local', settings: [], signsExits: false },
   notes: [
     'Its slashing protection is a PostgreSQL database, which belongs to one validators root: every network gets a schema of its own. Its migrations lie in its archive and its image and are run before the first start.',
     "The database's password stands in a file of options (`--config-file`), never among the arguments.",

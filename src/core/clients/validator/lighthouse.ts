@@ -45,6 +45,9 @@ export const lighthouseValidator: ClientDefinition = {
     token: 'ours',
     keys: 'both',
     settings: ['feeRecipient', 'gasLimit', 'graffiti'],
+    // Source: validator_client/src/http_api of sigp/lighthouse; both with status 500.
+    nothingSet: ['no fee recipient set', 'No graffiti found'],
+    signsExits: true,
   },
   notes: [
     'It opens its keymanager API only once the genesis of the network has passed.',

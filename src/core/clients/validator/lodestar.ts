@@ -48,6 +48,7 @@ export const lodestarValidator: ClientDefinition = {
     token: 'ours',
     keys: 'both',
     settings: ['feeRecipient', 'gasLimit', 'graffiti'],
+    signsExits: true,
   },
   notes: [
     'Its slashing protection is the LevelDB `validator-db`, which also holds genesis time and validators root: it refuses another network.',

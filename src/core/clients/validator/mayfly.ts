@@ -18,7 +18,7 @@ export const mayflyValidator: ClientDefinition = {
   ...forkSupport({ fork: 'fulu', since: '0', source: 'our own tests' }),
   ports: [loopback('keymanager')],
   identityFiles: [],
-  toldFiles: ['settings.json', 'deleted-keys.txt'],
+  toldFiles: ['deleted-keys.txt'],
   managedFlags: [
     '--data-dir',
     '--bundle',
@@ -40,6 +40,7 @@ export const mayflyValidator: ClientDefinition = {
     token: 'ours',
     keys: 'local',
     settings: ['feeRecipient', 'gasLimit', 'graffiti'],
+    signsExits: true,
   },
   notes: [
     'It works with any beacon node that serves the standard API, and refuses one whose validators root is not that of its bundle.',

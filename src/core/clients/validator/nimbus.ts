@@ -39,6 +39,7 @@ export const nimbusValidator: ClientDefinition = {
     token: 'ours',
     keys: 'both',
     settings: ['feeRecipient', 'gasLimit', 'graffiti'],
+    signsExits: true,
   },
   notes: [
     'It has no flag for a network and asks its beacon node: it must never be pointed at nodes of two iterations.',

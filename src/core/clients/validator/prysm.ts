@@ -49,6 +49,9 @@ export const prysmValidator: ClientDefinition = {
     token: 'ours',
     keys: 'both',
     settings: ['feeRecipient', 'gasLimit', 'graffiti'],
+    // Source: validator/rpc/handlers_keymanager.go of OffchainLabs/prysm; with status 400.
+    nothingSet: ['No fee recipient set'],
+    signsExits: true,
   },
   notes: [
     ...prysmNotes,

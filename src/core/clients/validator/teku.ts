@@ -50,6 +50,7 @@ export const tekuValidator: ClientDefinition = {
     token: 'ours',
     keys: 'both',
     settings: ['feeRecipient', 'gasLimit', 'graffiti'],
+    signsExits: true,
   },
   needsFeeRecipient: true,
   notes: [

@@ -46,6 +46,7 @@ export const vero: ClientDefinition = {
   notes: [
     'It holds no keys: a remote signer is mandatory, and slashing protection is that of the signer. What the signer of its own node remembers goes to and from other clients; a signer of somebody else is not asked.',
     'Keys from a signer and keys through its keymanager API exclude each other; it takes those of the signer.',
+    'No keymanager API of it runs here, so that no single key can be told a fee recipient, gas limit or graffiti of its own: the configuration speaks for all of them.',
     'It does not start without a fee recipient.',
     'It is published as an image only.',
   ],
