@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RootReport } from '../../src/operations/control/reports.ts';
 import { ArtifactHost, type Misbehaviour } from '../support/artifact-host.ts';
 import { EphemeryHome, type RunningEphemery, type SeenEvent } from '../support/ephemery-home.ts';
@@ -147,5 +147,21 @@ describe('a program that cannot be had', () => {
     expect(finding).toMatchObject({ facts: { code: 'EPH-ARTIFACT-NOT-PUBLISHED' } });
     await life.event('the other node live', isLive('home'));
     expect((await life.stop('SIGINT')).code).toBe(0);
+  });
+
+  it('that never comes does not hold up Ctrl-C', async () => {
+    const url = host.publish('/client.tar.gz', archive);
+    let isAsked = false;
+    host.misbehaviour = (_request, response) => {
+      response.writeHead(200, { 'content-length': archive.length }).write(archive.subarray(0, 10));
+      isAsked = true;
+      return true;
+    };
+    await configure({ home: url });
+    const life = home.start(['up']);
+    await vi.waitFor(() => expect(isAsked).toBe(true), { timeout: 20_000, interval: 20 });
+    expect((await life.stop('SIGINT')).code).toBe(0);
+    expect(life.events.at(-1)?.type).toBe('supervisor.ended');
+    expect(await home.processes()).toEqual([]);
   });
 });

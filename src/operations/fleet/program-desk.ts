@@ -1,3 +1,4 @@
+import { abortOf } from '../../base/abort-of.ts';
 import { type BackoffPolicy, backoffMs } from '../../base/backoff.ts';
 import { type Clock, maxSleepMs } from '../../base/clock.ts';
 import { isEphemeryError, messageOf } from '../../base/errors.ts';
@@ -114,11 +115,4 @@ export class ProgramDesk<T> {
       });
     }
   }
-}
-
-function abortOf(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -51,6 +51,8 @@ export class Supervisor {
   private readonly devnets: DevnetUnits;
   private readonly watch: RootWatch;
   private readonly ending = new AbortController();
+  /** Until it is told to end, it waits for programs that are fetched. */
+  private readonly obtaining = new AbortController();
   private readonly backups: BackupSchedule;
   private config: EffectiveConfig;
   private opened: OpenedFleet | undefined;
@@ -137,6 +139,8 @@ export class Supervisor {
 
   /** Stops every node and local network; `run` then ends. Resolves once nothing runs any more. */
   down(): Promise<readonly string[]> {
+    // Programs that are being obtained hold up nobody who wants to end.
+    this.obtaining.abort();
     return this.inTurn(() => this.bringDown());
   }
 
@@ -170,7 +174,8 @@ export class Supervisor {
     await this.stopOrphans();
     this.opened = await this.openFleet(this.config);
     await refuseTakenPorts(this.opened.nodes);
-    await awaitFirstPrograms(this.opened.nodes);
+    await awaitFirstPrograms(this.opened.nodes, this.obtaining.signal);
+    if (this.obtaining.signal.aborted) return;
     const socket = socketPath(paths);
     await ensureSocketFolder(socket);
     this.serving = await this.services.serve(this.control, socket);
@@ -212,7 +217,7 @@ export class Supervisor {
     const opened = await this.openFleet(next);
     const names = [...opened.fleet.nodes.keys()];
     try {
-      await tryNewPrograms(opened.nodes, this.opened?.nodes ?? []);
+      await tryNewPrograms(opened.nodes, { before: this.opened?.nodes ?? [], signal: this.obtaining.signal });
       this.refuseWhenEnding();
       const kept = runtimesOf(next);
       const before = runtimesOf(this.config);
@@ -235,7 +240,7 @@ export class Supervisor {
   }
 
   private refuseWhenEnding(): void {
-    if (!this.ending.signal.aborted) return;
+    if (!this.obtaining.signal.aborted && !this.ending.signal.aborted) return;
     throw controlErrors.create('EPH-CONTROL-SUPERVISOR-ENDED', { detail: 'it was asked to' });
   }
 
