@@ -47,8 +47,8 @@ export function drillText({ backup, files, proven }: DrillReport, style: Style):
 
 export function previewText(preview: RestorePreview): string {
   const sets = preview.keySets.map(
-    ({ keySet, added, same, lost }) =>
-      `  ${keySet}: ${added.length} key(s) new, ${same.length} the same, ${lost.length} that are only here go`,
+    ({ keySet, added, same, lost, remote }) =>
+      `  ${keySet}: ${added.length} key(s) new, ${same.length} the same, ${lost.length} that are only here go${remote.length === 0 ? '' : `; ${remote.length} of a remote signer, unproven`}`,
   );
   const made = new Date(preview.createdAtMs).toISOString();
   const others =

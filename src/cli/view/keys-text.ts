@@ -27,14 +27,18 @@ export function listKeysText(report: ListKeysReport, style: Style): string {
   const { keys, notes, network, iteration } = report;
   if (keys.length === 0)
     return 'There are no keys. `ephemery keys new` makes some, `ephemery keys import` takes them over.';
+  const isMixed = keys.some(({ held }) => held === 'remote');
   const rows = keys.map((key) => [
     key.keySet,
     shortPublicKey(key.pubkey),
+    ...(isMixed ? [key.held === 'remote' ? 'with a signer' : 'here'] : []),
     inclusionText(key.nextGenesis),
     inclusionText(key.thisGenesis),
     stateText(key),
   ]);
-  const head = ['set', 'key', 'next genesis', 'this genesis', 'now'].map((word) => style.strong(word));
+  const head = ['set', 'key', ...(isMixed ? ['secret'] : []), 'next genesis', 'this genesis', 'now'].map(
+    (word) => style.strong(word),
+  );
   return [
     `${network}, iteration ${iteration}`,
     tableText([head, ...rows]),

@@ -1,12 +1,10 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backupErrors } from '../../backup/errors.ts';
 import type { BackupKey } from '../../backup/lock.ts';
 import { openBackup } from '../../backup/open-backup.ts';
 import { type ProveKeysOptions, proveKeys } from '../../backup/prove-keys.ts';
-import { differenceOf, type KeySetDifference, keysIn } from '../../core/backup/difference.ts';
+import { differenceOf, type KeySetDifference } from '../../core/backup/difference.ts';
 import type { BackupManifest, BehindProtection } from '../../core/backup/manifest.ts';
-import { keyOfKeystoreFile, keySetPaths } from '../../core/keys/key-set-paths.ts';
 import type { PublicKey } from '../../core/keys/public-key.ts';
 import { beginStaging, commitRestore, dropStaging } from '../../storage/files/pending-restore.ts';
 import type { RootPaths } from '../../storage/files/root-paths.ts';
@@ -15,6 +13,7 @@ import { withKeyLock } from '../keys/key-sets.ts';
 import type { Services } from '../services.ts';
 import { type BackupChoice, backUpBefore } from './backup-before.ts';
 import type { ChosenBackup } from './choose-backup.ts';
+import { allOf, completeSets, type HeldKeys, heldKeys } from './held-keys.ts';
 import { keepOwners } from './restored-owners.ts';
 import { dropStandIns, hasConfig, leaveOnly } from './staged-content.ts';
 
@@ -36,11 +35,16 @@ export interface RestoreRequest {
   readonly publicKeyOf: ProveKeysOptions['publicKeyOf'];
 }
 
+export interface RestoredSet extends KeySetDifference {
+  /** Of the backup's keys those whose secrets a remote signer has: nothing of them can be proven. */
+  readonly remote: readonly PublicKey[];
+}
+
 export interface RestorePreview {
   readonly backup: string;
   readonly createdAtMs: number;
   readonly proven: number;
-  readonly keySets: readonly KeySetDifference[];
+  readonly keySets: readonly RestoredSet[];
   /** Node identities and protection stores of the backup; what is here already stays as it is. */
   readonly otherFiles: number;
   /** Protection that was older than the backup when it was made. */
@@ -105,7 +109,7 @@ async function previewOf(
     ...request
   }: RestoreRequest & { readonly staged: string; readonly manifest: BackupManifest },
 ): Promise<RestorePreview> {
-  const all = keysIn(manifest);
+  const all = await heldKeys(join(staged, 'keys'));
   const wanted = request.keySets ?? [...all.keys()];
   const missing = wanted.find((keySet) => !all.has(keySet));
   if (missing !== undefined)
@@ -113,24 +117,27 @@ async function previewOf(
       wanted: `of the key set ${missing}`,
       target: request.backup.name,
     });
-  const keys = new Map(wanted.map((keySet) => [keySet, all.get(keySet) ?? []] as const));
+  const sets = new Map([...all].filter(([keySet]) => wanted.includes(keySet)));
   if (request.keySets !== undefined) await leaveOnly(staged, wanted);
   const { publicKeyOf, signal, onStep } = request;
   const proven = await proveKeys({
     backup: request.backup.name,
     keysFolder: join(staged, 'keys'),
-    keys,
+    keys: new Map([...sets].map(([keySet, { local }]) => [keySet, local])),
     publicKeyOf,
     onProgress: (done, of) => onStep?.(`proving keys: ${done} of ${of}`),
     ...(signal === undefined ? {} : { signal }),
   });
-  const here = await keysHere(paths);
-  refuseElsewhere(keys, here);
+  const here = await heldKeys(paths.keys, wanted);
+  refuseElsewhere(sets, here);
   return {
     backup: request.backup.name,
     createdAtMs: manifest.createdAtMs,
     proven,
-    keySets: [...keys].map(([keySet, own]) => differenceOf(keySet, own, here.get(keySet) ?? [])),
+    keySets: [...sets].map(([keySet, own]) => ({
+      ...differenceOf(keySet, allOf(own), allOf(here.get(keySet) ?? { local: [], remote: [] })),
+      remote: own.remote,
+    })),
     otherFiles:
       request.keySets === undefined
         ? manifest.entries.filter(({ path }) => path.startsWith('nodes/')).length
@@ -139,29 +146,13 @@ async function previewOf(
   };
 }
 
-/** The keys of every set of the root, by the names of their keystores. */
-async function keysHere({ keys }: RootPaths): Promise<ReadonlyMap<string, readonly PublicKey[]>> {
-  const sets = new Map<string, readonly PublicKey[]>();
-  for (const keySet of await readdir(keys).catch(() => [])) {
-    if (keySet.startsWith('.')) continue;
-    const names = await readdir(keySetPaths(keys, keySet).keystores).catch(() => []);
-    sets.set(
-      keySet,
-      names.map(keyOfKeystoreFile).filter((key) => key !== undefined),
-    );
-  }
-  return sets;
-}
-
 /** A key is in one set only: else two nodes could be given it. */
-function refuseElsewhere(
-  restored: ReadonlyMap<string, readonly PublicKey[]>,
-  here: ReadonlyMap<string, readonly PublicKey[]>,
-): void {
+function refuseElsewhere(restored: ReadonlyMap<string, HeldKeys>, here: ReadonlyMap<string, HeldKeys>): void {
   for (const [keySet, keys] of restored) {
     for (const [holder, held] of here) {
       if (holder === keySet || restored.has(holder)) continue;
-      const key = keys.find((one) => held.includes(one));
+      const others = new Set(allOf(held));
+      const key = allOf(keys).find((one) => others.has(one));
       if (key !== undefined) throw backupErrors.create('EPH-BACKUP-KEYS-ELSEWHERE', { keySet, key, holder });
     }
   }
@@ -179,6 +170,7 @@ async function swap(
   staged: string,
 ): Promise<RestoreReport> {
   const keySets = preview.keySets.map(({ keySet }) => keySet);
+  await completeSets(join(staged, 'keys'), keySets);
   await keepOwners(paths, join(staged, 'keys'), keySets);
   const date = new Date(clock.nowMs())
     .toISOString()

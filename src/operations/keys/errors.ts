@@ -30,6 +30,12 @@ export const keyUseErrors = defineErrors({
     message: ({ key }) => `${key} is in no key set here.`,
     remedy: () => '`ephemery keys list` shows those that are.',
   }),
+  'EPH-KEYS-WITH-SIGNER': error<{ key: string; keySet: string }>({
+    meaning: 'Something needs the secret of a key that only a remote signer has.',
+    message: ({ key, keySet }) => `The secret of ${key}, of the key set ${keySet}, is with a remote signer.`,
+    remedy: () =>
+      'Do it where the signer has its keystore, or choose other keys; `ephemery keys list` shows which a signer has.',
+  }),
   'EPH-KEYS-SOME-NAMED-TWICE': error<{ start: string; keys: number }>({
     meaning: 'The beginning of a public key fits several keys.',
     message: ({ start, keys }) => `${start} fits ${keys} keys.`,

@@ -7,7 +7,7 @@ import { addressCredentials } from '../../core/keys/withdrawal-credentials.ts';
 import { type BackupChoice, type BackupServices, backUpBefore } from '../backup/backup-before.ts';
 import type { DepositWish } from './deposit-entries.ts';
 import { keyUseErrors } from './errors.ts';
-import { chosenKeys, type KeyChoice, keySetStore } from './key-sets.ts';
+import { allChosenKeys, type KeyChoice, keySetStore } from './key-sets.ts';
 import { newPath } from './output-files.ts';
 
 export interface GenesisFileWish {
@@ -55,7 +55,7 @@ export async function genesisFile(
     host,
     resolve(host.workingDirectory, folder, `${wish.name}-node${wish.node}.txt`),
   );
-  const places = await chosenKeys(keySetStore(services.paths), wish.choice);
+  const places = await allChosenKeys(keySetStore(services.paths), wish.choice);
   const withdrawalCredentials = addressCredentials(credentials, address);
   const keys = places.map(({ key }) => key);
   const text = genesisFileText(

@@ -40,6 +40,11 @@ export interface KeyPlace {
   readonly key: PublicKey;
 }
 
+export interface ChosenKey extends KeyPlace {
+  /** Where its secret is: here, or with a remote signer. */
+  readonly held: 'local' | 'remote';
+}
+
 export interface KeyChoice {
   /** Of this set alone. */
   readonly keySet?: string | undefined;
@@ -47,20 +52,43 @@ export interface KeyChoice {
   readonly keys: readonly string[];
 }
 
-/** The keys that are meant. Throws EPH-KEYS-NO-SET, EPH-KEYS-NOT-HERE and EPH-KEYS-SOME-NAMED-TWICE. */
-export async function chosenKeys(
+/**
+ * The keys that are meant, those of remote signers among them. Throws EPH-KEYS-NO-SET, EPH-KEYS-NOT-HERE,
+ * EPH-KEYS-SOME-NAMED-TWICE and EPH-KEYS-REMOTE-LIST.
+ */
+export async function allChosenKeys(
   store: KeySetStore,
   { keySet, keys }: KeyChoice,
-): Promise<readonly KeyPlace[]> {
-  const owners = [...(await store.owners())].map(([key, set]) => ({ key, keySet: set }));
-  const candidates = keySet === undefined ? owners : owners.filter((place) => place.keySet === keySet);
+): Promise<readonly ChosenKey[]> {
+  const local = await store.owners();
+  const all = [...(await store.holders())].map(([key, set]): ChosenKey => {
+    const held = local.has(key) ? 'local' : 'remote';
+    return { key, keySet: set, held };
+  });
+  const candidates = keySet === undefined ? all : all.filter((place) => place.keySet === keySet);
   if (keySet !== undefined && candidates.length === 0)
     throw keyUseErrors.create('EPH-KEYS-NO-SET', { name: keySet, sets: await store.sets() });
   if (keys.length === 0) return candidates;
   return keys.map((given) => oneOf(candidates, given));
 }
 
-function oneOf(candidates: readonly KeyPlace[], given: string): KeyPlace {
+/**
+ * Those that are meant and whose secrets are here. Throws as `allChosenKeys`, and EPH-KEYS-WITH-SIGNER for one that is
+ * meant by name, or by its set, and is not.
+ */
+export async function chosenKeys(store: KeySetStore, choice: KeyChoice): Promise<readonly KeyPlace[]> {
+  const chosen = await allChosenKeys(store, choice);
+  const local = chosen.filter(({ held }) => held === 'local');
+  const [remote] = chosen.filter(({ held }) => held === 'remote');
+  const isMeant = choice.keys.length > 0 || choice.keySet !== undefined;
+  if (remote !== undefined && isMeant) {
+    const { key, keySet } = remote;
+    throw keyUseErrors.create('EPH-KEYS-WITH-SIGNER', { key, keySet });
+  }
+  return local;
+}
+
+function oneOf(candidates: readonly ChosenKey[], given: string): ChosenKey {
   const start = readPublicKey(given) ?? (given.startsWith('0x') ? given : `0x${given}`).toLowerCase();
   const fitting = candidates.filter(({ key }) => key.startsWith(start));
   const [first] = fitting;

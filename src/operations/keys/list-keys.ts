@@ -6,7 +6,7 @@ import { knownNetwork, type NetworkServices, type NetworkWish } from '../network
 import type { Services } from '../services.ts';
 import { beaconUrls } from './beacon-urls.ts';
 import { genesisPlaces, type Inclusion, inclusion } from './genesis-places.ts';
-import { chosenKeys, type KeyChoice, keySetStore } from './key-sets.ts';
+import { allChosenKeys, type KeyChoice, keySetStore } from './key-sets.ts';
 import { type ToldMessage, toldMessages } from './told-messages.ts';
 
 export interface ListKeysWish extends NetworkWish, KeyChoice {
@@ -17,6 +17,8 @@ export interface ListKeysWish extends NetworkWish, KeyChoice {
 export interface ListedKey {
   readonly keySet: string;
   readonly pubkey: PublicKey;
+  /** Where its secret is: here, or with a remote signer. */
+  readonly held: 'local' | 'remote';
   readonly nextGenesis: Inclusion;
   readonly thisGenesis: Inclusion;
   /** In the running state; absent when nobody was asked or could answer. */
@@ -33,14 +35,14 @@ export interface ListKeysReport {
   readonly notes: readonly string[];
 }
 
-/** Where every key stands: in the next genesis, in this one, in the running state. Throws as `knownNetwork` and `chosenKeys`. */
+/** Where every key stands: in the next genesis, in this one, in the running state. Throws as `knownNetwork` and `allChosenKeys`. */
 export async function listKeys(
   services: NetworkServices & Pick<Services, 'random'>,
   wish: ListKeysWish,
 ): Promise<ListKeysReport> {
   const { definition } = await knownNetwork(services, wish);
   const iteration = iterationAt(definition, services.clock.nowMs());
-  const places = await chosenKeys(keySetStore(services.paths), wish);
+  const places = await allChosenKeys(keySetStore(services.paths), wish);
   const keys = new Set(places.map(({ key }) => key));
   const library = await services.openLibrary(definition);
   try {
@@ -56,9 +58,10 @@ export async function listKeys(
       places.map(({ keySet }) => keySet),
       root === undefined ? seen : { ...seen, genesisValidatorsRoot: root },
     );
-    const listed = places.map(({ key, keySet }) => ({
+    const listed = places.map(({ key, keySet, held }) => ({
       keySet,
       pubkey: key,
+      held,
       nextGenesis: inclusion(nextGenesis, key),
       thisGenesis: inclusion(thisGenesis, key),
       messages: messages.get(key) ?? [],
