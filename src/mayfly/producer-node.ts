@@ -8,10 +8,12 @@ import { ExecutionDriver } from './execution/execution-driver.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import type { ValidatorKey } from './keys/validator-keys.ts';
 import type { NodeOptions } from './node-options.ts';
+import { keepOperations } from './pools/kept-operations.ts';
 import { Pools } from './pools/pools.ts';
 import { BlockBuilder } from './production/block-builder.ts';
 import { OwnDuties } from './production/own-duties.ts';
 import { Producer } from './production/producer.ts';
+import { KeptNote } from './store/kept-note.ts';
 import { nodeVersion } from './version.ts';
 
 export interface ProducerOptions extends NodeOptions {
@@ -33,7 +35,7 @@ export interface ProducerNode {
 
 /** Opens the chain and puts a producer on it. @throws EPH-MAYFLY-NO-KEYS */
 export async function createProducerNode(options: ProducerOptions): Promise<ProducerNode> {
-  const { engine, log, clock } = options;
+  const { engine, log, clock, store } = options;
   const chain = await Chain.open(options);
   const keys = new KeyRing(options.keys);
   keys.place(chain.headState);
@@ -41,6 +43,8 @@ export async function createProducerNode(options: ProducerOptions): Promise<Prod
   const execution = new ExecutionDriver({ engine, chain, log });
   const importer = new BlockImporter(chain, execution);
   const pools = new Pools();
+  await keepOperations(pools.operations, new KeptNote({ store, name: 'operations', log }));
+  pools.operations.prune(chain.headState);
   const { feeRecipient } = options;
   const builder = new BlockBuilder({
     chain,
@@ -48,7 +52,9 @@ export async function createProducerNode(options: ProducerOptions): Promise<Prod
     pools,
     ...(feeRecipient === undefined ? {} : { feeRecipient }),
   });
-  const chaos = new Chaos({ chain, clock, slasher: new Slasher({ chain, keys, pools }) });
+  const slasher = new Slasher({ chain, keys, pools });
+  const note = new KeptNote({ store, name: 'chaos', log });
+  const chaos = await Chaos.open({ chain, clock, slasher, note });
   const takesPart = (index: number, slot: number) => chaos.takesPart(index, slot);
   const duties = new OwnDuties({ chain, keys, pools, takesPart });
   const producer = new Producer({ chain, importer, builder, duties, keys, pools, chaos, log });

@@ -32,5 +32,6 @@ export async function runProducer(options: RunProducerOptions): Promise<void> {
     });
   } finally {
     await server.close();
+    await node.chaos.settled();
   }
 }

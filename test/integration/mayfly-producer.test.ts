@@ -86,9 +86,19 @@ describe('a producer with EthereumJS', () => {
     expect(canonical.hash).not.toBe(replaced);
   });
 
-  it('goes on where it was after a SIGKILL', async () => {
+  it('goes on where it was after a SIGKILL, with what disturbs it', async () => {
+    const chaos = `${mayfly.url}/mayfly/v1/chaos`;
+    await fetch(chaos, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ kind: 'drop-attestations', share: 0.1, slots: 10_000 }),
+    });
     await mayfly.stop('SIGKILL');
     mayfly = await start();
+    const active = [{ kind: 'drop-attestations', share: 0.1, slots: 10_000 }];
+    expect(await mayfly.get('/mayfly/v1/chaos')).toMatchObject({ active });
+    await fetch(`${mayfly.url}/mayfly/v1/chaos`, { method: 'DELETE' });
+    expect(await mayfly.get('/mayfly/v1/chaos')).toEqual({ active: [] });
     const restored = await headSlot();
     expect(restored).toBeGreaterThanOrEqual(3);
     await until(async () => (await headSlot()) >= restored + 3);

@@ -39,26 +39,30 @@ export function poolMethods({ chain, pools }: ApiNode, states: EpochStates): Poo
       refuse400(() => checkVoluntaryExit(state, exit));
       operations.addVoluntaryExit(exit);
       chain.events.emit('voluntary_exit', exit);
+      await operations.settled();
     },
     submitPoolProposerSlashings: async ({ proposerSlashing }) => {
       const state = await states.current();
       refuse400(() => checkProposerSlashing(state, proposerSlashing));
       operations.addProposerSlashing(proposerSlashing);
       chain.events.emit('proposer_slashing', proposerSlashing);
+      await operations.settled();
     },
     submitPoolAttesterSlashingsV2: async ({ attesterSlashing }) => {
       const state = await states.current();
       refuse400(() => checkAttesterSlashing(state, attesterSlashing));
       operations.addAttesterSlashing(attesterSlashing);
       chain.events.emit('attester_slashing', attesterSlashing);
+      await operations.settled();
     },
     submitPoolBLSToExecutionChange: async ({ blsToExecutionChanges: changes }) => {
       const state = await states.current();
-      await takeEach('changes', changes, (change) => {
+      const taking = takeEach('changes', changes, (change) => {
         checkBlsChange(state, change);
         operations.addBlsChange(change);
         chain.events.emit('bls_to_execution_change', change);
       });
+      await taking.finally(() => operations.settled());
     },
   };
 }

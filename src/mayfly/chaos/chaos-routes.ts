@@ -25,6 +25,7 @@ function addRoutes(server: FastifyInstance, chaos: Chaos): void {
   server.get(path, async () => ({ data: describe(chaos) }));
   server.delete(path, async () => {
     chaos.clear();
+    await chaos.settled();
     return { data: describe(chaos) };
   });
   server.post(path, async (request, reply) => {
@@ -36,6 +37,7 @@ function addRoutes(server: FastifyInstance, chaos: Chaos): void {
       if (!isEphemeryError(cause)) throw cause;
       return reply.status(400).send({ code: 400, message: cause.message });
     }
+    await chaos.settled();
     return { data: describe(chaos) };
   });
 }

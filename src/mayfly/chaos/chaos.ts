@@ -2,12 +2,17 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import type { Chain } from '../chain/chain.ts';
 import { mayflyErrors } from '../errors.ts';
+import type { KeptNote } from '../store/kept-note.ts';
 import type { RootHex } from '../types.ts';
 import type { ChaosCommand } from './chaos-command.ts';
+import { decodeOrders, encodeOrders } from './chaos-note.ts';
 import type { Slasher } from './slasher.ts';
 
 /** Half: well beyond the third that finality can do without. */
 const finalityStoppingShare = 0.5;
+
+/** So many orders at a time are more than anybody means. */
+const mostOrders = 100;
 
 /** A command in force, and until when: a slot (inclusive), a time of the monotonic clock, or until cleared. */
 export interface ActiveChaos {
@@ -21,6 +26,8 @@ export interface ChaosOptions {
   readonly chain: Chain;
   readonly clock: Clock;
   readonly slasher: Slasher;
+  /** Where the orders are kept over a restart. */
+  readonly note: KeptNote;
 }
 
 /**
@@ -31,13 +38,23 @@ export class Chaos {
   private readonly chain: Chain;
   private readonly clock: Clock;
   private readonly slasher: Slasher;
+  private readonly note: KeptNote;
   private orders: ActiveChaos[] = [];
   private reorgDepth = 0;
 
-  constructor({ chain, clock, slasher }: ChaosOptions) {
+  private constructor({ chain, clock, slasher, note }: ChaosOptions) {
     this.chain = chain;
     this.clock = clock;
     this.slasher = slasher;
+    this.note = note;
+  }
+
+  /** With what was in force when the process before this one ended, as far as it still is. */
+  static async open(options: ChaosOptions): Promise<Chaos> {
+    const chaos = new Chaos(options);
+    chaos.orders = (await options.note.restore((bytes) => decodeOrders(bytes, options.clock))) ?? [];
+    for (const { command } of chaos.orders) if (command.kind === 'reorg') chaos.reorgDepth = command.depth;
+    return chaos;
   }
 
   /** Puts a command in force. @throws EPH-MAYFLY-CHAOS when it cannot be obeyed on this network */
@@ -55,6 +72,12 @@ export class Chaos {
       toSlot: 'slots' in command && command.slots !== undefined ? fromSlot + command.slots - 1 : Infinity,
       untilMs: 'durationMs' in command ? this.clock.monotonicMs() + command.durationMs : Infinity,
     });
+    this.keep();
+  }
+
+  /** Resolves when what was ordered so far would outlive a restart. */
+  async settled(): Promise<void> {
+    await Promise.all([this.note.settled(), this.slasher.settled()]);
   }
 
   /** Everything in force or still to come. */
@@ -73,6 +96,7 @@ export class Chaos {
   clear(): void {
     this.orders = [];
     this.reorgDepth = 0;
+    this.keep();
   }
 
   skipsProposal(slot: number): boolean {
@@ -90,9 +114,12 @@ export class Chaos {
     return this.chain.ancestor(head.root, this.reorgDepth)?.root ?? head.root;
   }
 
-  /** Told when a block was built on `nextParent`: a reorg happens once. */
-  blockBuilt(): void {
+  /** Told when a block was built on `nextParent`: a reorg happens once, over a restart too. */
+  async blockBuilt(): Promise<void> {
+    if (this.reorgDepth === 0) return;
     this.reorgDepth = 0;
+    this.keep();
+    await this.note.settled();
   }
 
   /** The same validators stay away for as long as the share is the same, as with a client that is down. */
@@ -129,7 +156,13 @@ export class Chaos {
     return order?.command as Extract<ChaosCommand, { kind: K }> | undefined;
   }
 
+  private keep(): void {
+    this.note.keep(() => encodeOrders(this.active(), this.clock));
+  }
+
   private check(command: ChaosCommand): void {
+    if (this.active().length >= mostOrders)
+      throw refusal(`${mostOrders} are in force already; clear them first`);
     if (command.kind === 'late-block' && command.delayMs >= this.chain.network.slotMs) {
       throw refusal(`a delay of ${command.delayMs} ms is a whole slot or more; skip slots instead`);
     }

@@ -33,6 +33,11 @@ export class Slasher {
     }
   }
 
+  /** Resolves when the proofs made so far would outlive a restart. */
+  settled(): Promise<void> {
+    return this.pools.operations.settled();
+  }
+
   private check(validator: number): void {
     const { headState } = this.chain;
     this.keys.place(headState);

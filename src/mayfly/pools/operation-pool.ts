@@ -12,6 +12,20 @@ import {
 import type { capella, electra, phase0 } from '@lodestar/types';
 import type { BlockBody, ChainState } from '../types.ts';
 
+/** Told of every change of the pool. */
+export interface OperationKeeper {
+  changed(): void;
+  settled(): Promise<void>;
+}
+
+/** What the pool holds, oldest first. */
+export interface WaitingOperations {
+  readonly voluntaryExits: readonly phase0.SignedVoluntaryExit[];
+  readonly proposerSlashings: readonly phase0.ProposerSlashing[];
+  readonly attesterSlashings: readonly electra.AttesterSlashing[];
+  readonly blsToExecutionChanges: readonly capella.SignedBLSToExecutionChange[];
+}
+
 /**
  * Exits, slashings and credential changes that wait for a block. Whoever adds one has verified it; what has
  * become pointless meanwhile (already exited, already slashed) is left out of the block and dropped.
@@ -21,22 +35,38 @@ export class OperationPool {
   private readonly proposerSlashings = new Map<number, phase0.ProposerSlashing>();
   private attesterSlashings: electra.AttesterSlashing[] = [];
   private readonly blsChanges = new Map<number, capella.SignedBLSToExecutionChange>();
+  private keeper: OperationKeeper | undefined;
+
+  /** From now on somebody keeps what waits here over a restart. */
+  keepWith(keeper: OperationKeeper): void {
+    this.keeper = keeper;
+  }
+
+  /** Resolves when what was added so far is kept, where somebody keeps it. */
+  async settled(): Promise<void> {
+    await this.keeper?.settled();
+  }
 
   addVoluntaryExit(exit: phase0.SignedVoluntaryExit): void {
     this.exits.set(exit.message.validatorIndex, exit);
+    this.keeper?.changed();
   }
 
   addProposerSlashing(slashing: phase0.ProposerSlashing): void {
     this.proposerSlashings.set(slashing.signedHeader1.message.proposerIndex, slashing);
+    this.keeper?.changed();
   }
 
   addAttesterSlashing(slashing: electra.AttesterSlashing): void {
     const named = new Set(this.attesterSlashings.flatMap(slashedBy));
-    if (slashedBy(slashing).some((index) => !named.has(index))) this.attesterSlashings.push(slashing);
+    if (!slashedBy(slashing).some((index) => !named.has(index))) return;
+    this.attesterSlashings.push(slashing);
+    this.keeper?.changed();
   }
 
   addBlsChange(change: capella.SignedBLSToExecutionChange): void {
     this.blsChanges.set(change.message.validatorIndex, change);
+    this.keeper?.changed();
   }
 
   all() {
@@ -74,6 +104,7 @@ export class OperationPool {
 
   /** Forgets what the finalized or head state has made pointless. */
   prune(state: ChainState): void {
+    const before = this.size;
     const known = (index: number) => index < state.validators.length;
     for (const index of this.exits.keys()) {
       if (known(index) && state.validators.getReadonly(index).exitEpoch !== Infinity)
@@ -88,12 +119,19 @@ export class OperationPool {
     for (const [index, change] of this.blsChanges) {
       if (!canChangeCredentials(state, change)) this.blsChanges.delete(index);
     }
+    if (this.size !== before) this.keeper?.changed();
+  }
+
+  private get size(): number {
+    const { exits, proposerSlashings, attesterSlashings, blsChanges } = this;
+    return exits.size + proposerSlashings.size + attesterSlashings.length + blsChanges.size;
   }
 
   private exitsFor(state: ChainState, slashed: ReadonlySet<number>): phase0.SignedVoluntaryExit[] {
     const fork = state.config.getForkSeq(state.slot);
     return [...this.exits.values()]
       .filter((exit) => !slashed.has(exit.message.validatorIndex))
+      .filter((exit) => exit.message.validatorIndex < state.validators.length)
       .filter((exit) => isValidVoluntaryExit(fork, state, exit, false))
       .slice(0, MAX_VOLUNTARY_EXITS);
   }

@@ -81,7 +81,7 @@ export class Producer {
     if (isSlashed(state, proposer)) return { kind: 'missed', reason: `proposer ${proposer} is slashed` };
     const block = await this.sign({ slot, proposer, parentRoot });
     if (block === undefined) return { kind: 'missed', reason: 'the execution client has no payload' };
-    chaos.blockBuilt();
+    await chaos.blockBuilt();
     return this.publish(block);
   }
 

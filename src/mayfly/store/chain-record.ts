@@ -5,9 +5,9 @@ import type { BlockSummary, RootHex } from '../types.ts';
  * A record of the chain's file: a head of 16 bytes and a body.
  * Head: magic (4), kind (1), zero (3), body length (4, big-endian), first 4 bytes of the body's SHA-256.
  * Body of a block: root, parent root, state root, execution hash (32 each), slot and proposer (8 each), SSZ.
- * Body of a head mark: root.
+ * Body of a head mark: root. Of a note, which has a file of its own: whatever its owner wrote.
  */
-export const recordKinds = { block: 1, head: 2 } as const;
+export const recordKinds = { block: 1, head: 2, note: 3 } as const;
 
 export const recordHeadSize = 16;
 export const summarySize = 4 * 32 + 16;

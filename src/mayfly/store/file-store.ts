@@ -5,11 +5,12 @@ import { lockFolder } from '../../base/folder-lock.ts';
 import { mayflyErrors } from '../errors.ts';
 import type { RootHex } from '../types.ts';
 import { type ChainLog, openChainLog } from './chain-log.ts';
+import { openFileNotes } from './file-notes.ts';
 import type { ChainStore, SnapshotName } from './store.ts';
 
 /**
- * Keeps the chain in a folder: `chain.log`, to which blocks and head marks are appended, and
- * `states/<slot>-<root>.ssz`. A kill or a power cut at any moment leaves at most a torn end of the log, which
+ * Keeps the chain in a folder: `chain.log`, to which blocks and head marks are appended,
+ * `states/<slot>-<root>.ssz` and `notes/<name>`. A kill or a power cut at any moment leaves at most a torn end of the log, which
  * the next opening cuts off.
  * @throws EPH-MAYFLY-OTHER-NETWORK, EPH-MAYFLY-IN-USE
  */
@@ -22,15 +23,16 @@ export async function openFileStore(directory: string, genesisValidatorsRoot: Ro
     throw mayflyErrors.create('EPH-MAYFLY-IN-USE', { path: directory, pid: lock.pid });
   }
   try {
+    const notes = await openFileNotes(join(directory, 'notes'));
     const store = createFileStore(await openChainLog(join(directory, 'chain.log')), states);
-    return { ...store, close: () => store.close().finally(lock.release) };
+    return { ...store, ...notes, close: () => store.close().finally(lock.release) };
   } catch (cause) {
     await lock.release();
     throw cause;
   }
 }
 
-function createFileStore(log: ChainLog, states: string): ChainStore {
+function createFileStore(log: ChainLog, states: string): Omit<ChainStore, 'writeNote' | 'readNote'> {
   const pathOf = ({ slot, blockRoot }: SnapshotName) => join(states, `${slot}-${blockRoot}.ssz`);
   return {
     load: async () => ({ blocks: log.blocks, head: log.head, snapshots: await listSnapshots(states, log) }),

@@ -1,10 +1,11 @@
 import type { BlockSummary, RootHex } from '../types.ts';
-import type { ChainStore, SnapshotName } from './store.ts';
+import type { ChainStore, NoteName, SnapshotName } from './store.ts';
 
 /** Keeps the chain for as long as the process lives: stepped networks and tests. */
 export function createMemoryStore(): ChainStore {
   const blocks = new Map<RootHex, { summary: BlockSummary; bytes: Uint8Array }>();
   const snapshots = new Map<RootHex, { name: SnapshotName; bytes: Uint8Array }>();
+  const notes = new Map<NoteName, Uint8Array>();
   let head: RootHex | undefined;
   return {
     load: async () => ({
@@ -29,6 +30,10 @@ export function createMemoryStore(): ChainStore {
     async removeSnapshot(name) {
       snapshots.delete(name.blockRoot);
     },
+    async writeNote(name, bytes) {
+      notes.set(name, bytes);
+    },
+    readNote: async (name) => notes.get(name),
     close: async () => undefined,
   };
 }

@@ -1,5 +1,8 @@
 import type { BlockSummary, RootHex } from '../types.ts';
 
+/** Small things that are kept beside the chain, each written anew as a whole. */
+export type NoteName = 'chaos' | 'operations';
+
 /**
  * Where the chain is kept between runs. A head mark is durable, over a power cut too, once its promise resolves,
  * and with it every block before it; a block alone may be lost. A snapshot is durable.
@@ -16,6 +19,10 @@ export interface ChainStore {
   writeSnapshot(snapshot: SnapshotName, bytes: Uint8Array): Promise<void>;
   readSnapshot(snapshot: SnapshotName): Promise<Uint8Array | undefined>;
   removeSnapshot(snapshot: SnapshotName): Promise<void>;
+  /** Durable once it resolves; a kill at any moment leaves the old note or the new one. */
+  writeNote(name: NoteName, bytes: Uint8Array): Promise<void>;
+  /** Undefined when there is none, `damaged` when it is not what was written. */
+  readNote(name: NoteName): Promise<Uint8Array | 'damaged' | undefined>;
   close(): Promise<void>;
 }
 
