@@ -34,6 +34,20 @@ describe('editing the configuration', () => {
     );
   });
 
+  it('writes lists and maps in brackets as they were written', async () => {
+    const written = text.replace(
+      '{ client: ethereumjs }',
+      '{client: ethereumjs, args: [--a, --b], env: { }}',
+    );
+    await writeFile(file, written.replace('{ client: mayfly }', '{ client: mayfly, args: [ --a ] }'));
+    await editConfig(file, (document) => document.setIn(['nodes', 'home', 'consensus', 'version'], 'x'));
+    expect(await readFile(file, 'utf8')).toBe(
+      written
+        .replace('{ client: mayfly }', '{ client: mayfly, args: [ --a ], version: x }')
+        .replace('{ }', '{}'),
+    );
+  });
+
   it('leaves the file alone when the result would not load', async () => {
     const broken = editConfig(file, (document) => document.setIn(['nodes', 'home', 'network'], 'nowhere'));
     await expect(broken).rejects.toMatchObject({ code: 'EPH-CONFIG-INVALID' });

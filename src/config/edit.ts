@@ -4,11 +4,12 @@ import { writeFileAtomic } from '../base/atomic-files.ts';
 import { messageOf } from '../base/errors.ts';
 import { parseConfigDocument } from './document.ts';
 import { configErrors } from './errors.ts';
+import { keepFlowPadding } from './flow-padding.ts';
 import { readConfigText } from './load.ts';
 import { type ParsedConfig, parseConfig } from './parse.ts';
 
 /** A change to a configuration's document; comments are part of it. */
-export type ConfigEdit = (document: Pick<Document, 'setIn' | 'deleteIn'>) => void;
+export type ConfigEdit = (document: Pick<Document, 'getIn' | 'setIn' | 'deleteIn'>) => void;
 
 /** What the file would be after a change, checked as if it had been loaded. Throws what loading throws. */
 export async function previewEdit(file: string, change: ConfigEdit): Promise<ParsedConfig> {
@@ -16,7 +17,9 @@ export async function previewEdit(file: string, change: ConfigEdit): Promise<Par
 }
 
 async function changedText(file: string, change: ConfigEdit): Promise<string> {
-  const { document } = parseConfigDocument(await readConfigText(file), file);
+  const text = await readConfigText(file);
+  const { document } = parseConfigDocument(text, file);
+  keepFlowPadding(document, text);
   change(document);
   return document.toString({ lineWidth: 0 });
 }

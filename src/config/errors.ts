@@ -69,4 +69,11 @@ export const configErrors = defineErrors({
     message: ({ file }) => `${file} exists already.`,
     remedy: () => 'Edit it, or choose another place with --config.',
   }),
+  'EPH-CONFIG-SHARED-TEXT': error<{ keyPath: string }>({
+    meaning: 'A client was to be switched whose lines in ephemery.yaml are those of another place too.',
+    message: ({ keyPath }) =>
+      `${keyPath} is written with an anchor or an alias: a change there would change something else too.`,
+    remedy: ({ keyPath }) => `Write ${keyPath} out in full, and switch again.`,
+    exitCode: 2,
+  }),
 });

@@ -11,9 +11,10 @@ const next = {
 /** A switch of clients, for people. */
 export function switchText({ node, file, switches, plan, done }: SwitchReport, style: Style): string {
   if (switches.length === 0) return `The node ${node} has these clients already.`;
-  const lines = switches.map(({ layer, from, to, dropped }) => {
-    const gone = dropped.length === 0 ? '' : ` (dropped: ${dropped.join(', ')})`;
-    return `${node}.${layer}: ${from} -> ${to}${gone}`;
-  });
+  const lines = switches.flatMap(({ layer, from, to, kept, restored }) => [
+    `${node}.${layer}: ${from} -> ${to}`,
+    ...(kept.length === 0 ? [] : [`  Kept for a way back to ${from}: ${kept.join(', ')}`]),
+    ...(restored.length === 0 ? [] : [`  In effect again for ${to}: ${restored.join(', ')}`]),
+  ]);
   return [...lines, '', planText(plan, style), '', `${next[done]} ${style.faint(file)}`].join('\n');
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { address, graffiti, httpUrl, path } from './forms.ts';
+import { address, graffiti, httpUrl, name, path } from './forms.ts';
 import { limitsPart } from './limits.ts';
 
 const artifact = z
@@ -66,33 +66,49 @@ const version = z
   .max(64)
   .describe('The exact version; pinned in ephemery.lock when it is first resolved.');
 
-const clientPart = z.strictObject({
-  client: z.string().min(1).max(64).describe('The id of the client in the catalogue.'),
-  version: version.optional(),
-  artifact: artifact.optional(),
+/** What is said of one client and would mean something else, or nothing, to another. */
+const ownSettings = {
+  version,
+  artifact,
   ports: z
     .record(z.string(), z.int().min(1).max(65535))
-    .default({})
     .describe('Fixed ports by name; the others are allocated once and kept.'),
   args: z
     .array(z.string())
     .max(200)
-    .default([])
     .describe('More arguments for the program. Flags that we set ourselves are refused.'),
   env: z
     .record(z.string(), z.string())
-    .default({})
     .describe(
       'More environment variables for the program. Those that stand for flags which we set are refused.',
     ),
+};
+
+export const ownSettingNames = Object.keys(ownSettings) as readonly (keyof typeof ownSettings)[];
+
+const clientPart = z.strictObject({
+  client: z.string().min(1).max(64).describe('The id of the client in the catalogue.'),
+  version: version.optional(),
+  artifact: artifact.optional(),
+  ports: ownSettings.ports.default({}),
+  args: ownSettings.args.default([]),
+  env: ownSettings.env.default({}),
   limits: limitsPart.optional(),
 });
+
+const former = z
+  .record(name, z.strictObject(ownSettings).partial())
+  .optional()
+  .describe(
+    'What was set for clients that this one replaced, by their ids. `ephemery clients switch` keeps it here and takes it up on the way back; nothing else reads it.',
+  );
 
 /** What of a client says where its program comes from. */
 export const clientProgramPart = clientPart.pick({ client: true, version: true, artifact: true });
 
 /** An execution or consensus client; somebody else's has an address and nothing else. */
 export const chainClientPart = clientPart.extend({
+  former,
   url: z
     .url({ protocol: /^https?$/, error: 'must be an http or https address' })
     .optional()
@@ -133,6 +149,7 @@ export const signerPart = clientPart.extend({
 });
 
 export const validatorPart = clientPart.extend({
+  former,
   keySets: z.array(z.string()).default([]).describe('The key sets that this validator client signs with.'),
   feeRecipient: address
     .optional()

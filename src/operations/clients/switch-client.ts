@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { checkAgainstCatalogue } from '../../config/catalogue-check.ts';
 import { type ConfigEdit, editConfig, previewEdit } from '../../config/edit.ts';
 import { configErrors } from '../../config/errors.ts';
+import { exchangeClient, settingsIn } from '../../config/exchange-client.ts';
 import { configFileName } from '../../config/load.ts';
 import { createCatalogue } from '../../core/clients/catalogue.ts';
 import type { NodeLayer } from '../../core/node/desired.ts';
@@ -29,8 +30,10 @@ export interface ClientSwitch {
   readonly layer: NodeLayer;
   readonly from: string;
   readonly to: string;
-  /** What was set for the client before, and means nothing to the new one. */
-  readonly dropped: readonly string[];
+  /** What was set for the client before, and is kept for a way back: it means nothing to the new one. */
+  readonly kept: readonly string[];
+  /** What was kept of the new client, and is in effect again. */
+  readonly restored: readonly string[];
 }
 
 export interface SwitchReport {
@@ -44,12 +47,10 @@ export interface SwitchReport {
 
 const layers = ['execution', 'consensus', 'validator'] as const satisfies readonly NodeLayer[];
 
-/** Settings of a client that another would not understand. */
-const ownSettings = ['version', 'artifact', 'ports', 'args', 'env'] as const;
-
 /**
- * Gives a node another client of a layer: in its file, comments kept, and then through plan and apply. The chain data of
- * the client before stay where they are, and are taken up again by a switch back within the iteration; slashing
+ * Gives a node another client of a layer: in its file, comments kept, and then through plan and apply. What was set for
+ * the client before is kept in the file, under `former`, and is in effect again after a switch back. Its chain data
+ * stay where they are, and are taken up again by a switch back within the iteration; slashing
  * protection is carried over when the new validator client's store is opened. Nothing is written before the changed
  * file was checked and planned. Throws EPH-CONFIG-*, EPH-CONTROL-NO-NODE and EPH-CLIENTS-*.
  */
@@ -83,10 +84,9 @@ function switchesOf({ config }: EffectiveConfig, wish: SwitchWish): readonly Cli
     const [to, before] = [wish[layer], node[layer]];
     if (to === undefined || to === before?.client) return [];
     if (before === undefined) throw clientUseErrors.create('EPH-CLIENTS-NO-VALIDATOR', { node: wish.node });
-    const isSet = (value: unknown) =>
-      value !== undefined && (typeof value !== 'object' || Object.keys(value ?? {}).length > 0);
-    const dropped = ownSettings.filter((key) => isSet(before[key]));
-    return [{ layer, from: before.client, to, dropped }];
+    const again = settingsIn(before.former?.[to] ?? {});
+    const restored = again.filter((key) => key !== 'artifact' || wish.program === undefined);
+    return [{ layer, from: before.client, to, kept: settingsIn(before), restored }];
   });
 }
 
@@ -102,10 +102,9 @@ function programOf(
 
 function editOf(node: string, switches: readonly ClientSwitch[], program?: string): ConfigEdit {
   return (document) => {
-    for (const { layer, to } of switches) {
+    for (const { layer, from, to } of switches) {
       const path = ['nodes', node, layer];
-      document.setIn([...path, 'client'], to);
-      for (const key of ownSettings) document.deleteIn([...path, key]);
+      exchangeClient(document, path, { from, to });
       if (program !== undefined) document.setIn([...path, 'artifact'], { kind: 'path', path: program });
     }
   };
