@@ -6,6 +6,7 @@ import { agrees, pinnedText, wishedText } from './describe.ts';
 import { artifactErrors } from './errors.ts';
 import type { LockContent, Pins } from './lock-file.ts';
 import { changeLock, type LockTurns } from './lock-turn.ts';
+import type { NpmTrees } from './npm-trees.ts';
 import { heldTo, type Sources, sourceOf } from './sources.ts';
 import type { Stock } from './stock.ts';
 import { leftBehind, type Unneeded } from './unneeded.ts';
@@ -28,6 +29,7 @@ export interface ArtifactUpdate {
 export interface KeeperOptions extends LockTurns {
   readonly sources: Sources;
   readonly stock: Stock;
+  readonly trees: NpmTrees;
   readonly platformName: string;
 }
 
@@ -119,6 +121,9 @@ export class ArtifactKeeper {
 
   async remove(items: readonly Unneeded[]): Promise<void> {
     for (const item of items) await this.options.stock.remove(item.path);
+    const { programs, previous } = await this.options.lock.readAll();
+    const pins = [...Object.values(programs), ...Object.values(previous ?? {})];
+    await this.options.trees.keepOnly(pins.filter((pin) => pin.source === 'npm'));
   }
 
   private withPrevious({ programs, previous }: LockContent): {

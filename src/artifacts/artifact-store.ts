@@ -26,6 +26,7 @@ import { InstallFolder } from './install-folder.ts';
 import { LockFile } from './lock-file.ts';
 import { changeLock, type LockTurns } from './lock-turn.ts';
 import { createNpmSource } from './npm-source.ts';
+import { NpmTrees } from './npm-trees.ts';
 import { type FetchTools, PartialDownloads } from './partial-download.ts';
 import { createPathSource, type Execute } from './path-source.ts';
 import type { ObtainRequest } from './source.ts';
@@ -62,13 +63,21 @@ export function createArtifactStore(options: ArtifactStoreOptions): ArtifactStor
 
 /** The same programs, for those who look after them. */
 export function createArtifactKeeper(options: ArtifactStoreOptions): ArtifactKeeper {
-  const { sources, stock } = openParts(options);
+  const { sources, stock, trees } = openParts(options);
   const platformName = platformNameOf(options.platform);
   const { lockPath, folder, clock } = options;
-  return new ArtifactKeeper({ lock: new LockFile(lockPath), sources, stock, platformName, folder, clock });
+  return new ArtifactKeeper({
+    lock: new LockFile(lockPath),
+    trees,
+    sources,
+    stock,
+    platformName,
+    folder,
+    clock,
+  });
 }
 
-function openParts(options: ArtifactStoreOptions): { readonly sources: Sources; readonly stock: Stock } {
+function openParts(options: ArtifactStoreOptions) {
   const { env, clock, folder, nodePath } = options;
   const execute: Execute = options.execute ?? ((request) => runCommand({ ...request, env, clock }));
   const stock = new Stock({
@@ -76,15 +85,21 @@ function openParts(options: ArtifactStoreOptions): { readonly sources: Sources; 
     npm: new InstallFolder(join(folder, 'npm')),
     downloads: new PartialDownloads(join(folder, 'downloads'), { ...options.fetch, clock }),
   });
+  const trees = new NpmTrees(options.lockPath);
   const hasProgram = (name: string) => isOnPath(name, env);
-  const sources = {
+  const sources: Sources = {
     builtin: createBuiltinSource(nodePath),
-    npm: createNpmSource({ installs: stock.npm, nodePath, execute }),
+    npm: createNpmSource({
+      installs: stock.npm,
+      nodePath,
+      execute,
+      ...(options.readOnly === true ? {} : { trees }),
+    }),
     archive: createArchiveSource({ ...options, stock, hasProgram }),
     path: createPathSource(execute),
     image: createImageSource(options),
   };
-  return { sources, stock };
+  return { sources, stock, trees };
 }
 
 class Store implements ArtifactStore {

@@ -1,16 +1,18 @@
-import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { InstalledProgram } from '../runtimes/runtime.ts';
 import type { PinnedArtifact } from './artifact.ts';
 import { artifactErrors } from './errors.ts';
 import type { InstallFolder } from './install-folder.ts';
+import { entriesOf, type NpmTrees, npmName, treeOf } from './npm-trees.ts';
 import type { Execute } from './path-source.ts';
 import { fileInside } from './program-file.ts';
 import type { ArtifactSource, ChosenFrom, ObtainRequest, PinnedFrom } from './source.ts';
 
 export interface NpmSourceOptions {
   readonly installs: InstallFolder;
+  /** Absent for those who only look. */
+  readonly trees?: NpmTrees;
   readonly nodePath: string;
   readonly execute: Execute;
 }
@@ -18,46 +20,65 @@ export interface NpmSourceOptions {
 const installDeadlineMs = 15 * 60_000;
 
 /** Node programs from an npm registry, installed by the user's own npm without running install scripts. */
-export function createNpmSource({ installs, nodePath, execute }: NpmSourceOptions): ArtifactSource<'npm'> {
+export function createNpmSource({
+  installs,
+  trees,
+  nodePath,
+  execute,
+}: NpmSourceOptions): ArtifactSource<'npm'> {
   const programOf = async (client: string, chosen: ChosenFrom<'npm'>): Promise<InstalledProgram> => {
-    const packageFolder = join(installs.pathOf(nameOf(chosen)), 'node_modules', chosen.package);
+    const packageFolder = join(installs.pathOf(npmName(chosen)), 'node_modules', chosen.package);
     const program = await fileInside(client, packageFolder, chosen.bin);
     return { client, version: chosen.version, command: [nodePath, program] };
   };
   const present = async ({ chosen, pinned }: ObtainRequest<'npm'>) => {
-    const installed = (await installs.installed(nameOf(chosen)))?.pin;
+    const installed = (await installs.installed(npmName(chosen)))?.pin;
     if (installed?.source !== 'npm') return undefined;
     const wanted = pinned?.integrity ?? chosen.integrity ?? installed.integrity;
     return installed.integrity === wanted && (pinned?.tree ?? installed.tree) === installed.tree
       ? installed
       : undefined;
   };
+  const keepTree = async (pin: PinnedFrom<'npm'>, folder: string) => {
+    const text = trees && (await readFile(join(folder, lockName), 'utf8').catch(() => undefined));
+    if (text !== undefined && treeOf(text) === pin.tree) await trees?.keep(pin, text);
+  };
   return {
     isInstalled: async (request) => (await present(request)) !== undefined,
     async obtain(request) {
-      const pin =
-        (await present(request)) ??
-        (await installs.install(nameOf(request.chosen), (into) => install(request, into, execute))).pin;
+      const name = npmName(request.chosen);
+      const { pinned } = request;
+      const found = await present(request);
+      const kept = pinned === undefined ? undefined : await trees?.read(pinned);
+      const fill = (into: string) => install(request, { into, execute, kept });
+      const pin = found ?? (await installs.install(name, fill)).pin;
+      const isKnown = found !== undefined && pinned !== undefined;
+      if (pin.source === 'npm' && !isKnown) await keepTree(pin, installs.pathOf(name));
       return { program: await programOf(request.client, request.chosen), pin };
     },
   };
 }
 
-/** A scope's slash is no part of a folder's name. */
-function nameOf(chosen: ChosenFrom<'npm'>): string {
-  return `${chosen.package.replace('/', '+')}@${chosen.version}`;
+interface Installation {
+  readonly into: string;
+  readonly execute: Execute;
+  /** npm's lock from when it was pinned. */
+  readonly kept: string | undefined;
 }
 
 async function install(
   request: ObtainRequest<'npm'>,
-  into: string,
-  execute: Execute,
+  { into, execute, kept }: Installation,
 ): Promise<() => PinnedArtifact> {
   const { chosen, signal } = request;
   const spec = `${chosen.package}@${chosen.version}`;
-  await writeFile(join(into, 'package.json'), '{ "private": true }\n');
+  const wanted = kept === undefined ? {} : { dependencies: { [chosen.package]: chosen.version } };
+  await writeFile(join(into, 'package.json'), JSON.stringify({ private: true, ...wanted }));
+  if (kept !== undefined) await writeFile(join(into, lockName), kept);
+  const asked =
+    kept === undefined ? ['install', '--save-exact', ...npmFlags, '--', spec] : ['ci', ...npmFlags];
   const outcome = await execute({
-    command: ['npm', 'install', '--prefix', into, ...npmFlags, '--', spec],
+    command: ['npm', '--prefix', into, ...asked],
     folder: into,
     deadlineMs: installDeadlineMs,
     ...(signal === undefined ? {} : { signal }),
@@ -69,6 +90,13 @@ async function install(
         : outcome.outcome === 'not-found'
           ? 'there is no npm on the PATH'
           : `npm did not end within ${installDeadlineMs / 60_000} minutes`;
+    const [, expected, actual] = /wanted (sha512-\S+) but got (sha512-[^\s.]+)/.exec(problem) ?? [];
+    if (expected !== undefined && actual !== undefined)
+      throw artifactErrors.create('EPH-ARTIFACT-CHECKSUM', {
+        origin: `npm package ${spec}`,
+        expected,
+        actual,
+      });
     const code = /\b(?:E404|ETARGET)\b/.test(problem) ? 'EPH-ARTIFACT-NOT-PUBLISHED' : 'EPH-ARTIFACT-FETCH';
     throw artifactErrors.create(code, { origin: `npm package ${spec}`, problem });
   }
@@ -83,9 +111,10 @@ function wordsOf(stderr: string): string {
   return (lines.length > 8 ? [...lines.slice(0, 4), ...lines.slice(-4)] : lines).join(' ');
 }
 
+const lockName = 'package-lock.json';
+
 const npmFlags = [
   '--ignore-scripts',
-  '--save-exact',
   '--package-lock=true',
   '--global=false',
   '--omit=dev',
@@ -95,21 +124,14 @@ const npmFlags = [
 
 /** npm's own lock names everything that it installed, for every platform, with version and integrity. */
 async function pinOf(chosen: ChosenFrom<'npm'>, into: string): Promise<PinnedFrom<'npm'>> {
-  const lock: unknown = JSON.parse(await readFile(join(into, 'package-lock.json'), 'utf8'));
-  const packages =
-    (lock as { packages?: Record<string, { version?: string; integrity?: string }> }).packages ?? {};
-  const { version, integrity } = packages[`node_modules/${chosen.package}`] ?? {};
+  const text = await readFile(join(into, lockName), 'utf8');
+  const { version, integrity } = entriesOf(text)[`node_modules/${chosen.package}`] ?? {};
   if (version !== chosen.version || integrity === undefined) {
     const problem = `npm installed ${version ?? 'nothing'}, with ${integrity === undefined ? 'no' : 'an'} integrity`;
     const origin = `npm package ${chosen.package}@${chosen.version}`;
     throw artifactErrors.create('EPH-ARTIFACT-FETCH', { origin, problem });
   }
-  const lines = Object.entries(packages)
-    .filter(([path]) => path !== '')
-    .map(([path, entry]) => `${path} ${entry.version} ${entry.integrity}`)
-    .sort();
-  const tree = createHash('sha256').update(lines.join('\n')).digest('hex');
-  return { source: 'npm', package: chosen.package, version, integrity, tree };
+  return { source: 'npm', package: chosen.package, version, integrity, tree: treeOf(text) };
 }
 
 function check({ chosen, pinned }: ObtainRequest<'npm'>, pin: PinnedFrom<'npm'>): void {

@@ -5,7 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { create } from 'tar';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ArtifactStoreOptions, createArtifactStore } from '../../src/artifacts/artifact-store.ts';
+import {
+  type ArtifactStoreOptions,
+  createArtifactKeeper,
+  createArtifactStore,
+} from '../../src/artifacts/artifact-store.ts';
 import { LockFile } from '../../src/artifacts/lock-file.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { runCommand } from '../../src/base/exec.ts';
@@ -31,7 +35,11 @@ afterEach(async () => {
 });
 
 function store(more: Partial<ArtifactStoreOptions> = {}) {
-  return createArtifactStore({
+  return createArtifactStore(options(more));
+}
+
+function options(more: Partial<ArtifactStoreOptions>): ArtifactStoreOptions {
+  return {
     folder: join(folder, 'artifacts'),
     lockPath: join(folder, 'ephemery.lock'),
     nodePath: process.execPath,
@@ -41,7 +49,7 @@ function store(more: Partial<ArtifactStoreOptions> = {}) {
     log: silentLog,
     fetch: { http, tries: 2, backoff: quick },
     ...more,
-  });
+  };
 }
 
 const quick = { firstMs: 10, lastMs: 20 };
@@ -99,19 +107,67 @@ describe('programs from an npm registry', () => {
     expect(await store(online()).obtain(wish)).toEqual(program);
   });
 
-  it('are refused when the registry replaced them, or one of their dependencies moved on', async () => {
+  const forget = () => rm(join(folder, 'artifacts'), { recursive: true });
+  const moveOn = () =>
+    registry.publish({ name: 'toy-dependency', version: '1.0.1', program: 'export const word = 2;' });
+
+  it('come with the dependencies of when they were pinned, whatever was published since', async () => {
     await store(online()).obtain(wish);
-    const forget = () => rm(join(folder, 'artifacts'), { recursive: true });
     await forget();
-    await registry.publish({ name: 'toy-dependency', version: '1.0.1', program: 'export const word = 2;' });
+    await moveOn();
+    expect(await printed(await store(online()).obtain(wish))).toBe('toy 1\n');
+    const [kept = ''] = await readdir(join(folder, 'ephemery.lock.d'));
+    expect(kept).toMatch(/^toy-client@1\.0\.0-[0-9a-f]{12}\.json$/);
+    expect(await readFile(join(folder, 'ephemery.lock.d', kept), 'utf8')).not.toContain('http');
+  });
+
+  it('leave their list of dependencies until nothing pins them', async () => {
+    await registry.publish({ name: 'toy-client', version: '2.0.0', program: "console.log('two');" });
+    await store(online()).obtain(wish);
+    await store(online()).obtain({ ...wish, version: '2.0.0' });
+    const keeper = createArtifactKeeper(options(online()));
+    await keeper.remove([]);
+    expect(await readdir(join(folder, 'ephemery.lock.d'))).toHaveLength(2);
+    const lock = new LockFile(join(folder, 'ephemery.lock'));
+    const { 'execution/ethereumjs@1.0.0': _, ...programs } = await lock.read();
+    await lock.write({ programs });
+    await keeper.remove([]);
+    expect(await readdir(join(folder, 'ephemery.lock.d'))).toEqual([expect.stringMatching(/^toy-client@2/)]);
+  });
+
+  it.each([
+    ['lost', () => rm(join(folder, 'ephemery.lock.d'), { recursive: true })],
+    ['altered', () => alterTrees((text) => text.replaceAll('1.0.0', '1.0.1'))],
+    ['damaged', () => alterTrees((text) => text.slice(0, 40))],
+  ])('are refused when a dependency moved on and the list of them is %s', async (_, harm) => {
+    await store(online()).obtain(wish);
+    await forget();
+    await moveOn();
+    await harm();
     await expect(store(online()).obtain(wish)).rejects.toMatchObject({
       code: 'EPH-ARTIFACT-CHECKSUM',
       facts: { expected: expect.stringContaining('dependencies') },
     });
-    await publish("console.log('replaced');");
-    await expect(store(online()).obtain(wish)).rejects.toMatchObject({ code: 'EPH-ARTIFACT-CHECKSUM' });
     expect(await readdir(join(folder, 'artifacts', 'npm'))).toEqual([]);
   });
+
+  it('are refused when the registry replaced them', async () => {
+    await store(online()).obtain(wish);
+    await forget();
+    await publish("console.log('replaced');");
+    await expect(store(online()).obtain(wish)).rejects.toMatchObject({
+      code: 'EPH-ARTIFACT-CHECKSUM',
+      facts: { expected: expect.stringMatching(/^sha512-/), actual: expect.stringMatching(/^sha512-/) },
+    });
+    expect(await readdir(join(folder, 'artifacts', 'npm'))).toEqual([]);
+  });
+
+  async function alterTrees(change: (text: string) => string): Promise<void> {
+    const trees = join(folder, 'ephemery.lock.d');
+    for (const name of await readdir(trees)) {
+      await writeFile(join(trees, name), change(await readFile(join(trees, name), 'utf8')));
+    }
+  }
 
   it('are refused when they are not what the configuration says', async () => {
     const integrity = `sha512-${'A'.repeat(86)}==`;

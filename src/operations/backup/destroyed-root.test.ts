@@ -58,11 +58,15 @@ beforeEach(async () => {
   await mkdir(folder);
   await writeFile(join(folder, 'ephemery.yaml'), 'version: 1 # mine\n');
   await writeFile(join(folder, 'ephemery.lock'), '{"pinned":true}\n');
+  await mkdir(join(folder, 'ephemery.lock.d'));
+  await writeFile(join(folder, 'ephemery.lock.d', npmLock), '{"packages":{}}\n');
   config = { file: join(folder, 'ephemery.yaml'), folder } as EffectiveConfig;
   await host.make({ config });
   await rm(root, { recursive: true });
 });
 afterEach(() => host.remove());
+
+const npmLock = '@scope+client@1.0.0-0123456789ab.json';
 
 async function put(path: string, content: string): Promise<void> {
   const file = join(host.paths.root, path);
@@ -100,6 +104,9 @@ describe('a root that was destroyed', () => {
       expect((await stat(join(host.paths.root, path))).mode & 0o777).toBe(0o600);
     expect(await readFile(join(host.paths.root, 'ephemery.yaml'), 'utf8')).toBe('version: 1 # mine\n');
     expect(await readFile(join(host.paths.root, 'ephemery.lock'), 'utf8')).toBe('{"pinned":true}\n');
+    expect(await readFile(join(host.paths.root, 'ephemery.lock.d', npmLock), 'utf8')).toBe(
+      '{"packages":{}}\n',
+    );
   });
 
   it('has the owners that it had, whose last signing is no reason to sign at once', async () => {

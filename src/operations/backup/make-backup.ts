@@ -1,4 +1,4 @@
-import { rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backupErrors } from '../../backup/errors.ts';
 import { type GatheredFile, gatherFiles } from '../../backup/gather.ts';
@@ -140,13 +140,23 @@ async function filesOf(
 
 async function configFiles(config: EffectiveConfig | undefined): Promise<readonly GatheredFile[]> {
   if (config?.file === undefined) return [];
-  const pins = join(config.folder, 'ephemery.lock');
-  const hasPins = await stat(pins).then(
-    (facts) => facts.isFile(),
-    () => false,
-  );
+  const beside = ['ephemery.lock', ...(await npmLocks(config.folder))];
   const files = [{ path: 'config/ephemery.yaml', source: config.file }];
-  return hasPins ? [...files, { path: 'config/ephemery.lock', source: pins }] : files;
+  for (const name of beside) {
+    const source = join(config.folder, name);
+    const isFile = await stat(source).then(
+      (facts) => facts.isFile(),
+      () => false,
+    );
+    if (isFile) files.push({ path: `config/${name}`, source });
+  }
+  return files;
+}
+
+/** What npm installed with the programs of the lock file. */
+async function npmLocks(folder: string): Promise<readonly string[]> {
+  const names = await readdir(join(folder, 'ephemery.lock.d')).catch(() => []);
+  return names.filter((name) => name.endsWith('.json')).map((name) => `ephemery.lock.d/${name}`);
 }
 
 interface Whose {

@@ -72,6 +72,7 @@ export async function prepareRoot(paths: RootPaths): Promise<void> {
 const ownNames = new Set([
   'ephemery.yaml',
   'ephemery.lock',
+  'ephemery.lock.d',
   'devnet.json',
   // Made before the first `up`, by commands that need no supervisor or by hand: keys, releases and programs that were
   // fetched, genesis validators of a local network.
