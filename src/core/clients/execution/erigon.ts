@@ -8,7 +8,7 @@ import { chainStop } from '../stop-policies.ts';
 
 const file = (platform: string) => `erigon_v{version}_${platform}`;
 
-const mcpPort = 'the references of erigontech/erigon 3.3 and 3.4';
+const oneListener = 'the ChangeLog of erigontech/erigon, 3.5.0';
 
 export const erigon: ClientDefinition = {
   id: 'erigon',
@@ -29,9 +29,10 @@ export const erigon: ClientDefinition = {
   ],
   defaultVersion: '3.7.0',
   ...forkSupport(
-    // Earlier versions know these forks (3.0.3 and 3.2.2), and end at once on `--mcp.port`, which each of ours is given.
-    { fork: 'electra', since: '3.4.0', source: mcpPort },
-    { fork: 'fulu', since: '3.4.0', source: mcpPort },
+    // Earlier versions know these forks (3.0.3 and 3.2.2), and listen on ports that no flag of ours sets: one more of
+    // 30303, 30304, … for each version of the protocol. Before 3.4 they end at once on `--mcp.port` besides.
+    { fork: 'electra', since: '3.5.0', source: oneListener },
+    { fork: 'fulu', since: '3.5.0', source: oneListener },
   ),
   ports: [
     loopback('rpc'),
@@ -75,7 +76,7 @@ export const erigon: ClientDefinition = {
   notes: [
     'The genesis is written into an empty data directory by `erigon init`, once; `--chain` is never given.',
     'Its built-in consensus client is off (`--externalcl`): a node of ours is a pair of two programs.',
-    'It opens more ports than others, each with a number of its own, so that several run side by side. `--mcp.port` is there since 3.4: earlier versions are refused.',
+    'It opens more ports than others, each with a number of its own, so that several run side by side. Versions before 3.5 are refused: they listen on more peer ports, whose numbers are their own.',
     'It keeps the whole history unless it prunes, so we let it prune (`--prune.mode=full`).',
   ],
   tasks: (context) => [
