@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Secret } from '../../src/base/secret.ts';
+import type { Keymanager } from '../../src/mayfly-validator/keymanager/keymanager.ts';
 import { startKeymanagerServer } from '../../src/mayfly-validator/keymanager/keymanager-server.ts';
 import { KeyChest } from '../../src/mayfly-validator/keys/key-chest.ts';
 import { keySetSource } from '../../src/mayfly-validator/keys/key-source.ts';
@@ -19,7 +20,16 @@ export async function openMayflyKeymanager(
     token,
     network,
     common: more = {},
-  }: { readonly token: string; readonly network: string; readonly common?: { readonly graffiti?: string } },
+    signExit = async (_: unknown, epoch: number | undefined) => ({
+      message: { epoch: `${epoch ?? 7}`, validator_index: '3' },
+      signature: `0x${'ab'.repeat(96)}`,
+    }),
+  }: {
+    readonly token: string;
+    readonly network: string;
+    readonly common?: { readonly graffiti?: string };
+    readonly signExit?: Keymanager['signExit'];
+  },
 ): Promise<MayflyKeymanager> {
   const protection = await Protection.open(folder, network);
   const common = { feeRecipient: `0x${'11'.repeat(20)}`, graffiti: 'of all', ...more };
@@ -29,10 +39,7 @@ export async function openMayflyKeymanager(
     settings: await SettingsBook.open(join(folder, 'settings.json'), () => common),
     keysChanged: () => undefined,
     recipientsChanged: () => undefined,
-    signExit: async (_: unknown, epoch: number | undefined) => ({
-      message: { epoch: `${epoch ?? 7}`, validator_index: '3' },
-      signature: `0x${'ab'.repeat(96)}`,
-    }),
+    signExit,
   };
   const server = await startKeymanagerServer({
     keymanager,

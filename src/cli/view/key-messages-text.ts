@@ -6,7 +6,10 @@ import { tableText } from '../output/table.ts';
 
 export function signExitsText({ file, network, iteration, exits }: SignExitsReport): string {
   return [
-    ...exits.map(({ pubkey, index }) => `${shortPublicKey(pubkey)} exits as validator ${index}`),
+    ...exits.map(
+      ({ pubkey, index, signedBy }) =>
+        `${shortPublicKey(pubkey)} exits as validator ${index}${signedBy === undefined ? '' : `, signed by the validator client of ${signedBy}`}`,
+    ),
     `Signed for ${network}, iteration ${iteration} alone: ${file}`,
     'Nothing was sent. Send it with: POST /eth/v1/beacon/pool/voluntary_exits, one exit a request.',
   ].join('\n');

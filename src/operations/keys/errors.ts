@@ -60,6 +60,20 @@ export const keyUseErrors = defineErrors({
     remedy: () =>
       'See that it runs and serves /api/v1/eth2/publicKeys. Keys that nobody can list cannot be guarded, and are not signed with.',
   }),
+  'EPH-KEYS-NO-EXIT-SIGNER': error<{ key: string; problem: string }>({
+    meaning:
+      'An exit was asked for whose key cannot be opened here, and no running validator client can sign it.',
+    message: ({ key, problem }) => `Nobody can sign an exit of ${key}: ${problem}.`,
+    remedy: () =>
+      'Give its password with --password-file, or see with `ephemery validators keys` that a validator client that has it runs.',
+  }),
+  'EPH-KEYS-EXIT-OTHER': error<{ key: string; node: string; problem: string }>({
+    meaning: 'A validator client signed another exit than the one that was asked for.',
+    message: ({ key, node, problem }) =>
+      `The exit of ${key} that the validator client of ${node} signed is of no use: ${problem}.`,
+    remedy: () =>
+      'See that the node is on the network that is meant, and give the command again. Nothing was written.',
+  }),
   'EPH-KEYS-UNOPENED': error<{ key: string; problem: string }>({
     meaning: 'A keystore of a key set could not be opened.',
     message: ({ key, problem }) => `${key} cannot be opened: ${problem}.`,

@@ -6,8 +6,9 @@ import { signingRoot } from '../../core/keys/signing-domain.ts';
 import type { NetworkServices } from '../network/known-network.ts';
 import type { Services } from '../services.ts';
 import { beaconUrls } from './beacon-urls.ts';
+import { type ExitServices, exitsFromClients } from './client-exits.ts';
 import { keepMessages } from './keep-messages.ts';
-import { chosenKeys, type KeyChoice, keySetStore } from './key-sets.ts';
+import { allChosenKeys, type ChosenKey, type KeyChoice, type KeyPlace, keySetStore } from './key-sets.ts';
 import { type KeyWatch, openKeys } from './open-keys.ts';
 import { newPath } from './output-files.ts';
 import { type IterationWish, messageNetwork, signingIteration } from './signing-network.ts';
@@ -29,41 +30,70 @@ export interface SignExitsReport {
   readonly network: string;
   /** The one iteration in which they mean anything. */
   readonly iteration: number;
-  readonly exits: readonly { readonly pubkey: PublicKey; readonly index: number }[];
+  readonly exits: readonly {
+    readonly pubkey: PublicKey;
+    readonly index: number;
+    /** The node whose validator client signed it, because its key could not be opened here. */
+    readonly signedBy?: string;
+  }[];
 }
 
 /**
  * Signs voluntary exits, writes them down and remembers for which network; nothing is sent. An exit cannot be taken back in its iteration, and is void
- * in every other. Throws EPH-KEYS-NO-RELEASE, EPH-KEYS-BEACON, EPH-KEYS-UNOPENED, EPH-KEYS-OUTPUT-EXISTS.
+ * in every other. Keys of a remote signer, and those whose password is not at hand, are signed with by the running
+ * validator client that has them. Throws EPH-KEYS-NO-RELEASE, EPH-KEYS-BEACON, EPH-KEYS-UNOPENED, EPH-KEYS-OUTPUT-EXISTS
+ * and as `exitsFromClients`.
  */
 export async function signExits(
-  services: NetworkServices & Pick<Services, 'random'>,
+  services: NetworkServices & Pick<Services, 'random'> & ExitServices,
   wish: SignExitsWish,
   watch: KeyWatch,
 ): Promise<SignExitsReport> {
+  const { config, epoch } = wish;
   const file = await newPath(services.host, wish.out);
   const network = await signingIteration(services, wish);
-  const places = await chosenKeys(keySetStore(services.paths), wish.choice);
+  const places = await allChosenKeys(keySetStore(services.paths), wish.choice);
   const urls = wish.beacon === undefined ? await beaconUrls(services, wish) : [wish.beacon];
   const indices = await validatorIndices(
     places.map(({ key }) => key),
     { given: wish.index, urls },
   );
-  const opened = await openKeys(services, { places, password: wish.password }, watch);
+  const { here, elsewhere } = await whoSigns(services, places, wish.password);
+  const asked = { config, network, places: elsewhere, indices, epoch };
+  const theirs = elsewhere.length === 0 ? [] : await exitsFromClients(services, asked);
+  const opened = await openKeys(services, { places: here, password: wish.password }, watch);
   const { signRoot } = await import('../../keys/bls.ts');
-  const signed = opened.map(({ pubkey, secretKey }) => {
-    const exit = { epoch: wish.epoch, validatorIndex: indices.get(pubkey) ?? 0 };
+  const ours = opened.map(({ pubkey, secretKey }) => {
+    const exit = { epoch, validatorIndex: indices.get(pubkey) ?? 0 };
     const root = signingRoot(voluntaryExitRoot(exit), exitDomain(network));
-    return { pubkey, index: exit.validatorIndex, json: signedExitJson(exit, signRoot(secretKey, root)) };
+    return { pubkey, json: signedExitJson(exit, signRoot(secretKey, root)) };
   });
+  const signed = [...ours, ...theirs];
   await keepMessages(services, places, { kind: 'exit', file, ...messageNetwork(network) });
   // One is an object, as every tool takes it; several are a list.
   const content = signed.length === 1 ? signed[0]?.json : signed.map(({ json }) => json);
   await writeFileAtomic(file, `${JSON.stringify(content, undefined, 2)}\n`);
-  return {
-    file,
-    network: network.network,
-    iteration: network.iteration,
-    exits: signed.map(({ pubkey, index }) => ({ pubkey, index })),
-  };
+  const exits = [
+    ...ours.map(({ pubkey }) => ({ pubkey, index: indices.get(pubkey) ?? 0 })),
+    ...theirs.map(({ pubkey, node }) => ({ pubkey, index: indices.get(pubkey) ?? 0, signedBy: node })),
+  ];
+  return { file, network: network.network, iteration: network.iteration, exits };
+}
+
+/** A key without a password beside it is opened by the one that was given, where one was. */
+async function whoSigns(
+  { paths }: ExitServices,
+  places: readonly ChosenKey[],
+  password: Secret | undefined,
+): Promise<{ readonly here: readonly KeyPlace[]; readonly elsewhere: readonly KeyPlace[] }> {
+  const store = keySetStore(paths);
+  const here: KeyPlace[] = [];
+  const elsewhere: KeyPlace[] = [];
+  for (const place of places) {
+    const isOpenable =
+      place.held === 'local' &&
+      (password !== undefined || (await store.read(place.keySet, place.key)).password !== undefined);
+    (isOpenable ? here : elsewhere).push(place);
+  }
+  return { here, elsewhere };
 }

@@ -8,7 +8,7 @@ export const keysExitCommand = command({
   path: ['keys', 'exit'],
   summary: 'Sign voluntary exits, and write them down',
   description:
-    'Nothing is sent: give the file to a Beacon API (POST /eth/v1/beacon/pool/voluntary_exits). An exit cannot be taken back in its iteration and is void in every other.',
+    'Nothing is sent: give the file to a Beacon API (POST /eth/v1/beacon/pool/voluntary_exits). A key that a remote signer has, or whose password is not at hand, is signed with by the running validator client that has it. An exit cannot be taken back in its iteration and is void in every other.',
   args: {
     key: { ...text('key', 'Public keys, or their beginnings; all of the set when absent.'), repeats: true },
   },
