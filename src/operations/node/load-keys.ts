@@ -1,6 +1,6 @@
 import { type Answer, known, unknown } from '../../base/answer.ts';
 import { isEphemeryError, messageOf } from '../../base/errors.ts';
-import type { Keymanager } from '../../chain/keymanager.ts';
+import type { ImportStatus, Keymanager, KeyOutcome, ListedKey } from '../../chain/keymanager.ts';
 import { type PublicKey, shortPublicKey } from '../../core/keys/public-key.ts';
 import type { LoadedKeys } from '../../core/node/journal-entry.ts';
 import type { JournalState } from '../../core/node/journal-state.ts';
@@ -8,13 +8,13 @@ import type { StepOf } from '../../core/node/step.ts';
 import type { StoredKeystore } from '../../storage/node-store.ts';
 import { nodeErrors } from './errors.ts';
 import type { NodeEnvironment } from './node-environment.ts';
-import { beaconUrl, type NodeSetup } from './node-setup.ts';
+import { beaconUrl, type NodeSetup, settingsOf } from './node-setup.ts';
 import { openKeymanager } from './open-keymanager.ts';
 import { tellSettings } from './tell-settings.ts';
 
 interface Around {
   readonly setup: NodeSetup;
-  readonly env: Pick<NodeEnvironment, 'store' | 'guard' | 'keymanager' | 'beacon' | 'log'>;
+  readonly env: Pick<NodeEnvironment, 'store' | 'guard' | 'keymanager' | 'beacon' | 'log' | 'runtime'>;
 }
 
 interface Load {
@@ -37,32 +37,41 @@ export async function loadKeys(around: Around, load: Load): Promise<Answer<Loade
   for (const set of step.keySets) for (const key of await store.publicKeys([set])) wanted.set(key, set);
   const there = await keysOf(api);
   if (!there.known) return there;
-  // What a remote signer has is the signer's affair.
-  if (around.setup.validator?.signerUrl === undefined && around.setup.signer === undefined) {
-    refuseForeign(
-      around.setup.name,
-      [...there.value].filter((key) => !wanted.has(key)),
-    );
-    const brought = await bringIn(around, load, { api, wanted, there: there.value });
-    if (!brought.known) return brought;
-  }
+  const found = { api, wanted, there: new Set(there.value.map(({ key }) => key)) };
+  const foreign = there.value.filter(({ key }) => !wanted.has(key));
+  const signer = signerOf(around);
+  refuseForeign(
+    around.setup.name,
+    signer === undefined ? foreign : await withoutRemote(around, api, foreign),
+  );
+  const brought =
+    signer === undefined
+      ? await bringIn(around, load, found)
+      : await nameToClient(around, load, { ...found, signer });
+  if (!brought.known) return brought;
   const settings = await tellSettings(around, { api, wanted, journal });
   return known({ folder: run.folder, token: run.handle.token, fingerprint: step.fingerprint, settings });
 }
 
 /** A client that starts does not answer yet; Lighthouse answers from the genesis on. */
-async function keysOf(api: Keymanager): Promise<Answer<ReadonlySet<PublicKey>>> {
+async function keysOf(api: Keymanager): Promise<Answer<readonly ListedKey[]>> {
   try {
-    return known(new Set((await api.keys()).map(({ key }) => key)));
+    return known(await api.keys());
   } catch (thrown) {
     if (isEphemeryError(thrown) && thrown.code.startsWith('EPH-HTTP-')) return unknown(messageOf(thrown));
     throw thrown;
   }
 }
 
-function refuseForeign(node: string, foreign: readonly PublicKey[]): void {
+/** Where the client finds its remote signer; undefined for one that has its keys itself. */
+function signerOf({ setup, env }: Around): string | undefined {
+  if (setup.validator?.signerUrl === undefined && setup.signer === undefined) return undefined;
+  return settingsOf(setup, 'validator', env.runtime.addresses).signerUrl;
+}
+
+function refuseForeign(node: string, foreign: readonly ListedKey[]): void {
   if (foreign.length === 0) return;
-  const keys = foreign.slice(0, 3).map(shortPublicKey);
+  const keys = foreign.slice(0, 3).map(({ key }) => shortPublicKey(key));
   throw nodeErrors.create('EPH-NODE-FOREIGN-KEYS', { node, count: foreign.length, keys });
 }
 
@@ -73,6 +82,50 @@ interface Found {
   readonly there: ReadonlySet<PublicKey>;
 }
 
+/** Takes keys of a remote signer away that are of none of its sets, and gives those that stayed. */
+async function withoutRemote(
+  { env }: Around,
+  api: Keymanager,
+  foreign: readonly ListedKey[],
+): Promise<readonly ListedKey[]> {
+  const remote = foreign.flatMap(({ key, held, readonly }) => (held === 'remote' && !readonly ? [key] : []));
+  const outcomes = remote.length === 0 ? [] : await api.deleteRemoteKeys(remote);
+  const gone = new Set(outcomes.flatMap(({ key, status }) => (status === 'error' ? [] : [key])));
+  if (gone.size > 0) env.log.warn('took remote keys away that are of no set', { count: gone.size });
+  // One that cannot be changed is watched by its signer's list.
+  return foreign.filter(({ key, readonly }) => !gone.has(key) && !readonly);
+}
+
+/** Keys of a remote signer that came while the client runs, and that it does not look for by itself. */
+async function nameToClient(
+  { setup, env }: Around,
+  { step, journal }: Load,
+  { api, wanted, there, signer }: Found & { readonly signer: string },
+): Promise<Answer<true>> {
+  const due = [...wanted.keys()].filter((key) => !there.has(key) && isNew(journal, key));
+  if (due.length === 0 || setup.validator?.definition.keymanager?.keys === 'local') return known(true);
+  const ask = { identity: step.identity, keySets: step.keySets };
+  const admitted = await mayGive({ setup, env }, ask, due);
+  if (!admitted.known) return admitted;
+  refuseFailed(setup.name, await api.importRemoteKeys(due, signer));
+  env.log.info('named keys of the signer to the validator client', { count: due.length });
+  await env.guard.admitted(ask);
+  return known(true);
+}
+
+/** The last look before a client that runs is given keys. */
+async function mayGive(
+  { setup, env }: Around,
+  ask: Pick<StepOf<'load-keys'>, 'identity' | 'keySets'>,
+  keys: readonly PublicKey[],
+): Promise<Answer<true>> {
+  const quiet = await env.guard.admit({ ...ask, beacon: env.beacon(beaconUrl(setup)), keys });
+  if (!quiet.known) return quiet;
+  if (!quiet.value) return unknown('somebody else signs with the new keys');
+  if ((await env.store.signingOrder()).order !== 'run') return unknown('signing is stopped');
+  return known(true);
+}
+
 async function bringIn(around: Around, { step, journal }: Load, found: Found): Promise<Answer<true>> {
   const { setup, env } = around;
   const missing = [...found.wanted.keys()].filter((key) => !found.there.has(key));
@@ -81,11 +134,8 @@ async function bringIn(around: Around, { step, journal }: Load, found: Found): P
   if (due.length < missing.length) env.log.warn('the validator client lacks keys', { count: missing.length });
   const ask = { identity: step.identity, keySets: step.keySets };
   if (due.length > 0) {
-    const beacon = env.beacon(beaconUrl(setup));
-    const quiet = await env.guard.admit({ ...ask, beacon, keys: due });
-    if (!quiet.known) return quiet;
-    if (!quiet.value) return unknown('somebody else signs with the new keys');
-    if ((await env.store.signingOrder()).order !== 'run') return unknown('signing is stopped');
+    const may = await mayGive(around, ask, due);
+    if (!may.known) return may;
     await importKeys(around, found, due);
   }
   await env.guard.admitted(ask);
@@ -113,9 +163,13 @@ async function importKeys(
     keystores.push(...(await env.store.keystores(set, ofSet)));
   }
   const outcomes = await api.importKeystores(keystores);
+  refuseFailed(setup.name, outcomes);
+  env.log.info('brought keys into the validator client', { count: outcomes.length });
+}
+
+function refuseFailed(node: string, outcomes: readonly KeyOutcome<ImportStatus>[]): void {
   const failed = outcomes.filter(({ status }) => status === 'error');
-  env.log.info('brought keys into the validator client', { count: outcomes.length - failed.length });
   if (failed.length === 0) return;
   const reason = failed[0]?.message ?? 'no reason given';
-  throw nodeErrors.create('EPH-NODE-KEYS-NOT-LOADED', { node: setup.name, count: failed.length, reason });
+  throw nodeErrors.create('EPH-NODE-KEYS-NOT-LOADED', { node, count: failed.length, reason });
 }
