@@ -62,6 +62,7 @@ export class World {
   skew: (wait: boolean) => Promise<Answer<number>> = async () => known(0);
   mergeProtection: ProtectionMerge = async () => undefined;
   checkpoints: CheckpointAdvice | undefined;
+  keymanager: NodeEnvironment['keymanager'];
   fetchMs = 500;
   /** Told before protection is read; may throw as a disk does. */
   protectionRead: () => void = () => undefined;
@@ -221,6 +222,7 @@ export class World {
       exportProtection: async ({ bundle }) => ({ ...bundle.identity, histories: new Map() }),
       carryProtection: ({ earlier, intoPath }) => this.mergeProtection(earlier, intoPath),
       ...(this.checkpoints === undefined ? {} : { checkpoints: this.checkpoints }),
+      ...(this.keymanager === undefined ? {} : { keymanager: this.keymanager }),
       hooks: this.hooks,
       clockSkewMs: ({ wait }) => this.skew(wait),
       emit: (event) => {

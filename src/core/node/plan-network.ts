@@ -5,7 +5,7 @@ import type { Aim, Part } from './aim.ts';
 import { chooseFolder, type FolderChoice } from './chain-folders.ts';
 import { type ChainLayer, chainLayers } from './desired.ts';
 import { applyEntry } from './journal-state.ts';
-import type { LayerVerdict } from './layer-verdict.ts';
+import { isProven, type LayerVerdict } from './layer-verdict.ts';
 import { restartWaitMs } from './restart-policy.ts';
 import type { Step, StopReason } from './step.ts';
 
@@ -52,9 +52,9 @@ function stopSteps(aim: Aim, layer: ChainLayer, verdict: LayerVerdict): readonly
 
 function upSteps(aim: Aim, layer: ChainLayer, verdict: LayerVerdict): readonly Step[] {
   if (verdict.state === 'proven') return [];
-  if (verdict.state === 'unproven') return [proveStep(aim, layer, verdict.choice)];
+  if (verdict.state === 'unproven') return proveSteps(aim, layer, verdict.choice);
   if (verdict.state === 'unconfirmed') {
-    return [{ kind: 'adopt', lane: 'network', layer }, proveStep(aim, layer, verdict.choice)];
+    return [{ kind: 'adopt', lane: 'network', layer }, ...proveSteps(aim, layer, verdict.choice)];
   }
   if (verdict.state !== 'wrong') return startSteps(aim, layer, verdict.choice);
   if (!mayTryAgain(aim, layer)) return [];
@@ -87,16 +87,20 @@ function startSteps(aim: Aim, layer: ChainLayer, { folder, ready }: FolderChoice
   if (!ready) steps.push({ kind: 'prepare', lane: 'network', layer, folder, client, identity });
   if (leftMs > 0) steps.push({ kind: 'await-restart', lane: 'network', layer, leftMs });
   steps.push({ kind: 'start', lane: 'network', layer, client, fingerprint, folder, identity });
-  return [...steps, proveStep(aim, layer, { folder, ready })];
+  return [...steps, ...proveSteps(aim, layer, { folder, ready })];
 }
 
-function proveStep({ desired, target }: Aim, layer: ChainLayer, { folder }: FolderChoice): Step {
+/** Data that were proven once are so still when their client is started on them again. */
+function proveSteps({ desired, observed, target }: Aim, layer: ChainLayer, choice: FolderChoice) {
+  const { folder } = choice;
   const { client } = desired[layer];
-  return { kind: 'prove', lane: 'network', layer, folder, client, identity: target.identity };
+  if (isProven(observed.journal, layer, { folder, client })) return [];
+  return [{ kind: 'prove', lane: 'network', layer, folder, client, identity: target.identity } as const];
 }
 
-function completeStep({ observed, target, verdicts }: Aim): readonly Step[] {
-  const stuck = chainLayers.some((layer) => verdicts[layer].state === 'wrong');
+function completeStep(aim: Aim): readonly Step[] {
+  const { observed, target, verdicts } = aim;
+  const stuck = chainLayers.some((layer) => verdicts[layer].state === 'wrong' && !mayTryAgain(aim, layer));
   if (observed.journal.reset?.completedAtMs !== undefined || stuck) return [];
   return [{ kind: 'complete-reset', lane: 'network', identity: target.identity }];
 }

@@ -10,6 +10,7 @@ import { adoptedIdentity, applyEntry } from './journal-state.ts';
 import { judgeLayers } from './layer-verdict.ts';
 import type { ObservedNode } from './observed.ts';
 import { planAftercare } from './plan-aftercare.ts';
+import { planLater } from './plan-later.ts';
 import { planNetwork } from './plan-network.ts';
 import { planSignerStop, signerDown } from './plan-signer.ts';
 import { planValidator, planValidatorStop } from './plan-validator.ts';
@@ -23,6 +24,8 @@ export interface Plan {
   readonly wanted?: number;
   readonly target?: NetworkIdentity;
   readonly steps: readonly Step[];
+  /** What will follow the steps, as far as it can be foreseen: to be shown. When it comes to it, it is planned anew. */
+  readonly later: readonly Step[];
   readonly findings: readonly Finding[];
   /** Iterations whose releases should be fetched in the background. */
   readonly fetch: readonly number[];
@@ -38,13 +41,14 @@ export function planNode(asked: DesiredNode, observed: ObservedNode, nowMs: numb
   const desired = withHeldClients(asked, observed);
   const wakeAtMs = nextDateMs(desired, nowMs);
   if (desired.intent === 'down')
-    return { steps: planDown(desired, observed), findings: [], fetch: [], wakeAtMs };
+    return { steps: planDown(desired, observed), later: [], findings: [], fetch: [], wakeAtMs };
   const choice = chooseTarget({ desired, observed, nowMs });
-  const { steps, findings } = planUp({ desired, observed, nowMs }, choice);
+  const { steps, later, findings } = planUp({ desired, observed, nowMs }, choice);
   return {
     ...(choice.wanted === undefined ? {} : { wanted: choice.wanted }),
     ...(choice.target === undefined ? {} : { target: choice.target.identity }),
     steps,
+    later,
     findings: [...choice.findings, ...findings, ...exitFindings(desired, observed)],
     fetch: toFetch({ desired, observed, nowMs }, choice),
     wakeAtMs,
@@ -76,9 +80,10 @@ interface Situation {
   readonly nowMs: number;
 }
 
-function planUp(situation: Situation, choice: Choice): Part {
+function planUp(situation: Situation, choice: Choice): Part & Pick<Plan, 'later'> {
   const { desired, observed, nowMs } = situation;
-  if (choice.target === undefined) return { steps: withoutTarget(situation, choice), findings: [] };
+  if (choice.target === undefined)
+    return { steps: withoutTarget(situation, choice), later: [], findings: [] };
   const begin = resetToBegin(situation, choice.target);
   const journal =
     begin === undefined
@@ -106,6 +111,7 @@ function planUp(situation: Situation, choice: Choice): Part {
       ...waiting,
       ...after,
     ],
+    later: planLater(aim, { network: network.steps, validator: validator.steps }),
     findings: [...network.findings, ...validator.findings],
   };
 }
