@@ -13,13 +13,16 @@ export const peersCommand = command({
   ],
   async run(context, { args }) {
     const { output, config } = context;
-    const [{ openControl }, { peersText }, services] = await Promise.all([
+    const [{ openControl }, { peersText }, { withProgress }, services] = await Promise.all([
       import('../../../operations/open-control.ts'),
       import('../../view/peers-text.ts'),
+      import('../../output/progress.ts'),
       context.services(),
     ]);
-    const control = await openControl(services, { config });
-    const reports = await control.peers(args.node === undefined ? {} : { node: args.node });
+    const reports = await withProgress({ output, clock: services.clock }, 'Asking', async () => {
+      const control = await openControl(services, { config });
+      return control.peers(args.node === undefined ? {} : { node: args.node });
+    });
     output.result(reports, () =>
       reports.length === 0
         ? 'No node is configured.'

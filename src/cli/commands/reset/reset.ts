@@ -1,7 +1,7 @@
-import type { CommandContext } from '../../command.ts';
 import { command } from '../../command.ts';
 import { cliErrors } from '../../errors.ts';
 import { flag, text } from '../../option.ts';
+import { showPlans } from '../root/plan.ts';
 
 const consents = ['older-iteration', 'changed-identity', 'changed-schedule', 'fewer-keys'] as const;
 
@@ -23,11 +23,14 @@ export const resetCommand = command({
   ],
   async run(context, { args, options }) {
     const { output, config } = context;
+    if (options.dryRun) {
+      await showPlans(context, { node: args.node, force: options.force });
+      return undefined;
+    }
     const node = args.node === undefined ? {} : { node: args.node };
     const { openControl } = await import('../../../operations/open-control.ts');
     const services = await context.services();
     const control = await openControl(services, { config });
-    if (options.dryRun) return showPlan(context, await control.plan({ ...node, force: options.force }));
     if (options.consent !== undefined) {
       const done = await control.consent({ ...node, ...readConsent(options.consent) });
       output.result(done, () => `Noted for ${done.nodes.join(', ')}.`);
@@ -41,13 +44,6 @@ export const resetCommand = command({
     return undefined;
   },
 });
-
-type Plans = Awaited<ReturnType<import('../../../operations/control/control.ts').Control['plan']>>;
-
-async function showPlan({ output }: CommandContext, plans: Plans): Promise<undefined> {
-  const { planText } = await import('../../view/plan-text.ts');
-  output.result(plans, () => plans.map((plan) => planText(plan, output.style)).join('\n'));
-}
 
 function readConsent(given: string) {
   const [kind, ...rest] = given.split('=');

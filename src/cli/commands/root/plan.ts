@@ -1,23 +1,35 @@
-import { command } from '../../command.ts';
+import { type CommandContext, command } from '../../command.ts';
 import { flag, text } from '../../option.ts';
 
 export const planCommand = command({
   path: ['plan'],
   summary: 'Show what would be done now, and do nothing',
+  description:
+    'What follows a reset, such as the first blocks and the removal of old chain data, is part of it.\nWhat a release leads to can be shown once it is here and verified.',
   args: { node: text('node', 'Only this node.', { completes: 'node' }) },
   options: { force: flag('As if `reset --force` were asked for.') },
   examples: [{ line: 'plan', what: 'In the same words in which it is done' }],
   async run(context, { args, options }) {
-    const { output, config } = context;
-    const [{ openControl }, { planText }, services] = await Promise.all([
-      import('../../../operations/open-control.ts'),
-      import('../../view/plan-text.ts'),
-      context.services(),
-    ]);
-    const control = await openControl(services, { config });
-    const { node } = args;
-    const plans = await control.plan({ force: options.force, ...(node === undefined ? {} : { node }) });
-    output.result(plans, () => plans.map((plan) => planText(plan, output.style)).join('\n'));
+    await showPlans(context, { node: args.node, force: options.force });
     return undefined;
   },
 });
+
+/** Prints what would be done, now or by a reset by force. */
+export async function showPlans(
+  context: CommandContext,
+  { node, force }: { readonly node: string | undefined; readonly force: boolean },
+): Promise<void> {
+  const { output, config } = context;
+  const [{ openControl }, { planText }, { withProgress }, services] = await Promise.all([
+    import('../../../operations/open-control.ts'),
+    import('../../view/plan-text.ts'),
+    import('../../output/progress.ts'),
+    context.services(),
+  ]);
+  const plans = await withProgress({ output, clock: services.clock }, 'Looking', async () => {
+    const control = await openControl(services, { config });
+    return control.plan({ force, ...(node === undefined ? {} : { node }) });
+  });
+  output.result(plans, () => plans.map((plan) => planText(plan, output.style)).join('\n'));
+}

@@ -10,14 +10,17 @@ export const statusCommand = command({
     { line: "status --json | jq '.nodes[].state'", what: 'For scripts' },
   ],
   async run(context) {
-    const [{ openControl }, { statusText }, services] = await Promise.all([
+    const { output, config } = context;
+    const [{ openControl }, { statusText }, { withProgress }, services] = await Promise.all([
       import('../../../operations/open-control.ts'),
       import('../../view/status-text.ts'),
+      import('../../output/progress.ts'),
       context.services(),
     ]);
-    const control = await openControl(services, { config: context.config });
-    const report = await control.status();
-    context.output.result(report, () => statusText(report, context.output.style));
+    const report = await withProgress({ output, clock: services.clock }, 'Looking', async () =>
+      (await openControl(services, { config })).status(),
+    );
+    output.result(report, () => statusText(report, output.style));
     return undefined;
   },
 });

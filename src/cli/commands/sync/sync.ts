@@ -16,9 +16,10 @@ export const syncCommand = command({
   ],
   async run(context, { args, options }) {
     const { output, signal, config } = context;
-    const [{ openControl }, { syncText }, services] = await Promise.all([
+    const [{ openControl }, { syncText }, { withProgress }, services] = await Promise.all([
       import('../../../operations/open-control.ts'),
       import('../../view/sync-text.ts'),
+      import('../../output/progress.ts'),
       context.services(),
     ]);
     const control = await openControl(services, { config });
@@ -28,7 +29,7 @@ export const syncCommand = command({
         ? 'No node is configured.'
         : reports.map((report) => syncText(report, output.style)).join('\n');
     if (!options.watch) {
-      const reports = await ask();
+      const reports = await withProgress({ output, clock: services.clock }, 'Asking', ask);
       output.result(reports, () => human(reports));
       return undefined;
     }
