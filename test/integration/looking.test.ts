@@ -10,37 +10,38 @@ import { writeReleaseFolder } from '../support/pack-release.ts';
 import { syntheticRelease } from '../support/synthetic-release.ts';
 
 // Commands that only look: on a root that has keys, a journal's folder and a release, and that somebody else has locked.
-const lookers = [
-  'status',
-  'plan',
-  'plan home',
-  'logs home',
-  'logs home --layer execution',
-  'doctor',
-  'sync',
-  'peers',
-  'clients',
-  'clients switch home --execution reth --dry-run',
-  'artifacts list',
-  'artifacts verify',
-  'artifacts update --dry-run',
-  'artifacts prune --dry-run',
-  'network show own',
-  'network releases own',
-  'network checkpoints own',
-  'network verify release',
-  'keys list',
-  'keys list --network own',
-  'keys deposit list',
-  'keys protect check protection.json',
-  'validators keys',
-  'export compose',
-  'export systemd',
-  'reset --dry-run',
-  'reset --force --dry-run',
-  'service status',
-  'completion bash',
-] as const;
+// Each with the exit code it ends with there, and the error if it is one: of 3, something critical is what it found.
+const lookers: readonly (readonly [line: string, code: number, error?: string])[] = [
+  ['status', 0],
+  ['plan', 0],
+  ['plan home', 0],
+  ['logs home', 0],
+  ['logs home --layer execution', 0],
+  ['doctor', 3],
+  ['sync', 0],
+  ['peers', 0],
+  ['clients', 0],
+  ['clients switch home --execution reth --dry-run', 0],
+  ['artifacts list', 0],
+  ['artifacts verify', 0],
+  ['artifacts update --dry-run', 0],
+  ['artifacts prune --dry-run', 0],
+  ['network show own', 0],
+  ['network releases own', 0],
+  ['network checkpoints own', 1, 'EPH-NETWORK-NO-RELEASE'],
+  ['network verify release', 3],
+  ['keys list', 0],
+  ['keys list --network own', 0],
+  ['keys deposit list', 0],
+  ['keys protect check protection.json', 0],
+  ['validators keys', 0],
+  ['export compose', 2, 'EPH-EXPORT-NONE'],
+  ['export systemd', 1, 'EPH-EXPORT-NO-RELEASE'],
+  ['reset --dry-run', 0],
+  ['reset --force --dry-run', 0],
+  ['service status', 0],
+  ['completion bash', 0],
+];
 
 let home: EphemeryHome;
 let config: string;
@@ -111,10 +112,14 @@ afterAll(async () => {
 });
 
 describe('a command that only looks', () => {
-  it.each(lookers)('%s: waits for nobody and writes nothing', async (line) => {
+  const cases = lookers.map(([line, expected, error]) => ({ line, expected, error }));
+
+  it.each(cases)('$line: waits for nobody and writes nothing', async ({ line, expected, error }) => {
     const before = await treeOf(home.folder);
-    const { stderr } = await home.run(...line.split(' '), '--config', config);
-    expect(stderr).not.toMatch(/EPH-ROOT-LOCKED|EPH-CLI-|EPH-CONTROL-UNEXPECTED/);
+    const { code, stderr } = await home.run(...line.split(' '), '--config', config);
+    expect({ code, stderr }).toEqual({ code: expected, stderr });
+    if (error === undefined) expect(stderr).toBe('');
+    else expect(JSON.parse(stderr)).toMatchObject({ error: { code: error } });
     expect(await treeOf(home.folder)).toEqual(before);
   });
 
