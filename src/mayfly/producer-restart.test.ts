@@ -46,8 +46,8 @@ describe('a producer that is started again', () => {
       writeNote: (name, bytes) => holdNotes().then(() => onDisk.writeNote(name, bytes)),
     };
     stepped = await SteppedNetwork.open({ ...setup, store });
-    const extend = withChaos(stepped.node.chaos, stepped.clock);
-    server = await startApiServer({ node: stepped.node.api, address: '127.0.0.1', port: 0, extend });
+    const chaos = withChaos(stepped.node.chaos, stepped.clock);
+    server = await startApiServer({ node: stepped.node.api, address: '127.0.0.1', port: 0, ...chaos });
   }
   async function stop(): Promise<void> {
     await server.close();

@@ -18,7 +18,7 @@ export async function runProducer(options: RunProducerOptions): Promise<void> {
     node: node.api,
     address: apiAddress,
     port: apiPort,
-    extend: withChaos(node.chaos, clock),
+    ...withChaos(node.chaos, clock),
   });
   log.info('the Beacon API is served', { url: server.url, headSlot: node.chain.head.slot });
   try {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lieTopics } from '../../src/mayfly/chaos/lie-topics.ts';
 import { devnetFolder, writeDevnetSettings } from '../../src/operations/devnet/devnet-file.ts';
 import {
   type DevnetSettings,
@@ -88,6 +89,12 @@ describe('a devnet that runs', () => {
     for (const slot of [fromSlot, toSlot])
       expect((await api(`/eth/v2/beacon/blocks/${slot}`)).status).toBe(404);
     expect(await ephemery.json('devnet', 'chaos', 'list')).toEqual({ devnet: 'devnet', active: [] });
+  });
+
+  it.each(lieTopics)('takes the order to lie about its %s', async (about) => {
+    const { active } = (await ephemery.json('devnet', 'chaos', 'wrong-answers', about)) as Ordered;
+    expect(active).toMatchObject([{ kind: 'wrong-answers', about, durationMs: 60_000 }]);
+    expect(await ephemery.json('devnet', 'chaos', 'clear')).toMatchObject({ active: [] });
   });
 
   it('lies about its genesis until that is cleared', async () => {

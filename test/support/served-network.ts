@@ -29,7 +29,7 @@ export async function serveStepped(options: {
     node: stepped.node.api,
     address: '127.0.0.1',
     port: 0,
-    ...(options.chaos === true ? { extend: withChaos(stepped.node.chaos, stepped.clock) } : {}),
+    ...(options.chaos === true ? withChaos(stepped.node.chaos, stepped.clock) : {}),
   });
   onTestFinished(() => server.close());
   const { config } = setup.network;

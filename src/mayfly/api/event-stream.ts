@@ -6,13 +6,20 @@ import type { ChainEvent } from '../chain/chain-events.ts';
 /** A listener that does not read is cut off when so much waits for it. */
 const maxWaitingBytes = 4 * 1024 * 1024;
 
+/** What is told of an event in place of its data, which is as the standard has it in JSON. */
+export type TellEvent = (topic: string, data: unknown) => unknown;
+
 const { eventTypes, EventType, getEventSerdes } = routes.events;
 
 /**
  * The event stream. It is a route of our own: the library's sends its headers with the first event only, so that
  * a client does not know that it is connected, and lets events pile up for a client that does not read.
  */
-export function registerEventStream(server: FastifyInstance, chain: Chain): void {
+export function registerEventStream(
+  server: FastifyInstance,
+  chain: Chain,
+  tellEvent: TellEvent = (_topic, data) => data,
+): void {
   const known = new Set<string>(Object.values(eventTypes));
   const schema = {
     querystring: {
@@ -27,12 +34,17 @@ export function registerEventStream(server: FastifyInstance, chain: Chain): void
     if (unknown !== undefined) {
       return reply.status(400).send({ code: 400, message: `Invalid topic: ${unknown}` });
     }
-    stream(chain, new Set(topics), reply);
+    stream({ chain, tellEvent }, new Set(topics), reply);
     return reply;
   });
 }
 
-function stream(chain: Chain, topics: ReadonlySet<string>, reply: FastifyReply): void {
+interface Source {
+  readonly chain: Chain;
+  readonly tellEvent: TellEvent;
+}
+
+function stream({ chain, tellEvent }: Source, topics: ReadonlySet<string>, reply: FastifyReply): void {
   reply.hijack();
   const { raw } = reply;
   const { toJson } = getEventSerdes(chain.config);
@@ -40,7 +52,8 @@ function stream(chain: Chain, topics: ReadonlySet<string>, reply: FastifyReply):
   const unsubscribe = chain.events.subscribe((event) => {
     for (const told of withHeadV2(chain, event)) {
       if (!topics.has(told.type)) continue;
-      raw.write(`event: ${told.type}\ndata: ${JSON.stringify(toJson(told))}\n\n`);
+      const data = tellEvent(told.type, toJson(told));
+      raw.write(`event: ${told.type}\ndata: ${JSON.stringify(data)}\n\n`);
       if (raw.writableLength > maxWaitingBytes) raw.destroy();
     }
   }, heard);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lieTopics } from './lie-topics.ts';
 
 const slots = z.int().min(1).max(100_000);
 const durationMs = z.int().min(1).max(3_600_000);
@@ -23,8 +24,8 @@ export const chaosCommand = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('slash'), validator, by: z.enum(['proposal', 'attestation']) }),
   /** Requests to the API are held until the time is over. */
   z.strictObject({ kind: z.literal('stall-api'), durationMs }),
-  /** The API tells of another network (`genesis`) or of a head that nobody has (`head`). */
-  z.strictObject({ kind: z.literal('wrong-answers'), about: z.enum(['genesis', 'head']), durationMs }),
+  /** The API lies about one thing; all else that it tells stays true. */
+  z.strictObject({ kind: z.literal('wrong-answers'), about: z.enum(lieTopics), durationMs }),
   /** Nobody proposes or attests, and the API breaks off every connection. */
   z.strictObject({ kind: z.literal('outage'), slots }),
 ]);

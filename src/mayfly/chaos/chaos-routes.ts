@@ -1,19 +1,25 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Clock } from '../../base/clock.ts';
 import { isEphemeryError } from '../../base/errors.ts';
+import type { ApiServerOptions } from '../api/api-server.ts';
 import type { ActiveChaos, Chaos } from './chaos.ts';
 import { chaosCommand } from './chaos-command.ts';
-import { wrongAnswer } from './wrong-answers.ts';
+import { type IsLie, isLiedAbout, wrongAnswer, wrongEvent, wrongHealth } from './wrong-answers.ts';
 
 const path = '/mayfly/v1/chaos';
 /** A held request is looked at again this often, so that clearing the chaos frees it. */
 const holdStepMs = 100;
 
 /** What a producer's API server is extended with: the chaos routes, and the disturbances of all others. */
-export function withChaos(chaos: Chaos, clock: Clock): (server: FastifyInstance) => void {
-  return (server) => {
-    disturb(server, chaos, clock);
-    addRoutes(server, chaos);
+export function withChaos(chaos: Chaos, clock: Clock): Pick<ApiServerOptions, 'extend' | 'tellEvent'> {
+  const isLie: IsLie = (about) => chaos.liesAbout(about);
+  return {
+    extend: (server) => {
+      disturb(server, chaos, clock);
+      lie(server, isLie);
+      addRoutes(server, chaos);
+    },
+    tellEvent: (topic, data) => wrongEvent(topic, isLie, data),
   };
 }
 
@@ -42,7 +48,7 @@ function addRoutes(server: FastifyInstance, chaos: Chaos): void {
   });
 }
 
-/** Makes the rest of the API stall, lie or break off. Must be added before the routes that it is to disturb. */
+/** Makes the rest of the API stall or break off. Must be added before the routes that it is to disturb. */
 function disturb(server: FastifyInstance, chaos: Chaos, clock: Clock): void {
   server.addHook('onRequest', async (request, reply) => {
     if (pathOf(request) === path) return;
@@ -51,9 +57,20 @@ function disturb(server: FastifyInstance, chaos: Chaos, clock: Clock): void {
     reply.hijack();
     request.raw.destroy();
   });
-  server.addHook('preSerialization', async (request, _reply, payload) => {
-    const lies = { genesis: chaos.liesAbout('genesis'), head: chaos.liesAbout('head') };
-    return wrongAnswer(pathOf(request), lies, payload);
+}
+
+/** Makes the rest of the API lie. Lies are told in JSON, whatever the client would rather have. */
+function lie(server: FastifyInstance, isLie: IsLie): void {
+  server.addHook('preHandler', async (request) => {
+    if (isLiedAbout(pathOf(request), isLie)) request.headers.accept = 'application/json';
+  });
+  server.addHook('preSerialization', async (request, reply, payload) =>
+    reply.statusCode === 200 ? wrongAnswer(pathOf(request), isLie, payload) : payload,
+  );
+  server.addHook('onSend', async (request, reply) => {
+    const { syncing_status: asked } = request.query as { syncing_status?: unknown };
+    const status = wrongHealth(pathOf(request), isLie, asked);
+    if (reply.statusCode === 200 && status !== undefined) reply.code(status);
   });
 }
 

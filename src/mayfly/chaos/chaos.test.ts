@@ -20,8 +20,8 @@ describe('chaos, as a client of the API sees it', () => {
 
   beforeEach(async () => {
     stepped = await SteppedNetwork.open(setup);
-    const extend = withChaos(stepped.node.chaos, stepped.clock);
-    server = await startApiServer({ node: stepped.node.api, address: '127.0.0.1', port: 0, extend });
+    const chaos = withChaos(stepped.node.chaos, stepped.clock);
+    server = await startApiServer({ node: stepped.node.api, address: '127.0.0.1', port: 0, ...chaos });
     await stepped.stepTo(4);
   });
   afterEach(() => server.close());

@@ -6,6 +6,7 @@ import type { KeptNote } from '../store/kept-note.ts';
 import type { RootHex } from '../types.ts';
 import type { ChaosCommand } from './chaos-command.ts';
 import { decodeOrders, encodeOrders } from './chaos-note.ts';
+import type { LieTopic } from './lie-topics.ts';
 import type { Slasher } from './slasher.ts';
 
 /** Half: well beyond the third that finality can do without. */
@@ -142,7 +143,7 @@ export class Chaos {
     return Math.max(0, ...ends.map((end) => end - this.clock.monotonicMs()));
   }
 
-  liesAbout(about: 'genesis' | 'head'): boolean {
+  liesAbout(about: LieTopic): boolean {
     return this.active().some(({ command }) => command.kind === 'wrong-answers' && command.about === about);
   }
 

@@ -20,6 +20,21 @@ interface Disturbance<A extends Specs, O extends Specs> {
   readonly order: (input: CommandInput<O, A>) => ChaosOrder;
 }
 
+type LieTopic = Extract<ChaosOrder, { kind: 'wrong-answers' }>['about'];
+
+/** What is told in place of the truth. */
+const lies: { readonly [about in LieTopic]: string } = {
+  genesis: 'another network',
+  head: 'a block that nobody has',
+  finality: 'nothing final',
+  syncing: 'only just begun',
+  validators: 'all slashed and gone',
+  duties: 'one slot late',
+  events: 'blocks that nobody has',
+};
+const lieTopics = Object.keys(lies) as LieTopic[];
+const lieList = lieTopics.map((about, i) => `${i === 0 ? 'About ' : ''}${about} (${lies[about]})`).join(', ');
+
 const manySlots = { least: 1, most: 100_000 };
 const slots = integer('For how many slots, beginning with the next.', manySlots);
 const shortTime = duration('For how long, from now on; at most 1h.');
@@ -95,8 +110,8 @@ export const chaosCommands: readonly Command[] = [
   disturbance({
     word: 'wrong-answers',
     summary: 'Let the producer’s API lie',
-    description: 'About the genesis (another network) or the head (a block that nobody has).',
-    args: { about: required(choice(['genesis', 'head'], 'What it lies about.')) },
+    description: `${lieList}. All else stays true.`,
+    args: { about: required(choice(lieTopics, 'What it lies about.')) },
     options: { for: withDefault(shortTime, 60_000, '1m') },
     example: { line: 'devnet chaos wrong-answers genesis --for 20s', what: 'As if on another network' },
     order: ({ args, options }) => ({ kind: 'wrong-answers', about: args.about, durationMs: options.for }),
