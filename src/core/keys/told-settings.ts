@@ -11,7 +11,7 @@ export interface ToldSettings {
 
 export type ToldName = keyof ToldSettings;
 
-export const toldNames: readonly ToldName[] = ['feeRecipient', 'gasLimit', 'graffiti'];
+const toldNames: readonly ToldName[] = ['feeRecipient', 'gasLimit', 'graffiti'];
 
 /** What the keys of one set were told over the keymanager API of whatever client had them. */
 export interface ToldBook {
