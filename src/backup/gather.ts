@@ -18,7 +18,7 @@ const rooted: readonly { readonly under: string; readonly folder: RegExp }[] = [
   {
     under: 'nodes',
     folder:
-      /^nodes\/[^/]+(?:\/(?:(?:identity|protection|signer-protection)(?:\/|$)|(?:signing|validator-programs)\.json$)|$)/,
+      /^nodes\/[^/]+(?:\/(?:(?:identity|protection|found-keys|signer-protection)(?:\/|$)|(?:signing|validator-programs)\.json$)|$)/,
   },
 ];
 

@@ -1,5 +1,6 @@
 import type { Secret } from '../base/secret.ts';
 import type { ClientFile, IdentityFile, KeyFiles } from '../core/clients/client.ts';
+import type { KeyPlaces } from '../core/clients/key-places.ts';
 import type { PublicKey } from '../core/keys/public-key.ts';
 import type { ToldBook } from '../core/keys/told-settings.ts';
 import type { NetworkIdentity } from '../core/network/identity.ts';
@@ -39,6 +40,15 @@ export interface KeyPlacement {
   readonly files: readonly { readonly path: string; readonly content: string }[];
 }
 
+/** Which copies of keys a node's programs are to have no more. */
+export interface KeyWithdrawal {
+  readonly places: KeyPlaces;
+  /** The node's signer runs, or is to. */
+  readonly exceptSigner?: boolean;
+  /** The store, `<gvr8>/<client>-<n>`, whose client runs or is to. */
+  readonly except?: string;
+}
+
 /** Host paths of a signer's database. */
 export interface SignerDatabasePlaces {
   readonly data: string;
@@ -50,7 +60,7 @@ export interface SignerDatabasePlaces {
 
 /**
  * All that the reset machine needs of the disk for one node. Each call either has its whole effect or,
- * after a kill or an error, can be made again. Nothing here removes keys, identity or protection.
+ * after a kill or an error, can be made again. Nothing here removes the last copy of a key, identity or protection.
  */
 export interface NodeStore {
   /** The journal's text; empty when there is none. */
@@ -109,9 +119,15 @@ export interface NodeStore {
 
   /**
    * Makes the places anew in which a client that is to start looks for keys, within its data directory (a host path).
-   * The client must not run. Throws EPH-STORE-PASSWORD-MISSING.
+   * The client must not run. Gives the folder into which keys were put that no key set has, if there were any. Throws
+   * EPH-STORE-PASSWORD-MISSING.
    */
-  placeKeys(data: string, placement: KeyPlacement): Promise<void>;
+  placeKeys(data: string, placement: KeyPlacement): Promise<string | undefined>;
+  /**
+   * Takes the copies of keys out of all stores whose clients do not run, so that one that is started by hand signs with
+   * none. Gives the folders into which keys were put that no key set has.
+   */
+  withdrawKeys(from: KeyWithdrawal): Promise<readonly string[]>;
   /** Keystores of a set with their passwords. Throws EPH-STORE-PASSWORD-MISSING. */
   keystores(keySet: string, keys: readonly PublicKey[]): Promise<readonly StoredKeystore[]>;
 

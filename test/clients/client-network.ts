@@ -9,6 +9,7 @@ import { createBeaconHttp } from '../../src/chain/http/beacon.ts';
 import { createExecutionHttp } from '../../src/chain/http/execution.ts';
 import type { ClientDefinition } from '../../src/core/clients/client.ts';
 import { mayfly } from '../../src/core/clients/consensus/mayfly.ts';
+import { keyPlacesOf } from '../../src/core/clients/key-places.ts';
 import type { NetworkDefinition } from '../../src/core/network/definition.ts';
 import type { ForkName } from '../../src/core/network/forks.ts';
 import {
@@ -196,6 +197,7 @@ async function keep(
       admitted: async () => undefined,
       findings: () => [],
     },
+    keyPlaces: keyPlacesOf([]),
     carryProtection: async () => undefined,
     exportProtection: () => Promise.reject(new TypeError('these nodes have no validator client')),
     hooks: [],

@@ -8,6 +8,7 @@ import { isEphemeryError } from '../../src/base/errors.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { Secret } from '../../src/base/secret.ts';
 import type { BeaconApi } from '../../src/chain/beacon.ts';
+import { keyPlacesOf } from '../../src/core/clients/key-places.ts';
 import type { PublicKey } from '../../src/core/keys/public-key.ts';
 import { scheduleOf } from '../../src/core/network/schedule.ts';
 import { chooseBackup } from '../../src/operations/backup/choose-backup.ts';
@@ -219,6 +220,10 @@ export class KeyLife {
           return ran;
         },
         carry: (source, target) => this.carry(source as NodeName, target as NodeName),
+        withdraw: async (node) => {
+          const places = keyPlacesOf(this.services.clients);
+          await new FileNodeStore(this.services.paths, node).withdrawKeys({ places });
+        },
         configure: async () => void this.configured.set(keySet, new Set([to])),
         start: async () => this.held.clear(),
       },

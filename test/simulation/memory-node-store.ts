@@ -149,8 +149,13 @@ export class MemoryNodeStore implements NodeStore {
     this.life.gate('write disk');
   }
 
-  async placeKeys(): Promise<void> {
+  async placeKeys(): Promise<undefined> {
     this.life.gate('write disk');
+  }
+
+  async withdrawKeys(): Promise<readonly string[]> {
+    this.life.gate('write disk');
+    return [];
   }
 
   async keystores() {

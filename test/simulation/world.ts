@@ -2,6 +2,7 @@ import { type Answer, known } from '../../src/base/answer.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { VirtualClock } from '../../src/base/virtual-clock.ts';
+import { keyPlacesOf } from '../../src/core/clients/key-places.ts';
 import type { ReleaseBundle } from '../../src/core/network/bundle.ts';
 import { scheduleOf } from '../../src/core/network/schedule.ts';
 import type { RecordedRun } from '../../src/core/node/journal-entry.ts';
@@ -219,6 +220,7 @@ export class World {
         admitted: async () => undefined,
         findings: () => this.guard.findings?.() ?? [],
       },
+      keyPlaces: keyPlacesOf([]),
       exportProtection: async ({ bundle }) => ({ ...bundle.identity, histories: new Map() }),
       carryProtection: ({ earlier, intoPath }) => this.mergeProtection(earlier, intoPath),
       ...(this.checkpoints === undefined ? {} : { checkpoints: this.checkpoints }),

@@ -7,6 +7,7 @@ import { createBeaconHttp } from '../../chain/http/beacon.ts';
 import { createExecutionHttp } from '../../chain/http/execution.ts';
 import { isLocalNetwork } from '../../config/local-network.ts';
 import { createCatalogue } from '../../core/clients/catalogue.ts';
+import { keyPlacesOf } from '../../core/clients/key-places.ts';
 import { clientWish } from '../../operations/artifacts/wishes.ts';
 import { devnetFolder, readDevnetSettings } from '../../operations/devnet/devnet-file.ts';
 import { assembleExternals } from '../../operations/external/assemble-externals.ts';
@@ -89,6 +90,7 @@ async function fleetParts({ services, request, http, libraries, life }: Opening)
     emit: request.emit,
     ports: { inUse: portInUse, reserved: await devnetPorts(request, services) },
     client: (id, layer) => catalogue.get(layer, id),
+    keyPlaces: keyPlacesOf(clients),
     ...programFinders(artifacts, { folder, readOnly }),
     life,
     folder,

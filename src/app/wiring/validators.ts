@@ -3,6 +3,7 @@ import type { HttpClient } from '../../base/http.ts';
 import { createKeymanagerHttp } from '../../chain/http/keymanager.ts';
 import { readKeymanagerToken } from '../../chain/http/keymanager-token.ts';
 import { listSignerKeys } from '../../chain/http/signer-keys.ts';
+import { keyPlacesOf } from '../../core/clients/key-places.ts';
 import type { FleetParts } from '../../operations/fleet/assemble.ts';
 import type { NodeSetup } from '../../operations/node/node-setup.ts';
 import type { Services } from '../../operations/services.ts';
@@ -53,7 +54,8 @@ function traceOf({ validator, signer }: NodeSetup) {
 }
 
 /** For a node that is to have no validator client: whoever asks nevertheless is told that nothing is known. */
-export const noValidators: ReturnType<FleetParts['validators']> = {
+export const noValidators: ReturnType<FleetParts['validators']> & Pick<FleetParts, 'keyPlaces'> = {
+  keyPlaces: keyPlacesOf([]),
   guard: {
     quiet: async () => unknown('this node has no validator client'),
     begins: async () => undefined,

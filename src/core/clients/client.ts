@@ -150,9 +150,12 @@ export interface KeyToPlace {
 
 /**
  * Where a validator client that starts looks for keys, relative to its data directory. Made anew before each start:
- * what an earlier run had and its sets have no more is gone, so that it never signs with keys that were moved.
+ * what an earlier run had and its sets have no more is gone, so that it never signs with keys that were moved. The only
+ * copy of a key is put aside.
  */
 export interface KeyFiles {
+  /** It reads key sets as they are: these places are for what it was given over its API alone, and it keeps them. */
+  readonly besideSets?: true;
   /** Folders of key material alone: emptied, and made. */
   readonly folders: readonly string[];
   /** Folders that hold more than keys: what is named after a key in them goes. */
@@ -237,7 +240,7 @@ export interface ClientDefinition {
   readonly metrics?: { readonly port: string; readonly path: string };
   /** Validators and signers: the API through which keys are brought in. */
   readonly keymanager?: KeymanagerDeclaration;
-  /** Validators and signers: how keys get into their own places; absent for those that read key sets as they are. */
+  /** Validators and signers: their own places for keys. */
   readonly keyFiles?: KeyFiles;
   /** Arguments with which it logs JSON, for a configuration's `args`; none are given unasked. */
   readonly jsonLogs?: readonly string[];

@@ -1,5 +1,5 @@
+import { isPrysmWallet } from '../../core/keys/prysm-wallet.ts';
 import { readPublicKey } from '../../core/keys/public-key.ts';
-import { isPrysmWallet } from '../workers/prysm-wallet.ts';
 import { type Definition, readDefinitions } from './definitions.ts';
 import type { SourceFile } from './source-files.ts';
 

@@ -2,9 +2,10 @@ import { isEphemeryError, messageOf } from '../../base/errors.ts';
 import { Secret } from '../../base/secret.ts';
 import { deriveKeySync, openWith } from '../../core/keys/keystore-cipher.ts';
 import { parseKeystore } from '../../core/keys/parse-keystore.ts';
+import { isPrysmWallet } from '../../core/keys/prysm-wallet.ts';
 import { publicKeyFor } from '../bls.ts';
 import type { Proof, ProveJob } from './job.ts';
-import { isPrysmWallet, openPrysmWallet } from './prysm-wallet.ts';
+import { openPrysmWallet } from './prysm-wallet.ts';
 
 /**
  * Opens a keystore with the first password that fits, and holds the secret key against the public one that the file

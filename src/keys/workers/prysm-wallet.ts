@@ -2,23 +2,10 @@ import { isEphemeryError } from '../../base/errors.ts';
 import { Secret } from '../../base/secret.ts';
 import { deriveKeySync, openWith } from '../../core/keys/keystore-cipher.ts';
 import { parseSealedText, type SealedText } from '../../core/keys/parse-keystore.ts';
+import { prysmAccounts } from '../../core/keys/prysm-wallet.ts';
 import { publicKeyOf } from '../../core/keys/public-key.ts';
 import { publicKeyFor } from '../bls.ts';
 import type { Proof, ProvenKey } from './job.ts';
-
-/**
- * Prysm keeps all imported keys of a wallet in one file, `direct/accounts/all-accounts.keystore.json`: sealed as a
- * keystore is, but what is inside is JSON with lists of keys in base64. Source: prysm, validator/keymanager/local.
- */
-export function isPrysmWallet(text: string): boolean {
-  try {
-    const { crypto } = JSON.parse(text) as { crypto?: { cipher?: { message?: unknown } } };
-    const message = crypto?.cipher?.message;
-    return typeof message === 'string' && message.length > 64;
-  } catch {
-    return false;
-  }
-}
 
 /** Every key of the wallet, each held against the public key that stands beside it. */
 export function openPrysmWallet(file: string, text: string, passwords: readonly string[]): Proof {
@@ -44,9 +31,10 @@ function openedWith({ file, sealed, password }: { file: string; sealed: SealedTe
 }
 
 function keysIn(content: Uint8Array): readonly ProvenKey[] | string {
-  const lists = parsed(content);
-  if (lists === undefined) return 'what it holds is no list of keys';
-  const { publicKeys, privateKeys } = lists;
+  const accounts = prysmAccounts(content);
+  if (accounts === undefined) return 'what it holds is no list of keys';
+  const { publicKeys } = accounts;
+  const privateKeys = accounts.privateKeys.reveal();
   if (publicKeys.length !== privateKeys.length) return 'it has not as many secret keys as public ones';
   const keys: ProvenKey[] = [];
   for (const [index, encoded] of privateKeys.entries()) {
@@ -57,19 +45,4 @@ function keysIn(content: Uint8Array): readonly ProvenKey[] | string {
     keys.push({ pubkey, secretKey });
   }
   return keys;
-}
-
-function parsed(content: Uint8Array) {
-  try {
-    const json = JSON.parse(Buffer.from(content).toString('utf8')) as Record<string, unknown>;
-    const publicKeys = json.public_keys;
-    const privateKeys = json.private_keys;
-    return isTexts(publicKeys) && isTexts(privateKeys) ? { publicKeys, privateKeys } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }

@@ -15,7 +15,7 @@ import { type BackupChoice, backUpBefore } from './backup-before.ts';
 import type { ChosenBackup } from './choose-backup.ts';
 import { allOf, completeSets, type HeldKeys, heldKeys } from './held-keys.ts';
 import { keepOwners } from './restored-owners.ts';
-import { dropStandIns, hasConfig, leaveOnly } from './staged-content.ts';
+import { dropCopies, dropStandIns, hasConfig, leaveOnly } from './staged-content.ts';
 
 export interface RestoreRequest {
   readonly backup: ChosenBackup;
@@ -165,7 +165,7 @@ function refuseLoss({ keySets }: RestorePreview, replace: boolean): void {
 }
 
 async function swap(
-  { paths, clock, random }: Services,
+  { paths, clock, random, clients }: Services,
   { preview, config }: { readonly preview: RestorePreview; readonly config: boolean },
   staged: string,
 ): Promise<RestoreReport> {
@@ -180,6 +180,7 @@ async function swap(
   // Of its own: a folder that is there already could not be replaced, and the restore never be finished.
   const aside = `${date}-${Buffer.from(random.bytes(4)).toString('hex')}`;
   await dropStandIns(paths, staged);
+  await dropCopies(paths, staged, clients);
   const replacesAny = preview.keySets.some(({ same, lost }) => same.length + lost.length > 0);
   await commitRestore(paths, { keySets, aside, config });
   const kept = replacesAny ? { aside: join(paths.root, 'backups', 'replaced', aside) } : {};

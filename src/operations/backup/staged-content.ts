@@ -1,5 +1,8 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ClientDefinition } from '../../core/clients/client.ts';
+import { keyPlacesOf } from '../../core/clients/key-places.ts';
+import { FileNodeStore } from '../../storage/files/node-store.ts';
 import { givenStore } from '../../storage/files/protection-names.ts';
 import type { RootPaths } from '../../storage/files/root-paths.ts';
 
@@ -28,6 +31,17 @@ export async function dropStandIns({ nodes }: Pick<RootPaths, 'nodes'>, staged: 
       }
     }
   }
+}
+
+/** Stores of clients come back without the keys that lay in them: those of its sets are in the sets. */
+export async function dropCopies(
+  paths: RootPaths,
+  staged: string,
+  clients: readonly ClientDefinition[],
+): Promise<void> {
+  const within = { ...paths, nodes: join(staged, 'nodes'), keys: join(staged, 'keys') };
+  for (const node of await namesIn(within.nodes))
+    await new FileNodeStore(within, node).withdrawKeys({ places: keyPlacesOf(clients) });
 }
 
 /** Whether the backup has a configuration. */

@@ -4,12 +4,12 @@ import type { GatheredFile } from '../../backup/gather.ts';
 import type { BehindProtection } from '../../core/backup/manifest.ts';
 import { gvr8 } from '../../core/network/identity.ts';
 import type { ProtectionStore } from '../../core/node/observed.ts';
-import { unitName } from '../../core/node/unit-spec.ts';
 import { KeyOwners } from '../../storage/files/key-owners.ts';
 import { FileNodeStore } from '../../storage/files/node-store.ts';
 import { carriedName, givenStore, storeMarkerName } from '../../storage/files/protection-names.ts';
 import type { Services } from '../services.ts';
 import { newestStore } from '../validators/protection-here.ts';
+import { signersOf } from '../validators/withdraw-keys.ts';
 
 /** A store of slashing protection that a client may be writing into. */
 export interface StoreInUse {
@@ -35,7 +35,7 @@ export async function storesInUse(
     if (node === undefined || signed === undefined || signed.endedAtMs !== undefined) continue;
     const files = new FileNodeStore(paths, node);
     const opened = await newestStore(files, signed.genesisValidatorsRoot);
-    if (opened === undefined || !(await mayRun(services, node))) continue;
+    if (opened === undefined || (await signersOf(services, node)) === 'none') continue;
     const store = `${gvr8(opened.genesisValidatorsRoot)}/${opened.client}-${opened.number}`;
     const { mtimeMs } = await stat(join(files.protectionPath(opened), storeMarkerName));
     const client = clients.find(({ layer, id }) => layer === 'validator' && id === opened.client);
@@ -43,16 +43,6 @@ export async function storesInUse(
     found.set(`${node} ${store}`, { node, store, opened, openedAtMs: Math.floor(mtimeMs), liveFiles });
   }
   return [...found.values()];
-}
-
-/** A runtime that does not answer may run it. */
-async function mayRun(services: Pick<Services, 'runtimeIds' | 'runtime'>, node: string): Promise<boolean> {
-  const unit = unitName(node, 'validator');
-  const runs = services.runtimeIds.map(
-    async (id) => (await (await services.runtime(id)).recover(unit)) !== undefined,
-  );
-  const answers = await Promise.all(runs.map((each) => each.catch(() => true)));
-  return answers.includes(true);
 }
 
 /**

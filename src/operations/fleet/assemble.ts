@@ -6,6 +6,7 @@ import { openCheckpointProvider } from '../../chain/http/checkpoint-provider.ts'
 import { ownDatabase } from '../../config/own-database.ts';
 import type { ClientConfig, Config, NodeConfig } from '../../config/schema.ts';
 import type { ClientDefinition, Layer } from '../../core/clients/client.ts';
+import type { KeyPlaces } from '../../core/clients/key-places.ts';
 import { externalRuntime } from '../../core/external/external-runtime.ts';
 import { type UnitLayer, unitLayers } from '../../core/node/desired.ts';
 import { type NodePorts, portsOf } from '../../core/node/ports.ts';
@@ -56,6 +57,7 @@ export interface FleetParts {
   readonly emit: (event: NodeEvent) => void;
   /** A client of the catalogue; the configuration was held against it when it was loaded. */
   client(id: string, layer: Layer): ClientDefinition;
+  readonly keyPlaces: KeyPlaces;
   /** Brings a client's program, or its image, onto this host, pinned in the lock file. */
   program: ProgramFinder;
   /** The same, of what is on this host already; nobody is asked for it. */
@@ -251,6 +253,7 @@ async function nodeEnvironment(
         openCheckpointProvider(url, { http, clock }),
       ),
     }),
+    keyPlaces: parts.keyPlaces,
     hooks: nodeHooks(name, config.hooks, { env, http, folder }),
     ...parts.chain,
     ...parts.validators({ setup, env: { store, runtime, log, clock }, validatorClient, consensusProgram }),

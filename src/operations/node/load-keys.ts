@@ -144,7 +144,7 @@ async function bringIn(around: Around, { step, journal }: Load, found: Found): P
 
 function comesByApi({ validator }: NodeSetup): boolean {
   const places = validator?.definition.keyFiles;
-  return places !== undefined && places.place === undefined;
+  return places !== undefined && places.place === undefined && places.besideSets !== true;
 }
 
 /** Not among those that the client was started with. */

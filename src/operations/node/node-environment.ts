@@ -5,6 +5,7 @@ import type { Random } from '../../base/random.ts';
 import type { BeaconApi } from '../../chain/beacon.ts';
 import type { ExecutionApi } from '../../chain/execution.ts';
 import type { Keymanager } from '../../chain/keymanager.ts';
+import type { KeyPlaces } from '../../core/clients/key-places.ts';
 import type { Finding } from '../../core/findings/finding.ts';
 import type { Interchange } from '../../core/keys/interchange.ts';
 import type { PublicKey } from '../../core/keys/public-key.ts';
@@ -128,6 +129,8 @@ export interface NodeEnvironment {
   readonly guard: KeyGuard;
   /** Absent where no validator client runs. Throws EPH-KEYMANAGER-TOKEN-FILE. */
   readonly keymanager?: (place: KeymanagerPlace) => Promise<Keymanager>;
+  /** Where a client of the catalogue looks for keys, also one that the node has no more. */
+  readonly keyPlaces: KeyPlaces;
   /** Throws EPH-NODE-PROTECTION-UNMERGED. */
   readonly carryProtection: (request: CarryRequest) => Promise<void>;
   /** What these stores of a network remember. Their clients must not run. */

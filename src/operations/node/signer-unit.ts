@@ -16,7 +16,7 @@ import type { NodeEnvironment } from './node-environment.ts';
 import type { NodeSetup, SignerSetup } from './node-setup.ts';
 import { carryIn } from './signer-protection.ts';
 import { signerView } from './signer-view.ts';
-import { keysToPlace } from './unit-assembly.ts';
+import { keysToPlace, tellFound } from './unit-assembly.ts';
 
 /**
  * The signer of a node, ready to be started: its database up where that is ours, its schema brought to where its program
@@ -74,7 +74,8 @@ async function placeKeys(
   const places = signer.definition.keyFiles;
   if (places === undefined) return;
   const files = places.files?.(context, await keysToPlace(setup, env)) ?? [];
-  await env.store.placeKeys(data, { places, keySets: setup.validator?.keySets ?? [], files });
+  const found = await env.store.placeKeys(data, { places, keySets: setup.validator?.keySets ?? [], files });
+  if (found !== undefined) tellFound(env, [found]);
 }
 
 /**

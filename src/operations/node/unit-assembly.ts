@@ -74,6 +74,7 @@ export async function unitToStart(around: Surroundings, step: StepOf<'start'>): 
   const { definition, context, paths, place, program, spec } = await assembled(around, step);
   await placeFiles(around, { definition, context, paths });
   if (step.layer === 'validator') {
+    await withdrawKeys(around, step);
     await placeKeys(around, { definition, context, paths });
     await runDueTasks(around, { definition, context, paths, place });
   }
@@ -113,11 +114,29 @@ async function placeKeys(
 ): Promise<void> {
   const { definition, context, paths } = client;
   const places = definition.keyFiles;
-  if (places === undefined) return;
+  if (places === undefined || places.besideSets === true) return;
   const { keySets = [] } = setup.validator ?? {};
   const files = places.files?.(context, await keysToPlace(setup, env)) ?? [];
   const held = context.signerUrl === undefined ? keySets : [];
-  await env.store.placeKeys(paths.data, { places, keySets: held, files });
+  const found = await env.store.placeKeys(paths.data, { places, keySets: held, files });
+  if (found !== undefined) tellFound(env, [found]);
+}
+
+/** An earlier store's client may be started by hand, or by a backup that comes back: then it has no key to sign with. */
+async function withdrawKeys({ setup, env }: Surroundings, { folder }: { folder: string }): Promise<void> {
+  const found = await env.store.withdrawKeys({
+    places: env.keyPlaces,
+    except: folder,
+    // One that is no more in the configuration does not run.
+    exceptSigner: setup.signer !== undefined,
+  });
+  tellFound(env, found);
+}
+
+/** Keys that nobody guards are told. */
+export function tellFound({ log }: Pick<NodeEnvironment, 'log'>, folders: readonly string[]): void {
+  for (const folder of folders)
+    log.warn('keys that no key set has were put aside; `ephemery keys import` takes them in', { folder });
 }
 
 /** Every key of a node's sets. */

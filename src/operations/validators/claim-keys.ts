@@ -1,9 +1,11 @@
+import { readdir } from 'node:fs/promises';
 import { claimInstallation, openInstallation } from '../../storage/files/installation.ts';
 import { KeyOwners } from '../../storage/files/key-owners.ts';
 import { prepareRoot } from '../../storage/files/layout.ts';
 import { type BackupChoice, backUpBefore } from '../backup/backup-before.ts';
 import { withKeyLock } from '../keys/key-sets.ts';
 import type { Services } from '../services.ts';
+import { signersOf, withdrawKeys } from './withdraw-keys.ts';
 
 export interface ClaimReport {
   readonly installation: string;
@@ -24,6 +26,11 @@ export async function claimKeys(
   return withKeyLock(services, 'keys claim', () => claimLocked(services, keySet, backup));
 }
 
+async function nodesIn({ paths }: Services): Promise<readonly string[]> {
+  const entries = await readdir(paths.nodes, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+}
+
 async function claimLocked(
   services: Services,
   keySet: string | undefined,
@@ -37,5 +44,9 @@ async function claimLocked(
   const owners = new KeyOwners(paths.keys, clock);
   const keySets = keySet === undefined ? await owners.keySets() : [keySet];
   for (const each of keySets) await owners.forget(each);
+  // Whoever had them may have its programs' own copies of them still.
+  for (const node of await nodesIn(services)) {
+    if ((await signersOf(services, node)) !== 'running') await withdrawKeys(services, node);
+  }
   return { installation, keySets };
 }

@@ -18,6 +18,7 @@ import { exportOf, giveProtection, networkOf, nodeCalled } from './node-protecti
 import { endSigners } from './order-signing.ts';
 import { remembers } from './protection-here.ts';
 import { refusalWords } from './refusal-words.ts';
+import { withdrawKeys } from './withdraw-keys.ts';
 
 export interface MoveWish {
   readonly config: ConfigWish['config'];
@@ -74,6 +75,7 @@ async function moveLocked(
       told,
       stop: (node) => stop(services, node),
       carry: (source, target) => carry(services, effective, { keySet, source, target }),
+      withdraw: (source) => withdrawKeys(services, source),
       configure: (source, target) => configure(services, effective, { keySet, from: source, to: target }),
       start: (source) => start(services, source),
     },

@@ -42,6 +42,8 @@ class Pair {
   /** Slots in which the giver signed since its protection was last taken along. */
   signedSince = false;
   config = configText;
+  /** Nodes whose programs have keystores in places of their own. */
+  readonly copies = new Set(['a']);
   maxSigners = 1;
   left = Number.POSITIVE_INFINITY;
 
@@ -55,6 +57,8 @@ class Pair {
   /** Each node starts its client if the record gives it the right. */
   async everybodyTries(): Promise<void> {
     const owner = await this.owners.read('main');
+    // Whoever finds them there after the hand-over has a second signer.
+    if (owner?.node === 'b' && this.copies.has('a')) this.maxSigners = 2;
     for (const node of ['a', 'b']) {
       const wish: SigningWish = {
         node,
@@ -102,6 +106,11 @@ class Pair {
         });
         return true;
       },
+      withdraw: (from) =>
+        this.effect(() => {
+          expect(this.running.has(from)).toBe(false);
+          this.copies.delete(from);
+        }),
       configure: (from, to) =>
         this.effect(() => {
           this.config = moveKeySet(this.config, 'ephemery.yaml', { keySet: 'main', from, to });

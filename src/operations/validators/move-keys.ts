@@ -14,6 +14,8 @@ export interface MoveParts {
   stop(node: string): Promise<boolean>;
   /** Gives the one node what the other signed; false when they are on different networks. */
   carry(from: string, to: string): Promise<boolean>;
+  /** Leaves the giver, whose signer is down, no copy of a key in its programs' own places. */
+  withdraw(from: string): Promise<void>;
   /** Writes the move into the configuration. */
   configure(from: string, to: string): Promise<void>;
   /** Lets the nodes go on, and the new one start when its guard lets it. */
@@ -59,6 +61,7 @@ export async function moveKeys(parts: MoveParts, move: Move): Promise<void> {
     await parts.configure(source, to);
     await note('configured');
   }
+  await parts.withdraw(source);
   await handOver(parts, { ...move, from: source });
   await finish(parts, keySet);
   parts.told('handed-over');

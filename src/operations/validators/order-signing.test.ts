@@ -1,18 +1,22 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { writeKeySet } from '../../../test/support/key-sets.ts';
 import { toyProgram } from '../../../test/support/toy-signer.ts';
 import { systemClock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
 import { systemRandom } from '../../base/random.ts';
+import { lighthouseValidator } from '../../core/clients/validator/lighthouse.ts';
 import { createProcessRuntime } from '../../runtimes/process/process-runtime.ts';
 import type { Runtime } from '../../runtimes/runtime.ts';
 import { KeyOwners } from '../../storage/files/key-owners.ts';
+import { FileNodeStore } from '../../storage/files/node-store.ts';
 import { rootPaths } from '../../storage/files/root-paths.ts';
 import { SigningOrders } from '../../storage/files/signing-orders.ts';
 import type { Services } from '../services.ts';
 import { allowSigning, haltSigning, stopSigning } from './order-signing.ts';
+import { withdrawKeys } from './withdraw-keys.ts';
 
 let folder = '';
 let runtime: Runtime;
@@ -36,6 +40,8 @@ beforeEach(async () => {
   services = {
     paths,
     clock: systemClock,
+    clients: [lighthouseValidator],
+    log: silentLog,
     runtimeIds: ['process', 'absent'],
     runtime: (id: keyof typeof runtimes) => runtimes[id],
   } as unknown as Services;
@@ -101,6 +107,22 @@ describe('a halt', () => {
     await expect(haltSigning(services, { node: 'c', reason: 'r' })).rejects.toMatchObject({
       code: 'EPH-VALIDATORS-UNKNOWN-NODE',
     });
+  });
+
+  it('leaves a client that is stopped no keys where it looks for them; one that may run keeps them', async () => {
+    const [key] = await writeKeySet(folder, 'main', [1]);
+    const store = new FileNodeStore(services.paths, 'a');
+    const opened = { genesisValidatorsRoot: `0x${'ab'.repeat(32)}`, client: 'lighthouse', number: 1 };
+    await store.openProtection(opened, async () => undefined);
+    const copy = join(store.protectionPath(opened), 'validators', `${key}`, 'voting-keystore.json');
+    await mkdir(dirname(copy), { recursive: true });
+    await writeFile(copy, '{}');
+    await haltSigning(services, { reason: 'r' });
+    await allowSigning(services, { reason: 'r' });
+    await new SigningOrders(services.paths, 'a').whileStopped(() => withdrawKeys(services, 'a'));
+    await access(copy);
+    await stopSigning(services, { reason: 'r' });
+    await expect(access(copy)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   it('holds until somebody lets them sign again', async () => {

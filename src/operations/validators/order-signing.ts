@@ -9,6 +9,7 @@ import { SigningOrders } from '../../storage/files/signing-orders.ts';
 import type { Services } from '../services.ts';
 import { validatorErrors } from './errors.ts';
 import { noteEnded } from './key-guardian.ts';
+import { withdrawKeys } from './withdraw-keys.ts';
 
 export interface OrderRequest {
   /** Only this node; every one when absent. */
@@ -37,9 +38,17 @@ export function haltSigning(services: Services, request: OrderRequest): Promise<
   return endSigning(services, request, { order: 'halt', deadlineMs: haltDeadlineMs });
 }
 
-/** Ends the signers as clients want to be ended, and keeps them down. Throws as `haltSigning`. */
-export function stopSigning(services: Services, request: OrderRequest): Promise<OrderReport> {
-  return endSigning(services, request, { order: 'stop', deadlineMs: stopDeadlineMs });
+/**
+ * Ends the signers as clients want to be ended, and keeps them down, without keys in their own places. Throws as
+ * `haltSigning`.
+ */
+export async function stopSigning(services: Services, request: OrderRequest): Promise<OrderReport> {
+  const report = await endSigning(services, request, { order: 'stop', deadlineMs: stopDeadlineMs });
+  for (const { node } of report.nodes) {
+    const orders = new SigningOrders(services.paths, node, services.clock);
+    await orders.whileStopped(() => withdrawKeys(services, node));
+  }
+  return report;
 }
 
 /** Lets signers run again, after a stop or a halt; the guard of their keys still has its say. Returns the nodes. */

@@ -29,6 +29,7 @@ describe('the keys of a validator client that starts', () => {
   });
   afterEach(() => rm(root, { recursive: true, force: true }));
 
+  const around = () => ({ keysFolder, aside: join(root, 'aside') });
   const placing = clients.filter(({ keyFiles }) => keyFiles?.place !== undefined);
   const files = async () =>
     (await readdir(data, { recursive: true, withFileTypes: true }))
@@ -41,15 +42,15 @@ describe('the keys of a validator client that starts', () => {
     async (_, places) => {
       const { place } = places as Required<KeyFiles>;
       const [a, b] = [first?.pubkey ?? '0x', second?.pubkey ?? '0x'] as const;
-      await placeClientKeys(data, { places, keySets: ['one', 'two'], files: [] }, keysFolder);
+      await placeClientKeys(data, { places, keySets: ['one', 'two'], files: [] }, around());
       const both = [a, b].flatMap((key) => [place.keystore(key), place.password(key)]);
       expect(await files()).toEqual([...both].sort());
       expect(await readFile(join(data, place.keystore(a)), 'utf8')).toBe(first?.keystore);
       expect(await readFile(join(data, place.password(b)), 'utf8')).toBe(second?.password);
       for (const path of both) expect((await stat(join(data, path))).mode & 0o777).toBe(0o600);
-      await placeClientKeys(data, { places, keySets: ['two'], files: [] }, keysFolder);
+      await placeClientKeys(data, { places, keySets: ['two'], files: [] }, around());
       expect(await files()).toEqual([place.keystore(b), place.password(b)].sort());
-      await placeClientKeys(data, { places, keySets: [], files: [] }, keysFolder);
+      await placeClientKeys(data, { places, keySets: [], files: [] }, around());
       expect(await files()).toEqual([]);
     },
   );
@@ -70,7 +71,7 @@ describe('the keys of a validator client that starts', () => {
         await mkdir(join(data, store, '..'), { recursive: true });
         await writeFile(join(data, store), 'kept');
       }
-      await placeClientKeys(data, { places, keySets: [], files: [] }, keysFolder);
+      await placeClientKeys(data, { places, keySets: [], files: [] }, around());
       expect(await files()).toEqual([...stores].sort());
     },
   );
@@ -104,7 +105,7 @@ describe('the keys of a validator client that starts', () => {
     const places = placing[0]?.keyFiles as KeyFiles;
     await rm(join(keysFolder, 'one', 'secrets', first?.pubkey ?? ''));
     const placement = { places, keySets: ['one'], files: [] };
-    await expect(placeClientKeys(data, placement, keysFolder)).rejects.toMatchObject({
+    await expect(placeClientKeys(data, placement, around())).rejects.toMatchObject({
       code: 'EPH-STORE-PASSWORD-MISSING',
     });
   });

@@ -1,39 +1,32 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { ensureFolder } from '../../base/atomic-files.ts';
 import { Secret } from '../../base/secret.ts';
 import { keyOfKeystoreFile, keySetPaths, keystoreFile, secretFile } from '../../core/keys/key-set-paths.ts';
-import { type PublicKey, readPublicKey } from '../../core/keys/public-key.ts';
+import type { PublicKey } from '../../core/keys/public-key.ts';
 import type { KeyPlacement, StoredKeystore } from '../node-store.ts';
 import { inside } from './client-files.ts';
+import { type CopiesToTake, safeKeys, takeCopies } from './key-copies.ts';
 import { nodeStoreErrors } from './node-store-errors.ts';
+
+interface Surroundings extends Pick<CopiesToTake, 'aside' | 'walletPassword'> {
+  readonly keysFolder: string;
+}
 
 /**
  * Makes a client's places for keys anew: first all is taken away that an earlier run had, then the keys of its sets
- * are put there. After a kill it is begun again. Slashing protection is in none of these places.
+ * are put there. After a kill it is begun again. Gives the folder into which keys of no set were put, if there were any.
  */
 export async function placeClientKeys(
   data: string,
   { places, keySets, files }: KeyPlacement,
-  keysFolder: string,
-): Promise<void> {
-  for (const path of [...places.folders, ...places.gone])
-    await rm(inside(data, path), { recursive: true, force: true });
-  for (const folder of places.perKey) await removeKeyFolders(inside(data, folder));
+  { keysFolder, ...around }: Surroundings,
+): Promise<string | undefined> {
+  const aside = await takeCopies(data, { places, safe: await safeKeys(keysFolder), ...around });
   for (const folder of [...places.folders, ...places.perKey]) await ensureFolder(inside(data, folder));
   for (const keySet of keySets) await placeSet({ data, places, keySet, keysFolder });
   for (const { path, content } of files) await write(inside(data, path), content);
-}
-
-/** A folder named after a key, and nothing else. */
-async function removeKeyFolders(folder: string): Promise<void> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return [];
-    throw cause;
-  });
-  for (const { name } of entries) {
-    if (readPublicKey(name) !== undefined) await rm(join(folder, name), { recursive: true, force: true });
-  }
+  return aside;
 }
 
 interface SetToPlace {

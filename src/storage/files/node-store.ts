@@ -1,23 +1,27 @@
 import { open, readFile, stat, statfs } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { ensureFolder, syncFolder, writeFileAtomic } from '../../base/atomic-files.ts';
 import { type Random, systemRandom } from '../../base/random.ts';
+import { Secret } from '../../base/secret.ts';
 import type { ClientFile, IdentityFile } from '../../core/clients/client.ts';
 import type { PublicKey } from '../../core/keys/public-key.ts';
 import type { ToldBook } from '../../core/keys/told-settings.ts';
 import { gvr8, type NetworkIdentity } from '../../core/network/identity.ts';
 import type { ProtectionStore } from '../../core/node/observed.ts';
+import { clientOfStore, protectionFolder } from '../../core/node/protection-choice.ts';
 import type { SigningOrder } from '../../core/node/signing-order.ts';
 import type {
   ClientPlace,
   KeptFiles,
   KeyPlacement,
+  KeyWithdrawal,
   NodeStore,
   ProtectionMerge,
   SignerDatabasePlaces,
 } from '../node-store.ts';
 import { placeClientFiles } from './client-files.ts';
 import { openKeystores, placeClientKeys } from './client-keys.ts';
+import { safeKeys, takeCopies } from './key-copies.ts';
 import { KeyCounter } from './key-inventory.ts';
 import { NodeChains } from './node-chains.ts';
 import { NodeProtection } from './node-protection.ts';
@@ -168,8 +172,43 @@ export class FileNodeStore implements NodeStore {
     return placeClientFiles(data, files, bundle);
   }
 
-  placeKeys(data: string, placement: KeyPlacement): Promise<void> {
-    return placeClientKeys(data, placement, this.keysPath);
+  async placeKeys(data: string, placement: KeyPlacement): Promise<string | undefined> {
+    return placeClientKeys(data, placement, { keysFolder: this.keysPath, ...(await this.asideOf(data)) });
+  }
+
+  async withdrawKeys({ places: all, except, exceptSigner }: KeyWithdrawal): Promise<readonly string[]> {
+    const safe = await safeKeys(this.keysPath);
+    const { stores, damaged } = await this.stores.list();
+    const folders = [...stores.map(protectionFolder), ...damaged.map(({ folder }) => folder)];
+    const ofStores = folders
+      .filter((folder) => folder !== except)
+      .map((folder) => ({
+        data: join(this.path, 'protection', folder),
+        places: all.of(clientOfStore(folder)),
+      }));
+    const ofSigner = (exceptSigner === true ? [] : all.signers).map((places) => ({
+      data: join(this.path, 'signer'),
+      places,
+    }));
+    const found: string[] = [];
+    for (const { data, places } of [...ofStores, ...ofSigner]) {
+      if (places === undefined) continue;
+      const aside = await takeCopies(data, { places, safe, ...(await this.asideOf(data)) });
+      if (aside !== undefined) found.push(aside);
+    }
+    return found;
+  }
+
+  /** A folder that no client looks into, named after the one that keys of no set were found in. */
+  private async asideOf(data: string) {
+    const name = relative(this.path, data)
+      .replace(/^protection./, '')
+      .replaceAll(sep, '-');
+    const token = await readIfThere(join(this.secretsFolder, 'keymanager-token'), 1024);
+    return {
+      aside: join(this.path, 'found-keys', name),
+      walletPassword: token === undefined ? undefined : new Secret(token.trim()),
+    };
   }
 
   keystores(keySet: string, keys: readonly PublicKey[]) {

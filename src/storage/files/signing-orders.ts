@@ -69,15 +69,26 @@ export class SigningOrders {
    * Starts a signer, unless signing is stopped: undefined then. Throws what `start` throws, EPH-STORE-ORDER-INVALID and
    * EPH-STORE-ORDER-BUSY.
    */
-  async startUnlessStopped<T>(start: () => Promise<T>): Promise<T | undefined> {
+  startUnlessStopped<T>(start: () => Promise<T>): Promise<T | undefined> {
+    return this.inStartTurn(async () => ((await this.read()).order === 'run' ? start() : undefined));
+  }
+
+  private async inStartTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = await this.turn('start.lock', patienceMs);
     if (turn.kind === 'taken')
       throw nodeStoreErrors.create('EPH-STORE-ORDER-BUSY', { folder: this.folder, pid: turn.pid });
     try {
-      return (await this.read()).order === 'run' ? await start() : undefined;
+      return await work();
     } finally {
       await turn.release();
     }
+  }
+
+  /** Does what no signer may see, in a turn of starts; nothing where they may run. Throws as `startUnlessStopped`. */
+  async whileStopped(work: () => Promise<void>): Promise<void> {
+    await this.inStartTurn(async () => {
+      if ((await this.read()).order !== 'run') await work();
+    });
   }
 
   /** Once no start is under way that began before. Throws EPH-STORE-ORDER-BUSY when one does not end within the deadline. */

@@ -42,6 +42,12 @@ export const mayflyValidator: ClientDefinition = {
     settings: ['feeRecipient', 'gasLimit', 'graffiti'],
     signsExits: true,
   },
+  keyFiles: {
+    besideSets: true,
+    folders: ['imported/keystores', 'imported/secrets'],
+    perKey: [],
+    gone: [],
+  },
   notes: [
     'It works with any beacon node that serves the standard API, and refuses one whose validators root is not that of its bundle.',
     'Its slashing protection is an EIP-3076 interchange, `slashing-protection.json`, with what came since in `slashing-protection.log`; the minimal rule of the EIP holds.',

@@ -62,7 +62,11 @@ export const tekuValidator: ClientDefinition = {
     folders: ['keystores', 'passwords'],
     perKey: [],
     // What came over its API.
-    gone: ['validator/key-manager/local', 'validator/key-manager/remote'],
+    gone: [
+      'validator/key-manager/local',
+      'validator/key-manager/local-passwords',
+      'validator/key-manager/remote',
+    ],
     place: { keystore: (key) => `keystores/${key}.json`, password: (key) => `passwords/${key}.txt` },
   },
   protection: {
