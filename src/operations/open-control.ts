@@ -4,15 +4,30 @@ import type { Control } from './control/control.ts';
 import type { ConfigWish } from './effective-config.ts';
 import type { Services } from './services.ts';
 
-/** Who answers for a root now: its supervisor when one is alive, else the disk. */
+/** Who answers for a root now: its supervisor when one is alive, else the disk. Throws EPH-CONTROL-UNREACHABLE for one that hangs. */
 export async function openControl(services: Services, wish: ConfigWish): Promise<Control> {
   const supervisor = await supervisorControl(services);
-  if (supervisor !== undefined) return supervisor;
+  if (supervisor !== undefined) {
+    await refuseMute(services);
+    return supervisor;
+  }
   const [{ DirectControl }, { effectiveConfig }] = await Promise.all([
     import('./direct/direct-control.ts'),
     import('./effective-config.ts'),
   ]);
   return new DirectControl(services, () => effectiveConfig(services, wish));
+}
+
+/** A supervisor that is stopped or hangs would be waited for without end. Throws EPH-CONTROL-UNREACHABLE. */
+export async function refuseMute({ paths, clock }: Pick<Services, 'paths' | 'clock'>): Promise<void> {
+  const [{ isMuteOn }, { controlErrors }] = await Promise.all([
+    import('./control/answering.ts'),
+    import('./control/errors.ts'),
+  ]);
+  const socket = socketPath(paths);
+  if (!(await isMuteOn(socket, clock))) return;
+  const reason = 'it takes connections and says nothing; it may be stopped or hang';
+  throw controlErrors.create('EPH-CONTROL-UNREACHABLE', { socket, reason });
 }
 
 const beginPatienceMs = 10_000;

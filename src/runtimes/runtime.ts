@@ -139,6 +139,8 @@ export interface Runtime {
    * Absent where programs have no image. Throws EPH-RUNTIME-PROGRAM-MISSING, EPH-RUNTIME-IMAGE-FOLDER.
    */
   copyFromImage?(program: InstalledProgram, from: string, into: string): Promise<void>;
+  /** Throws EPH-RUNTIME-UNREACHABLE when nothing could be started now; absent where nobody has to be asked. */
+  reach?(): Promise<void>;
   /** Absent where nothing is left outside the root. */
   readonly remains?: RuntimeRemains;
 }

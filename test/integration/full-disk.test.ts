@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rename, rm, statfs } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { cp, mkdir, readFile, rename, rm, statfs } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { cannotMount } from '../support/cannot-mount.ts';
 import { describeIf } from '../support/describe-if.ts';
 import { EphemeryHome, killIfThere, type SeenEvent } from '../support/ephemery-home.ts';
 import { until } from '../support/mayfly-process.ts';
@@ -11,21 +10,6 @@ import { until } from '../support/mayfly-process.ts';
 const run = promisify(execFile);
 const roomMebibytes = 4096;
 const devnet = ['up', '--network', 'devnet', '--slot', '1s', '--period', '45s'];
-
-/** Why no disk of our own can be had here. */
-async function cannotMount(): Promise<string | undefined> {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'a small disk needs root on Linux';
-  const folder = await mkdtemp(join(tmpdir(), 'ephemery-mount-'));
-  try {
-    await run('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder]);
-    await run('umount', [folder]);
-    return undefined;
-  } catch {
-    return 'no disk can be mounted here';
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
 
 const isLive = ({ type }: SeenEvent) => type === 'reset.live';
 const isLowDisk = ({ type, finding }: SeenEvent) =>

@@ -10,21 +10,30 @@ export interface EthereumJs {
   readonly jwtPath: string;
   readonly rpcPort: number;
   readonly enginePort: number;
+  /** SIGSTOP makes it hang, SIGCONT go on. */
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void;
   /** SIGKILL, and resolves once it is gone. */
   kill(): Promise<void>;
+}
+
+export interface EthereumJsOptions {
+  readonly rpcPort?: number;
+  readonly enginePort?: number;
+  readonly p2pPort?: number;
+  readonly preload?: string;
 }
 
 /** Starts the execution client on these folders and waits until it answers. */
 export async function startEthereumJs(
   directory: string,
   genesisPath: string,
-  { preload, ...ports }: { rpcPort?: number; enginePort?: number; preload?: string } = {},
+  { preload, ...ports }: EthereumJsOptions = {},
 ): Promise<EthereumJs> {
   await mkdir(directory, { recursive: true });
   const jwtPath = join(directory, 'jwt.hex');
   await writeFile(jwtPath, '11'.repeat(32));
-  const [port, freeRpc, freeEngine] = await Promise.all([freePort(), freePort(), freePort()]);
-  const { rpcPort = freeRpc, enginePort = freeEngine } = ports;
+  const [freeP2p, freeRpc, freeEngine] = await Promise.all([freePort(), freePort(), freePort()]);
+  const { p2pPort: port = freeP2p, rpcPort = freeRpc, enginePort = freeEngine } = ports;
   const log = await open(join(directory, 'ethereumjs.out'), 'a');
   const child = spawn(
     process.execPath,
@@ -47,6 +56,7 @@ export async function startEthereumJs(
     jwtPath,
     rpcPort,
     enginePort,
+    signal: (name: NodeJS.Signals) => void child.kill(name),
     kill: () => killed(child),
   };
   await untilAnswering(client.rpcUrl, child);

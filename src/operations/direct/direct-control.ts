@@ -1,6 +1,4 @@
 import { maxSleepMs } from '../../base/clock.ts';
-import { isEphemeryError } from '../../base/errors.ts';
-import { hostFindings } from '../../core/findings/host.ts';
 import { boundConfig } from '../../storage/files/config-binding.ts';
 import { checkLayout } from '../../storage/files/layout.ts';
 import { SegmentHistory } from '../../storage/segments/segment-history.ts';
@@ -141,20 +139,11 @@ export class DirectControl implements Control {
   }
 
   async doctor(): Promise<readonly FindingReport[]> {
-    const { examineHost } = await import('../doctor/examine-host.ts');
-    try {
-      const config = await this.config();
-      return await this.reading(config, ({ nodes }) =>
-        examineHost(this.services, { config, nodes, isSupervised: false }),
-      );
-    } catch (thrown) {
-      if (!isEphemeryError(thrown)) throw thrown;
-      const rest = await examineHost(this.services, { config: undefined, nodes: [], isSupervised: false });
-      if (thrown.code === 'EPH-CONFIG-NONE' || thrown.code === 'EPH-FLEET-NO-DEVNET') return rest;
-      const { code, message, remedy } = thrown;
-      const finding = hostFindings.create('EPH-HOST-CONFIG', { code, message, remedy });
-      return [{ ...finding, facts: { ...finding.facts } }, ...rest];
-    }
+    const { examineUnsupervised } = await import('../doctor/examine-unsupervised.ts');
+    return examineUnsupervised(this.services, {
+      config: this.config,
+      open: (config) => this.open(config, true),
+    });
   }
 
   private async devnetReports({ config }: EffectiveConfig): Promise<RootReport['devnets']> {

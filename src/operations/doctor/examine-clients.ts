@@ -25,6 +25,8 @@ async function programs(node: AssembledNode): Promise<readonly Finding[]> {
   const { setup, environment } = node;
   const findings: Finding[] = [];
   for (const { layer, client } of clientsOf(node)) {
+    // What `up` has yet to install is not missing.
+    if (client.program.command.length === 0 && client.program.image === undefined) continue;
     try {
       await environment.runtime.prepare(client.program);
     } catch (thrown) {

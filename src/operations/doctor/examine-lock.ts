@@ -4,6 +4,7 @@ import { hostFindings } from '../../core/findings/host.ts';
 import { readLock } from '../../storage/files/root-lock.ts';
 import { socketPath } from '../../storage/files/socket-path.ts';
 import { createControlClient } from '../control/control-client.ts';
+import { refuseMute } from '../open-control.ts';
 import type { Services } from '../services.ts';
 
 /** A lock that is left over, cannot be read, or whose holder does not answer. */
@@ -19,6 +20,7 @@ export async function examineLock(
     if (found.state === 'stale')
       return [hostFindings.create('EPH-HOST-LOCK-STALE', { file: paths.lock, pid })];
     if (found.holder.purpose !== 'supervisor') return [];
+    await refuseMute({ paths, clock });
     await createControlClient(socketPath(paths), clock).status();
     return [];
   } catch (thrown) {

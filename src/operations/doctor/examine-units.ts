@@ -22,6 +22,7 @@ export async function examineUnits(
   for (const [id, names] of unitsByRuntime(config)) {
     try {
       const runtime = await services.runtime(id);
+      await runtime.reach?.();
       for (const name of names) if ((await runtime.recover(name)) !== undefined) running.push(name);
     } catch (cause) {
       const known = isEphemeryError(cause)

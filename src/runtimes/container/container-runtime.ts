@@ -99,6 +99,10 @@ class ContainerRuntime implements Runtime {
     return Object.fromEntries(mounts.map(({ key }) => [key, insidePath(key)]));
   }
 
+  async reach(): Promise<void> {
+    await this.engine.facts();
+  }
+
   async prepare(program: InstalledProgram, signal?: AbortSignal): Promise<void> {
     await this.launcher.imageFor(program, signal);
   }

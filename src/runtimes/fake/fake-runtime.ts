@@ -169,7 +169,7 @@ export class FakeRuntime implements Runtime {
     this.life?.throwIfAborted();
   }
 
-  private async reach(): Promise<void> {
+  async reach(): Promise<void> {
     this.life?.throwIfAborted();
     const reason = this.host.outage();
     if (reason !== undefined) throw runtimeErrors.create('EPH-RUNTIME-UNREACHABLE', { runtime: id, reason });
