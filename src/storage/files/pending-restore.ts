@@ -113,15 +113,20 @@ async function swapIn(staged: string, place: string, aside: string): Promise<voi
   await syncFolder(dirname(place));
 }
 
+/** A database and its journals are one thing: an old journal beside a newer database would take back what was signed. */
+const wholes = /^[^/]+\/(?:identity\/[^/]+|protection\/[^/]+\/[^/]+)$/;
+
 /** Moves what is not there yet, folder by folder: an identity or a protection store that is there is newer. */
-async function addMissing(from: string, to: string): Promise<void> {
+async function addMissing(from: string, to: string, path = ''): Promise<void> {
   if (!(await isThere(from))) return;
   await ensureFolder(to);
   for (const name of await readdir(from)) {
     const [source, target] = [join(from, name), join(to, name)];
+    const inside = path === '' ? name : `${path}/${name}`;
     if (!(await isThere(target))) await rename(source, target);
+    else if (wholes.test(inside)) continue;
     else if ((await stat(source)).isDirectory() && (await stat(target)).isDirectory())
-      await addMissing(source, target);
+      await addMissing(source, target, inside);
   }
   await syncFolder(to);
 }
