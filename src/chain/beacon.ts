@@ -60,6 +60,8 @@ export interface BeaconApi {
   validators(keys: readonly PublicKey[]): Promise<Answer<ReadonlyMap<PublicKey, ValidatorState>>>;
   /** Who is to do what in an epoch: slots, by index. */
   duties(epoch: number, indices: readonly number[]): Promise<Answer<EpochDuties>>;
+  /** The root of the canonical block in a slot, or of the finalized one. Unknown, with `status 404`, where there is none. */
+  blockRoot(slot: number | 'finalized'): Promise<Answer<string>>;
   /** Who proposed the block of a slot. Unknown where there is none. */
   proposerOf(slot: number): Promise<Answer<number>>;
   /** The indices of an epoch's sync committee, in their order. */

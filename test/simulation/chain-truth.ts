@@ -105,6 +105,9 @@ export class ChainTruth {
     version: async () => known('fake'),
   });
 
+  /** What the consensus client says of its blocks. */
+  blockRoots: BeaconApi['blockRoot'] = async () => unknown('no block is looked at');
+
   readonly beacon = (_url: string): BeaconApi => ({
     genesis: async () =>
       this.ask('consensus', (i) => ({
@@ -132,6 +135,7 @@ export class ChainTruth {
     timing: async () => known({ secondsPerSlot: slotSeconds, slotsPerEpoch: 8 }),
     validators: async () => known(new Map()),
     duties: async () => known({ attesters: new Map(), proposers: new Map() }),
+    blockRoot: async (slot) => this.blockRoots(slot),
     proposerOf: async () => unknown('no block is looked at'),
     syncCommittee: async () => known([]),
     syncBits: async () => unknown('no block is looked at'),

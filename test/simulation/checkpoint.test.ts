@@ -131,6 +131,43 @@ describe('with what a new consensus directory begins', () => {
     expect(world.eventsOf('checkpoint.chosen').at(-1)).toMatchObject({ reason: 'the chain has only begun' });
   });
 
+  it('is what the client is held against: with another root nothing is signed, until another provider is taken', async () => {
+    boot({ 'http://bad': honest(), 'http://good': honest(), 'http://third': honest() });
+    world.truth.blockRoots = async () => known(root(begunWith() === 'http://bad' ? '6' : '1'));
+    await world.until(() => world.findingCodes().includes('EPH-CHECKPOINT-OTHER'));
+    await world.advance(60_000);
+    expect(world.isRunning('consensus')).toBe(true);
+    expect(world.isRunning('validator')).toBe(false);
+    const done = world.controller.recover({ layer: 'consensus', kind: 'next-provider' });
+    await world.until(() => begunWith() === 'http://good', 60_000);
+    await done;
+    await world.until(() => world.isRunning('validator'), 300_000);
+    expect(begunWith()).toBe('http://good');
+    expect(world.findingCodes()).not.toContain('EPH-CHECKPOINT-OTHER');
+  });
+
+  it('stops a validator client that signs already when the client turns out to have begun with something else', async () => {
+    boot({ 'http://one': honest(), 'http://two': honest() });
+    await world.until(() => world.isRunning('validator'), 300_000);
+    expect(begunWith()).toBe('http://one');
+    world.truth.blockRoots = async () => known(root('6'));
+    await world.until(() => !world.isRunning('validator'), 300_000);
+    expect(world.findingCodes()).toContain('EPH-CHECKPOINT-OTHER');
+  });
+
+  it('asks no more once it is the same, and never takes a silence for a difference', async () => {
+    boot({ 'http://one': honest(), 'http://two': honest() });
+    let asked = 0;
+    world.truth.blockRoots = async () => {
+      asked += 1;
+      return asked < 5 ? unknown('status 503') : known(root('1'));
+    };
+    await world.until(() => world.isRunning('validator'), 300_000);
+    await world.advance(300_000);
+    expect(asked).toBeLessThan(12);
+    expect(world.findingCodes()).not.toContain('EPH-CHECKPOINT-OTHER');
+  });
+
   it('is another provider when the client ends again and again with the first', async () => {
     boot({ 'http://bad': honest(), 'http://good': honest(), 'http://third': honest() });
     world.behaviour = ({ spec }) =>

@@ -10,6 +10,7 @@ const uint = z
 const header = z.object({
   data: z.object({ header: z.object({ message: z.object({ proposer_index: uint }) }) }),
 });
+const blockRoot = z.object({ data: z.object({ root: z.string().regex(/^0x[0-9a-fA-F]{64}$/) }) });
 const committee = z.object({ data: z.object({ validators: z.array(uint) }) });
 const block = z.object({
   data: z.object({
@@ -22,8 +23,14 @@ const block = z.object({
 });
 
 /** What the chain tells of duties that were done. Source of the routes: ethereum/beacon-APIs. */
-export function doneDuties(get: Get): Pick<BeaconApi, 'proposerOf' | 'syncCommittee' | 'syncBits'> {
+export function doneDuties(
+  get: Get,
+): Pick<BeaconApi, 'blockRoot' | 'proposerOf' | 'syncCommittee' | 'syncBits'> {
   return {
+    blockRoot: async (slot) =>
+      mapAnswer(await get(`/eth/v1/beacon/blocks/${slot}/root`, blockRoot), ({ data }) =>
+        data.root.toLowerCase(),
+      ),
     proposerOf: async (slot) =>
       mapAnswer(
         await get(`/eth/v1/beacon/headers/${slot}`, header),

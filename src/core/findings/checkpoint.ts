@@ -24,6 +24,20 @@ export const checkpointFindings = defineFindings({
     long: (f) => `${f.target} is not used (${f.reason}): ${f.detail}.`,
     remedy: () => 'If it is yours, see that it follows the current iteration. Others were asked instead.',
   }),
+  'EPH-CHECKPOINT-OTHER': finding<{
+    node: string;
+    epoch: number;
+    agreed: string;
+    found: string;
+    provider: string;
+  }>({
+    severity: 'critical',
+    short: 'The consensus client did not begin with the checkpoint that was agreed on',
+    long: (f) =>
+      `For epoch ${f.epoch} providers agree on ${f.agreed}, and the consensus client, which began at ${f.provider}, has ${f.found}. It may follow a chain that nobody else is on, so nothing is signed on it.`,
+    remedy: (f) =>
+      `Begin at another provider: \`ephemery sync recover ${f.node} consensus --do next-provider\`. Then see whose the first one is, and remove it from the configuration.`,
+  }),
   'EPH-CHECKPOINT-DISAGREE': finding<{
     epoch: number;
     one: string;

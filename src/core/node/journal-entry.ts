@@ -42,11 +42,22 @@ export interface LoadedKeys {
   readonly settings: readonly string[];
 }
 
+/** The finalized checkpoint that two providers named alike. */
+export interface AgreedCheckpoint {
+  readonly epoch: number;
+  /** Of its block. */
+  readonly root: string;
+  /** Who vouched for it beside the provider. */
+  readonly confirmedBy: readonly string[];
+}
+
 export interface ChosenCheckpoint {
   readonly folder: string;
   readonly client: string;
   /** The provider's address. */
   readonly provider?: string;
+  /** What the client is held against once it runs. */
+  readonly agreed?: AgreedCheckpoint;
   /** Why there is none. */
   readonly reason?: string;
 }

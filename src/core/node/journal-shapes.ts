@@ -56,10 +56,12 @@ const loadedKeys: Decoder<LoadedKeys> = record({
   fingerprint: text,
   settings: listOf(text),
 });
+const agreedCheckpoint = record({ epoch: whole, root: text, confirmedBy: listOf(text) });
 const chosenCheckpoint = record({
   folder: text,
   client: text,
   provider: optional(text),
+  agreed: optional(agreedCheckpoint),
   reason: optional(prose),
 });
 const layerFolder = { layer: chainLayer, folder: text };

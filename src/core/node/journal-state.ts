@@ -170,12 +170,13 @@ const reducers: Reducers = {
     harvested: state.harvested.filter((h) => h.folder !== folder),
     condemned: state.condemned.filter((c) => c.folder !== folder),
   }),
-  'checkpoint.chosen': (state, { folder, client, provider, reason }) => ({
+  'checkpoint.chosen': (state, { folder, client, provider, agreed, reason }) => ({
     ...state,
     checkpoint: {
       folder,
       client,
       ...(provider === undefined ? {} : { provider }),
+      ...(agreed === undefined ? {} : { agreed }),
       ...(reason === undefined ? {} : { reason }),
     },
   }),

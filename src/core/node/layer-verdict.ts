@@ -6,7 +6,7 @@ import type { ObservedNode } from './observed.ts';
 import { consensusVerdict, executionVerdict, type IdentityVerdict } from './verdict.ts';
 
 /** An API that names a wrong network once may have been somebody else's for a moment. */
-const wrongBeforeBelieved = 3;
+export const wrongBeforeBelieved = 3;
 
 /** Where a chain layer stands, seen from the network it should be on. `choice` is where its data are or will be. */
 export type LayerVerdict = { readonly choice: FolderChoice } & (

@@ -36,6 +36,18 @@ export interface ConsensusReport {
   readonly executionReachable: Answer<boolean>;
 }
 
+/** A client's block, and what providers say of the same epoch. */
+export interface HeldCheckpoint {
+  readonly epoch: number;
+  readonly agreed: string;
+  readonly found: string;
+}
+
+/** A client that began with something else than what was agreed on, seen so often in a row. */
+export interface ObservedCheckpoint extends HeldCheckpoint {
+  readonly times: number;
+}
+
 /** When a running chain client answered us last. */
 export interface AnswerRecord {
   /** Wall clock; absent when it has not answered in this run yet, as far as we have seen it. */
@@ -96,6 +108,8 @@ export interface ObservedNode {
   readonly signer?: ObservedSigner;
   readonly execution: ExecutionReport;
   readonly consensus: ConsensusReport;
+  /** Only where it differs from what the consensus client was to begin with. */
+  readonly otherCheckpoint?: ObservedCheckpoint;
   /** How many times in a row the layer has named another network than the one it was started on. */
   readonly wrongInARow: Readonly<Record<'execution' | 'consensus', number>>;
   /** For how long each layer has run without naming its network. */

@@ -1,3 +1,5 @@
+import { displayUrl } from '../../base/http-url.ts';
+import { checkpointFindings } from '../findings/checkpoint.ts';
 import type { Finding } from '../findings/finding.ts';
 import { nodeFindings } from '../findings/node.ts';
 import { identityName } from '../network/identity.ts';
@@ -6,6 +8,7 @@ import { chooseFolder, type FolderChoice } from './chain-folders.ts';
 import { type ChainLayer, chainLayers } from './desired.ts';
 import { applyEntry } from './journal-state.ts';
 import { isProven, type LayerVerdict } from './layer-verdict.ts';
+import type { ObservedCheckpoint } from './observed.ts';
 import { restartWaitMs } from './restart-policy.ts';
 import type { Step, StopReason } from './step.ts';
 
@@ -140,6 +143,8 @@ function layerFindings(aim: Aim, layer: ChainLayer, verdict: LayerVerdict): read
       ? [nodeFindings.create('EPH-NODE-WRONG-NETWORK', { layer, folder: verdict.folder }, subject)]
       : [nodeFindings.create('EPH-NODE-WRONG-NETWORK-AGAIN', { layer, tries }, subject)];
   }
+  if (layer === 'consensus' && aim.observed.otherCheckpoint !== undefined)
+    return [otherCheckpoint(aim, aim.observed.otherCheckpoint)];
   const { silentForMs } = aim.observed.answers[layer];
   if (verdict.state === 'proven' && !verdict.answers && silentForMs >= silenceWorthTellingMs) {
     const facts = { layer, silentSeconds: Math.floor(silentForMs / 1000) };
@@ -149,4 +154,11 @@ function layerFindings(aim: Aim, layer: ChainLayer, verdict: LayerVerdict): read
   if (verdict.state !== 'unproven' || waitedMs < unprovenWorthTellingMs) return [];
   const facts = { layer, waitedSeconds: Math.floor(waitedMs / 1000) };
   return [nodeFindings.create('EPH-NODE-UNPROVEN', facts, subject)];
+}
+
+function otherCheckpoint(aim: Aim, { epoch, agreed, found }: ObservedCheckpoint): Finding {
+  const node = aim.desired.name;
+  const provider = displayUrl(aim.observed.journal.checkpoint?.provider ?? '');
+  const facts = { node, epoch, agreed, found, provider };
+  return checkpointFindings.create('EPH-CHECKPOINT-OTHER', facts, { node, layer: 'consensus' });
 }

@@ -2,7 +2,7 @@ import { identityName } from '../network/identity.ts';
 import type { Aim, Part } from './aim.ts';
 import { type ChainLayer, chainLayers, type DesiredValidator } from './desired.ts';
 import { keyLoss } from './key-loss.ts';
-import { isProven, type LayerVerdict } from './layer-verdict.ts';
+import { isProven, type LayerVerdict, wrongBeforeBelieved } from './layer-verdict.ts';
 import { signerDiffers, signerStart } from './plan-signer.ts';
 import { chooseProtection, type ProtectionChoice, protectionFolder } from './protection-choice.ts';
 import { restartWaitMs } from './restart-policy.ts';
@@ -44,6 +44,7 @@ function reasonToStop(aim: Aim): StopReason | undefined {
   if (run === undefined) return 'unknown-run';
   if (run.identity !== identityName(target.identity)) return 'reset';
   if (unproven !== undefined) return unproven;
+  if ((observed.otherCheckpoint?.times ?? 0) >= wrongBeforeBelieved) return 'wrong-network';
   if (keyLoss(observed) !== undefined) return 'keys-missing';
   const protection = protectionFor(aim, desired.validator);
   if (protection.kind === 'damaged') return 'protection-damaged';
@@ -114,7 +115,8 @@ export function planValidator(aim: Aim, settled: boolean): Part {
   if (unit.state !== 'off' && planValidatorStop(aim).length === 0)
     return { steps: [...adoptSteps(aim), ...signerStart(aim), ...loadSteps(aim, validator)], findings: [] };
   if (gates.length > 0 || !isUsable(protection)) return { steps: [], findings: gates };
-  if (settled && !bothProven(aim)) return { steps: [], findings: [] };
+  if (observed.otherCheckpoint !== undefined || (settled && !bothProven(aim)))
+    return { steps: [], findings: [] };
   if (target.bundle === undefined) {
     const { iteration } = target.identity;
     return { steps: [{ kind: 'await-release', lane: 'validator', iteration }], findings: [] };

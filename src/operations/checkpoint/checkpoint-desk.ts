@@ -1,13 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Answer } from '../../base/answer.ts';
 import type { Clock } from '../../base/clock.ts';
+import type { BeaconApi } from '../../chain/beacon.ts';
 import type { CheckpointProvider } from '../../chain/checkpoint-provider.ts';
 import { checkpointFindings } from '../../core/findings/checkpoint.ts';
 import type { Finding } from '../../core/findings/finding.ts';
 import { bundleFiles, type ReleaseBundle } from '../../core/network/bundle.ts';
+import type { AgreedCheckpoint } from '../../core/node/journal-entry.ts';
+import type { HeldCheckpoint } from '../../core/node/observed.ts';
 import { youngEpochs } from '../../core/sync/checkpoint.ts';
 import { epochAt, slotTiming } from '../../core/sync/slot-timing.ts';
 import type { CheckpointAdvice, CheckpointAdvised, CheckpointAsk } from '../node/node-environment.ts';
+import { heldAgainst } from './hold-against.ts';
 import { type CheckpointSurvey, surveyFindings, surveyProviders } from './survey-providers.ts';
 
 export interface CheckpointDeskOptions {
@@ -57,6 +62,11 @@ export class CheckpointDesk implements CheckpointAdvice {
     if (currentEpoch < youngEpochs) return { advice: 'genesis', reason: 'the chain has only begun' };
     const survey = await surveyProviders(usable, { genesisValidatorsRoot, currentEpoch, timing });
     return this.advise(`${folder} ${avoid.join(' ')}`, survey);
+  }
+
+  async hold(agreed: AgreedCheckpoint, beacon: BeaconApi): Promise<Answer<HeldCheckpoint>> {
+    const witnesses = this.options.providers.filter(({ url }) => agreed.confirmedBy.includes(url));
+    return heldAgainst(agreed, beacon, witnesses);
   }
 
   private advise(key: string, survey: CheckpointSurvey): CheckpointAdvised {

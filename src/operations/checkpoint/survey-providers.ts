@@ -56,10 +56,14 @@ export async function surveyProviders(
   return { verdicts, ...chooseCheckpoint(verdicts, new Map(answers)) };
 }
 
-async function rootAtOrBefore(provider: CheckpointProvider, slot: number): Promise<Answer<string>> {
+/** The root of the last block at or before a slot, as one source has it. */
+export async function rootAtOrBefore(
+  source: Pick<CheckpointProvider, 'blockRoot'>,
+  slot: number,
+): Promise<Answer<string>> {
   let answer: Answer<string> = { known: false, reason: 'not asked' };
   for (let at = slot; at >= Math.max(0, slot - emptySlots); at -= 1) {
-    answer = await provider.blockRoot(at);
+    answer = await source.blockRoot(at);
     // Only an empty slot is stepped over: after a silence the block before would be another answer.
     if (answer.known || answer.reason !== 'status 404') return answer;
   }

@@ -4,7 +4,7 @@ import type { ObservedNode } from '../../core/node/observed.ts';
 import { crashesWorthTelling } from '../../core/node/restart-policy.ts';
 import type { StepOf } from '../../core/node/step.ts';
 import type { JournalKeeper } from './journal-keeper.ts';
-import type { NodeEnvironment } from './node-environment.ts';
+import type { CheckpointAdvised, NodeEnvironment } from './node-environment.ts';
 
 type ChainStep = StepOf<'prepare'> | StepOf<'start'>;
 
@@ -46,7 +46,7 @@ export class CheckpointStep {
     const chosen = {
       folder,
       client,
-      ...(advised.advice === 'use' ? { provider: advised.url } : { reason: advised.reason }),
+      ...(advised.advice === 'use' ? choiceOf(advised) : { reason: advised.reason }),
     };
     await this.journal.record({ type: 'checkpoint.chosen', ...chosen });
     const { advice: _advice, ...facts } = advised;
@@ -72,6 +72,10 @@ export class CheckpointStep {
   private avoid(identity: string, provider: string): void {
     this.failed.set(identity, [...new Set([...(this.failed.get(identity) ?? []), provider])]);
   }
+}
+
+function choiceOf({ url, epoch, root, confirmedBy }: Extract<CheckpointAdvised, { advice: 'use' }>) {
+  return { provider: url, agreed: { epoch, root, confirmedBy } };
 }
 
 function fromOf({ advice }: { readonly advice: 'use' | 'genesis' }): 'checkpoint' | 'genesis' {

@@ -11,7 +11,8 @@ import type { Interchange } from '../../core/keys/interchange.ts';
 import type { PublicKey } from '../../core/keys/public-key.ts';
 import type { ReleaseBundle } from '../../core/network/bundle.ts';
 import type { NetworkIdentity } from '../../core/network/identity.ts';
-import type { ProtectionStore } from '../../core/node/observed.ts';
+import type { AgreedCheckpoint } from '../../core/node/journal-entry.ts';
+import type { HeldCheckpoint, ProtectionStore } from '../../core/node/observed.ts';
 import type { SigningAlarm } from '../../core/node/signing-order.ts';
 import type { Runtime } from '../../runtimes/runtime.ts';
 import type { NodeStore } from '../../storage/node-store.ts';
@@ -101,6 +102,8 @@ export type CheckpointAdvised =
 export interface CheckpointAdvice {
   /** Never throws for an outage: that is to wait, and in the end genesis. */
   choose(ask: CheckpointAsk): Promise<CheckpointAdvised>;
+  /** What a client that began at a checkpoint has, beside what was agreed on. Never throws for an outage. */
+  hold(agreed: AgreedCheckpoint, beacon: BeaconApi): Promise<Answer<HeldCheckpoint>>;
   /** What the last choice gives to tell. */
   findings(): readonly Finding[];
 }

@@ -17,6 +17,7 @@ import type {
 import { atOnceMs, steadyRunMs } from '../../core/node/restart-policy.ts';
 import { iterationsOfInterest } from '../../core/node/target.ts';
 import { unitName } from '../../core/node/unit-spec.ts';
+import { CheckpointWatch } from './checkpoint-watch.ts';
 import type { JournalKeeper } from './journal-keeper.ts';
 import type { NodeEnvironment } from './node-environment.ts';
 import { beaconUrl, desiredNode, executionUrl, type NodeSetup } from './node-setup.ts';
@@ -51,6 +52,7 @@ export class NodeObserver {
   private readonly env: NodeEnvironment;
   private readonly parts: { readonly journal: JournalKeeper; readonly desk: ReleaseDesk };
   private readonly memory: Record<NodeLayer, LayerMemory>;
+  private readonly checkpoint: CheckpointWatch;
   private chains: readonly ChainFolder[] | undefined;
   private protection: ProtectionInventory | undefined;
   private exited: (layer: NodeLayer, unit: EndedUnit) => void = () => undefined;
@@ -63,6 +65,7 @@ export class NodeObserver {
     this.setup = setup;
     this.env = env;
     this.parts = parts;
+    this.checkpoint = new CheckpointWatch(setup, env, parts.journal);
     this.memory = { execution: blank(), consensus: blank(), validator: blank() };
   }
 
@@ -117,12 +120,14 @@ export class NodeObserver {
       this.keys(),
       answer(() => this.env.store.signingOrder()),
     ]);
+    const otherCheckpoint = this.checkpoint.look(consensus.genesisTimeSeconds.known);
     const seen = {
       journal,
       units,
       ...(signer === undefined ? {} : { signer }),
       execution,
       consensus,
+      ...(otherCheckpoint === undefined ? {} : { otherCheckpoint }),
       chains,
       protection,
       clockSkewMs: skew,
