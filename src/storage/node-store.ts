@@ -86,6 +86,10 @@ export interface NodeStore {
   clientPath(place: ClientPlace): string;
   /** Removes a whole chain folder. Throws when it is none of ours. */
   removeChain(folder: string): Promise<void>;
+  /** Chain folders whose removal was begun and not ended: they are no chain folders any more, and take room. */
+  halfRemovedChains(): Promise<readonly string[]>;
+  /** Ends removals that were begun; never touches a chain folder. */
+  finishRemovals(): Promise<void>;
   /** Copies the client's identity files out to the node's, where the node has none yet. */
   harvestIdentity(place: ClientPlace, files: readonly IdentityFile[]): Promise<void>;
 

@@ -57,6 +57,43 @@ async function resetDisturbedAt(moment: number, disturb: Disturbance): Promise<O
   return { moments, broken: invariants.broken, resets };
 }
 
+/** What is left of old chain data when we are killed at the n-th moment of their removal, and started again later. */
+async function removalKilledAt(
+  moment: number,
+): Promise<{ readonly moments: number; readonly left: unknown }> {
+  const world = new World();
+  let moments = 0;
+  world.mayHappen = (what, life) => {
+    if (what !== 'remove from disk') return;
+    moments += 1;
+    if (moments === moment) life.kill();
+  };
+  world.publishOnTime();
+  world.boot();
+  await world.advanceTo(scheduleOf(network, 12).genesisSeconds + 60);
+  if (!world.isUp) world.boot();
+  await world.advanceTo(scheduleOf(network, 12).genesisSeconds + 120);
+  const { disk } = world;
+  const left = {
+    chains: [...disk.chains.values()].map(({ identity }) => identity.iteration),
+    halfRemoved: [...disk.halfRemoved],
+    collected: disk.journal.split('"type":"folder.collected"').length - 1,
+  };
+  await world.end();
+  return { moments, left };
+}
+
+describe('the removal of old chain data', () => {
+  it('is ended after a kill at any moment of it, and written down', async () => {
+    const whole = await removalKilledAt(Number.POSITIVE_INFINITY);
+    const done = { chains: [11, 12], halfRemoved: [], collected: 1 };
+    expect(whole.left).toEqual(done);
+    expect(whole.moments).toBeGreaterThan(1);
+    for (let moment = 1; moment <= whole.moments; moment += 1)
+      expect((await removalKilledAt(moment)).left, `a kill at moment ${moment}`).toEqual(done);
+  });
+});
+
 describe('a reset', () => {
   it.each([
     ['a kill', kill],

@@ -16,6 +16,8 @@ export interface MemoryChain {
 export class MemoryDisk {
   journal = '';
   readonly chains = new Map<string, MemoryChain>();
+  /** Chain folders of which something is left: their removal did not end. */
+  readonly halfRemoved = new Set<string>();
   readonly identityFiles = new Set<string>();
   readonly protection: ProtectionStore[] = [];
   /** What was to be kept of an earlier store when the one of this name was opened. */

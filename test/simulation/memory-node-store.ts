@@ -91,7 +91,18 @@ export class MemoryNodeStore implements NodeStore {
     await this.effect('remove from disk', () => {
       this.disk.onRemove(folder);
       this.disk.chains.delete(folder);
+      this.disk.halfRemoved.add(folder);
     });
+    await this.finishRemovals();
+  }
+
+  async halfRemovedChains() {
+    this.life.gate('read disk');
+    return [...this.disk.halfRemoved];
+  }
+
+  async finishRemovals(): Promise<void> {
+    await this.effect('remove from disk', () => this.disk.halfRemoved.clear());
   }
 
   async harvestIdentity(_place: ClientPlace, files: readonly IdentityFile[]): Promise<void> {

@@ -117,6 +117,8 @@ export interface ObservedNode {
   readonly answers: Readonly<Record<'execution' | 'consensus', AnswerRecord>>;
   readonly liveness: Liveness;
   readonly chains: readonly ChainFolder[];
+  /** Names of chain folders that are not there any more, and whose removal did not end. */
+  readonly halfRemoved: readonly string[];
   readonly protection: Answer<ProtectionInventory>;
   /** Verified bundles on the disk for the iterations of interest; of one iteration, in order of arrival. */
   readonly bundles: readonly ReleaseBundle[];

@@ -9,7 +9,15 @@ import type { Step, StepOf } from './step.ts';
 /** What is done once the node is where it should be, or to make room when it cannot get there. */
 export function planAftercare(aim: Aim, settled: boolean): readonly Step[] {
   if (!settled) return [];
-  return [...harvestSteps(aim), ...liveSteps(aim), ...collectSteps(aim)];
+  return [...harvestSteps(aim), ...liveSteps(aim), ...leftSteps(aim), ...collectSteps(aim)];
+}
+
+/** What a kill or an error left of a folder that was being removed: no retention asks for it, and a reset may wait for its room. */
+function leftSteps({ observed }: Aim): readonly Step[] {
+  const there = observed.chains.map(({ name }) => name);
+  return observed.halfRemoved
+    .filter((folder) => !there.includes(folder))
+    .map((folder) => ({ kind: 'collect', lane: 'aftercare', folder }));
 }
 
 function harvestSteps({ observed: { journal } }: Aim): readonly Step[] {

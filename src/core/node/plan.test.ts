@@ -184,6 +184,7 @@ function observe(s: Situation): ObservedNode {
     answers: { execution: { silentForMs: 0 }, consensus: { silentForMs: 0 } },
     liveness: known('waiting'),
     chains,
+    halfRemoved: [],
     protection: known({
       stores: [9, 10, 11].map((i) => ({
         genesisValidatorsRoot: identityOf(i).genesisValidatorsRoot,
@@ -285,6 +286,20 @@ describe('whatever is seen, a plan', () => {
         }
       }
       return collected.length > 0;
+    });
+  });
+
+  it('ends removals that were begun, but for a folder that is there again', () => {
+    holdsAlways((s) => {
+      const observed = observe(s);
+      const there = observed.chains.map(({ name }) => name);
+      const left = { ...observed, halfRemoved: ['3-0000000a', ...there] };
+      const plan = planNode(desired, left, nowMs);
+      const isFirst = stepsOf(plan, 'collect')[0]?.folder === '3-0000000a';
+      const retained = stepsOf(planNode(desired, observed, nowMs), 'collect');
+      expect(stepsOf(plan, 'collect').slice(isFirst ? 1 : 0)).toEqual(retained);
+      expect(isFirst || retained.length === 0).toBe(true);
+      return isFirst;
     });
   });
 

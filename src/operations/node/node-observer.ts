@@ -106,10 +106,11 @@ export class NodeObserver {
   /** Throws when the disk could not be read even once: there is then nothing to plan from. */
   async observe(keysQuiet: Answer<boolean>): Promise<ObservedNode> {
     const journal = this.parts.journal.state;
-    const [units, signer, chains, protection] = await Promise.all([
+    const [units, signer, chains, halfRemoved, protection] = await Promise.all([
       this.units(),
       this.signer(),
       this.readChains(),
+      this.readHalfRemoved(),
       this.readProtection(),
     ]);
     const [execution, consensus, free, skew, keys, signingOrder] = await Promise.all([
@@ -129,6 +130,7 @@ export class NodeObserver {
       consensus,
       ...(otherCheckpoint === undefined ? {} : { otherCheckpoint }),
       chains,
+      halfRemoved,
       protection,
       clockSkewMs: skew,
       freeBytes: free,
@@ -247,6 +249,11 @@ export class NodeObserver {
       this.env.log.warn('the node directory could not be read', { reason: messageOf(thrown) });
     }
     return this.chains;
+  }
+
+  /** Likewise, and nobody needs to know of them. */
+  private async readHalfRemoved(): Promise<readonly string[]> {
+    return this.env.store.halfRemovedChains().catch(() => []);
   }
 
   /** Likewise; never seen yet, it keeps only the validator client waiting. */

@@ -150,8 +150,9 @@ export class StepRunner {
     'stop-signer': (step, observed) => this.stopSigner(step, observed),
     'halt-signing': (step) => this.haltSigning(step),
     'confirm-live': (step, observed) => this.confirmLive(step, observed),
-    collect: async ({ folder }) => {
-      await this.env.store.removeChain(folder);
+    collect: async ({ folder }, { halfRemoved }) => {
+      if (halfRemoved.includes(folder)) await this.env.store.finishRemovals();
+      else await this.env.store.removeChain(folder);
       await this.parts.journal.record({ type: 'folder.collected', folder });
       return done;
     },

@@ -67,14 +67,22 @@ export class NodeChains {
     if (found !== undefined && !found.isDirectory()) {
       throw nodeStoreErrors.create('EPH-STORE-CHAIN-FOREIGN', { path, reason: 'it is not a folder' });
     }
-    await this.removeLeftovers();
+    await this.finishRemovals();
     if (found !== undefined) await rename(path, join(this.root, `${removingPrefix}${name}`));
-    await this.removeLeftovers();
+    await this.finishRemovals();
   }
 
-  private async removeLeftovers(): Promise<void> {
-    const leftovers = (await entriesOf(this.root)).filter((entry) => entry.startsWith(removingPrefix));
-    for (const leftover of leftovers) await rm(join(this.root, leftover), { recursive: true, force: true });
+  async halfRemoved(): Promise<readonly string[]> {
+    return (await entriesOf(this.root))
+      .filter((entry) => entry.startsWith(removingPrefix))
+      .map((entry) => entry.slice(removingPrefix.length))
+      .filter((name) => folderPattern.test(name))
+      .sort();
+  }
+
+  async finishRemovals(): Promise<void> {
+    for (const name of await this.halfRemoved())
+      await rm(join(this.root, `${removingPrefix}${name}`), { recursive: true, force: true });
   }
 
   async harvest(place: ClientPlace, files: readonly IdentityFile[]): Promise<void> {

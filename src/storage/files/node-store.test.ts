@@ -89,6 +89,17 @@ describe('chain folders on disk', () => {
     expect(await readdir(join(node, 'chains'))).toEqual([]);
   });
 
+  it('that are half removed are known, and their end touches no other', async () => {
+    await finished();
+    await mkdir(join(node, 'chains', `.removing-${folder}`, 'left'), { recursive: true });
+    await mkdir(join(node, 'chains', '.removing-something-else'));
+    expect(await store.halfRemovedChains()).toEqual([folder]);
+    await store.finishRemovals();
+    expect(await store.halfRemovedChains()).toEqual([]);
+    expect((await readdir(join(node, 'chains'))).toSorted()).toEqual(['.removing-something-else', folder]);
+    expect(await store.chains()).toHaveLength(1);
+  });
+
   it.each(['..', '../keys', '', 'a', '7-0000000g', '7-00000000/..'])(
     'are never removed by the name "%s"',
     async (name) => {

@@ -105,6 +105,14 @@ export class FileNodeStore implements NodeStore {
     return this.chainFolders.remove(folder);
   }
 
+  halfRemovedChains(): Promise<readonly string[]> {
+    return this.chainFolders.halfRemoved();
+  }
+
+  finishRemovals(): Promise<void> {
+    return this.chainFolders.finishRemovals();
+  }
+
   harvestIdentity(place: ClientPlace, files: readonly IdentityFile[]): Promise<void> {
     return this.chainFolders.harvest(place, files);
   }
