@@ -1,0 +1,204 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { PublicKey } from '../../src/core/keys/public-key.ts';
+import { gvr8, identityName } from '../../src/core/network/identity.ts';
+import type { JournalState } from '../../src/core/node/journal-state.ts';
+import { journalOf } from './deadly-lives.ts';
+import { EphemeryHome } from './ephemery-home.ts';
+import { writeKeySet } from './key-sets.ts';
+
+const configText = (periodSeconds: number) => `version: 1
+networks:
+  own: { devnet: { slot: 1s, period: ${periodSeconds}s, validators: 64 } }
+nodes:
+  home:
+    network: own
+    execution: { client: ethereumjs }
+    consensus: { client: mayfly }
+    validator: { client: mayfly, keySets: [main] }
+keySets:
+  main: { feeRecipient: "0x${'fe'.repeat(20)}" }
+hooks:
+  - on: [reset.completed, reset.live]
+    command: [sh, -c, "cat >> hooks.txt; echo >> hooks.txt"]
+retention: { chains: 0 }
+`;
+
+/** A node that signs, with hooks, that keeps no old chain: everything that a journal can have to tell of a reset. */
+export class SigningHome {
+  readonly home: EphemeryHome;
+  readonly keys: readonly PublicKey[];
+  readonly up: readonly string[];
+  private readonly keyFiles: Readonly<Record<string, string>>;
+  /** Every process that ever worked on a folder of the node, by that folder. */
+  private readonly workers = new Map<string, Set<number>>();
+  private chainsSeen: readonly string[] = [];
+  /** Files of slashing protection of networks that were over, by path. */
+  private readonly kept = new Map<string, string>();
+
+  static async create(periodSeconds: number): Promise<SigningHome> {
+    const home = await EphemeryHome.create();
+    await writeFile(join(home.folder, 'ephemery.yaml'), configText(periodSeconds));
+    const keys = await writeKeySet(home.root, 'main', [41, 42]);
+    return new SigningHome(home, keys, await filesUnder(home.path('keys', 'main')));
+  }
+
+  private constructor(
+    home: EphemeryHome,
+    keys: readonly PublicKey[],
+    keyFiles: Readonly<Record<string, string>>,
+  ) {
+    this.home = home;
+    this.keys = keys;
+    this.keyFiles = keyFiles;
+    this.up = ['up', '--config', join(home.folder, 'ephemery.yaml')];
+  }
+
+  /** Has the releases from the next on made with our keys, or again without them: then nobody has to be seen quiet. */
+  async joinGenesis(): Promise<void> {
+    const folder = this.genesisFolder;
+    const lines = this.keys.map((key) => `${key}:0x01${'00'.repeat(11)}${'fe'.repeat(20)}:32000000000`);
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'keys.txt'), `${lines.join('\n')}\n`);
+  }
+
+  async leaveGenesis(): Promise<void> {
+    await rm(this.genesisFolder, { recursive: true });
+  }
+
+  private get genesisFolder(): string {
+    return this.home.path('devnets', 'own', 'genesis-validators');
+  }
+
+  /** Whether our keys signed on any network so far. */
+  async hasSigned(): Promise<boolean> {
+    const files = await filesUnder(this.home.path('nodes', 'home', 'protection'));
+    return Object.entries(files).some(isSigned);
+  }
+
+  /** Nothing is left to be done on the network that the node is on. */
+  async isSettled({ reset, hooksDue, harvested, loaded, runs }: JournalState): Promise<boolean> {
+    if (reset?.liveAtMs === undefined || hooksDue.length > 0) return false;
+    const here = identityName(reset.identity);
+    const isHarvested = harvested.filter(({ folder }) => folder === here).length === 2;
+    // That of the network before stays in the journal when we were killed between its end and the record of that.
+    const run = runs.validator?.identity === here ? runs.validator : undefined;
+    const isLoaded = run !== undefined && loaded?.token === run.handle.token;
+    return isHarvested && isLoaded && (await this.home.chains()).join() === here;
+  }
+
+  /** What must be so at any moment, our own process dead or alive. */
+  readonly look = async (): Promise<void> => {
+    const state = await journalOf(this.home);
+    await this.lookAtProcesses();
+    await this.lookAtChains(state);
+    await this.lookAtProtection(state);
+  };
+
+  private async lookAtProcesses(): Promise<void> {
+    const working = /--data-?[dD]ir=\S+\/nodes\/home\/(?:chains|protection)\/(\S+)/;
+    const atWork = (await this.home.processes()).flatMap(({ pid, command }) => {
+      const folder = working.exec(command)?.[1];
+      return folder === undefined ? [] : [{ pid, folder, layer: layerOf(folder) }];
+    });
+    for (const { pid, folder } of atWork)
+      this.workers.set(folder, (this.workers.get(folder) ?? new Set()).add(pid));
+    const layers = atWork.map(({ layer }) => layer);
+    expect(layers, JSON.stringify(atWork)).toEqual([...new Set(layers)]);
+    // Nor two that followed each other: what ran when we were killed is taken over.
+    for (const [folder, pids] of this.workers) expect([folder, pids.size]).toEqual([folder, 1]);
+  }
+
+  /** Of the network before, the data stay until its successor is live; of this one, always. */
+  private async lookAtChains({ reset, adopted, runs }: JournalState): Promise<void> {
+    const there = await this.home.chains().catch((): readonly string[] => []);
+    const needed = adopted.slice(reset?.liveAtMs === undefined ? -2 : -1).map(identityName);
+    const gone = this.chainsSeen.filter((folder) => !there.includes(folder));
+    for (const folder of gone) expect(needed).not.toContain(folder);
+    for (const layer of ['execution', 'consensus'] as const) {
+      const run = runs[layer];
+      if (run !== undefined) expect(there).toContain(run.folder);
+    }
+    this.chainsSeen = there;
+  }
+
+  /** What was signed on a network that is over stays as it was. */
+  private async lookAtProtection({ adopted }: JournalState): Promise<void> {
+    const there = await filesUnder(this.home.path('nodes', 'home', 'protection'));
+    const here = gvr8(adopted.at(-1)?.genesisValidatorsRoot ?? '0x');
+    const opened = Object.keys(there).some((path) => path.includes(`/protection/${here}/`));
+    for (const [path, text] of this.kept) expect([path, there[path]]).toEqual([path, text]);
+    for (const [path, text] of Object.entries(there))
+      if (opened && !path.includes(`/protection/${here}/`)) this.kept.set(path, text);
+  }
+
+  /** What must be so in the end, with our own process dead and the node up. */
+  async expectWhole(): Promise<void> {
+    const { reset, runs, adopted } = await journalOf(this.home);
+    const { home, keys } = this;
+    const [, ...config] = this.up;
+    const { nodes } = (await home.ask('validators', 'keys', 'home', ...config)) as {
+      nodes: readonly { keys: readonly { key: string }[]; missing: readonly string[] }[];
+    };
+    expect(nodes).toHaveLength(1);
+    expect(nodes[0]?.keys.map(({ key }) => key).toSorted()).toEqual([...keys].toSorted());
+    const { [home.path('keys', 'main', 'owner.json')]: owner, ...files } = await filesUnder(
+      home.path('keys', 'main'),
+    );
+    expect(files).toEqual(this.keyFiles);
+    const root = reset?.identity.genesisValidatorsRoot;
+    expect(JSON.parse(owner ?? '{}')).toMatchObject({
+      node: 'home',
+      signed: { genesisValidatorsRoot: root },
+    });
+    expect(Object.keys(runs).toSorted()).toEqual(['consensus', 'execution', 'validator']);
+    const roots = adopted.map(({ genesisValidatorsRoot }) => gvr8(genesisValidatorsRoot));
+    for (const each of await readdir(home.path('nodes', 'home', 'protection'))) {
+      expect(roots).toContain(each);
+      expect(await readdir(home.path('nodes', 'home', 'protection', each))).toEqual(['mayfly-1']);
+    }
+    await this.expectHooked();
+  }
+
+  private async expectHooked(): Promise<void> {
+    const { reset } = await journalOf(this.home);
+    const told = (await readFile(join(this.home.folder, 'hooks.txt'), 'utf8')).split('\n');
+    for (const type of ['reset.completed', 'reset.live']) {
+      const here = `"iteration":${reset?.identity.iteration},`;
+      expect(told.filter((line) => line.includes(`"type":"${type}"`) && line.includes(here))).not.toEqual([]);
+    }
+  }
+
+  /** Of networks that are over, how many have signatures of ours in their protection. */
+  get networksSigned(): number {
+    const signed = [...this.kept]
+      .filter(isSigned)
+      .map(([path]) => path.split('/protection/')[1]?.slice(0, 8));
+    return new Set(signed).size;
+  }
+
+  async expectDown(): Promise<void> {
+    const [, ...config] = this.up;
+    expect(await this.home.run('down', ...config)).toMatchObject({ code: 0 });
+    expect(await this.home.processes()).toEqual([]);
+  }
+}
+
+function isSigned([path, text]: readonly [string, string]): boolean {
+  return (path.endsWith('slashing-protection.log') && text !== '') || /"(slot|target_epoch)"/.test(text);
+}
+
+function layerOf(folder: string): string {
+  return /\/(execution|consensus)\./.exec(folder)?.[1] ?? 'validator';
+}
+
+async function filesUnder(folder: string): Promise<Readonly<Record<string, string>>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files: Record<string, string> = {};
+  for (const entry of entries) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile()) files[path] = await readFile(path, 'utf8');
+  }
+  return files;
+}
