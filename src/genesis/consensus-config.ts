@@ -1,9 +1,9 @@
-import { messageOf } from '../base/errors.ts';
 import type { ForkName } from '../core/network/forks.ts';
 import { forkNames } from '../core/network/forks.ts';
 import { genesisErrors } from './errors.ts';
 import type { InputFile } from './inputs.ts';
 import { substitute } from './substitute.ts';
+import { type RefuseTemplate, readTemplateYaml } from './template-yaml.ts';
 import type { NetworkValues } from './values.ts';
 import { blobScheduleEntries, farFutureEpoch, forkEpochVariable } from './values.ts';
 
@@ -40,6 +40,8 @@ export async function renderConsensusConfig(
     `# ${inWords(startSeconds)}`,
   );
   const text = `${unscheduleForks(withoutBlobSchedule(substituted), values).trimEnd()}\n\n${blobSchedule(values)}`;
+  // Of the form as the template has it: its lines are those that a person sees.
+  await readTemplateYaml(substituted, yamlRefusal(template));
   return { text, config: await readConfig(template, text, values) };
 }
 
@@ -95,7 +97,7 @@ async function readConfig(
   text: string,
   values: NetworkValues,
 ): Promise<ConsensusConfig> {
-  const fields = await readFields(template.name, text);
+  const { settings: fields } = await readTemplateYaml(text, yamlRefusal(template));
   const refuse = refusalOf(template);
   refuseUnreadable(fields, refuse);
   const field = (key: string): string => {
@@ -113,7 +115,7 @@ async function readConfig(
   };
   // Every consensus client is built for one preset; only mainnet's is in use on networks that reset.
   if (field('PRESET_BASE') !== 'mainnet')
-    throw refuse(`the preset ${field('PRESET_BASE')} is not supported, only mainnet`);
+    throw refuse(`PRESET_BASE is ${field('PRESET_BASE')}, and only mainnet is supported`);
   if (whole('DEPOSIT_CHAIN_ID') !== values.integer('CHAIN_ID'))
     throw refuse('DEPOSIT_CHAIN_ID differs from CHAIN_ID of values.env');
   const epochs = forkEpochs(fields, values, refuse);
@@ -138,7 +140,10 @@ function refusalOf({ name: file, text }: InputFile): (problem: string) => Error 
 }
 
 /** All settings but names are numbers or bytes, and whoever reads config.yaml later would stumble over anything else. */
-function refuseUnreadable(fields: Record<string, unknown>, refuse: (problem: string) => Error): void {
+function refuseUnreadable(
+  fields: Readonly<Record<string, unknown>>,
+  refuse: (problem: string) => Error,
+): void {
   for (const [key, value] of Object.entries(fields)) {
     if (typeof value !== 'string' || key === 'CONFIG_NAME' || key === 'PRESET_BASE') continue;
     if (!/^(\d+|0x([0-9a-f]{2})+)$/i.test(value)) {
@@ -149,25 +154,18 @@ function refuseUnreadable(fields: Record<string, unknown>, refuse: (problem: str
   }
 }
 
-async function readFields(file: string, text: string): Promise<Record<string, unknown>> {
-  const { parse } = await import('yaml');
-  const refuse = (problem: string, cause?: unknown) =>
-    genesisErrors.create('EPH-GENESIS-CONFIG', { file, problem }, cause);
-  let read: unknown;
-  try {
-    // The failsafe schema leaves all scalars as they are written: fork versions are no numbers.
-    read = parse(text, { schema: 'failsafe', maxAliasCount: 0 });
-  } catch (cause) {
-    throw refuse(`it gives no YAML (${messageOf(cause).split('\n')[0]})`, cause);
-  }
-  if (typeof read === 'object' && read !== null && !Array.isArray(read))
-    return read as Record<string, unknown>;
-  throw refuse('it gives no list of settings');
+function yamlRefusal({ name: file }: InputFile): RefuseTemplate {
+  return (problem, line, cause) =>
+    genesisErrors.create(
+      'EPH-GENESIS-CONFIG',
+      { file, ...(line === undefined ? {} : { line }), problem },
+      cause,
+    );
 }
 
 /** The epochs by config.yaml, which must be those by values.env: the execution genesis follows the latter. */
 function forkEpochs(
-  fields: Record<string, unknown>,
+  fields: Readonly<Record<string, unknown>>,
   values: NetworkValues,
   refuse: (problem: string) => Error,
 ): ReadonlyMap<ForkName, string> {
@@ -183,7 +181,7 @@ function forkEpochs(
 }
 
 function forkVersions(
-  fields: Record<string, unknown>,
+  fields: Readonly<Record<string, unknown>>,
   epochs: ReadonlyMap<ForkName, string>,
   refuse: (problem: string) => Error,
 ): ReadonlyMap<ForkName, Uint8Array> {
@@ -191,7 +189,10 @@ function forkVersions(
   for (const fork of forkNames) {
     const key = fork === 'phase0' ? 'GENESIS_FORK_VERSION' : `${fork.toUpperCase()}_FORK_VERSION`;
     const version = fields[key];
-    if (version === undefined && epochs.get(fork) === farFutureEpoch) continue;
+    if (version === undefined) {
+      if (epochs.get(fork) === farFutureEpoch) continue;
+      throw refuse(`${key} is missing`);
+    }
     if (typeof version !== 'string' || !/^0x[0-9a-fA-F]{8}$/.test(version))
       throw refuse(`${key} is ${String(version)}, not four bytes of hex`);
     versions.set(fork, new Uint8Array(Buffer.from(version.slice(2), 'hex')));

@@ -29,10 +29,10 @@ export const genesisErrors = defineErrors({
     message: ({ file, line, problem }) => `${file}${line === undefined ? '' : `, line ${line}`}: ${problem}.`,
     remedy: ({ file }) => `Correct ${file} or the variables that it names.`,
   }),
-  'EPH-GENESIS-PREMINE': error<{ file: string; problem: string }>({
+  'EPH-GENESIS-PREMINE': error<{ file: string; line?: number; problem: string }>({
     meaning:
       'An account that el-config.yaml wants in the execution genesis is malformed or of a kind we do not make.',
-    message: ({ file, problem }) => `${file}: ${problem}.`,
+    message: ({ file, line, problem }) => `${file}${line === undefined ? '' : `, line ${line}`}: ${problem}.`,
     remedy: () =>
       'List accounts under el_premine_addrs as "0x<address>": "<n>ETH" or { balance, code, nonce, storage }; give contracts inline under additional_preloaded_contracts.',
   }),

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isEphemeryError, messageOf } from '../base/errors.ts';
@@ -53,13 +54,29 @@ async function readFileIfThere(directory: string, name: string): Promise<InputFi
   try {
     const { size } = await stat(path);
     if (size > limits.bytesPerFile) throw unreadable(path, `it is larger than ${limits.bytesPerFile} bytes`);
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
-    return { name, text };
+    return { name, text: textOf(await readFile(path), path) };
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
     if (isEphemeryError(cause)) throw cause;
     throw unreadable(path, messageOf(cause), cause);
   }
+}
+
+function textOf(bytes: Buffer, path: string): string {
+  if (!isUtf8(bytes)) throw unreadable(path, `line ${wrongLineOf(bytes)} is no UTF-8`);
+  return new TextDecoder().decode(bytes);
+}
+
+/** The first line that is no UTF-8, counted from 1; a line break is never part of another character. */
+function wrongLineOf(bytes: Buffer): number {
+  let line = 1;
+  for (let start = 0; start < bytes.length; line += 1) {
+    const end = bytes.indexOf(10, start);
+    const after = end < 0 ? bytes.length : end + 1;
+    if (!isUtf8(bytes.subarray(start, after))) break;
+    start = after;
+  }
+  return line;
 }
 
 function unreadable(path: string, problem: string, cause?: unknown): Error {

@@ -26,10 +26,11 @@ export const validatorsFileErrors = defineErrors({
       'Write 64 hex digits: 00 and the BLS hash, or 01 or 02 (compounding), eleven zero bytes and the 20-byte withdrawal address.',
   }),
   'EPH-VALIDATORS-BALANCE': error<Place & { balance: string }>({
-    meaning: 'The balance of a genesis validator is not a whole number of ETH between 1 and 2048, in gwei.',
+    meaning:
+      'The balance of a genesis validator is not between 1 and 2048 ETH in gwei, or does not give an effective balance of whole ETH.',
     message: (facts) => `${at(facts)}: ${facts.balance} is not a balance that a genesis validator can have.`,
     remedy: () =>
-      'Give the balance in gwei, a whole number of ETH from 1000000000 (1 ETH) to 2048000000000 (2048 ETH); 32000000000 is the usual one.',
+      'Give the balance in gwei, from 1000000000 (1 ETH) to 2048000000000 (2048 ETH), in whole ETH unless it is above 32 ETH and the credentials are 00 or 01; 32000000000 is the usual one.',
   }),
   'EPH-VALIDATORS-DUPLICATE': error<Place & { pubkey: string; firstFile: string; firstLine: number }>({
     meaning: 'Two lines of the genesis validators have the same public key.',
@@ -37,9 +38,10 @@ export const validatorsFileErrors = defineErrors({
       `${at(facts)}: validator ${facts.pubkey} stands already in ${facts.firstFile}, line ${facts.firstLine}.`,
     remedy: () => 'Remove one of the two lines: a key may run in one place only.',
   }),
-  'EPH-VALIDATORS-TOO-MANY': error<{ file: string; limit: number }>({
+  'EPH-VALIDATORS-TOO-MANY': error<{ file: string; line?: number; limit: number }>({
     meaning: 'A list of genesis validators is longer than we accept.',
-    message: ({ file, limit }) => `${file}: more than ${limit} validators or bytes.`,
+    message: ({ file, line, limit }) =>
+      `${file}${line === undefined ? '' : `, line ${line}`}: more than ${limit} validators or bytes.`,
     remedy: () => 'Split the set over several files, or start with fewer validators.',
   }),
 });
