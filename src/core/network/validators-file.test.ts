@@ -32,6 +32,12 @@ describe('a validators file', () => {
     expect(parseValidatorsFile('f', `${pubkey}:${credentials}`)[0]?.balanceGwei).toBe(32_000_000_000);
   });
 
+  it('takes parts of an ETH where they do not count', () => {
+    expect(parseValidatorsFile('f', `${pubkey}:${credentials}:32000000001`)[0]?.balanceGwei).toBe(
+      32_000_000_001,
+    );
+  });
+
   it.each([
     ['EPH-VALIDATORS-FORMAT', pubkey],
     ['EPH-VALIDATORS-FORMAT', `${pubkey}:${credentials}:1:2`],
@@ -45,7 +51,8 @@ describe('a validators file', () => {
     ['EPH-VALIDATORS-BALANCE', `${pubkey}:${credentials}:`],
     ['EPH-VALIDATORS-BALANCE', `${pubkey}:${credentials}:0`],
     ['EPH-VALIDATORS-BALANCE', `${pubkey}:${credentials}:2048000000001`],
-    ['EPH-VALIDATORS-BALANCE', `${pubkey}:${credentials}:32000000001`],
+    ['EPH-VALIDATORS-BALANCE', `${pubkey}:${credentials}:31999999999`],
+    ['EPH-VALIDATORS-BALANCE', `${pubkey}:02${credentials.slice(2)}:32000000001`],
     ['EPH-VALIDATORS-BALANCE', `${pubkey}:${credentials}:32e9`],
     ['EPH-VALIDATORS-BALANCE', `${pubkey}:${credentials}:-1`],
   ])('is refused with %s, file, line and remedy: %s', (code, line) => {

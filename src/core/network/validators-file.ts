@@ -18,6 +18,8 @@ export const validatorsFileLimits = { characters: 64 << 20, validators: 500_000 
 const gweiPerEth = 1_000_000_000;
 /** Of one who gives no balance: MAX_EFFECTIVE_BALANCE, as the public generator has it. */
 const usualBalanceGwei = 32 * gweiPerEth;
+/** COMPOUNDING_WITHDRAWAL_PREFIX (EIP-7251). */
+const compoundingPrefix = 2;
 /** MAX_EFFECTIVE_BALANCE_ELECTRA (consensus-specs, presets/mainnet/electra.yaml). */
 const highestBalanceGwei = 2048 * gweiPerEth;
 
@@ -36,7 +38,7 @@ export function parseValidatorsFile(file: string, text: string): GenesisValidato
     const content = (comment < 0 ? raw : raw.slice(0, comment)).trim();
     if (content === '') continue;
     if (validators.length === limit)
-      throw validatorsFileErrors.create('EPH-VALIDATORS-TOO-MANY', { file, limit });
+      throw validatorsFileErrors.create('EPH-VALIDATORS-TOO-MANY', { file, line: index + 1, limit });
     validators.push(parseLine(content, file, index + 1));
   }
   return validators;
@@ -68,13 +70,13 @@ function parseLine(content: string, file: string, line: number): GenesisValidato
     const problem = `there are ${content.split(':').length} parts where two or three are expected`;
     throw validatorsFileErrors.create('EPH-VALIDATORS-FORMAT', { file, line, problem });
   }
-  return {
-    pubkey: parsePubkey(pubkey, file, line),
-    withdrawalCredentials: parseCredentials(credentials, file, line),
-    balanceGwei: balance === undefined ? usualBalanceGwei : parseBalance(balance, file, line),
-    file,
-    line,
-  };
+  const withdrawalCredentials = parseCredentials(credentials, file, line);
+  const balanceGwei = balance === undefined ? usualBalanceGwei : readBalance(balance, withdrawalCredentials);
+  if (balanceGwei === undefined) {
+    const facts = { file, line, balance: (balance ?? '').slice(0, 40) };
+    throw validatorsFileErrors.create('EPH-VALIDATORS-BALANCE', facts);
+  }
+  return { pubkey: parsePubkey(pubkey, file, line), withdrawalCredentials, balanceGwei, file, line };
 }
 
 function parsePubkey(text: string, file: string, line: number): Uint8Array {
@@ -109,12 +111,15 @@ function problemOfCredentials(bytes: Uint8Array): string | undefined {
   return undefined;
 }
 
-function parseBalance(text: string, file: string, line: number): number {
+/**
+ * The balance, where its effective balance is one that the specification knows: what is above 32 ETH does not count
+ * for credentials that do not compound, so that only there it need not be whole ETH. Why: docs/decisions/0014.
+ */
+function readBalance(text: string, credentials: Uint8Array): number | undefined {
   const balance = /^[0-9]{1,16}$/.test(text.trim()) ? Number(text) : Number.NaN;
-  // Effective balances that are no whole ETH are read differently by different consensus clients.
-  if (!(balance >= gweiPerEth && balance <= highestBalanceGwei && balance % gweiPerEth === 0))
-    throw validatorsFileErrors.create('EPH-VALIDATORS-BALANCE', { file, line, balance: text.slice(0, 40) });
-  return balance;
+  if (!(balance >= gweiPerEth && balance <= highestBalanceGwei)) return undefined;
+  const isCapped = credentials[0] !== compoundingPrefix && balance > usualBalanceGwei;
+  return isCapped || balance % gweiPerEth === 0 ? balance : undefined;
 }
 
 /** The bytes, or what is wrong with the text. */
