@@ -79,6 +79,13 @@ export const backupErrors = defineErrors({
     message: ({ keySet, lost }) => `${lost} key(s) of ${keySet} are here and not in the backup.`,
     remedy: () => 'Restore another set, or say --replace: the folder that is replaced is kept aside.',
   }),
+  'EPH-BACKUP-SIGNER-RUNS': error<{ nodes: readonly string[] }>({
+    meaning:
+      'A backup was to be restored while a validator client or a signer of the root runs without a supervisor.',
+    message: ({ nodes }) =>
+      `A validator client or signer of ${nodes.join(', ')} still runs, with the keys that are here now.`,
+    remedy: () => 'Stop it first: ephemery down. Then give the command again.',
+  }),
   'EPH-BACKUP-KEYS-ELSEWHERE': error<{ keySet: string; key: string; holder: string }>({
     meaning: 'A restore would put a key into one set that another set holds already.',
     message: ({ keySet, key, holder }) => `${key} of ${keySet} is in the set ${holder} already.`,

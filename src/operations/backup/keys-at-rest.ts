@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { isEphemeryError } from '../../base/errors.ts';
-import { withKeyLock } from '../keys/key-sets.ts';
+import { backupPurpose, withKeyLock } from '../keys/key-sets.ts';
 import type { Services } from '../services.ts';
 
 const patienceMs = 60_000;
@@ -25,7 +25,7 @@ export async function withKeysAtRest<T>(
   };
   for (;;) {
     try {
-      return await withKeyLock(services, 'keys backup', begin);
+      return await withKeyLock(services, backupPurpose, begin);
     } catch (thrown) {
       if (hasBegun || !isEphemeryError(thrown, 'EPH-ROOT-LOCKED')) throw thrown;
       if (thrown.facts.pid === process.pid) return work();

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backupErrors } from '../../backup/errors.ts';
 import type { BackupKey } from '../../backup/lock.ts';
@@ -11,6 +12,7 @@ import type { RootPaths } from '../../storage/files/root-paths.ts';
 import { asOnlyUser } from '../direct/act.ts';
 import { withKeyLock } from '../keys/key-sets.ts';
 import type { Services } from '../services.ts';
+import { signersOf } from '../validators/withdraw-keys.ts';
 import { type BackupChoice, backUpBefore } from './backup-before.ts';
 import type { ChosenBackup } from './choose-backup.ts';
 import { allOf, completeSets, type HeldKeys, heldKeys } from './held-keys.ts';
@@ -64,13 +66,14 @@ export interface RestoreReport extends RestorePreview {
 /**
  * Restores a backup, as the root's only user: laid out beside, every key proven, shown, and only then swapped in,
  * set by set; a kill in the middle is finished by the next command. What is here is backed up before. Throws EPH-BACKUP-*,
- * EPH-ROOT-LOCKED.
+ * EPH-ROOT-LOCKED; EPH-BACKUP-SIGNER-RUNS where a validator client or signer outlived its supervisor.
  */
 export function restoreBackup(services: Services, request: RestoreRequest): Promise<RestoreReport> {
   const purpose = 'keys restore';
   return asOnlyUser(services, purpose, () =>
     // An import needs no lock of the root, and changes the same sets.
     withKeyLock(services, purpose, async () => {
+      await refuseSigners(services);
       const staged = await beginStaging(services.paths);
       try {
         return await restoreFrom(services, request, staged);
@@ -79,6 +82,14 @@ export function restoreBackup(services: Services, request: RestoreRequest): Prom
       }
     }),
   );
+}
+
+/** A client outlives its supervisor, and signs with keys that it has read: what is replaced under it would say otherwise. */
+async function refuseSigners(services: Services): Promise<void> {
+  const nodes = await readdir(services.paths.nodes).catch(() => []);
+  const signing: string[] = [];
+  for (const node of nodes) if ((await signersOf(services, node)) === 'running') signing.push(node);
+  if (signing.length > 0) throw backupErrors.create('EPH-BACKUP-SIGNER-RUNS', { nodes: signing });
 }
 
 async function restoreFrom(

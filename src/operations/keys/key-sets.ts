@@ -1,3 +1,4 @@
+import { isEphemeryError } from '../../base/errors.ts';
 import { keySetNameForm } from '../../core/keys/key-set-paths.ts';
 import { type PublicKey, readPublicKey } from '../../core/keys/public-key.ts';
 import { KeySetStore } from '../../keys/store/key-set-store.ts';
@@ -27,6 +28,44 @@ export async function withKeyLock<T>(
   } finally {
     await lock.release();
   }
+}
+
+/** What a backup takes the lock for. */
+export const backupPurpose = 'keys backup';
+/** A backup of thousands of keys to a slow place is done by then. */
+const backupPatienceMs = 120_000;
+const lookMs = 100;
+
+/**
+ * The same, but a backup that is at the keys, as a scheduled one may be at any moment, is waited for: it ends by itself.
+ * Anybody else who changes keys is not. Throws EPH-ROOT-LOCKED.
+ */
+export async function withKeyLockAfterBackup<T>(
+  services: KeyServices,
+  purpose: string,
+  { act, onWait }: { readonly act: () => Promise<T>; readonly onWait?: ((why: string) => void) | undefined },
+): Promise<T> {
+  const { paths, clock } = services;
+  const deadlineMs = clock.monotonicMs() + backupPatienceMs;
+  const take = () => takeKeyLock(paths, purpose, clock.nowMs());
+  let isTold = false;
+  let lock = await take().catch((thrown) => ifBackup(thrown, clock.monotonicMs() < deadlineMs));
+  while (lock === undefined) {
+    if (!isTold) onWait?.(`A backup is at the keys; waiting up to ${backupPatienceMs / 1_000} seconds.`);
+    isTold = true;
+    await clock.sleep(lookMs);
+    lock = await take().catch((thrown) => ifBackup(thrown, clock.monotonicMs() < deadlineMs));
+  }
+  try {
+    return await act();
+  } finally {
+    await lock.release();
+  }
+}
+
+function ifBackup(thrown: unknown, mayWait: boolean): undefined {
+  const isBackup = isEphemeryError(thrown, 'EPH-ROOT-LOCKED') && thrown.facts.purpose === backupPurpose;
+  if (!mayWait || !isBackup) throw thrown;
 }
 
 /** Throws EPH-KEYS-SET-NAME. */

@@ -3,8 +3,9 @@ import { claimInstallation, openInstallation } from '../../storage/files/install
 import { KeyOwners } from '../../storage/files/key-owners.ts';
 import { prepareRoot } from '../../storage/files/layout.ts';
 import { type BackupChoice, backUpBefore } from '../backup/backup-before.ts';
-import { withKeyLock } from '../keys/key-sets.ts';
+import { withKeyLockAfterBackup } from '../keys/key-sets.ts';
 import type { Services } from '../services.ts';
+import { letGo } from './let-go.ts';
 import { signersOf, withdrawKeys } from './withdraw-keys.ts';
 
 export interface ClaimReport {
@@ -20,10 +21,13 @@ export interface ClaimReport {
 export async function claimKeys(
   services: Services,
   keySet: string | undefined,
-  backup: BackupChoice,
+  backup: BackupChoice & { readonly onWait?: ((why: string) => void) | undefined },
 ): Promise<ClaimReport> {
   await prepareRoot(services.paths);
-  return withKeyLock(services, 'keys claim', () => claimLocked(services, keySet, backup));
+  return withKeyLockAfterBackup(services, 'keys claim', {
+    act: () => claimLocked(services, keySet, backup),
+    onWait: backup.onWait,
+  });
 }
 
 async function nodesIn({ paths }: Services): Promise<readonly string[]> {
@@ -43,7 +47,13 @@ async function claimLocked(
     binding.state === 'bound' ? binding.installation : await claimInstallation(paths, { random });
   const owners = new KeyOwners(paths.keys, clock);
   const keySets = keySet === undefined ? await owners.keySets() : [keySet];
-  for (const each of keySets) await owners.forget(each);
+  for (const each of keySets) {
+    // In the middle of a move: nobody would take back what that told the giver, whose other keys wait.
+    const owner = await owners.read(each).catch(() => undefined);
+    const giver = owner?.handedFrom ?? (owner?.movingTo === undefined ? undefined : owner.node);
+    if (giver !== undefined) await letGo(services, giver);
+    await owners.forget(each);
+  }
   // Whoever had them may have its programs' own copies of them still.
   for (const node of await nodesIn(services)) {
     if ((await signersOf(services, node)) !== 'running') await withdrawKeys(services, node);

@@ -9,10 +9,11 @@ import { KeyOwners } from '../../storage/files/key-owners.ts';
 import { SigningOrders } from '../../storage/files/signing-orders.ts';
 import { backUpBefore } from '../backup/backup-before.ts';
 import { type ConfigWish, effectiveConfig } from '../effective-config.ts';
-import { withKeyLock } from '../keys/key-sets.ts';
-import { openControl, supervisorControl } from '../open-control.ts';
+import { withKeyLockAfterBackup } from '../keys/key-sets.ts';
+import { openControl } from '../open-control.ts';
 import type { EffectiveConfig, Services } from '../services.ts';
 import { validatorErrors } from './errors.ts';
+import { letGiverGo, reasonToStop } from './let-go.ts';
 import { moveKeys } from './move-keys.ts';
 import { exportOf, giveProtection, networkOf, nodeCalled } from './node-protection.ts';
 import { endSigners } from './order-signing.ts';
@@ -25,20 +26,23 @@ export interface MoveWish {
   readonly keySet: string;
   readonly to: string;
   readonly noBackup: boolean;
+  /** Told once that a backup is at the keys, and for how long it is waited for. */
+  readonly onWait?: ((why: string) => void) | undefined;
 }
-
-const reasonToStop = 'its keys are moving';
 
 /**
  * Hands a key set of this root over to another of its nodes. Of two at once, the second is refused, and so is an import,
- * a claim or a restore meanwhile. Throws EPH-VALIDATORS-*, EPH-BACKUP-BEFORE and EPH-ROOT-LOCKED.
+ * a claim or a restore meanwhile; a backup is waited for. Throws EPH-VALIDATORS-*, EPH-BACKUP-BEFORE and EPH-ROOT-LOCKED.
  */
 export function moveKeySet(
   services: Services,
   wish: MoveWish,
   told: (step: MoveStep) => void,
 ): Promise<Moved> {
-  return withKeyLock(services, 'validators move', () => moveLocked(services, wish, told));
+  return withKeyLockAfterBackup(services, 'validators move', {
+    act: () => moveLocked(services, wish, told),
+    onWait: wish.onWait,
+  });
 }
 
 interface Moved {
@@ -77,7 +81,7 @@ async function moveLocked(
       carry: (source, target) => carry(services, effective, { keySet, source, target }),
       withdraw: (source) => withdrawKeys(services, source),
       configure: (source, target) => configure(services, effective, { keySet, from: source, to: target }),
-      start: (source) => start(services, source),
+      start: (source) => letGiverGo(services, source),
     },
     { keySet, from, to },
   );
@@ -161,25 +165,6 @@ async function stop(services: Services, node: string): Promise<boolean> {
   );
   const { nodes } = await endSigners(services, [node]);
   return nodes.some(({ outcome }) => outcome !== 'was-not-running');
-}
-
-/**
- * First the nodes learn whose the keys are now, and only then may the giver sign with what it kept: before, its keys
- * would be somebody else's. What was said by others than the move holds. The taker starts when its guard lets it.
- */
-async function start(services: Services, from: string): Promise<void> {
-  const { paths, clock } = services;
-  const supervisor = await supervisorControl(services);
-  await supervisor?.apply();
-  let isAllowed = false;
-  await new SigningOrders(paths, from, clock).change((before) => {
-    isAllowed = before?.order === 'stop' && before.reason === reasonToStop;
-    return isAllowed && before !== undefined
-      ? { ...before, order: 'run', reason: 'moved', atMs: clock.nowMs() }
-      : undefined;
-  });
-  // It would look by itself before long.
-  if (isAllowed) await supervisor?.apply();
 }
 
 async function keysWithout(

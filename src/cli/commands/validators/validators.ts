@@ -63,7 +63,8 @@ export const validatorCommands: readonly Command[] = [
     async run(context, { args, options }) {
       const { moveKeySet } = await import('../../../operations/validators/move-key-set.ts');
       const services = await context.services();
-      const wish = { config: context.config, keySet: args.keySet, ...options };
+      const onWait = (why: string) => context.output.note(why);
+      const wish = { config: context.config, keySet: args.keySet, ...options, onWait };
       const report = await moveKeySet(services, wish, (step) => context.output.note(`  ${step}`));
       const { keySet, from, to } = report;
       context.output.result(report, () => `${keySet} moved from ${from} to ${to}.`);

@@ -22,6 +22,7 @@ export const keysClaimCommand = command({
     const report = await claimKeys(await services(), args.keySet, {
       config,
       noBackup: options.noBackup,
+      onWait: (why) => output.note(why),
     });
     output.result(report, () => `Claimed: ${report.keySets.join(', ') || 'no key set'}.`);
     return undefined;
