@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createImageSource } from '../../src/artifacts/image-source.ts';
-import { systemClock } from '../../src/base/clock.ts';
+import { type Clock, systemClock } from '../../src/base/clock.ts';
 import type { FetchProgress } from '../../src/base/fetches.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { systemRandom } from '../../src/base/random.ts';
@@ -13,6 +13,9 @@ import {
   type ContainerRuntimeParts,
   createContainerRuntime,
 } from '../../src/runtimes/container/container-runtime.ts';
+import { Engine } from '../../src/runtimes/container/engine.ts';
+import { pullImage } from '../../src/runtimes/container/pull-image.ts';
+import { longestSilenceMs } from '../../src/runtimes/container/pull-watch.ts';
 import type { InstalledProgram } from '../../src/runtimes/runtime.ts';
 import { describeIf } from '../support/describe-if.ts';
 import { freePort } from '../support/free-port.ts';
@@ -20,6 +23,13 @@ import { OciRegistry } from '../support/oci-registry.ts';
 import { missingPodman, Podman } from '../support/podman.ts';
 import { createPodmanHarness } from '../support/podman-harness.ts';
 import { buildToyImage, nodeInside, toyProgram } from '../support/podman-images.ts';
+
+/** An hour of it is a minute. */
+const fastClock: Clock = {
+  nowMs: () => systemClock.nowMs() * 60,
+  monotonicMs: () => systemClock.monotonicMs() * 60,
+  sleep: (durationMs, signal) => systemClock.sleep(durationMs / 60, signal),
+};
 
 const gentle = { signal: 'SIGTERM', deadlineMs: 5_000 } as const;
 
@@ -33,7 +43,7 @@ describeIf(missingPodman())('containers and what can happen to them', () => {
 
   beforeAll(async () => {
     registry = await OciRegistry.start();
-    podman = await Podman.start(registry.address);
+    podman = await Podman.start({ registry: registry.address });
     toy = await buildToyImage(podman);
   });
   afterAll(async () => {
@@ -123,15 +133,38 @@ describeIf(missingPodman())('containers and what can happen to them', () => {
     await new Promise((resolve) => elsewhere.close(resolve));
   });
 
+  const publish = async (image: string) => {
+    const layout = join(folder, image);
+    await buildToyImage(podman, `${image}:1`);
+    await podman.run('save', '--quiet', '--format', 'oci-dir', '-o', layout, `localhost/${image}:1`);
+    await podman.run('rmi', `localhost/${image}:1`);
+    return registry.publish('toy', 'v1', layout);
+  };
+
+  it('a pull of which nothing comes is ended, and one that is slow is not', async () => {
+    await publish('ephemery-slow');
+    const { environment: env } = podman;
+    const recordPath = join(folder, 'engine.json');
+    const engine = new Engine({ env, platform: process.platform, recordPath, clock: systemClock });
+    const pull = () => pullImage(engine, `${registry.address}/toy:v1`, { clock: fastClock });
+    registry.blobsStall = true;
+    await expect(pull()).rejects.toMatchObject({
+      code: 'EPH-RUNTIME-PULL-STALLED',
+      remedy: expect.stringContaining('tried again'),
+    });
+    // The engine has let go of it as well.
+    await expect.poll(() => registry.openBlobs, { timeout: 10_000 }).toBe(0);
+    registry.blobsStall = false;
+    registry.blobBytesPerSecond = 8 * 2 ** 20;
+    const begunMs = fastClock.monotonicMs();
+    await pull();
+    expect(fastClock.monotonicMs() - begunMs).toBeGreaterThan(longestSilenceMs.fetching);
+    registry.blobBytesPerSecond = undefined;
+    await podman.run('rmi', `${registry.address}/toy:v1`);
+  });
+
   it('a pull that fails leaves nothing, and a digest stays what it was when its tag has moved', async () => {
     const repository = `${registry.address}/toy`;
-    const publish = async (image: string) => {
-      const layout = join(folder, image);
-      await buildToyImage(podman, `${image}:1`);
-      await podman.run('save', '--quiet', '--format', 'oci-dir', '-o', layout, `localhost/${image}:1`);
-      await podman.run('rmi', `localhost/${image}:1`);
-      return registry.publish('toy', 'v1', layout);
-    };
     const first = await publish('ephemery-first');
     const source = createImageSource({ images: async () => parts.images, log: silentLog });
     const chosen = { source: 'image', version: '1', repository, tag: 'v1' } as const;

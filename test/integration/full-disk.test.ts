@@ -1,13 +1,11 @@
-import { execFile } from 'node:child_process';
-import { cp, mkdir, readFile, rename, rm, statfs } from 'node:fs/promises';
-import { promisify } from 'node:util';
+import { cp, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { cannotMount } from '../support/cannot-mount.ts';
 import { describeIf } from '../support/describe-if.ts';
 import { EphemeryHome, killIfThere, type SeenEvent } from '../support/ephemery-home.ts';
 import { until } from '../support/mayfly-process.ts';
+import { SmallDisk } from '../support/small-disk.ts';
 
-const run = promisify(execFile);
 const roomMebibytes = 4096;
 const devnet = ['up', '--network', 'devnet', '--slot', '1s', '--period', '45s'];
 
@@ -19,6 +17,7 @@ const isLowDisk = ({ type, finding }: SeenEvent) =>
 describeIf(await cannotMount())('a disk that is full when the network resets', () => {
   let home: EphemeryHome;
   let nodes: string;
+  let disk: SmallDisk;
 
   beforeAll(async () => {
     home = await EphemeryHome.create();
@@ -28,7 +27,7 @@ describeIf(await cannotMount())('a disk that is full when the network resets', (
     expect((await first.stop('SIGINT')).code).toBe(0);
     await rename(nodes, `${nodes}.before`);
     await mkdir(nodes, { mode: 0o700 });
-    await run('mount', ['-t', 'tmpfs', '-o', `mode=0700,size=${roomMebibytes}m`, 'tmpfs', nodes]);
+    disk = await SmallDisk.mount(nodes, roomMebibytes);
     await cp(`${nodes}.before`, nodes, { recursive: true, preserveTimestamps: true });
     await rm(`${nodes}.before`, { recursive: true });
   });
@@ -39,26 +38,19 @@ describeIf(await cannotMount())('a disk that is full when the network resets', (
       for (const { pid } of left) killIfThere(pid);
       return left.length === 0;
     });
-    await run('umount', [nodes]).catch(() => undefined);
+    await disk?.unmount().catch(() => undefined);
     await home.close();
   });
-
-  /** With `full`, not a byte more than what is used: nothing has to be written for it. */
-  async function resize(room: number | 'full'): Promise<void> {
-    const { blocks, bfree, bsize } = await statfs(nodes);
-    const size = room === 'full' ? `${(blocks - bfree) * bsize}` : `${room}m`;
-    await run('mount', ['-o', `remount,size=${size}`, nodes]);
-  }
 
   it('is told, nothing that is kept changes, and with room again the reset goes on by itself', async () => {
     const life = home.start(devnet);
     await life.event('life', isLive);
     const kept = await home.kept();
-    await resize('full');
+    await disk.leaveFree(0);
     await life.event('word of the disk', isLowDisk);
     expect(await home.kept()).toEqual(kept);
     const before = life.events.filter(isLive).length;
-    await resize(roomMebibytes);
+    await disk.resize(roomMebibytes);
     await until(async () => life.events.filter(isLive).length > before, 120_000);
     expect(life.events.filter(isLive).at(-1)).toMatchObject({ node: 'home', cause: 'scheduled' });
     expect(await home.kept()).toEqual(kept);

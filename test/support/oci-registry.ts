@@ -13,6 +13,10 @@ export class OciRegistry {
   blobsFail = false;
   /** Gives out blobs at this pace while it is set. */
   blobBytesPerSecond: number | undefined;
+  /** Gives out the first half of each blob and then nothing, while it is set. */
+  blobsStall = false;
+  /** Blobs that somebody is being given. */
+  openBlobs = 0;
   private readonly server: Server;
   private readonly layouts = new Set<string>();
   private readonly tags = new Map<string, Buffer>();
@@ -44,9 +48,15 @@ export class OciRegistry {
     return digest;
   }
 
-  /** As if the publisher had removed it. */
-  withdraw(name: string, digest: string): void {
+  /** As if the publisher had removed it; what `restore` puts back. */
+  withdraw(name: string, digest: string): Buffer | undefined {
+    const manifest = this.tags.get(`${name}:${digest}`);
     this.tags.delete(`${name}:${digest}`);
+    return manifest;
+  }
+
+  restore(name: string, manifest: Buffer | undefined): void {
+    if (manifest !== undefined) this.tags.set(`${name}:${digestOf(manifest)}`, manifest);
   }
 
   async close(): Promise<void> {
@@ -70,16 +80,24 @@ export class OciRegistry {
       if (found === undefined) continue;
       response.setHeader('content-type', 'application/octet-stream');
       response.setHeader('content-length', found.size);
-      const chunks = createReadStream(path, { highWaterMark: 1 << 16 });
-      for await (const chunk of chunks as AsyncIterable<Buffer>) {
-        response.write(chunk);
-        const pauseMs = (chunk.length * 1_000) / (this.blobBytesPerSecond ?? Number.POSITIVE_INFINITY);
-        if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
-      }
-      response.end();
+      this.openBlobs++;
+      response.once('close', () => void this.openBlobs--);
+      await this.give(response, path, this.blobsStall ? Math.floor(found.size / 2) : found.size);
       return;
     }
     refuse(response, 404, 'BLOB_UNKNOWN');
+  }
+
+  private async give(response: ServerResponse, path: string, bytes: number): Promise<void> {
+    const isAll = bytes === (await stat(path)).size;
+    const chunks = createReadStream(path, { highWaterMark: 1 << 16, end: bytes - 1 });
+    for await (const chunk of chunks as AsyncIterable<Buffer>) {
+      if (response.destroyed) return;
+      response.write(chunk);
+      const pauseMs = (chunk.length * 1_000) / (this.blobBytesPerSecond ?? Number.POSITIVE_INFINITY);
+      if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+    if (isAll) response.end();
   }
 
   private manifest(request: IncomingMessage, response: ServerResponse, key: string): void {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { programOnPath } from './missing-program.ts';
+import { SmallDisk } from './small-disk.ts';
 
 const settings = `[containers]
 default_ulimits = ["nofile=1024:1024", "nproc=4096:4096"]
@@ -63,15 +64,22 @@ function mayNotMakeNetworks(): string | undefined {
   }
 }
 
+export interface PodmanOptions {
+  /** The address of a registry that is spoken to without TLS. */
+  readonly registry?: string;
+  /** Its images and containers are on a disk of this size; `disk` changes it. */
+  readonly diskMebibytes?: number;
+}
+
 /** A Podman with its own storage, networks and socket, that answers the Docker Engine API. */
 export class Podman {
   readonly folder: string;
   readonly socket: string;
   private readonly env: NodeJS.ProcessEnv;
   private service: ChildProcess | undefined;
+  private ownDisk: SmallDisk | undefined;
 
-  /** `registry`: the address of one that is spoken to without TLS. */
-  static async start(registry?: string): Promise<Podman> {
+  static async start({ registry, diskMebibytes }: PodmanOptions = {}): Promise<Podman> {
     const podman = new Podman(await mkdtemp(join(tmpdir(), 'ephemery-podman-')));
     await mkdir(join(podman.folder, 'net'), { recursive: true });
     await writeFile(join(podman.folder, 'containers.conf'), settings);
@@ -79,6 +87,10 @@ export class Podman {
       join(podman.folder, 'registries.conf'),
       registry === undefined ? '' : `[[registry]]\nlocation = "${registry}"\ninsecure = true\n`,
     );
+    if (diskMebibytes !== undefined) {
+      await mkdir(join(podman.folder, 'root'));
+      podman.ownDisk = await SmallDisk.mount(join(podman.folder, 'root'), diskMebibytes);
+    }
     await podman.resume();
     return podman;
   }
@@ -98,6 +110,11 @@ export class Podman {
   /** The environment by which our programs find it. */
   get environment(): Readonly<Record<string, string>> {
     return { DOCKER_HOST: `unix://${this.socket}` };
+  }
+
+  get disk(): SmallDisk {
+    if (this.ownDisk === undefined) throw new Error('this Podman was given no disk of its own');
+    return this.ownDisk;
   }
 
   /** The service begins to answer; containers are what they were. */
@@ -150,6 +167,7 @@ export class Podman {
     await this.run('network', 'prune', '--force').catch(() => undefined);
     await this.interrupt();
     await this.run('system', 'reset', '--force').catch(() => undefined);
+    await this.ownDisk?.unmount().catch(() => undefined);
     await rm(this.folder, { recursive: true, force: true });
   }
 

@@ -71,7 +71,8 @@ export class EngineImages {
       toldMs = nowMs;
       this.log.info('image is being pulled', { ...progress });
     };
-    await pullImage(this.engine, image, { onProgress, ...(signal === undefined ? {} : { signal }) });
+    const { clock } = this;
+    await pullImage(this.engine, image, { clock, onProgress, ...(signal === undefined ? {} : { signal }) });
     this.log.info('image was pulled', { image });
   }
 

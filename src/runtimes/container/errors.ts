@@ -27,6 +27,12 @@ export const containerErrors = defineErrors({
     remedy: () =>
       'Check the network and the registry. What runs goes on; images that are there need no registry.',
   }),
+  'EPH-RUNTIME-PULL-STALLED': error<{ image: string; silentSeconds: number }>({
+    meaning: 'Nothing came of an image that was being pulled for so long that the pull was ended.',
+    message: (f) => `Nothing came of the image ${f.image} for ${f.silentSeconds} s; the pull was ended.`,
+    remedy: () =>
+      'Check the network and the registry. A pull that is slow but goes on is never ended; this one is tried again.',
+  }),
   'EPH-RUNTIME-PULL-NO-SPACE': error<{ image: string; reason: string }>({
     meaning: "The disk of the container engine's images is full.",
     message: (f) => `There is no room for the image ${f.image}: ${f.reason}`,

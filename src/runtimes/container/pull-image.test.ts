@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../base/clock.ts';
+import { VirtualClock } from '../../base/virtual-clock.ts';
 import { Engine } from './engine.ts';
-import { type PullProgress, pullImage } from './pull-image.ts';
+import { type PullOptions, type PullProgress, pullImage } from './pull-image.ts';
+import { longestSilenceMs } from './pull-watch.ts';
 
 let folder: string;
 let server: Server;
@@ -48,6 +50,10 @@ function engine(): Engine {
   return new Engine({ env, platform: 'linux', recordPath: join(folder, 'engine.json'), clock: systemClock });
 }
 
+function pull(image: string, how: Partial<PullOptions> = {}): Promise<void> {
+  return pullImage(engine(), image, { clock: systemClock, ...how });
+}
+
 describe('a pull', () => {
   it('tells how far it is, layer by layer', async () => {
     answer = lines(
@@ -57,7 +63,7 @@ describe('a pull', () => {
       { id: 'a', status: 'Pull complete' },
     );
     const told: PullProgress[] = [];
-    await pullImage(engine(), 'registry.example:5000/x:v1', {
+    await pull('registry.example:5000/x:v1', {
       onProgress: (progress) => told.push(progress),
     });
     expect(pulled).toEqual(['registry.example:5000/x v1']);
@@ -71,7 +77,7 @@ describe('a pull', () => {
   });
 
   it('asks for a digest where a tag would be', async () => {
-    await pullImage(engine(), 'x@sha256:ab');
+    await pull('x@sha256:ab');
     expect(pulled).toEqual(['x sha256:ab']);
   });
 
@@ -81,7 +87,7 @@ describe('a pull', () => {
     ['dial tcp: lookup registry.example: no such host', 'EPH-RUNTIME-PULL-FAILED'],
   ])('that fails half way says why: %s', async (error, code) => {
     answer = lines({ id: 'a', status: 'Downloading' }, { error, errorDetail: { message: error } });
-    await expect(pullImage(engine(), 'x:v1')).rejects.toMatchObject({
+    await expect(pull('x:v1')).rejects.toMatchObject({
       code,
       facts: { image: 'x:v1', reason: error },
     });
@@ -92,7 +98,7 @@ describe('a pull', () => {
       response.statusCode = 500;
       response.end(JSON.stringify({ message: 'unexpected EOF' }));
     };
-    await expect(pullImage(engine(), 'x:v1')).rejects.toMatchObject({ code: 'EPH-RUNTIME-PULL-FAILED' });
+    await expect(pull('x:v1')).rejects.toMatchObject({ code: 'EPH-RUNTIME-PULL-FAILED' });
   });
 
   it('ends at its signal', async () => {
@@ -101,7 +107,83 @@ describe('a pull', () => {
       response.write('{"id":"a","status":"Downloading"}\r\n');
       abort.abort('enough');
     };
-    await expect(pullImage(engine(), 'x:v1', { signal: abort.signal })).rejects.toBe('enough');
+    await expect(pull('x:v1', { signal: abort.signal })).rejects.toBe('enough');
+  });
+});
+
+describe('a pull of which nothing comes', () => {
+  const { fetching, unpacking } = longestSilenceMs;
+  const layer = (current: number) => ({
+    id: 'a',
+    status: 'Downloading',
+    progressDetail: { current, total: 1_000 },
+  });
+
+  /** A pull by a clock that only `pass` moves; `say` returns once what the engine said has come in. */
+  async function begin() {
+    const clock = new VirtualClock(0);
+    let told = 0;
+    let last: unknown;
+    const opened = new Promise<ServerResponse>((resolve) => {
+      answer = (response) => {
+        response.flushHeaders();
+        resolve(response);
+      };
+    });
+    const ended = pull('x:v1', { clock, onProgress: () => void told++ }).then(
+      () => 'pulled',
+      (thrown: unknown) => {
+        last = thrown;
+        return 'failed';
+      },
+    );
+    const response = await opened;
+    const say = async (line: object) => {
+      const before = told;
+      response.write(`${JSON.stringify(line)}\r\n`);
+      await expect.poll(() => told).toBe(before + 1);
+    };
+    return { clock, response, say, ended, thrown: () => last };
+  }
+
+  it('is ended after five minutes, and says so', async () => {
+    const { clock, say, ended, thrown } = await begin();
+    await say(layer(10));
+    await clock.advance(fetching + 5_000);
+    expect(await ended).toBe('failed');
+    expect(thrown()).toMatchObject({ code: 'EPH-RUNTIME-PULL-STALLED', facts: { image: 'x:v1' } });
+  });
+
+  it('is ended also when the engine says the same again and again', async () => {
+    const { clock, response, say, ended, thrown } = await begin();
+    await say(layer(10));
+    for (let minutes = 0; minutes < fetching / 60_000; minutes++) {
+      response.write(`${JSON.stringify(layer(10))}\r\n`);
+      await clock.advance(60_000);
+    }
+    await clock.advance(5_000);
+    expect(await ended).toBe('failed');
+    expect(thrown()).toMatchObject({ code: 'EPH-RUNTIME-PULL-STALLED' });
+  });
+
+  it('is left alone for hours while a byte comes now and then', async () => {
+    const { clock, response, say, ended } = await begin();
+    for (let bytes = 1; bytes < 60; bytes++) {
+      await say(layer(bytes));
+      await clock.advance(fetching - 10_000);
+    }
+    response.end();
+    expect(await ended).toBe('pulled');
+  });
+
+  it('is given half an hour to unpack what has come', async () => {
+    const { clock, say, ended } = await begin();
+    await say(layer(10));
+    await say({ id: 'a', status: 'Download complete' });
+    await clock.advance(unpacking - 10_000);
+    await say({ id: 'a', status: 'Pull complete' });
+    await clock.advance(unpacking + 5_000);
+    expect(await ended).toBe('failed');
   });
 });
 

@@ -1,7 +1,9 @@
+import type { Clock } from '../../base/clock.ts';
 import { isEphemeryError } from '../../base/errors.ts';
 import type { Engine } from './engine.ts';
 import { reasonOf } from './engine-refusal.ts';
 import { containerErrors } from './errors.ts';
+import { type PullStage, PullWatch } from './pull-watch.ts';
 
 export interface PullProgress {
   readonly image: string;
@@ -21,36 +23,51 @@ interface PullLine {
 }
 
 const finished = /^(pull complete|already exists|download complete|exists)/i;
+/** Docker checks and unpacks what it has downloaded, and tells of it. */
+const fetched = /^(verifying checksum|extracting)/i;
 const isFull = /no space left on device|disk quota exceeded|not enough space/i;
 const isGone =
   /manifest unknown|manifest for .* not found|name unknown|no such manifest|not found|requested access to the resource is denied|unauthorized|repository does not exist/i;
 
+export interface PullOptions {
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: PullProgress) => void;
+}
+
 /**
- * Pulls an image, `repository:tag` or `repository@sha256:…`. Throws EPH-RUNTIME-IMAGE-GONE,
- * EPH-RUNTIME-PULL-NO-SPACE, EPH-RUNTIME-PULL-FAILED, EPH-RUNTIME-UNREACHABLE, and the signal's reason on abort.
+ * Pulls an image, `repository:tag` or `repository@sha256:…`. However slow, it goes on as long as something comes.
+ * Throws EPH-RUNTIME-IMAGE-GONE, EPH-RUNTIME-PULL-NO-SPACE, EPH-RUNTIME-PULL-STALLED, EPH-RUNTIME-PULL-FAILED,
+ * EPH-RUNTIME-UNREACHABLE, and the signal's reason on abort.
  */
-export async function pullImage(
-  engine: Engine,
-  image: string,
-  how: { readonly signal?: AbortSignal; readonly onProgress?: (progress: PullProgress) => void } = {},
-): Promise<void> {
+export async function pullImage(engine: Engine, image: string, how: PullOptions): Promise<void> {
   how.signal?.throwIfAborted();
+  const watch = new PullWatch(how.clock, how.signal);
   try {
     const docker = await engine.open();
-    const stream = await docker.createImage(
-      how.signal === undefined ? wish(image) : { ...wish(image), abortSignal: how.signal },
-    );
+    const stream = await docker.createImage({ ...wish(image), abortSignal: watch.signal });
     const layers = new Layers(image);
     for await (const line of jsonLines(stream as AsyncIterable<Uint8Array>)) {
       if (line.error !== undefined) throw pullError(image, line.error, undefined);
-      if (layers.take(line)) how.onProgress?.(layers.progress());
+      if (!layers.take(line)) continue;
+      watch.alive(layers.stage());
+      how.onProgress?.(layers.progress());
     }
   } catch (thrown) {
     how.signal?.throwIfAborted();
     if (isEphemeryError(thrown)) throw thrown;
     engine.lost();
-    throw pullError(image, reasonOf(thrown), thrown);
+    throw watch.stalledMs === undefined
+      ? pullError(image, reasonOf(thrown), thrown)
+      : stalled(image, watch.stalledMs, thrown);
+  } finally {
+    watch.end();
   }
+}
+
+function stalled(image: string, silentMs: number, cause: unknown): Error {
+  const facts = { image, silentSeconds: Math.round(silentMs / 1000) };
+  return containerErrors.create('EPH-RUNTIME-PULL-STALLED', facts, cause);
 }
 
 /** A digest goes where a tag goes. */
@@ -68,22 +85,36 @@ function pullError(image: string, reason: string, cause: unknown): Error {
   return containerErrors.create('EPH-RUNTIME-PULL-FAILED', facts, cause);
 }
 
+interface Layer {
+  readonly status: string;
+  readonly bytes: number;
+  readonly totalBytes: number;
+  readonly done: boolean;
+}
+
 class Layers {
   private readonly image: string;
-  private readonly seen = new Map<string, { bytes: number; totalBytes: number; done: boolean }>();
+  private readonly seen = new Map<string, Layer>();
 
   constructor(image: string) {
     this.image = image;
   }
 
-  /** True when the line tells of a layer. */
+  /** True when the line tells something new of a layer: some engines say the same again and again while nothing comes. */
   take({ id, status = '', progressDetail }: PullLine): boolean {
     if (id === undefined || id === '') return false;
-    const { bytes, totalBytes } = this.seen.get(id) ?? { bytes: 0, totalBytes: 0 };
-    const total = progressDetail?.total ?? totalBytes;
+    const before = this.seen.get(id);
+    const totalBytes = progressDetail?.total ?? before?.totalBytes ?? 0;
     const done = finished.test(status);
-    this.seen.set(id, { bytes: done ? total : (progressDetail?.current ?? bytes), totalBytes: total, done });
-    return true;
+    const bytes = done ? totalBytes : (progressDetail?.current ?? before?.bytes ?? 0);
+    this.seen.set(id, { status, bytes, totalBytes, done });
+    return before?.status !== status || before.bytes !== bytes || before.totalBytes !== totalBytes;
+  }
+
+  stage(): PullStage {
+    const layers = [...this.seen.values()];
+    const isThere = ({ done, status }: Layer) => done || fetched.test(status);
+    return layers.every(isThere) ? 'unpacking' : 'fetching';
   }
 
   progress(): PullProgress {
