@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { address, graffiti, httpUrl, name, path } from './forms.ts';
+import { address, graffiti, name, path, toldUrl } from './forms.ts';
 import { limitsPart } from './limits.ts';
 
 const artifact = z
@@ -117,7 +117,7 @@ export const chainClientPart = clientPart.extend({
 
 /** What only a consensus client is told. */
 export const consensusPart = chainClientPart.extend({
-  builderUrl: httpUrl
+  builderUrl: toldUrl
     .optional()
     .describe('The address of a block builder (mev-boost or the like) that blocks are asked of.'),
 });
@@ -155,7 +155,7 @@ export const validatorPart = clientPart.extend({
     .optional()
     .describe("Who gets the fees of a proposal for which nothing else is said; a key set's own comes first."),
   graffiti: graffiti.optional().describe('What its proposals bear, up to 32 bytes.'),
-  signerUrl: httpUrl
+  signerUrl: toldUrl
     .optional()
     .describe('The address of a remote signer (Web3Signer API) that holds the keys instead of the client.'),
 });

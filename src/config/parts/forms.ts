@@ -22,7 +22,17 @@ export const graffiti = z
     error: 'must fit into 32 bytes of UTF-8',
   });
 
-export const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
+
+/** The address of a service that a client gets as an argument, which every user of the machine can read. */
+export const toldUrl = httpUrl.refine((url) => !hasCredentials(url), {
+  error: 'must not hold a user name or password',
+});
+
+function hasCredentials(url: string): boolean {
+  const { username, password } = new URL(url);
+  return username !== '' || password !== '';
+}
 
 /** A duration as people write it; milliseconds once parsed. */
 export const duration = z.string().transform((text, context) => {

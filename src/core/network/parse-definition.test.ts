@@ -46,6 +46,7 @@ describe('a network definition from a file', () => {
     [{ ...minimal, releaseSources: [{ kind: 'ftp' }] }, 'releaseSources[0].kind'],
     [{ ...minimal, releaseSources: [{ kind: 'mirror', url: 'file:///etc' }] }, 'releaseSources[0].url'],
     [{ ...minimal, releaseSources: [{ kind: 'directory' }] }, 'releaseSources[0].path'],
+    [{ ...minimal, checkpointProviders: ['http://us:word@127.0.0.1:1'] }, 'checkpointProviders[0]'],
     [{ ...minimal, genesisForkVersion: 268439579 }, 'genesisForkVersion'],
     [{ ...minimal, perod: 1 }, 'perod'],
   ])('%j is refused, naming file and field', (content, field) => {

@@ -42,7 +42,7 @@ export function parseDefinition(content: unknown, file: string, folder: string):
     releaseTagPrefix: read.tagPrefix(`${name}-`),
     releaseSources: read.list('releaseSources').map((_, index) => read.source(index)),
     checkpointProviders: read.list('checkpointProviders').map((value, index) => {
-      return read.url(value, `checkpointProviders[${index}]`);
+      return read.toldUrl(value, `checkpointProviders[${index}]`);
     }),
     ...(version === undefined ? {} : { genesisForkVersion: version }),
   };
@@ -116,6 +116,14 @@ class DefinitionReader {
     const { protocol } = new URL(value);
     if (protocol !== 'http:' && protocol !== 'https:') throw problem;
     return value.replace(/\/+$/, '');
+  }
+
+  /** A client gets it as an argument, which every user of the machine can read. */
+  toldUrl(value: unknown, field: string): string {
+    const url = this.url(value, field);
+    const { username, password } = new URL(url);
+    if (username === '' && password === '') return url;
+    throw this.wrong(field, 'an address without a user name and password is expected');
   }
 
   private wrong(field: string, problem: string): Error {

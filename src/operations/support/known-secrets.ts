@@ -19,9 +19,14 @@ export async function knownSecrets(
     ...(await secretsIn(paths.keys, true)),
   ];
   const variables = Object.entries(env).flatMap(([name, value]) =>
-    value !== undefined && secretVariable.test(name) ? [value] : [],
+    value !== undefined && secretVariable.test(name) && !isSwitch(value) ? [value] : [],
   );
   return [...found, ...variables];
+}
+
+/** `1`, `true` and the like say nothing, and would be missed everywhere. */
+export function isSwitch(value: string): boolean {
+  return /^(?:\d{1,5}|yes|no|on|off|true|false|debug|info|warn|error)$/i.test(value);
 }
 
 const namesSecretFile = /(?:credentials|key|identity|password|secret|token)File$/i;

@@ -1,3 +1,5 @@
+import { isSwitch } from './known-secrets.ts';
+
 const shown = '[redacted]';
 const secretKey = /passw|passphrase|secret|token|api[_-]?key|mnemonic|seed|private/i;
 /** Maps whose values are the user's own business, whatever they are called. */
@@ -36,7 +38,7 @@ export function secretsOf(value: unknown, key = ''): string[] {
   }
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, inner]) =>
-    secretMaps.has(key) ? [String(inner)] : secretsOf(inner, name),
+    secretMaps.has(key) ? [String(inner)].filter((word) => !isSwitch(word)) : secretsOf(inner, name),
   );
 }
 

@@ -34,7 +34,17 @@ describe('what is known to be a secret', () => {
   it('is found wherever it stands, in any case, in an address and in JSON', () => {
     const scrub = createScrub(['S3cret/Value "x"', 'short', '0123456789abcdef']);
     const text = `a S3cret/Value "x" b ${encodeURIComponent('S3cret/Value "x"')} c ${JSON.stringify('S3cret/Value "x"')} 0123456789ABCDEF short`;
-    expect(scrub(text)).toBe('a [secret] b [secret] c "[secret]" [secret] short');
+    expect(scrub(text)).toBe('a [secret] b [secret] c "[secret]" [secret] [secret]');
+  });
+
+  it('of less than six characters is found where it is a word of its own', () => {
+    const scrub = createScrub(['cat', 'p+/d', 'x1', '\u00e4b', 'true', '', '--', '{']);
+    expect(scrub('{"password": "cat", "is": true} cat=1 concatenate cat. Cat')).toBe(
+      '{"password": "[secret]", "is": true} [secret]=1 concatenate [secret]. [secret]',
+    );
+    expect(scrub('--pin=x1 x12 ax1 x1_ \u00e4b \u00e4bc p+/d')).toBe(
+      '--pin=[secret] x12 ax1 x1_ [secret] \u00e4bc [secret]',
+    );
   });
 
   it('never stays in any text, whatever stands around it', () => {

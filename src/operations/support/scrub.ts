@@ -1,7 +1,9 @@
 const shown = '[secret]';
 
-/** Shorter ones would take half of every text with them. */
+/** Shorter ones are taken out as whole words only: within words they would take half of every text with them. */
 const leastSecretLength = 6;
+/** Words of JSON itself, and what is no word at all. */
+const isNoWord = (secret: string) => /^(?:true|false|null|[^\p{L}\p{N}]{0,5})$/iu.test(secret);
 
 /** Takes secrets out of a text: those that are known by value, and whatever looks like one. */
 export type Scrub = (text: string) => string;
@@ -10,14 +12,14 @@ export type Scrub = (text: string) => string;
 export function createScrub(secrets: Iterable<string>): Scrub {
   const known = new Set<string>();
   for (const secret of secrets) {
-    if (secret.length < leastSecretLength) continue;
+    if (isNoWord(secret)) continue;
     known.add(secret);
     known.add(encodeURIComponent(secret));
     // As it stands in JSON, without the quotes.
     known.add(JSON.stringify(secret).slice(1, -1));
   }
   const longestFirst = [...known].sort((a, b) => b.length - a.length);
-  const expressions = longestFirst.map((secret) => new RegExp(escaped(secret), 'gi'));
+  const expressions = longestFirst.map(expressionOf);
   return (text) => {
     const without = expressions.reduce((rest, expression) => rest.replace(expression, shown), text);
     return looksSecret.reduce((rest, { found, instead }) => rest.replace(found, instead), without);
@@ -53,6 +55,12 @@ const looksSecret: readonly { readonly found: RegExp; readonly instead: string }
   { found: /\b(?:[a-z]{3,8}[ ,]+){11,}[a-z]{3,8}\b/g, instead: shown },
 ];
 
+function expressionOf(secret: string): RegExp {
+  const pattern = escaped(secret);
+  if (secret.length >= leastSecretLength) return new RegExp(pattern, 'gi');
+  return new RegExp(String.raw`(?<![\p{L}\p{N}_])${pattern}(?![\p{L}\p{N}_])`, 'giu');
+}
+
 function escaped(text: string): string {
-  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  return text.replaceAll(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
 }
