@@ -3,6 +3,7 @@ import { iterationAt, releaseTag, type ScheduledIteration, scheduleOf } from '..
 import { knownNetwork, type NetworkServices, type NetworkWish } from './known-network.ts';
 
 export interface NetworkReport {
+  /** Addresses without user name and password. */
   readonly definition: NetworkDefinition;
   /** Local networks: the API of the node that makes the blocks. */
   readonly followUrl?: string;
@@ -30,7 +31,7 @@ function reportAt(definition: NetworkDefinition, nowMs: number, followUrl?: stri
   const number = iterationAt(definition, nowMs);
   const next = iterationReport(definition, Math.max(0, number + 1));
   return {
-    definition,
+    definition: withoutCredentials(definition),
     ...(followUrl === undefined ? {} : { followUrl }),
     nowMs,
     ...(number < 0 ? {} : { current: iterationReport(definition, number) }),
@@ -38,6 +39,17 @@ function reportAt(definition: NetworkDefinition, nowMs: number, followUrl?: stri
     leftSeconds: Math.ceil(next.startSeconds - nowMs / 1_000),
     nextPublishedFromSeconds: next.startSeconds - definition.publishLeadSeconds,
   };
+}
+
+function withoutCredentials(definition: NetworkDefinition): NetworkDefinition {
+  const releaseSources = definition.releaseSources.map((source) =>
+    source.kind === 'directory' ? source : { ...source, url: shownUrl(source.url) },
+  );
+  return { ...definition, releaseSources };
+}
+
+function shownUrl(text: string): string {
+  return text.replace(/^([a-z]+:\/\/)[^/?#]*@/i, '$1');
 }
 
 function iterationReport(definition: NetworkDefinition, iteration: number): IterationReport {
