@@ -7,6 +7,12 @@ export const httpErrors = defineErrors({
     message: ({ url, problem }) => `Cannot ask ${url}: ${problem}.`,
     remedy: () => 'Give an http or https address.',
   }),
+  'EPH-HTTP-PROXY': error<{ variable: string }>({
+    meaning: 'The proxy of the environment is no address of one.',
+    message: ({ variable }) => `${variable} in the environment is no http or https address.`,
+    remedy: ({ variable }) =>
+      `Write it as ${variable}=http://host:port, with user:password@ before the host if needed.`,
+  }),
   'EPH-HTTP-REDIRECT': error<{ url: string; problem: string }>({
     meaning: 'A server redirected too often, to nowhere, or from https to http.',
     message: ({ url, problem }) => `${url} redirects in a way that is not followed: ${problem}.`,

@@ -161,6 +161,19 @@ describe('proxies from the environment', () => {
     return { url, asked };
   }
 
+  it.each(['proxy.internal:3128', 'socks5://127.0.0.1:1080', 'http://me:hidden@127.0.0.1:none'])(
+    'are refused when they are none, without a word of the address: %s',
+    async (https_proxy) => {
+      const refused = await read(
+        { url: 'https://releases.invalid/' },
+        { environment: { https_proxy } },
+      ).catch((thrown: unknown) => thrown);
+      expect(refused).toMatchObject({ code: 'EPH-HTTP-PROXY', facts: { variable: 'HTTPS_PROXY' } });
+      const { message, remedy } = refused as { readonly message: string; readonly remedy: string };
+      expect(message + remedy).not.toMatch(/hidden|127|internal/);
+    },
+  );
+
   it('are used, but not for loopback nor for what NO_PROXY names', async () => {
     const { url, asked } = await proxy();
     const environment = { http_proxy: url, NO_PROXY: 'direct.invalid' };

@@ -93,7 +93,7 @@ export class HttpClient {
   }
 
   private async hop(url: URL, request: HttpRequest): Promise<HttpAnswer> {
-    this.dispatcher ??= openDispatcher(this.options.environment ?? process.env);
+    this.dispatcher ??= openDispatcher(proxySettings(this.options.environment ?? process.env));
     const askedAtMs = this.clock.nowMs();
     try {
       const { request: send } = await import('undici');
@@ -137,22 +137,34 @@ export class HttpClient {
   }
 }
 
-async function openDispatcher(
-  environment: Readonly<Record<string, string | undefined>>,
-): Promise<Dispatcher> {
-  const { EnvHttpProxyAgent } = await import('undici');
+interface ProxySettings {
+  readonly httpProxy: string;
+  readonly httpsProxy: string;
+  readonly noProxy: string;
+}
+
+/** What the environment says of proxies. Throws EPH-HTTP-PROXY, which never tells the address: it may hold a password. */
+function proxySettings(environment: Readonly<Record<string, string | undefined>>): ProxySettings {
   const read = (name: string) => environment[name.toLowerCase()] ?? environment[name] ?? '';
+  const proxy = (variable: 'HTTP_PROXY' | 'HTTPS_PROXY') => {
+    const address = read(variable);
+    const protocol = URL.canParse(address) ? new URL(address).protocol : '';
+    if (address !== '' && protocol !== 'http:' && protocol !== 'https:')
+      throw httpErrors.create('EPH-HTTP-PROXY', { variable });
+    return address;
+  };
   // Loopback is never reached through a proxy: it would be the proxy's own.
-  const noProxy = ['localhost', '127.0.0.1', '[::1]', read('NO_PROXY')]
-    .filter((host) => host !== '')
-    .join(',');
-  const connect = { timeout: defaultTimeoutMs };
-  return new EnvHttpProxyAgent({
-    connect,
-    httpProxy: read('HTTP_PROXY'),
-    httpsProxy: read('HTTPS_PROXY'),
-    noProxy: read('NO_PROXY').trim() === '*' ? '*' : noProxy,
-  });
+  const noProxy = ['localhost', '127.0.0.1', '[::1]', read('NO_PROXY')].filter((host) => host !== '');
+  return {
+    httpProxy: proxy('HTTP_PROXY'),
+    httpsProxy: proxy('HTTPS_PROXY'),
+    noProxy: read('NO_PROXY').trim() === '*' ? '*' : noProxy.join(','),
+  };
+}
+
+async function openDispatcher(settings: ProxySettings): Promise<Dispatcher> {
+  const { EnvHttpProxyAgent } = await import('undici');
+  return new EnvHttpProxyAgent({ connect: { timeout: defaultTimeoutMs }, ...settings });
 }
 
 function leaves(from: URL, location: string): boolean {
