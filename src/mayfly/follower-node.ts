@@ -8,6 +8,7 @@ import { Follower } from './follower/follower.ts';
 import { Synchroniser } from './follower/synchroniser.ts';
 import { Upstream } from './follower/upstream.ts';
 import type { NodeOptions } from './node-options.ts';
+import { PoolPruner } from './pools/pool-pruner.ts';
 import { Pools } from './pools/pools.ts';
 import { BlockBuilder } from './production/block-builder.ts';
 import type { SignedBlock } from './types.ts';
@@ -36,7 +37,8 @@ export async function createFollowerNode(options: FollowerOptions): Promise<Foll
   const builder = new BlockBuilder({ chain, execution, pools, ...feeRecipientOf(options) });
   const upstream = new Upstream(followUrl, signal);
   const synchroniser = new Synchroniser({ chain, importer, builder, upstream });
-  const follower = new Follower({ ...options, chain, execution, builder, upstream, synchroniser });
+  const pruner = new PoolPruner({ chain, pools });
+  const follower = new Follower({ ...options, chain, execution, builder, upstream, synchroniser, pruner });
   const api: ApiNode = {
     chain,
     pools,

@@ -44,7 +44,6 @@ export async function createProducerNode(options: ProducerOptions): Promise<Prod
   const importer = new BlockImporter(chain, execution);
   const pools = new Pools();
   await keepOperations(pools.operations, new KeptNote({ store, name: 'operations', log }));
-  pools.operations.prune(chain.headState);
   const { feeRecipient } = options;
   const builder = new BlockBuilder({
     chain,

@@ -7,21 +7,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { steppedSetup } from '../../test/support/stepped.ts';
 import { type ApiServer, startApiServer } from './api/api-server.ts';
 import { withChaos } from './chaos/chaos-routes.ts';
-import { decodeOperations } from './pools/kept-operations.ts';
 import { SteppedNetwork } from './stepped-network.ts';
-import { recordHeadSize } from './store/chain-record.ts';
 import { openFileStore } from './store/file-store.ts';
 import type { ChainStore } from './store/store.ts';
 
 const setup = await steppedSetup(64);
 const { network, keys } = setup;
-
-const nothing = {
-  voluntaryExits: [],
-  proposerSlashings: [],
-  attesterSlashings: [],
-  blsToExecutionChanges: [],
-};
 
 function signedExit(validatorIndex: number): unknown {
   const message = { epoch: 0, validatorIndex };
@@ -118,9 +109,9 @@ describe('a producer that is started again', () => {
       true,
     ]);
     await stepped.node.pools.operations.settled();
-    expect(decodeOperations((await readFile(note('operations'))).subarray(recordHeadSize))).toEqual(nothing);
     await restart();
-    expect([waiting().voluntaryExits, waiting().attesterSlashings]).toEqual([[], []]);
+    // Until they are final, a reorg may bring them back.
+    expect([waiting().voluntaryExits.length, waiting().attesterSlashings.length]).toEqual([1, 1]);
   });
 
   it('answers an order and a submission only once they are kept', async () => {

@@ -62,9 +62,14 @@ describe('a follower', () => {
     await hasHead(follower, stepped);
     expect(follower.chain.head.slot).toBe(40);
     expect(follower.follower.syncing()).toEqual({ isSyncing: false, syncDistance: 0 });
+    const { syncCommittee } = follower.api.pools;
+    const vote = { blockRoot: '0x', subcommitteeIndex: 0, bits: [true], signature: new Uint8Array(96) };
+    for (const slot of [20, 40]) syncCommittee.add({ ...vote, slot });
     await stepped.stepTo(42);
     await hasHead(follower, stepped);
     expect(follower.chain.unconfirmed.size).toBe(0);
+    await until(async () => syncCommittee.get(20, '0x', 0) === undefined);
+    expect(syncCommittee.get(40, '0x', 0)).toBeDefined();
   });
 
   it('reports how far it is behind while it catches up', async () => {

@@ -8,6 +8,7 @@ import type { SyncProgress } from '../api/api-node.ts';
 import type { Chain } from '../chain/chain.ts';
 import { mayflyErrors } from '../errors.ts';
 import type { ExecutionDriver } from '../execution/execution-driver.ts';
+import type { PoolPruner } from '../pools/pool-pruner.ts';
 import type { BlockBuilder } from '../production/block-builder.ts';
 import type { Synchroniser } from './synchroniser.ts';
 import type { RemoteHead, Upstream } from './upstream.ts';
@@ -26,6 +27,7 @@ export interface FollowerParts {
   readonly builder: BlockBuilder;
   readonly upstream: Upstream;
   readonly synchroniser: Synchroniser;
+  readonly pruner: PoolPruner;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -95,6 +97,7 @@ export class Follower {
       log.info('following the producer', { url: upstream.url, slot: this.remote.slot });
       for (;;) {
         await this.parts.synchroniser.syncTo(this.remote);
+        await this.parts.pruner.prune(this.remote.slot);
         onProgress();
         const event = await this.nextHead(next);
         if (event === 'silence') {

@@ -102,22 +102,24 @@ export class OperationPool {
     };
   }
 
-  /** Forgets what the finalized or head state has made pointless. */
-  prune(state: ChainState): void {
+  /**
+   * Forgets what this finalized state has made pointless. What only a head has taken in stays: with a reorg it waits
+   * again, and until then `forBlock` leaves it out.
+   */
+  prune(finalized: ChainState): void {
     const before = this.size;
-    const known = (index: number) => index < state.validators.length;
+    const isKnown = (index: number) => index < finalized.validators.length;
+    const isOut = (index: number) => isKnown(index) && isPunished(finalized, index);
     for (const index of this.exits.keys()) {
-      if (known(index) && state.validators.getReadonly(index).exitEpoch !== Infinity)
-        this.exits.delete(index);
+      const isLeaving = isKnown(index) && finalized.validators.getReadonly(index).exitEpoch !== Infinity;
+      if (isLeaving) this.exits.delete(index);
     }
     for (const index of this.proposerSlashings.keys()) {
-      if (known(index) && !isSlashable(state, index)) this.proposerSlashings.delete(index);
+      if (isOut(index)) this.proposerSlashings.delete(index);
     }
-    this.attesterSlashings = this.attesterSlashings.filter((slashing) =>
-      slashedBy(slashing).some((index) => isSlashable(state, index)),
-    );
+    this.attesterSlashings = this.attesterSlashings.filter((slashing) => !slashedBy(slashing).every(isOut));
     for (const [index, change] of this.blsChanges) {
-      if (!canChangeCredentials(state, change)) this.blsChanges.delete(index);
+      if (isKnown(index) && !canChangeCredentials(finalized, change)) this.blsChanges.delete(index);
     }
     if (this.size !== before) this.keeper?.changed();
   }
@@ -147,6 +149,12 @@ function canChangeCredentials(state: ChainState, change: capella.SignedBLSToExec
   const index = change.message.validatorIndex;
   if (index >= state.validators.length) return false;
   return isValidBlsToExecutionChange(state.config, state.validators.getReadonly(index), change, false).valid;
+}
+
+/** Whether a proof against this validator cannot take effect any more. */
+function isPunished(state: ChainState, index: number): boolean {
+  const { slashed, withdrawableEpoch } = state.validators.getReadonly(index);
+  return slashed || state.epochCtx.epoch >= withdrawableEpoch;
 }
 
 /** Whether a proof against this validator still takes effect. */

@@ -5,6 +5,7 @@ import type { Chain } from '../chain/chain.ts';
 import { summarise } from '../chain/transition.ts';
 import type { Chaos } from '../chaos/chaos.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
+import { PoolPruner } from '../pools/pool-pruner.ts';
 import type { Pools } from '../pools/pools.ts';
 import type { ChainState, RootHex, SignedBlock } from '../types.ts';
 import type { BlockBuilder } from './block-builder.ts';
@@ -46,11 +47,13 @@ const graffiti = Uint8Array.from({ length: 32 }, (_, i) => 'Mayfly'.charCodeAt(i
  */
 export class Producer {
   private readonly parts: ProducerParts;
+  private readonly pruner: PoolPruner;
   /** The last slot whose steps were all done, whatever came of them; what was slept through is behind us too. */
   private lastDone: number;
 
   constructor(parts: ProducerParts) {
     this.parts = parts;
+    this.pruner = new PoolPruner(parts);
     this.lastDone = parts.chain.head.slot;
   }
 
@@ -97,9 +100,8 @@ export class Producer {
 
   /** Ends a slot: old pool entries go, and the execution client begins the next payload. */
   async prepareNext(slot: number): Promise<boolean> {
-    const { pools, builder, chain } = this.parts;
-    pools.prune(slot, chain.headState);
-    const isPrepared = await builder.prepare(slot + 1);
+    await this.pruner.prune(slot);
+    const isPrepared = await this.parts.builder.prepare(slot + 1);
     this.lastDone = slot;
     return isPrepared;
   }
