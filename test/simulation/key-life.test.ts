@@ -18,6 +18,24 @@ describe('whatever happens to keys', () => {
       expect(count, what).toBeGreaterThan(numRuns / 2);
   });
 
+  it('copied, claimed, given to a client, and moved twice at once, they have one signer and are all here', async () => {
+    const life = await KeyLife.begin(sources.folders);
+    await life.act({ deed: 'import', source: 0, into: 'main' }, undefined);
+    await life.act({ deed: 'pass', epochs: 4 }, undefined);
+    await life.act({ deed: 'copy' }, undefined);
+    await life.act({ deed: 'give', node: 'home' }, undefined);
+    const move = { deed: 'move', keySet: 'main', to: 'second' } as const;
+    await life.act({ deed: 'both', first: move, second: move }, undefined);
+    await life.act({ deed: 'both', first: { deed: 'pass', epochs: 1 }, second: move }, undefined);
+    expect([life.signing('home'), life.signing('second')]).toEqual([0, 2]);
+    await life.act({ deed: 'copy' }, undefined);
+    await life.act({ deed: 'claim', keySet: undefined }, undefined);
+    await life.act({ deed: 'reset' }, undefined);
+    await life.act({ deed: 'copy' }, undefined);
+    expect([life.copies, life.broken, await life.prove()]).toEqual([3, [], 2]);
+    await life.end();
+  });
+
   it('two restores within a second keep both of what they replace', async () => {
     const life = await KeyLife.begin(sources.folders);
     await life.act({ deed: 'import', source: 0, into: 'main' }, undefined);

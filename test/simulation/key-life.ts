@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BackupLock, newIdentity } from '../../src/backup/lock.ts';
@@ -16,17 +16,20 @@ import { makeBackup } from '../../src/operations/backup/make-backup.ts';
 import { publicKeyOf } from '../../src/operations/backup/public-key.ts';
 import { restoreBackup } from '../../src/operations/backup/restore-backup.ts';
 import { importKeys } from '../../src/operations/keys/import-keys.ts';
-import { keySetStore } from '../../src/operations/keys/key-sets.ts';
+import { keySetStore, withKeyLock } from '../../src/operations/keys/key-sets.ts';
 import { openKeys } from '../../src/operations/keys/open-keys.ts';
 import type { Services } from '../../src/operations/services.ts';
+import { claimKeys } from '../../src/operations/validators/claim-keys.ts';
 import { KeyGuardian } from '../../src/operations/validators/key-guardian.ts';
 import { moveKeys } from '../../src/operations/validators/move-keys.ts';
 import { remembers } from '../../src/operations/validators/protection-here.ts';
+import { openInstallation } from '../../src/storage/files/installation.ts';
 import { KeyOwners } from '../../src/storage/files/key-owners.ts';
 import { openLayout, prepareRoot } from '../../src/storage/files/layout.ts';
 import { FileNodeStore } from '../../src/storage/files/node-store.ts';
 import { finishRestore } from '../../src/storage/files/pending-restore.ts';
 import { carriedName } from '../../src/storage/files/protection-names.ts';
+import { type RootPaths, rootPaths } from '../../src/storage/files/root-paths.ts';
 import { Killed, killedAtChange } from '../support/file-death.ts';
 import { writeKeySet } from '../support/key-sets.ts';
 import { networkServices } from '../support/network-services.ts';
@@ -49,7 +52,16 @@ export type KeyDeed =
   | { readonly deed: 'pass'; readonly epochs: number }
   | { readonly deed: 'stop'; readonly node: NodeName }
   | { readonly deed: 'lose-protection'; readonly node: NodeName }
-  | { readonly deed: 'reset' };
+  | { readonly deed: 'reset' }
+  | { readonly deed: 'claim'; readonly keySet: SetName | undefined }
+  /** Over the keymanager API of a client: a key that no set has. */
+  | { readonly deed: 'give'; readonly node: NodeName }
+  /** `cp -a` of the root, and what its supervisor would start. */
+  | { readonly deed: 'copy' }
+  | { readonly deed: 'both'; readonly first: AtOnce; readonly second: AtOnce };
+
+/** What two commands, or a command and the supervisor, may do at once. */
+type AtOnce = Extract<KeyDeed, { deed: 'import' | 'backup' | 'move' | 'claim' | 'pass' }>;
 
 /** Sources of keys that all lives share: keystores that are quick to open. */
 export async function keySources(): Promise<{ folders: readonly string[]; remove: () => Promise<void> }> {
@@ -65,6 +77,7 @@ export class KeyLife {
   starts = 0;
   kills = 0;
   restores = 0;
+  copies = 0;
   private readonly services: Services;
   private readonly removeFolder: () => Promise<void>;
   private readonly sources: readonly string[];
@@ -82,6 +95,8 @@ export class KeyLife {
   private readonly lost = new Set<NodeName>();
   private readonly indices = new Map<PublicKey, number>();
   private readonly everHad = new Set<PublicKey>();
+  /** Keys that only clients were given. */
+  private given = new Set<PublicKey>();
   private iteration = 10;
 
   private constructor(
@@ -169,10 +184,22 @@ export class KeyLife {
         await this.stop(deed.node);
         // From here on it is gone, whatever is killed meanwhile.
         this.lost.add(deed.node);
+        this.given = new Set();
         await rm(join(this.services.paths.nodes, deed.node, 'protection'), { recursive: true, force: true });
         return;
       case 'reset':
         return this.reset();
+      case 'claim':
+        await claimKeys(this.services, deed.keySet, { noBackup: true });
+        return;
+      case 'give':
+        return this.give(deed.node);
+      case 'copy':
+        return this.copy();
+      case 'both': {
+        const ends = await Promise.allSettled([this.attempt(deed.first), this.attempt(deed.second)]);
+        for (const end of ends) if (end.status === 'rejected') throw end.reason;
+      }
     }
   }
 
@@ -205,13 +232,18 @@ export class KeyLife {
   }
 
   private async move(keySet: SetName, to: NodeName): Promise<void> {
+    await withKeyLock(this.services, 'validators move', () => this.moveLocked(keySet, to));
+  }
+
+  private async moveLocked(keySet: SetName, to: NodeName): Promise<void> {
     const owners = this.owners();
     const [configured = 'home'] = this.configured.get(keySet) ?? [];
     const from = (await owners.read(keySet))?.node ?? configured;
+    const { installation } = await this.binding();
     await moveKeys(
       {
         owners,
-        installation: 'ours',
+        installation,
         told: () => undefined,
         stop: async (node) => {
           this.held.add(node as NodeName);
@@ -243,7 +275,7 @@ export class KeyLife {
   private async openStore(node: NodeName): Promise<string> {
     const store = new FileNodeStore(this.services.paths, node);
     const { genesisValidatorsRoot } = identityOf(this.iteration);
-    const place = { genesisValidatorsRoot, client: 'toy', number: 1 };
+    const place = { genesisValidatorsRoot, client: 'mayfly', number: 1 };
     await store.openProtection(place, async () => undefined);
     const file = join(store.protectionPath(place), 'signed');
     await writeFile(file, '');
@@ -298,11 +330,52 @@ export class KeyLife {
     }
     const owners = await keySetStore(this.services.paths).owners();
     const keys = [...owners].flatMap(([key, set]) => (keySets.some((each) => each === set) ? [key] : []));
-    await this.openStore(node);
+    await this.lay(node, keys);
     this.lookAtLoss(node, keys);
     this.signers.set(node, new Set(keys));
     this.starts += 1;
     this.sign();
+  }
+
+  /** As clients do that have keystores in places of their own. */
+  private async lay(node: NodeName, keys: readonly PublicKey[]): Promise<void> {
+    const folder = join(await this.openStore(node), 'imported', 'keystores');
+    await mkdir(folder, { recursive: true });
+    for (const key of keys)
+      await writeFile(join(folder, `${key}.json`), JSON.stringify({ crypto: {}, pubkey: key }));
+  }
+
+  private async give(node: NodeName): Promise<void> {
+    if (!this.signers.has(node)) return;
+    const key = publicKey(this.given.size + 1);
+    await this.lay(node, [key]);
+    this.given.add(key);
+  }
+
+  private binding(paths = this.services.paths) {
+    return openInstallation(paths, { random: this.services.random });
+  }
+
+  /** Whatever was going on: the copy starts no signer, neither quietly nor by force. */
+  private async copy(): Promise<void> {
+    await this.binding();
+    const root = join(this.folder, `copy-${this.copies}`);
+    await cp(this.services.paths.root, root, { recursive: true, preserveTimestamps: true });
+    const paths = rootPaths(root);
+    const identity = identityOf(this.iteration);
+    for (const node of nodes) {
+      const keySets = this.setsOf(node);
+      if (keySets.length === 0) continue;
+      const guard = this.guardIn(node, paths);
+      const quiet = await guard.quiet({ identity, keySets, beacon: this.beacon });
+      const begun = await guard.begins({ identity, keySets }).then(
+        () => true,
+        (thrown) => !isEphemeryError(thrown, 'EPH-VALIDATORS-NOT-OURS'),
+      );
+      if (begun || (quiet.known && quiet.value)) this.broken.push(`a copy signs on ${node}`);
+    }
+    this.copies += 1;
+    await rm(root, { recursive: true, force: true });
   }
 
   /** Nobody knows what these keys signed: for two full epochs nobody may have. */
@@ -368,18 +441,18 @@ export class KeyLife {
   }
 
   private newProcess(): void {
-    const { paths } = this.services;
-    for (const node of nodes) {
-      const parts = {
-        node,
-        clock: this.clock,
-        store: new FileNodeStore(paths, node),
-        owners: this.owners(),
-        binding: async () => ({ state: 'bound', installation: 'ours' }) as const,
-        genesisDelaySeconds: network.genesisDelaySeconds,
-      };
-      this.guards.set(node, new KeyGuardian(parts));
-    }
+    for (const node of nodes) this.guards.set(node, this.guardIn(node, this.services.paths));
+  }
+
+  private guardIn(node: NodeName, paths: RootPaths): KeyGuardian {
+    return new KeyGuardian({
+      node,
+      clock: this.clock,
+      store: new FileNodeStore(paths, node),
+      owners: new KeyOwners(paths.keys),
+      binding: () => this.binding(paths),
+      genesisDelaySeconds: network.genesisDelaySeconds,
+    });
   }
 
   /** Our process is gone with all it knew; signers that ran go on. What it held is free, as a holder that is dead leaves it. */
@@ -401,11 +474,40 @@ export class KeyLife {
     if (new Set(here).size !== here.length) this.broken.push(`a key is in two sets after ${after}`);
     for (const key of here) this.everHad.add(key);
     const aside = await filesUnder(join(paths.root, 'backups', 'replaced'));
+    const ofNodes = await filesUnder(paths.nodes);
+    for (const key of this.given) {
+      if (!ofNodes.some((file) => file.endsWith(`${key}.json`)))
+        this.broken.push(`${key.slice(0, 10)}, given to a client, is gone after ${after}`);
+    }
+    await this.lookForCopies(ofNodes, after);
     for (const key of this.everHad) {
       if (!here.includes(key) && !aside.some((file) => file.endsWith(`${key}.json`)))
         this.broken.push(`${key.slice(0, 10)} is gone after ${after}`);
     }
   }
+
+  /** Whoever starts the program of a node by hand that has given a set away, finds no key of it there. */
+  private async lookForCopies(ofNodes: readonly string[], after: string): Promise<void> {
+    const store = keySetStore(this.services.paths);
+    for (const keySet of sets) {
+      const owner = await this.owners()
+        .read(keySet)
+        .catch(() => undefined);
+      if (owner === undefined || owner.movingTo !== undefined) continue;
+      const others = ofNodes.filter(
+        (file) => !file.startsWith(`${owner.node}/`) && file.includes('/protection/'),
+      );
+      for (const key of await store.keys(keySet)) {
+        const copy = others.find((file) => file.endsWith(`${key}.json`));
+        if (copy !== undefined) this.broken.push(`${copy.slice(0, 40)} is a copy of a key after ${after}`);
+      }
+    }
+  }
+}
+
+/** One that nobody has the secret of. */
+function publicKey(number: number): PublicKey {
+  return `0x8${number.toString(16).padStart(95, '0')}`;
 }
 
 async function filesUnder(folder: string): Promise<readonly string[]> {

@@ -12,7 +12,7 @@ import type { RootPaths } from '../../storage/files/root-paths.ts';
 import { asOnlyUser } from '../direct/act.ts';
 import { withKeyLock } from '../keys/key-sets.ts';
 import type { Services } from '../services.ts';
-import { signersOf } from '../validators/withdraw-keys.ts';
+import { signersOf, withdrawKeys } from '../validators/withdraw-keys.ts';
 import { type BackupChoice, backUpBefore } from './backup-before.ts';
 import type { ChosenBackup } from './choose-backup.ts';
 import { allOf, completeSets, type HeldKeys, heldKeys } from './held-keys.ts';
@@ -176,10 +176,11 @@ function refuseLoss({ keySets }: RestorePreview, replace: boolean): void {
 }
 
 async function swap(
-  { paths, clock, random, clients }: Services,
+  services: Services,
   { preview, config }: { readonly preview: RestorePreview; readonly config: boolean },
   staged: string,
 ): Promise<RestoreReport> {
+  const { paths, clock, random, clients } = services;
   const keySets = preview.keySets.map(({ keySet }) => keySet);
   await completeSets(join(staged, 'keys'), keySets);
   await keepOwners(paths, join(staged, 'keys'), keySets);
@@ -192,6 +193,8 @@ async function swap(
   const aside = `${date}-${Buffer.from(random.bytes(4)).toString('hex')}`;
   await dropStandIns(paths, staged);
   await dropCopies(paths, staged, clients);
+  // The record that comes back may name another node than the one that had them last.
+  for (const node of await readdir(paths.nodes).catch(() => [])) await withdrawKeys(services, node);
   const replacesAny = preview.keySets.some(({ same, lost }) => same.length + lost.length > 0);
   await commitRestore(paths, { keySets, aside, config });
   const kept = replacesAny ? { aside: join(paths.root, 'backups', 'replaced', aside) } : {};

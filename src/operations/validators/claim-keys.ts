@@ -47,16 +47,16 @@ async function claimLocked(
     binding.state === 'bound' ? binding.installation : await claimInstallation(paths, { random });
   const owners = new KeyOwners(paths.keys, clock);
   const keySets = keySet === undefined ? await owners.keySets() : [keySet];
+  // Before: a kill must not leave them with somebody who is not the owner any more.
+  for (const node of await nodesIn(services)) {
+    if ((await signersOf(services, node)) !== 'running') await withdrawKeys(services, node);
+  }
   for (const each of keySets) {
     // In the middle of a move: nobody would take back what that told the giver, whose other keys wait.
     const owner = await owners.read(each).catch(() => undefined);
     const giver = owner?.handedFrom ?? (owner?.movingTo === undefined ? undefined : owner.node);
     if (giver !== undefined) await letGo(services, giver);
     await owners.forget(each);
-  }
-  // Whoever had them may have its programs' own copies of them still.
-  for (const node of await nodesIn(services)) {
-    if ((await signersOf(services, node)) !== 'running') await withdrawKeys(services, node);
   }
   return { installation, keySets };
 }
