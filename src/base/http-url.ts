@@ -7,6 +7,11 @@ export function displayUrl(url: string | URL): string {
   return `${origin}${pathname}`;
 }
 
+/** An address of a service as it is shown: as in messages, and without a slash at its end. */
+export function shownUrl(url: string): string {
+  return displayUrl(url).replace(/\/$/, '');
+}
+
 /** Parses an address that may be asked. Throws EPH-HTTP-URL for anything but http and https. */
 export function parseHttpUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;

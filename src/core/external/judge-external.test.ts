@@ -10,7 +10,7 @@ import { judgeExternal } from './judge-external.ts';
 const node: ExternalNode = {
   name: 'theirs',
   network: publicNetwork,
-  execution: { client: 'geth', url: 'http://127.0.0.1:8545' },
+  execution: { client: 'geth', url: 'http://us:word@127.0.0.1:8545' },
   consensus: { client: 'lighthouse', url: 'http://127.0.0.1:5052' },
 };
 
@@ -106,6 +106,7 @@ describe('an observed node', () => {
         expect(verdict.running.execution).toEqual({ is: 'unknown', reason: 'connection refused' });
         const own = verdict.findings.filter(({ subject }) => subject.layer === 'execution');
         expect(own.map(({ code }) => code)).toEqual(['EPH-EXTERNAL-SILENT']);
+        expect(own[0]?.facts.url).toBe('http://127.0.0.1:8545');
       }),
     );
     const all = { ...on(160), chainId: silent, genesisTimeSeconds: silent };

@@ -1,3 +1,4 @@
+import { shownUrl } from '../../base/http-url.ts';
 import { externalFindings } from '../findings/external.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { NetworkDefinition } from '../network/definition.ts';
@@ -107,7 +108,7 @@ function layerFindings(
 ): readonly Finding[] {
   const subject = { node: node.name, network: node.network.name, layer };
   if (running.is === 'unknown') {
-    const facts = { layer, url: node[layer].url, reason: running.reason };
+    const facts = { layer, url: shownUrl(node[layer].url), reason: running.reason };
     return [externalFindings.create('EPH-EXTERNAL-SILENT', facts, subject)];
   }
   if (running.is === 'foreign') {
@@ -123,5 +124,7 @@ function layerFindings(
 function offlineFindings(node: ExternalNode, { syncing }: SeenExternal): readonly Finding[] {
   if (!syncing.known || !syncing.value.elOffline) return [];
   const subject = { node: node.name, network: node.network.name, layer: 'consensus' } as const;
-  return [externalFindings.create('EPH-EXTERNAL-EXECUTION-OFFLINE', { url: node.consensus.url }, subject)];
+  return [
+    externalFindings.create('EPH-EXTERNAL-EXECUTION-OFFLINE', { url: shownUrl(node.consensus.url) }, subject),
+  ];
 }

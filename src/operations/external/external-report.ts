@@ -1,4 +1,5 @@
 import type { Answer } from '../../base/answer.ts';
+import { shownUrl } from '../../base/http-url.ts';
 import type { RunningIteration } from '../../core/external/external-node.ts';
 import { externalRuntime } from '../../core/external/external-runtime.ts';
 import type { Finding } from '../../core/findings/finding.ts';
@@ -65,7 +66,7 @@ function clientReport(
     state: running.is === 'unknown' ? 'unknown' : 'running',
     network: networkOf(running, verdict.wanted),
     ports: {},
-    url,
+    url: shownUrl(url),
     ...(layer === 'execution' ? headOf(seen.executionHead) : syncOf(seen.syncing)),
   };
 }

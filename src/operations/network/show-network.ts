@@ -1,3 +1,4 @@
+import { shownUrl } from '../../base/http-url.ts';
 import type { NetworkDefinition } from '../../core/network/definition.ts';
 import { iterationAt, releaseTag, type ScheduledIteration, scheduleOf } from '../../core/network/schedule.ts';
 import { knownNetwork, type NetworkServices, type NetworkWish } from './known-network.ts';
@@ -46,10 +47,6 @@ function withoutCredentials(definition: NetworkDefinition): NetworkDefinition {
     source.kind === 'directory' ? source : { ...source, url: shownUrl(source.url) },
   );
   return { ...definition, releaseSources };
-}
-
-function shownUrl(text: string): string {
-  return text.replace(/^([a-z]+:\/\/)[^/?#]*@/i, '$1');
 }
 
 function iterationReport(definition: NetworkDefinition, iteration: number): IterationReport {
