@@ -34,8 +34,16 @@ async function* gunzip(source: Bytes): Bytes {
 async function* unxz(source: Bytes): Bytes {
   const { XzReadableStream } = (await import('xz-decompress')).default;
   // Its types are those of a browser.
-  const stream = new XzReadableStream(ReadableStream.from(source) as never);
-  yield* stream as unknown as Bytes;
+  const stream: ReadableStream<Uint8Array> = new XzReadableStream(ReadableStream.from(source) as never);
+  const reader = stream.getReader();
+  try {
+    for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) {
+      if (value !== undefined) yield value;
+    }
+  } finally {
+    // Once it is through, it fails at being told to end: why nobody wants more is what is to be heard of.
+    await reader.cancel().catch(() => undefined);
+  }
 }
 
 /** A small piece may hold thousands of blocks: each is counted as it is made. */

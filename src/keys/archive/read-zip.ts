@@ -21,6 +21,8 @@ export async function readZip({ content, prefix, password }: ZipRequest, into: S
   const options = password === undefined ? {} : { password: password.reveal() };
   const reader = new ZipReader(new Uint8ArrayReader(content), { ...options, checkSignature: true });
   try {
+    const wanted: { readonly entry: FileEntry; readonly path: string }[] = [];
+    // All of the list before anything is unpacked: too many are refused at once.
     for await (const entry of reader.getEntriesGenerator()) {
       const path = into.admit(entry.filename);
       const type = (entry.externalFileAttributes >>> 16) & fileTypes.mask;
@@ -32,8 +34,9 @@ export async function readZip({ content, prefix, password }: ZipRequest, into: S
       if (!into.wants(path, entry.uncompressedSize)) continue;
       if (entry.encrypted && password === undefined)
         throw new ArchiveRefusal('it is encrypted, and no password of it was given');
-      into.add(`${prefix}${path}`, await contentOf(entry, into));
+      wanted.push({ entry, path });
     }
+    for (const { entry, path } of wanted) into.add(`${prefix}${path}`, await contentOf(entry, into));
   } catch (cause) {
     if (cause instanceof ArchiveRefusal) throw cause;
     throw new ArchiveRefusal(zipProblem(cause), { cause });
@@ -60,5 +63,9 @@ async function contentOf(entry: FileEntry, into: SourceFiles): Promise<Uint8Arra
 
 function zipProblem(cause: unknown): string {
   const message = messageOf(cause);
-  return /password/i.test(message) ? 'its password is another one' : `it is damaged (${message})`;
+  if (/password/i.test(message)) return 'its password is another one';
+  if (/unsafe filename/i.test(message)) return 'a path in it is absolute or leads out of the folder';
+  return /uncompressed size/i.test(message)
+    ? 'a file in it has another size than it says'
+    : `it is damaged (${message})`;
 }

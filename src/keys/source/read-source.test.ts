@@ -99,14 +99,20 @@ describe('a source of keys', () => {
     }
   });
 
-  it('has archives within, one level deep', async () => {
-    const deepest = tarOf({ path: 'deep.json', content: '{}' });
-    const middle = zipOf({ path: 'm.json', content: '{}' }, { path: 'deepest.tar', content: deepest });
+  it('has archives within, one level deep, in a folder too', async () => {
+    const inner = tarOf({ path: 'deep.json', content: '{}' });
+    const outer = zipOf({ path: 'm.json', content: '{}' }, { path: 'inner.tar', content: inner });
+    expect(Object.keys(await read(outer))).toEqual(['m.json', 'inner.tar/deep.json']);
     const path = join(folder, 'in');
     await mkdir(path);
-    await writeFile(join(path, 'm.zip'), middle);
+    await writeFile(join(path, 'm.zip'), outer);
     const files = await readSource(path, { signal });
-    expect(files.map((file) => file.path)).toEqual(['m.zip/m.json', 'm.zip/deepest.tar']);
+    expect(files.map((file) => file.path)).toEqual(['m.zip/m.json', 'm.zip/inner.tar/deep.json']);
+    await writeFile(join(path, 'm.zip'), zipOf({ path: 'outer.zip', content: outer }));
+    await expect(readSource(path, { signal })).rejects.toThrow('only one level is read');
+    await expect(read(zipOf({ path: 'outer.zip', content: outer }))).rejects.toThrow(
+      'only one level is read',
+    );
   });
 });
 

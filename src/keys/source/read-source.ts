@@ -11,18 +11,23 @@ import {
 import { type SourceFile, SourceFiles, sourceLimits } from './source-files.ts';
 
 /**
- * The files of interest of a folder, an archive or a single keystore; archives within are read as well, one level deep.
+ * The files of interest of a folder, an archive or a single keystore; archives within an archive are read as well, one level deep.
  * Throws ArchiveRefusal for what breaks the limits, leads out, or cannot be read; the signal's reason; errors of the disk.
  */
 export async function readSource(path: string, request: ArchiveRequest): Promise<readonly SourceFile[]> {
   const into = new SourceFiles();
   const found = await lstat(path);
-  if (found.isDirectory()) await readFolder(path, into, { prefix: '', signal: request.signal });
-  else if (!found.isFile()) throw new ArchiveRefusal('it is neither a file nor a folder');
+  if (found.isDirectory()) {
+    await readFolder(path, into, { prefix: '', signal: request.signal });
+    await readWithin(into, request);
+  } else if (!found.isFile()) throw new ArchiveRefusal('it is neither a file nor a folder');
   else if ((await fileArchiveKind(path)) !== undefined) await readArchiveFile(path, into, request);
   else if (found.size <= sourceLimits.fileBytes) into.add(into.admit(basename(path)), await readFile(path));
   else throw new ArchiveRefusal('it is too large for a keystore');
-  return withNested(into, request);
+  await readWithin(into, request);
+  if (into.files.some(isArchive))
+    throw new ArchiveRefusal('it has archives within archives within: only one level is read');
+  return into.files;
 }
 
 interface Walk {
@@ -43,17 +48,21 @@ async function readFolder(folder: string, into: SourceFiles, { prefix, signal }:
   }
 }
 
-/** Puts the files of archives within in their place. Those deeper still are left as they are. */
-async function withNested(into: SourceFiles, request: ArchiveRequest): Promise<readonly SourceFile[]> {
+/** Puts the files of archives in their place. Archives within those stay as they are. */
+async function readWithin(into: SourceFiles, request: ArchiveRequest): Promise<void> {
   const top = into.files.splice(0);
   const kept: SourceFile[] = [];
   for (const file of top) {
-    if (archiveKind(file.content.subarray(0, 512)) === undefined) {
+    if (!isArchive(file)) {
       kept.push(file);
       continue;
     }
     into.release(file.content);
     await readArchive({ content: file.content, prefix: `${file.path}/` }, into, request);
   }
-  return [...kept, ...into.files];
+  into.files.unshift(...kept);
+}
+
+function isArchive({ content }: SourceFile): boolean {
+  return archiveKind(content.subarray(0, 512)) !== undefined;
 }

@@ -38,6 +38,11 @@ export class SourceFiles {
     this.entries += 1;
     if (this.entries > this.limits.entries)
       throw new ArchiveRefusal(`it has more than ${this.limits.entries} entries`);
+    // What was no UTF-8 was decoded to this: two names could become one, and nobody could find the file again.
+    if (raw.includes('\u{fffd}'))
+      throw new ArchiveRefusal(
+        `${JSON.stringify(raw.slice(0, 100))} is a name in another encoding than UTF-8`,
+      );
     const path = entryPath(raw, this.limits.depth);
     if ('problem' in path) throw new ArchiveRefusal(path.problem);
     return path.parts.join('/');
