@@ -54,7 +54,7 @@ export const tekuValidator: ClientDefinition = {
   },
   needsFeeRecipient: true,
   notes: [
-    'Its keymanager API speaks TLS by default and wants a keystore for it. It stays on the loopback address, so that we turn that off (`--Xvalidator-api-ssl-enabled=false`).',
+    'Its keymanager API speaks TLS by default and wants a keystore for it. It stays on the loopback address, where Teku itself allows plain HTTP, so that we turn that off (`--Xvalidator-api-ssl-enabled=false`). Inside a container it listens on every address of that, which it wants to be told (`--Xvalidator-api-unsafe-hosts-enabled=true`); the port is published on the loopback address alone.',
     'It does not start without a fee recipient.',
     'Its slashing protection is one file a key under `validator/slashprotection`, each with the validators root.',
   ],
@@ -93,7 +93,8 @@ function tekuArgs(context: ClientContext): readonly string[] {
     `--validator-api-host-allowlist=${allowedHosts(context)}`,
     `--validator-api-bearer-file=${required(paths.keymanagerToken, 'the keymanager token')}`,
     '--Xvalidator-api-ssl-enabled=false',
-    '--Xvalidator-api-unsafe-hosts-enabled=true',
+    // Source: ValidatorRestApiConfig.java of Consensys/teku: without TLS it takes no other address, inside a container neither.
+    ...(listenAddress === '127.0.0.1' ? [] : ['--Xvalidator-api-unsafe-hosts-enabled=true']),
     ...(context.signerUrl === undefined
       ? [`--validator-keys=${paths.data}/keystores:${paths.data}/passwords`]
       : [
