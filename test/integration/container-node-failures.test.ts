@@ -1,0 +1,218 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { cannotMount } from '../support/cannot-mount.ts';
+import { describeIf } from '../support/describe-if.ts';
+import { EphemeryHome, type RunningEphemery, type SeenEvent } from '../support/ephemery-home.ts';
+import { until } from '../support/mayfly-process.ts';
+import { OciRegistry } from '../support/oci-registry.ts';
+import { missingPodman, Podman } from '../support/podman.ts';
+import { buildClientsImage, clientArtifacts } from '../support/podman-images.ts';
+
+const roomMebibytes = 4096;
+const layerMebibytes = 64;
+const patienceMs = 180_000;
+const troubles = ['EPH-NODE-RUNTIME-SILENT', 'EPH-NODE-STEP-FAILED', 'EPH-NODE-CLIENT-EXITS'];
+
+interface Finding {
+  readonly code: string;
+  readonly long: string;
+  readonly remedy: string;
+  readonly facts: { readonly code?: string; readonly step?: string };
+}
+
+interface Status {
+  readonly nodes: readonly {
+    readonly state: string;
+    readonly clients: readonly { readonly layer: string; readonly state: string }[];
+    readonly findings: readonly Finding[];
+  }[];
+}
+
+/**
+ * The execution client's image comes from a registry and has a layer of its own; that of the consensus client is only
+ * here, so that it is never pulled. The network does not reset meanwhile.
+ */
+describeIf(missingPodman() ?? (await cannotMount()))(
+  'a node in containers, and what can happen to them',
+  () => {
+    let registry: OciRegistry;
+    let podman: Podman;
+    let home: EphemeryHome;
+    let up: RunningEphemery;
+    let repository: string;
+    let digest: string;
+    let kept: Readonly<Record<string, string>>;
+    let chains: readonly string[];
+
+    /** Puts what the clients' image is, and a layer that is new each time, under the tag; its digest. */
+    const publish = async (name: string): Promise<string> => {
+      const extra = join(podman.folder, name);
+      await writeFile(extra, randomBytes(layerMebibytes * 2 ** 20));
+      const container = await podman.run('create', 'localhost/ephemery-clients:1', '/none');
+      await podman.run('cp', extra, `${container}:/tmp/extra`);
+      await podman.run('commit', '--quiet', container, `localhost/${name}:1`);
+      await podman.run('rm', container);
+      const layout = join(home.folder, name);
+      await podman.run('save', '--quiet', '--format', 'oci-dir', '-o', layout, `localhost/${name}:1`);
+      await podman.run('rmi', `localhost/${name}:1`);
+      return registry.publish('clients', 'v1', layout);
+    };
+    const config = (followed: string) => ({
+      version: 1,
+      networks: { local: { devnet: { slot: '1s', period: '2h' } } },
+      nodes: {
+        home: {
+          network: 'local',
+          runtime: 'container',
+          execution: {
+            client: 'ethereumjs',
+            artifact: { ...clientArtifacts.ethereumjs, image: followed, tag: 'v1' },
+          },
+          consensus: { client: 'mayfly', artifact: clientArtifacts.mayfly },
+        },
+      },
+    });
+
+    const status = async () => ((await home.ask('status')) as Status).nodes[0];
+    const finding = async (code: string) => (await status())?.findings.find((found) => found.code === code);
+    const running = async (layer: string) =>
+      podman.run('ps', '--quiet', '--no-trunc', '--filter', `label=io.ephemery.unit=home.${layer}`);
+    const raised = (code: string, since: number) =>
+      up.event(code, ({ type, finding: told, seq }: SeenEvent) => {
+        return type === 'finding.raised' && seq > since && (told as Finding).code === code;
+      });
+    const lastSeq = () => up.events.at(-1)?.seq ?? 0;
+    const untilWell = async () => {
+      let now: Status['nodes'][number] | undefined;
+      const isWell = async () => {
+        now = await status();
+        return now?.state === 'live' && !now.findings.some(({ code }) => troubles.includes(code));
+      };
+      await until(isWell, patienceMs).catch(() => {
+        throw new Error(`the node is not well: ${JSON.stringify(now)}`);
+      });
+    };
+    /** Behind the back of the engine's API: the container and its image go while nobody can start it again. */
+    const loseImage = async (prepare: () => Promise<void> | void) => {
+      await podman.interrupt();
+      await podman.run('rm', '--force', '--time=0', await running('execution'));
+      await podman.run('rmi', `${repository}@${digest}`);
+      await prepare();
+      await podman.resume();
+    };
+    const failedWith = async (code: string): Promise<Finding> => {
+      await until(async () => (await finding('EPH-NODE-STEP-FAILED'))?.facts.code === code, patienceMs);
+      const found = await finding('EPH-NODE-STEP-FAILED');
+      if (found === undefined) throw new Error(`${code} is told no more`);
+      return found;
+    };
+
+    beforeAll(async () => {
+      registry = await OciRegistry.start();
+      podman = await Podman.start({ registry: registry.address, diskMebibytes: roomMebibytes });
+      repository = `${registry.address}/clients`;
+      home = await EphemeryHome.create();
+      await buildClientsImage(podman);
+      digest = await publish('first');
+      await writeFile(join(home.folder, 'ephemery.yaml'), JSON.stringify(config(repository)));
+    });
+    afterAll(async () => {
+      await home?.close();
+      await podman?.close();
+      await registry?.close();
+    });
+
+    it('is refused with the reason while its first pull fails, and nothing is left of it', async () => {
+      registry.blobsFail = true;
+      const { code, stderr } = await home.start(['up'], { env: podman.environment }).ended;
+      expect(code).toBe(1);
+      const { error } = JSON.parse(stderr.trim().split('\n').at(-1) ?? '');
+      expect(error).toMatchObject({ code: 'EPH-RUNTIME-PULL-FAILED', remedy: expect.stringMatching(/./) });
+      expect(await podman.run('ps', '--all', '--quiet')).toBe('');
+      registry.blobsFail = false;
+    });
+
+    it('comes up, pinned by digest', async () => {
+      up = home.start(['up'], { env: podman.environment });
+      await up.event('life', ({ type }) => type === 'reset.live');
+      expect(await readFile(join(home.folder, 'ephemery.lock'), 'utf8')).toContain(digest);
+      await untilWell();
+      kept = await home.kept();
+      chains = await home.chains();
+    });
+
+    it('gets a container again that somebody removed, and says so', async () => {
+      const before = await running('execution');
+      const since = lastSeq();
+      await podman.run('rm', '--force', '--time=0', before);
+      const { finding: told } = await raised('EPH-NODE-UNIT-REMOVED', since);
+      expect(told).toMatchObject({ remedy: expect.stringContaining('Nothing is to be done') });
+      await untilWell();
+      expect(await running('execution')).not.toBe(before);
+    });
+
+    it('is left as it is while the engine is away, and its containers are found again', async () => {
+      const before = [await running('execution'), await running('consensus')];
+      await podman.interrupt();
+      await until(async () => (await finding('EPH-NODE-RUNTIME-SILENT')) !== undefined, patienceMs);
+      const told = await finding('EPH-NODE-RUNTIME-SILENT');
+      expect(told?.long).toContain(podman.socket);
+      expect(told?.remedy).toContain('ephemery doctor');
+      await podman.resume();
+      await untilWell();
+      expect([await running('execution'), await running('consensus')]).toEqual(before);
+    });
+
+    it('waits for a pull that fails, and goes on by itself when it succeeds', async () => {
+      const consensus = await running('consensus');
+      await loseImage(() => {
+        registry.blobsFail = true;
+      });
+      const told = await failedWith('EPH-RUNTIME-PULL-FAILED');
+      expect(told.remedy).toContain('Check the network and the registry');
+      expect(await running('consensus')).toBe(consensus);
+      registry.blobsFail = false;
+      await untilWell();
+      expect(await running('execution')).not.toBe('');
+    });
+
+    it('waits for room when a pull fills the disk, and goes on by itself when there is some', async () => {
+      const consensus = await running('consensus');
+      await loseImage(() => podman.disk.leaveFree(layerMebibytes / 4));
+      const told = await failedWith('EPH-RUNTIME-PULL-NO-SPACE');
+      expect(told.remedy).toContain('Make room');
+      expect(await running('consensus')).toBe(consensus);
+      await podman.disk.resize(roomMebibytes);
+      await untilWell();
+      expect(await running('execution')).not.toBe('');
+    });
+
+    it('stays on its digest when the tag has moved, and says when that is not published any more', async () => {
+      const later = await publish('later');
+      expect(later).not.toBe(digest);
+      await loseImage(() => undefined);
+      await untilWell();
+      const image = await podman.run('inspect', '--format', '{{.ImageDigest}}', await running('execution'));
+      expect(image).toBe(digest);
+      const given = registry.withdraw('clients', digest);
+      await loseImage(() => undefined);
+      const told = await failedWith('EPH-RUNTIME-IMAGE-GONE');
+      expect(told.remedy).toContain('ephemery.lock');
+      registry.restore('clients', given);
+      await untilWell();
+      expect(await readFile(join(home.folder, 'ephemery.lock'), 'utf8')).not.toContain(later);
+    });
+
+    it('has lost nothing through all of it', async () => {
+      expect(await home.kept()).toEqual(kept);
+      expect(await home.chains()).toEqual(chains);
+      const journal = await readFile(home.path('nodes', 'home', 'journal.ndjson'), 'utf8');
+      for (const line of journal.trimEnd().split('\n')) expect(() => JSON.parse(line)).not.toThrow();
+      expect((await up.stop('SIGINT')).code).toBe(0);
+      expect(await podman.run('ps', '--quiet')).toBe('');
+      expect(await home.processes()).toEqual([]);
+    });
+  },
+);
