@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { refuseManagedVariables } from '../../core/clients/managed-flags.ts';
+import { refuseManagedFlags, refuseManagedVariables } from '../../core/clients/managed-flags.ts';
 import { clients } from './clients.ts';
 
 describe('checksums of published archives', () => {
@@ -33,6 +33,30 @@ describe('programs that a client needs of the host', () => {
       expect(program).toMatch(/^[\w.+-]+$/);
       expect(words).toMatch(/^[A-Z].* /);
     }
+  });
+});
+
+describe('files of settings, in which anything that we set could be set otherwise', () => {
+  it.each([
+    ['execution geth', '--config=mine.toml'],
+    ['execution nethermind', '--config=mine'],
+    ['execution besu', '--config-file=mine.toml'],
+    ['execution erigon', '--config=mine.yaml'],
+    ['execution nimbus-eth1', '--config-file=mine.toml'],
+    ['consensus lodestar', '--rcConfig=mine.yml'],
+    ['consensus nimbus', '--config-file=mine.toml'],
+    ['consensus prysm', '--config-file=mine.yml'],
+    ['consensus teku', '--config-file=mine.yml'],
+    ['consensus grandine', '--configuration-file=mine'],
+    ['validator prysm', '--config-file=mine.yml'],
+    ['validator teku', '--config-file=mine.yml'],
+    ['signer web3signer', '--config-file=mine.yml'],
+  ])('are refused for %s', (id, argument) => {
+    const client = clients.find((each) => `${each.layer} ${each.id}` === id);
+    if (client === undefined) throw new Error(id);
+    expect(() => refuseManagedFlags(client, [argument])).toThrow(
+      expect.objectContaining({ code: 'EPH-CLIENT-MANAGED-FLAG' }),
+    );
   });
 });
 

@@ -45,6 +45,7 @@ export const erigon: ClientDefinition = {
   ],
   identityFiles: [{ name: 'erigon.key', dataPath: 'nodekey' }],
   managedFlags: [
+    '--config',
     '--datadir',
     '--chain',
     '--networkid',

@@ -35,6 +35,7 @@ export const geth: ClientDefinition = {
   ports: [loopback('rpc'), loopback('engine'), open('p2p'), loopback('metrics')],
   identityFiles: [{ name: 'geth.key', dataPath: 'geth/nodekey' }],
   managedFlags: [
+    '--config',
     '--datadir',
     '--networkid',
     '--override.genesis',

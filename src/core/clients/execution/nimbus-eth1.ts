@@ -33,6 +33,7 @@ export const nimbusEth1: ClientDefinition = {
   ports: [loopback('rpc'), loopback('engine'), open('p2p'), loopback('metrics')],
   identityFiles: [{ name: 'nimbus-eth1.key', dataPath: keyFile }],
   managedFlags: [
+    '--config-file',
     '--data-dir',
     '--network',
     '--rpc',
