@@ -1,4 +1,5 @@
 import type { Bench } from './bench.ts';
+import { peakMemoryOf } from './peak-memory.ts';
 import { type RunningDevnet, startDevnet } from './running-devnet.ts';
 
 /** A bench of the scheduled resets of a local network, by one of the times that their events tell. */
@@ -20,7 +21,9 @@ export function resetBench({
       const reset = await devnet?.next(
         ({ type, cause }) => type === 'reset.completed' && cause === 'scheduled',
       );
-      return { value: Number(reset?.[time]) / 1_000, peakMemoryMb: 'unknown' };
+      // The supervisor's: the clients' is their own affair.
+      const peakMemoryMb = await peakMemoryOf(devnet?.pid ?? 0);
+      return { value: Number(reset?.[time]) / 1_000, peakMemoryMb };
     },
   };
 }

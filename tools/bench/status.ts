@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import type { Bench } from './bench.ts';
+import { runProgram } from './peak-memory.ts';
 import { program, type RunningDevnet, startDevnet } from './running-devnet.ts';
 
 let devnet: RunningDevnet | undefined;
@@ -17,11 +17,8 @@ export const bench: Bench = {
     return devnet.stop;
   },
   run: async () => {
-    const startMs = performance.now();
     const args = [program, 'status', '--json', '--home', devnet?.home ?? ''];
-    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-    const value = performance.now() - startMs;
-    if (status !== 0) throw new Error(`ended with ${status}: ${stderr}`);
-    return { value, peakMemoryMb: 'unknown' };
+    const { durationMs, peakMemoryMb } = runProgram(args);
+    return { value: durationMs, peakMemoryMb };
   },
 };

@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Bench } from './bench.ts';
+import { runProgram } from './peak-memory.ts';
 
 const program = join(import.meta.dirname, '../../dist/app/main.js');
 
@@ -12,10 +12,7 @@ export const bench: Bench = {
   warmups: 2,
   runs: 11,
   run: async () => {
-    const startMs = performance.now();
-    const { status, stderr } = spawnSync(process.execPath, [program, '--version'], { encoding: 'utf8' });
-    const value = performance.now() - startMs;
-    if (status !== 0) throw new Error(`ended with ${status}: ${stderr}`);
-    return { value, peakMemoryMb: 'unknown' };
+    const { durationMs, peakMemoryMb } = runProgram([program, '--version']);
+    return { value: durationMs, peakMemoryMb };
   },
 };
