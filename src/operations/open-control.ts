@@ -8,6 +8,7 @@ import type { Services } from './services.ts';
 export async function openControl(services: Services, wish: ConfigWish): Promise<Control> {
   const supervisor = await supervisorControl(services);
   if (supervisor !== undefined) {
+    const { refuseMute } = await import('./control/refuse-mute.ts');
     await refuseMute(services);
     return supervisor;
   }
@@ -16,18 +17,6 @@ export async function openControl(services: Services, wish: ConfigWish): Promise
     import('./effective-config.ts'),
   ]);
   return new DirectControl(services, () => effectiveConfig(services, wish));
-}
-
-/** A supervisor that is stopped or hangs would be waited for without end. Throws EPH-CONTROL-UNREACHABLE. */
-export async function refuseMute({ paths, clock }: Pick<Services, 'paths' | 'clock'>): Promise<void> {
-  const [{ isMuteOn }, { controlErrors }] = await Promise.all([
-    import('./control/answering.ts'),
-    import('./control/errors.ts'),
-  ]);
-  const socket = socketPath(paths);
-  if (!(await isMuteOn(socket, clock))) return;
-  const reason = 'it takes connections and says nothing; it may be stopped or hang';
-  throw controlErrors.create('EPH-CONTROL-UNREACHABLE', { socket, reason });
 }
 
 const beginPatienceMs = 10_000;

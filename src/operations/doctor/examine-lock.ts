@@ -4,7 +4,7 @@ import { hostFindings } from '../../core/findings/host.ts';
 import { readLock } from '../../storage/files/root-lock.ts';
 import { socketPath } from '../../storage/files/socket-path.ts';
 import { createControlClient } from '../control/control-client.ts';
-import { refuseMute } from '../open-control.ts';
+import { refuseMute } from '../control/refuse-mute.ts';
 import type { Services } from '../services.ts';
 
 /** A lock that is left over, cannot be read, or whose holder does not answer. */
