@@ -5,7 +5,7 @@ import type { JournalState } from '../../src/core/node/journal-state.ts';
 import { readJournal } from '../../src/core/node/journal-text.ts';
 import type { EphemeryHome, RunningEphemery } from './ephemery-home.ts';
 
-const preload = pathToFileURL(join(import.meta.dirname, 'die-at-journal.mjs')).href;
+const preload = pathToFileURL(join(import.meta.dirname, 'die-at-record.mjs')).href;
 
 /** `lost`: nothing of the record is on the disk; `torn`: half of it; `written`: all of it, and nothing was done after it. */
 export type Moment = 'lost' | 'torn' | 'written';
