@@ -150,7 +150,7 @@ it('does not touch lines that are those of another node too', async () => {
 });
 
 it('tells what the nodes have beside the catalogue, which a broken configuration does not hide', async () => {
-  const mine = { node: 'home', layer: 'execution', client: 'geth', installed: 'no' };
+  const mine = { node: 'home', layer: 'execution', client: 'geth', available: '1.17.7', installed: 'no' };
   // Of the version before no archive is known; it does not hide the node.
   expect(await ephemery.json('clients', '--layer', 'execution')).toMatchObject({ nodes: [mine] });
   await writeFile(file, config.replace('1.17.6', '1.17.5'));

@@ -28,14 +28,21 @@ export function clientsText(
 const here = { yes: 'yes', no: 'no', elsewhere: 'on this host' } as const;
 
 function inUseText(nodes: readonly ClientInUse[], style: Style): string {
-  const head = ['node', 'layer', 'id', 'pinned', 'installed', 'running'];
-  const rows = nodes.map(({ node, layer, client, pinned, installed, running }) => [
-    ...[node, layer, client, pinned ?? 'not yet', here[installed]],
+  const head = ['node', 'layer', 'id', 'pinned', 'available', 'at least', 'installed', 'running'];
+  const rows = nodes.map(({ node, layer, client, pinned, installed, running, ...catalogued }) => [
+    ...[node, layer, client, pinned ?? 'not yet', catalogued.available ?? 'your own', leastText(catalogued)],
+    here[installed],
     running !== undefined && pinned !== undefined && running !== pinned
       ? style.warning(`${running} until started again`)
       : (running ?? 'no'),
   ]);
   return tableText([head.map((word) => style.strong(word)), ...rows]);
+}
+
+/** A network of which no release is here may want anything. */
+function leastText({ scheduledFork, minimum }: Pick<ClientInUse, 'scheduledFork' | 'minimum'>): string {
+  if (scheduledFork === undefined) return 'no release here';
+  return `${minimum ?? 'none'} (${scheduledFork})`;
 }
 
 function sources({ sources: all, platforms }: ClientReportEntry): string {

@@ -1,10 +1,14 @@
 import type { ArtifactStatus } from '../../artifacts/artifact-status.ts';
 import { isEphemeryError } from '../../base/errors.ts';
+import type { ClientDefinition } from '../../core/clients/client.ts';
+import { firstVersionFor } from '../../core/clients/fork-support.ts';
+import type { ForkName } from '../../core/network/forks.ts';
 import type { UnitLayer } from '../../core/node/desired.ts';
 import { withKeeper } from '../artifacts/with-keeper.ts';
 import { type ConfigWish, configOrNone } from '../effective-config.ts';
 import { supervisorControl } from '../open-control.ts';
 import type { Services } from '../services.ts';
+import { scheduledForks } from './scheduled-forks.ts';
 
 /** A client of a node, and which versions of it there are here. */
 export interface ClientInUse {
@@ -13,6 +17,12 @@ export interface ClientInUse {
   readonly client: string;
   /** What ephemery.lock pins. */
   readonly pinned?: string;
+  /** What the catalogue has, and `ephemery artifacts update` would take, where the configuration names no version. */
+  readonly available?: string;
+  /** The highest fork that the newest release here of its network schedules; absent without a release here. */
+  readonly scheduledFork?: ForkName;
+  /** The first version of the client that knows that fork; absent when none is known. */
+  readonly minimum?: string;
   /** Whether the program that would run is here. */
   readonly installed: ArtifactStatus['installed'];
   /** What a living supervisor keeps; another one than the pinned until the node is started again. */
@@ -28,8 +38,9 @@ export async function clientsInUse(
   { config }: Pick<ConfigWish, 'config'>,
 ): Promise<readonly ClientInUse[]> {
   try {
-    if ((await configOrNone(services, config)) === undefined) return [];
-    const running = await runningClients(services);
+    const found = await configOrNone(services, config);
+    if (found === undefined) return [];
+    const [running, forks] = await Promise.all([runningClients(services), scheduledForks(services, found)]);
     return await withKeeper(services, { config }, async ({ keeper, wishes }) => {
       const asked = wishes.map(async ({ node, layer, wish }): Promise<ClientInUse> => {
         // One that can be had nowhere does not hide the others.
@@ -40,6 +51,7 @@ export async function clientsInUse(
           layer,
           client: wish.client.id,
           ...(status?.isPinned === true && status.version !== undefined ? { pinned: status.version } : {}),
+          ...catalogued(wish.client, forks.get(found.config.nodes[node]?.network ?? '')),
           installed: status?.installed ?? 'no',
           ...(version === undefined ? {} : { running: version }),
         };
@@ -49,6 +61,19 @@ export async function clientsInUse(
   } catch (thrown) {
     return none(thrown);
   }
+}
+
+function catalogued(
+  client: ClientDefinition,
+  scheduledFork: ForkName | undefined,
+): Pick<ClientInUse, 'available' | 'scheduledFork' | 'minimum'> {
+  const available = client.defaultVersion;
+  const minimum = scheduledFork === undefined ? undefined : firstVersionFor(client, scheduledFork);
+  return {
+    ...(available === undefined ? {} : { available }),
+    ...(scheduledFork === undefined ? {} : { scheduledFork }),
+    ...(minimum === undefined ? {} : { minimum }),
+  };
 }
 
 function none(thrown: unknown): readonly [] {

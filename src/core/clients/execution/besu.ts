@@ -24,7 +24,7 @@ export const besu: ClientDefinition = {
         const checksum = { url: `${url}.sha256`, form: 'sha256sum' } as const;
         return { url, format: 'tar.gz', bin: `${name}/bin/besu`, checksum };
       },
-      { needs: [{ program: 'java', words: 'Java 21 or later; Java 25 from 26.8 on' }] },
+      { needs: [{ program: 'java', words: 'Java 25 or later; Java 21 does for versions before 26.6' }] },
     ),
     ownProgram,
   ],

@@ -14,7 +14,7 @@ export const tekuProgram = {
         format: 'tar.gz',
         bin: `${name}/bin/teku`,
       }),
-      { needs: [{ program: 'java', words: 'Java 21 or later; Java 25 for versions after 26.8' }] },
+      { needs: [{ program: 'java', words: 'Java 25 or later; Java 21 does for versions before 26.6' }] },
     ),
     ownProgram,
   ],
