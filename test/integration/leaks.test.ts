@@ -10,6 +10,7 @@ import { mnemonicSeed, readMnemonic } from '../../src/core/keys/mnemonic.ts';
 import { secretKeyAt } from '../../src/keys/key-tree.ts';
 import { EphemeryProcess } from '../support/ephemery-process.ts';
 import { writeKeySet } from '../support/key-sets.ts';
+import { formsOf, runSeen, secretsIn } from '../support/leaks.ts';
 import { startS3Server } from '../support/s3-server.ts';
 import { startSftpServer } from '../support/sftp-server.ts';
 
@@ -175,52 +176,7 @@ async function filled(args: readonly string[]): Promise<readonly string[]> {
   return args.map((arg) => (arg === firstKey() ? name.slice(0, -'.json'.length) : arg));
 }
 
-/** A secret as it is, and as it would be told by somebody who encodes what he tells. */
-function formsOf(secret: string): readonly string[] {
-  const bytes = Buffer.from(secret);
-  const raw = /^[0-9a-f]{64}$/.test(secret) ? [Buffer.from(secret, 'hex').toString('base64')] : [];
-  return [
-    secret,
-    bytes.toString('hex'),
-    bytes.toString('base64').replace(/=+$/, ''),
-    encodeURIComponent(secret),
-    ...raw,
-  ];
-}
-
-function leaksIn(text: string): readonly string[] {
-  const lower = text.toLowerCase();
-  return Object.entries(secrets).flatMap(([name, secret]) =>
-    secret !== '' && formsOf(secret).some((form) => lower.includes(form.toLowerCase())) ? [name] : [],
-  );
-}
-
-/** What anybody on the host can see of a program and its children while it runs. */
-async function seenOf(pid: number): Promise<string> {
-  const read = (path: string) => readFile(`/proc/${path}`, 'latin1').catch(() => '');
-  const children = (await read(`${pid}/task/${pid}/children`))
-    .split(' ')
-    .filter((child) => child.trim() !== '');
-  const parts = [read(`${pid}/cmdline`), read(`${pid}/environ`)];
-  for (const child of children) parts.push(read(`${child}/cmdline`), read(`${child}/environ`));
-  return (await Promise.all(parts)).join('\n');
-}
-
-async function runSeen(args: readonly string[]) {
-  const { child, ended } = ephemery.start(...args);
-  child.stdin?.end();
-  let isOver = false;
-  const end = ended.finally(() => {
-    isOver = true;
-  });
-  let seen = '';
-  while (!isOver) {
-    seen += await seenOf(child.pid ?? 0);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  const { out, error, code } = await end;
-  return { said: out + error, seen, code };
-}
+const leaksIn = (text: string) => secretsIn(text, secrets);
 
 describe('no secret is told', () => {
   const mine = commands.filter(({ path }) => path[0] === 'keys' || path[0] === 'validators');
@@ -233,7 +189,7 @@ describe('no secret is told', () => {
     for (const args of cases[path] ?? []) {
       const run = [...path.split(' '), ...(await filled(args)), '--log-level', 'debug'];
       const isFirst = args === cases[path]?.[0];
-      const { said, seen, code } = await runSeen(isFirst ? [...run, '--json'] : run);
+      const { said, seen, code } = await runSeen(ephemery, isFirst ? [...run, '--json'] : run);
       if (isFirst && doing.test(path)) expect([code, said]).toEqual([0, said]);
       expect(said, run.join(' ')).not.toMatch(/EPH-CLI-(?:USAGE|UNKNOWN|VALUE|MISSING)/);
       expect(said.length + seen.length).toBeGreaterThan(0);

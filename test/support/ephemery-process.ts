@@ -51,9 +51,13 @@ export class EphemeryProcess {
 
   /** The same with more in its environment. */
   async runIn(more: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Ended> {
-    const { child, ended } = this.watched(this.spawned(process.execPath, [program, ...args], more));
+    const { child, ended } = this.startIn(more, ...args);
     child.stdin?.end();
     return ended;
+  }
+
+  startIn(more: Readonly<Record<string, string>>, ...args: readonly string[]): Started {
+    return this.watched(this.spawned(process.execPath, [program, ...args], more));
   }
 
   /** On a terminal of its own, which `script` of util-linux makes: what is said comes on standard output. */
