@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { keySources } from '../test/simulation/key-life.ts';
+import { keySources } from '../test/simulation/key-deeds.ts';
 import { liveKeyLives } from '../test/simulation/key-lives.ts';
 import { simulate } from '../test/simulation/simulate.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type BackupDeed, BackupLife, sets } from './backup-life.ts';
-import { keySources } from './key-life.ts';
+import { keySources } from './key-deeds.ts';
 
 let sources: Awaited<ReturnType<typeof keySources>>;
 beforeAll(async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { KeyLife, keySources } from './key-life.ts';
+import { keySources } from './key-deeds.ts';
+import { KeyLife } from './key-life.ts';
 import { liveKeyLives } from './key-lives.ts';
 
 let sources: Awaited<ReturnType<typeof keySources>>;

@@ -1,5 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BackupLock, newIdentity } from '../../src/backup/lock.ts';
 import { directoryTarget } from '../../src/backup/targets/directory-target.ts';
@@ -31,45 +30,12 @@ import { finishRestore } from '../../src/storage/files/pending-restore.ts';
 import { carriedName } from '../../src/storage/files/protection-names.ts';
 import { type RootPaths, rootPaths } from '../../src/storage/files/root-paths.ts';
 import { Killed, killedAtChange } from '../support/file-death.ts';
-import { writeKeySet } from '../support/key-sets.ts';
 import { networkServices } from '../support/network-services.ts';
+import { type KeyDeed, type NodeName, nodes, type SetName, sets } from './key-deeds.ts';
 import { identityOf, network } from './network.ts';
 
-export type NodeName = 'home' | 'second';
-const nodes: readonly NodeName[] = ['home', 'second'];
-const sets = ['main', 'spare'] as const;
-export type SetName = (typeof sets)[number];
 const slotMs = 12_000;
 const epochMs = 8 * slotMs;
-
-/** What may happen to keys, as often and in whatever order. */
-export type KeyDeed =
-  | { readonly deed: 'import'; readonly source: number; readonly into: SetName }
-  | { readonly deed: 'backup' }
-  | { readonly deed: 'restore'; readonly replace: boolean }
-  | { readonly deed: 'move'; readonly keySet: SetName; readonly to: NodeName }
-  | { readonly deed: 'configure'; readonly keySet: SetName; readonly node: NodeName }
-  | { readonly deed: 'pass'; readonly epochs: number }
-  | { readonly deed: 'stop'; readonly node: NodeName }
-  | { readonly deed: 'lose-protection'; readonly node: NodeName }
-  | { readonly deed: 'reset' }
-  | { readonly deed: 'claim'; readonly keySet: SetName | undefined }
-  /** Over the keymanager API of a client: a key that no set has. */
-  | { readonly deed: 'give'; readonly node: NodeName }
-  /** `cp -a` of the root, and what its supervisor would start. */
-  | { readonly deed: 'copy' }
-  | { readonly deed: 'both'; readonly first: AtOnce; readonly second: AtOnce };
-
-/** What two commands, or a command and the supervisor, may do at once. */
-type AtOnce = Extract<KeyDeed, { deed: 'import' | 'backup' | 'move' | 'claim' | 'pass' }>;
-
-/** Sources of keys that all lives share: keystores that are quick to open. */
-export async function keySources(): Promise<{ folders: readonly string[]; remove: () => Promise<void> }> {
-  const root = await mkdtemp(join(tmpdir(), 'key-sources-'));
-  for (const at of [0, 1, 2]) await writeKeySet(join(root, `${at}`), 'theirs', [2 * at + 1, 2 * at + 2]);
-  const folders = [0, 1, 2].map((at) => join(root, `${at}`, 'keys', 'theirs'));
-  return { folders, remove: () => rm(root, { recursive: true, force: true }) };
-}
 
 /** One installation with two nodes: real operations on a real folder, a clock and a chain of our own, signers that are told apart. */
 export class KeyLife {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { type KeyDeed, KeyLife } from './key-life.ts';
+import type { KeyDeed } from './key-deeds.ts';
+import { KeyLife } from './key-life.ts';
 
 const keySet = fc.constantFrom('main' as const, 'spare' as const);
 const node = fc.constantFrom('home' as const, 'second' as const);

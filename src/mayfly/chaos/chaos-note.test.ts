@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../base/virtual-clock.ts';
-import type { ActiveChaos } from './chaos.ts';
+import type { ActiveChaos } from './active-chaos.ts';
 import { decodeOrders, encodeOrders } from './chaos-note.ts';
 
 const stall: ActiveChaos = {

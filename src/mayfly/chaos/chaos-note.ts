@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Clock } from '../../base/clock.ts';
-import type { ActiveChaos } from './chaos.ts';
+import type { ActiveChaos } from './active-chaos.ts';
 import { chaosCommand } from './chaos-command.ts';
 
 const note = z.strictObject({

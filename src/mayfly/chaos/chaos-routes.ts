@@ -2,7 +2,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Clock } from '../../base/clock.ts';
 import { isEphemeryError } from '../../base/errors.ts';
 import type { ApiServerOptions } from '../api/api-server.ts';
-import type { ActiveChaos, Chaos } from './chaos.ts';
+import type { ActiveChaos } from './active-chaos.ts';
+import type { Chaos } from './chaos.ts';
 import { chaosCommand } from './chaos-command.ts';
 import { type IsLie, isLiedAbout, wrongAnswer, wrongEvent, wrongHealth } from './wrong-answers.ts';
 

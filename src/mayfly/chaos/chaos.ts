@@ -4,6 +4,7 @@ import type { Chain } from '../chain/chain.ts';
 import { mayflyErrors } from '../errors.ts';
 import type { KeptNote } from '../store/kept-note.ts';
 import type { RootHex } from '../types.ts';
+import type { ActiveChaos } from './active-chaos.ts';
 import type { ChaosCommand } from './chaos-command.ts';
 import { decodeOrders, encodeOrders } from './chaos-note.ts';
 import type { LieTopic } from './lie-topics.ts';
@@ -14,14 +15,6 @@ const finalityStoppingShare = 0.5;
 
 /** So many orders at a time are more than anybody means. */
 const mostOrders = 100;
-
-/** A command in force, and until when: a slot (inclusive), a time of the monotonic clock, or until cleared. */
-export interface ActiveChaos {
-  readonly command: ChaosCommand;
-  readonly fromSlot: number;
-  readonly toSlot: number;
-  readonly untilMs: number;
-}
 
 export interface ChaosOptions {
   readonly chain: Chain;

@@ -6,7 +6,7 @@ export type PullStage = 'fetching' | 'unpacking';
 
 /**
  * How long a pull may tell nothing new. Engines tell of a layer that comes once a second or more often, however slowly
- * it comes (Podman 4.3 and Docker, measured); of unpacking Podman tells nothing at all, and a slow disk takes long.
+ * it comes (Podman 4.3, measured); of unpacking Podman tells nothing at all, and a slow disk takes long.
  */
 export const longestSilenceMs: Readonly<Record<PullStage, number>> = {
   fetching: 5 * 60_000,
