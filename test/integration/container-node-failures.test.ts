@@ -191,6 +191,8 @@ describeIf(missingPodman() ?? (await cannotMount()))(
       const later = await publish('later');
       expect(later).not.toBe(digest);
       await loseImage(() => undefined);
+      // Until somebody has looked, the node counts as it was before.
+      await until(async () => (await running('execution')) !== '', patienceMs);
       await untilWell();
       const image = await podman.run('inspect', '--format', '{{.ImageDigest}}', await running('execution'));
       expect(image).toBe(digest);
