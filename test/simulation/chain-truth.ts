@@ -108,6 +108,9 @@ export class ChainTruth {
   /** What the consensus client says of its blocks. */
   blockRoots: BeaconApi['blockRoot'] = async () => unknown('no block is looked at');
 
+  /** The last epoch that the consensus client has finalized; of one that began at a checkpoint, that one at least. */
+  finalizedEpoch = 0;
+
   readonly beacon = (_url: string): BeaconApi => ({
     genesis: async () =>
       this.ask('consensus', (i) => ({
@@ -128,7 +131,7 @@ export class ChainTruth {
         const slot = this.headSlot(i);
         return { slot, root: '0x', ...(slot === 0 ? {} : { executionBlockHash: this.payload(i) }) };
       }),
-    finality: async () => known({ finalizedEpoch: 0, justifiedEpoch: 0 }),
+    finality: async () => known({ finalizedEpoch: this.finalizedEpoch, justifiedEpoch: this.finalizedEpoch }),
     peerCount: async () => known(1),
     version: async () => known('fake'),
     liveness: async () => known(new Map<number, boolean>()),

@@ -31,10 +31,10 @@ function witness(blocks: Readonly<Record<number, string>>): CheckpointProvider {
 describe('what a client began with, held against what was agreed on', () => {
   it('is its own block of that epoch, or the one before an empty slot', async () => {
     const held = { epoch: 10, agreed: root('1') };
-    expect(await heldAgainst(agreed, client({ 80: root('1') }), [])).toEqual(
+    expect(await heldAgainst(agreed, client({ 80: root('1') }, 10), [])).toEqual(
       known({ ...held, found: root('1') }),
     );
-    expect(await heldAgainst(agreed, client({ 79: root('6') }), [])).toEqual(
+    expect(await heldAgainst(agreed, client({ 79: root('6') }, 11), [])).toEqual(
       known({ ...held, found: root('6') }),
     );
   });
@@ -55,6 +55,8 @@ describe('what a client began with, held against what was agreed on', () => {
     for (const [who, witnesses] of [
       [client({}), []],
       [client({ finalized: root('6') }, 9), []],
+      // On its way from the genesis: its last block is before the checkpoint, and not another one.
+      [client({ 79: root('6') }, 8), []],
       [later, []],
       [later, [witness({})]],
     ] as const) {

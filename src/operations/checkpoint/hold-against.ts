@@ -18,14 +18,17 @@ export async function heldAgainst(
   const timing = await beacon.timing();
   if (!timing.known) return timing;
   const { slotsPerEpoch } = timing.value;
+  const finality = await beacon.finality();
+  if (!finality.known) return finality;
+  const epoch = finality.value.finalizedEpoch;
+  // One that comes from the genesis has an earlier block as its last one until then.
+  if (epoch < agreed.epoch) return unknown('it has not come so far yet');
   const own = await rootAtOrBefore(beacon, agreed.epoch * slotsPerEpoch);
   if (own.known) return known({ epoch: agreed.epoch, agreed: agreed.root, found: own.value });
-  const [finality, finalized] = await Promise.all([beacon.finality(), beacon.blockRoot('finalized')]);
-  if (!finality.known || !finalized.known) return own;
-  const epoch = finality.value.finalizedEpoch;
+  const finalized = await beacon.blockRoot('finalized');
+  if (!finalized.known) return own;
   const found = finalized.value;
   if (epoch === agreed.epoch) return known({ epoch, agreed: agreed.root, found });
-  if (epoch < agreed.epoch) return unknown('it has not come so far yet');
   for (const witness of witnesses) {
     const said = await rootAtOrBefore(witness, epoch * slotsPerEpoch);
     if (said.known) return known({ epoch, agreed: said.value, found });
