@@ -96,7 +96,9 @@ describe('another validator client for a node', () => {
       '--dry-run',
     );
     expect(done).toBe('nothing');
-    expect(switches).toEqual([{ layer: 'validator', from: 'mayfly', to: 'lighthouse', dropped: ['env'] }]);
+    expect(switches).toEqual([
+      { layer: 'validator', from: 'mayfly', to: 'lighthouse', kept: ['env'], restored: [] },
+    ]);
     expect(plan.steps.map(({ words }) => words)).toEqual([
       'stop validator: its settings changed',
       expect.stringMatching(
@@ -104,6 +106,7 @@ describe('another validator client for a node', () => {
       ),
       'see that nobody else signs with main',
       expect.stringMatching(/^start validator \(lighthouse\) on .*\/lighthouse-2$/),
+      'see that the validator client has the keys of main',
     ]);
     expect(await readFile(config, 'utf8')).toBe(configText);
     expect(await stores()).toEqual(['mayfly-1']);
@@ -136,7 +139,17 @@ describe('another validator client for a node', () => {
   it('and back, with what the one before signed, by its own program, which the configuration names no more', async () => {
     await change('--validator', 'mayfly');
     expect(await readFile(config, 'utf8')).toBe(
-      configText.replace('      env: { LANG: C }\n', '').replace('[main]', '[ main ]'),
+      configText.replace(
+        '      keySets: [main]\n      env: { LANG: C }\n',
+        `      env: { LANG: C }
+      keySets: [main]
+      former:
+        lighthouse:
+          artifact:
+            kind: path
+            path: ${program}
+`,
+      ),
     );
     await runsOn('mayfly-5');
     expect((await asked()).at(-1)).toBe('export');
@@ -154,8 +167,8 @@ describe('another validator client for a node', () => {
   it('is refused where it would part keys from their history, and where there is none to replace', async () => {
     const before = await readFile(config, 'utf8');
     const withSigner = before.replace(
-      'client: mayfly\n      keySets',
-      'client: mayfly\n      signerUrl: http://127.0.0.1:1\n      feeRecipient: "0x4D496CcC28058B1D74B7a19541663E21154f9c84"\n      keySets',
+      'client: mayfly\n      env',
+      'client: mayfly\n      signerUrl: http://127.0.0.1:1\n      feeRecipient: "0x4D496CcC28058B1D74B7a19541663E21154f9c84"\n      env',
     );
     expect(withSigner).not.toBe(before);
     await writeFile(config, withSigner);
