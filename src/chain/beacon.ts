@@ -45,6 +45,8 @@ export interface ValidatorState {
 export interface EpochDuties {
   readonly attesters: ReadonlyMap<number, number>;
   readonly proposers: ReadonlyMap<number, readonly number[]>;
+  /** The block on which all of them depend; absent where the node does not tell. */
+  readonly dependentRoot?: string;
 }
 
 /** What we ask of any consensus client: the standard Beacon API, typed, with a deadline on every call. */
@@ -58,8 +60,11 @@ export interface BeaconApi {
   timing(): Promise<Answer<ChainTiming>>;
   /** The validators that have these keys, in the head state; unknown keys are not among them. */
   validators(keys: readonly PublicKey[]): Promise<Answer<ReadonlyMap<PublicKey, ValidatorState>>>;
-  /** Who is to do what in an epoch: slots, by index. */
-  duties(epoch: number, indices: readonly number[]): Promise<Answer<EpochDuties>>;
+  /**
+   * Who is to do what in an epoch: slots, by index. `held`: an earlier answer for the same epoch and indices, whose
+   * attesters hold as long as they depend on the same block: then the long list is not asked for again.
+   */
+  duties(epoch: number, indices: readonly number[], held?: EpochDuties): Promise<Answer<EpochDuties>>;
   /** The root of the canonical block in a slot, or of the finalized one. Unknown, with `status 404`, where there is none. */
   blockRoot(slot: number | 'finalized'): Promise<Answer<string>>;
   /** Who proposed the block of a slot. Unknown where there is none. */

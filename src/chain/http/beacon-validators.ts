@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Answer, known } from '../../base/answer.ts';
 import { type PublicKey, readPublicKey } from '../../core/keys/public-key.ts';
-import type { BeaconApi, ValidatorState } from '../beacon.ts';
+import type { BeaconApi, EpochDuties, ValidatorState } from '../beacon.ts';
 import { requestJson } from './json-request.ts';
 import { mapAnswer, parseAnswer } from './parse-answer.ts';
 
@@ -24,6 +24,14 @@ const validators = z.object({
       }),
     }),
   ),
+});
+const proposerList = z.object({
+  dependent_root: z
+    .string()
+    .regex(/^0x[0-9a-fA-F]{64}$/)
+    .optional()
+    .catch(undefined),
+  data: z.array(z.object({ validator_index: uint, slot: uint })),
 });
 const dutyList = z.object({ data: z.array(z.object({ validator_index: uint, slot: uint })) });
 
@@ -63,20 +71,44 @@ export function validatorCalls(
       }
       return known(found);
     },
-    duties: async (epoch, indices) => {
-      const path = `/eth/v1/validator/duties`;
-      const attesters = parseAnswer(
-        await post(connection, `${path}/attester/${epoch}`, indices.map(String)),
-        dutyList,
-      );
-      if (!attesters.known) return attesters;
-      const proposers = await get(`${path}/proposer/${epoch}`, dutyList);
-      return mapAnswer(proposers, ({ data }) => ({
-        attesters: new Map(attesters.value.data.map((duty) => [duty.validator_index, duty.slot])),
-        proposers: grouped(data),
-      }));
-    },
+    duties: (epoch, indices, held) => dutiesOf({ connection, get }, { epoch, indices, held }),
   };
+}
+
+/**
+ * Proposers depend on the last block of the epoch before (from Fulu on, of the one before that), attesters on one that is
+ * the same or an ancestor of it: where the proposers' is the same, the attesters' is too.
+ */
+async function dutiesOf(
+  { connection, get }: { readonly connection: Connection; readonly get: Get },
+  {
+    epoch,
+    indices,
+    held,
+  }: {
+    readonly epoch: number;
+    readonly indices: readonly number[];
+    readonly held: EpochDuties | undefined;
+  },
+): Promise<Answer<EpochDuties>> {
+  const path = `/eth/v1/validator/duties`;
+  const proposers = await get(`${path}/proposer/${epoch}`, proposerList);
+  if (!proposers.known) return proposers;
+  const dependentRoot = proposers.value.dependent_root?.toLowerCase();
+  const answer = {
+    proposers: grouped(proposers.value.data),
+    ...(dependentRoot === undefined ? {} : { dependentRoot }),
+  };
+  if (held !== undefined && dependentRoot !== undefined && held.dependentRoot === dependentRoot)
+    return known({ ...answer, attesters: held.attesters });
+  const attesters = parseAnswer(
+    await post(connection, `${path}/attester/${epoch}`, indices.map(String)),
+    dutyList,
+  );
+  return mapAnswer(attesters, ({ data }) => ({
+    ...answer,
+    attesters: new Map(data.map((duty) => [duty.validator_index, duty.slot])),
+  }));
 }
 
 /** 2^64 - 1 stands for "not decided". */

@@ -142,6 +142,31 @@ describe('consensus client over HTTP', () => {
     ]);
   });
 
+  it('asks who attests again only where the duties depend on another block', async () => {
+    const duty = (index: number, slot: number) => ({ validator_index: `${index}`, slot: `${slot}` });
+    const paths: Record<string, { dependent_root?: string; data: unknown[] }> = {
+      '/eth/v1/validator/duties/proposer/1': { dependent_root: root, data: [duty(3, 9)] },
+      '/eth/v1/validator/duties/attester/1': { dependent_root: root, data: [duty(3, 10)] },
+    };
+    const api = createBeaconHttp({ url: await serve(paths) });
+    const first = await api.duties(1, [3]);
+    if (!first.known) throw new TypeError(first.reason);
+    const heldOf = async () => {
+      const { attesters } = { attesters: new Map([[3, 99]]) };
+      const answer = await api.duties(1, [3], { ...first.value, attesters });
+      return answer.known ? answer.value.attesters.get(3) : answer.reason;
+    };
+    expect(first.value.attesters.get(3)).toBe(10);
+    expect(await heldOf()).toBe(99);
+    paths['/eth/v1/validator/duties/proposer/1'] = {
+      dependent_root: `0x${'12'.repeat(32)}`,
+      data: [duty(3, 9)],
+    };
+    expect(await heldOf()).toBe(10);
+    paths['/eth/v1/validator/duties/proposer/1'] = { data: [duty(3, 9)] };
+    expect(await heldOf()).toBe(10);
+  });
+
   it('reads liveness by index', async () => {
     const data = [
       { index: '3', is_live: true },

@@ -1,7 +1,8 @@
 import type { BeaconApi, EpochDuties, ValidatorState } from '../../chain/beacon.ts';
 import type { PublicKey } from '../../core/keys/public-key.ts';
 import type { NetworkIdentity } from '../../core/network/identity.ts';
-import type { EpochTime, KeyActivity } from './key-activity.ts';
+import type { DutyBook } from './duty-book.ts';
+import type { EpochTime, KeyActivity, ValidatorStates } from './key-activity.ts';
 import type { OwnTrace } from './own-trace.ts';
 
 /** A signer of ours, and what it is held against. */
@@ -19,9 +20,9 @@ export interface WatchedSigner {
 }
 
 /** So many epochs from our start, or from the activation of a key, are held against what we signed. */
-const watchedEpochs = 2;
+const epochsWatched = 2;
 
-interface Watched {
+export interface Watched {
   readonly index: number;
   readonly key: PublicKey;
 }
@@ -33,32 +34,56 @@ interface Epoch {
   /** The slot in which our signer was started; below 0 before the genesis. */
   readonly startSlot: number;
   readonly watched: readonly Watched[];
-  readonly live: readonly number[];
+  readonly live: ReadonlySet<number>;
   readonly duties: EpochDuties;
+  readonly book: DutyBook;
+}
+
+/** The keys that are held against what we signed, by epoch; epochs with none are not there. */
+export type WatchedEpochs = ReadonlyMap<number, readonly Watched[]>;
+
+/** The epoch of now and the one before, as far as they are among the first two from our start or from a key's activation. */
+export function watchedEpochsOf(
+  ask: Pick<WatchedSigner, 'ours' | 'startedAtMs'>,
+  { time, validators }: { readonly time: EpochTime; readonly validators: ValidatorStates },
+): WatchedEpochs {
+  const startEpoch = Math.max(0, Math.floor((ask.startedAtMs - time.startMsOf(0)) / time.epochMs));
+  const epochs = [time.epoch - 1, time.epoch].filter((epoch) => epoch >= startEpoch);
+  const watched = epochs.map(
+    (epoch) => [epoch, watchedIn(epoch, { validators, startEpoch, ours: ask.ours })] as const,
+  );
+  return new Map(watched.filter(([, keys]) => keys.length > 0));
 }
 
 /**
  * A duty that was done, and not by us: one of a slot before our start, or one that is on the chain and not in our own
- * slashing protection, into which each message goes before it is signed. Looked for in the first two epochs from our
- * start, and of a key from its activation.
+ * slashing protection, into which each message goes before it is signed.
  */
 export async function foreignDuty(
   ask: WatchedSigner,
-  { time, seen, validators }: KeyActivity,
+  watchedEpochs: WatchedEpochs,
+  { time, seen, book }: Pick<KeyActivity, 'time' | 'seen'> & { readonly book: DutyBook },
 ): Promise<string | undefined> {
-  const startEpoch = Math.max(0, Math.floor((ask.startedAtMs - time.startMsOf(0)) / time.epochMs));
   const startSlot = Math.floor((ask.startedAtMs - time.startMsOf(0)) / time.slotMs);
-  for (const epoch of [time.epoch - 1, time.epoch]) {
-    if (epoch < startEpoch) continue;
-    const watched = watchedIn(epoch, { validators, startEpoch, ours: ask.ours });
-    if (watched.length === 0) continue;
-    const duties = await ask.beacon.duties(
+  book.forgetBefore(time.epoch - 1);
+  for (const [epoch, watched] of watchedEpochs) {
+    const duties = await book.duties(
+      ask.beacon,
       epoch,
       watched.map(({ index }) => index),
     );
     if (!duties.known) continue;
-    const live = seen.get(epoch) ?? [];
-    const reason = await foreignIn({ ask, time, epoch, startSlot, watched, live, duties: duties.value });
+    const live = new Set(seen.get(epoch) ?? []);
+    const reason = await foreignIn({
+      ask,
+      time,
+      epoch,
+      startSlot,
+      watched,
+      live,
+      book,
+      duties: duties.value,
+    });
     if (reason !== undefined) return reason;
   }
   return undefined;
@@ -80,7 +105,7 @@ function watchedIn(
     .filter(([key]) => ours.has(key))
     .filter(([, { status, activationEpoch = 0 }]) => {
       const from = Math.max(startEpoch, activationEpoch);
-      return status.startsWith('active') && epoch >= from && epoch < from + watchedEpochs;
+      return status.startsWith('active') && epoch >= from && epoch < from + epochsWatched;
     })
     .map(([key, { index }]) => ({ index, key }));
 }
@@ -98,13 +123,13 @@ interface Proposed extends Watched {
   readonly slot: number;
 }
 
-/** Blocks of our keys that the chain has. */
-async function proposals({ ask, time, watched, duties }: Epoch): Promise<readonly Proposed[]> {
+/** Blocks of our keys that the chain has, without those that are known to be our own. */
+async function proposals({ ask, time, watched, duties, book }: Epoch): Promise<readonly Proposed[]> {
   const found: Proposed[] = [];
   for (const { index, key } of watched) {
     for (const slot of duties.proposers.get(index) ?? []) {
       // The genesis block is nobody's.
-      if (slot < 1 || slot > time.slot) continue;
+      if (slot < 1 || slot > time.slot || book.isOwnBlock(slot, index)) continue;
       const proposer = await ask.beacon.proposerOf(slot);
       if (proposer.known && proposer.value === index) found.push({ index, key, slot });
     }
@@ -113,7 +138,7 @@ async function proposals({ ask, time, watched, duties }: Epoch): Promise<readonl
 }
 
 function foreignProposal(
-  { ask, time, startSlot }: Epoch,
+  { ask, time, startSlot, book }: Epoch,
   { proposed, trace }: { readonly proposed: readonly Proposed[]; readonly trace: OwnTrace },
 ): string | undefined {
   for (const { index, key, slot } of proposed) {
@@ -124,6 +149,8 @@ function foreignProposal(
     const signed = trace.marks?.get(key)?.block ?? -1;
     const isOurs = trace.marks === undefined ? wroteSince(trace, slotAtMs, time) : signed >= slot;
     if (!isOurs) return `validator ${index} proposed in slot ${slot}, which our client did not sign`;
+    // A store that could not be read accuses nobody, and acquits nobody for good either.
+    if (trace.marks !== undefined || trace.lastWriteMs !== undefined) book.noteOwnBlock(slot, index);
   }
   return undefined;
 }
@@ -133,7 +160,7 @@ function foreignAttestation(at: Epoch, trace: OwnTrace): string | undefined {
   const epochAtMs = time.startMsOf(epoch);
   if (epochAtMs <= ask.earlierUntilMs) return undefined;
   for (const { index, key } of watched) {
-    if (!live.includes(index)) continue;
+    if (!live.has(index)) continue;
     const slot = duties.attesters.get(index);
     const mayPropose = (duties.proposers.get(index) ?? []).some((proposal) => proposal >= startSlot);
     if (slot !== undefined && slot < startSlot && !mayPropose)

@@ -51,34 +51,47 @@ export type ValidatorStates = ReadonlyMap<PublicKey, ValidatorState>;
 
 /**
  * Asks our own beacon node, and nobody else, whether these keys sign. A node that is not in sync has not seen
- * everything: unknown. `states`: what it said of the keys, where it was asked already.
+ * everything: unknown.
  */
-export async function keyActivity(
-  ask: ActivityAsk,
-  nowMs: number,
-  states?: ValidatorStates,
-): Promise<Answer<KeyActivity>> {
+export async function keyActivity(ask: ActivityAsk, nowMs: number): Promise<Answer<KeyActivity>> {
   const time = await epochTime(ask, nowMs);
   if (!time.known) return time;
-  const syncing = await ask.beacon.syncing();
-  if (!syncing.known) return syncing;
-  if (syncing.value.isSyncing) return unknown('our beacon node is not in sync');
-  const validators = states === undefined ? await ask.beacon.validators(ask.keys) : known(states);
+  const inSync = await isInSync(ask.beacon);
+  if (!inSync.known) return inSync;
+  const validators = await ask.beacon.validators(ask.keys);
   if (!validators.known) return validators;
   const active = [...validators.value.values()]
     .filter(({ status }) => status.startsWith('active'))
     .map(({ index }) => index);
+  const { epoch } = time.value;
+  const seen = await seenSigning(ask.beacon, new Map([epoch - 1, epoch].map((each) => [each, active])));
+  if (!seen.known) return seen;
+  return known({ time: time.value, validators: validators.value, active, seen: seen.value });
+}
+
+/** A node that is not in sync has not seen everything: unknown. */
+export async function isInSync(beacon: BeaconApi): Promise<Answer<true>> {
+  const syncing = await beacon.syncing();
+  if (!syncing.known) return syncing;
+  return syncing.value.isSyncing ? unknown('our beacon node is not in sync') : known(true);
+}
+
+/** Which of the validators that are asked for by epoch were seen signing in it. */
+export async function seenSigning(
+  beacon: BeaconApi,
+  asked: ReadonlyMap<number, readonly number[]>,
+): Promise<Answer<KeyActivity['seen']>> {
   const seen = new Map<number, readonly number[]>();
-  for (const epoch of [time.value.epoch - 1, time.value.epoch]) {
-    if (epoch < 0 || active.length === 0) continue;
-    const live = await ask.beacon.liveness(epoch, active);
+  for (const [epoch, indices] of asked) {
+    if (epoch < 0 || indices.length === 0) continue;
+    const live = await beacon.liveness(epoch, indices);
     if (!live.known) return live;
     seen.set(
       epoch,
       [...live.value].filter(([, isLive]) => isLive).map(([index]) => index),
     );
   }
-  return known({ time: time.value, validators: validators.value, active, seen });
+  return known(seen);
 }
 
 /** Epochs that began after `sinceMs` and in which somebody signed: not we, because we had ended. */

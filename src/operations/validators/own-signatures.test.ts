@@ -131,7 +131,7 @@ describe.each(['what each key signed', 'when it was written last'])(
       expect(await look()).toBeUndefined();
       await clock.advance(slotMs);
       await writeLog(`a ${key} 0 0 ${root}\n`, genesisMs + 2 * slotMs);
-      expect(await look()).toMatchObject({
+      expect(await watch()()).toMatchObject({
         reason: 'validator 3 proposed in slot 4, which our client did not sign',
       });
     });

@@ -2,8 +2,9 @@ import type { Answer } from '../../base/answer.ts';
 import type { Clock } from '../../base/clock.ts';
 import { type PublicKey, shortPublicKey } from '../../core/keys/public-key.ts';
 import type { SigningAlarm } from '../../core/node/signing-order.ts';
-import { foreignDuty, type WatchedSigner } from './foreign-duty.ts';
-import { keyActivity, type ValidatorStates } from './key-activity.ts';
+import { DutyBook } from './duty-book.ts';
+import { foreignDuty, type WatchedSigner, watchedEpochsOf } from './foreign-duty.ts';
+import { epochTime, isInSync, seenSigning, type ValidatorStates } from './key-activity.ts';
 
 export interface AlarmAsk extends WatchedSigner {
   readonly keys: readonly PublicKey[];
@@ -16,6 +17,8 @@ export interface AlarmAsk extends WatchedSigner {
 export class SigningWatch {
   private readonly clock: Clock;
   private nextMs = 0;
+  private readonly book = new DutyBook();
+  private bookIsOf = '';
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -33,11 +36,35 @@ export class SigningWatch {
     if (!states.known) return undefined;
     const slashed = slashing(ask, states.value);
     if (slashed !== undefined) return slashed;
-    const activity = await keyActivity(ask, nowMs, states.value);
-    if (!activity.known) return undefined;
-    this.nextMs = nowMs + activity.value.time.slotMs / 2;
-    const reason = await foreignDuty(ask, activity.value);
+    const reason = await this.foreign(ask, nowMs, states.value);
     return reason === undefined ? undefined : { reason, slashed: ask.slashedBefore };
+  }
+
+  /** What is only of interest in the first epochs is asked for only then. */
+  private async foreign(ask: AlarmAsk, nowMs: number, validators: ValidatorStates) {
+    const time = await epochTime(ask, nowMs);
+    if (!time.known) return undefined;
+    const nextMs = nowMs + time.value.slotMs / 2;
+    const watched = watchedEpochsOf(ask, { time: time.value, validators });
+    if (watched.size === 0) {
+      this.nextMs = nextMs;
+      return undefined;
+    }
+    const inSync = await isInSync(ask.beacon);
+    if (!inSync.known) return undefined;
+    const indices = [...watched].map(([epoch, keys]) => [epoch, keys.map(({ index }) => index)] as const);
+    const seen = await seenSigning(ask.beacon, new Map(indices));
+    if (!seen.known) return undefined;
+    this.nextMs = nextMs;
+    return foreignDuty(ask, watched, { time: time.value, seen: seen.value, book: this.bookOf(ask) });
+  }
+
+  /** Another start, or another network, has other duties. */
+  private bookOf({ identity, startedAtMs }: AlarmAsk): DutyBook {
+    const of = `${identity.genesisValidatorsRoot} ${identity.executionGenesisHash} ${startedAtMs}`;
+    if (this.bookIsOf !== of) this.book.forgetAll();
+    this.bookIsOf = of;
+    return this.book;
   }
 }
 
