@@ -37,6 +37,7 @@ async function populated(): Promise<void> {
   await put('nodes/home/protection/0a0b0c0d/mayfly-1/db', new Uint8Array(300_000).fill(7));
   await put('nodes/home/chains/1-aa/execution.geth/big', 'chain data');
   await put('nodes/home/secrets/jwt.hex', 'made again');
+  await put('nodes/home/secrets/keymanager-token', 'opens a wallet');
   await put('nodes/home/journal.ndjson', '{}');
   await put('nodes/home/signer-protection/0a0b0c0d.json', '{}');
   await put('nodes/home/signer-database/cluster/PG_VERSION', 'only whole while it is down');
@@ -67,6 +68,7 @@ describe('what goes into a backup', () => {
       'nodes/home/identity/nodekey',
       'nodes/home/protection/0a0b0c0d/mayfly-1/db',
       'nodes/home/protection/0a0b0c0d/mayfly-1/store.json',
+      'nodes/home/secrets/keymanager-token',
       'nodes/home/signer-protection/0a0b0c0d.json',
     ]);
   });
@@ -76,7 +78,7 @@ describe('what goes into a backup', () => {
     await symlink('/etc', join(root, 'keys/main/keystores/etc'));
     await put('keys/.importing/x', 'staged');
     await put('nodes/home/protection/0a0b0c0d/mayfly-2.opening/db', 'half');
-    expect(await gatherFiles(root)).toHaveLength(6);
+    expect(await gatherFiles(root)).toHaveLength(7);
   });
 
   it('is nothing where there is no root', async () => {

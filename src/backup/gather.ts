@@ -11,14 +11,15 @@ export interface GatheredFile {
   readonly content?: string;
 }
 
-/** What of a root is backed up: what cannot be made again. Chain data, releases and logs can. */
+/** What of a root is backed up: what cannot be made again. Chain data, releases and logs can. The token of the keymanager
+ * API opens wallets, too. */
 const rooted: readonly { readonly under: string; readonly folder: RegExp }[] = [
   // What an import lays out in a set is not in it yet.
   { under: 'keys', folder: /^keys\/[^/.][^/]*(?:$|\/(?!\.staging-))/ },
   {
     under: 'nodes',
     folder:
-      /^nodes\/[^/]+(?:\/(?:(?:identity|protection|found-keys|signer-protection)(?:\/|$)|(?:signing|validator-programs)\.json$)|$)/,
+      /^nodes\/[^/]+(?:\/(?:(?:identity|protection|found-keys|signer-protection)(?:\/|$)|(?:signing|validator-programs)\.json$|secrets(?:$|\/keymanager-token$))|$)/,
   },
 ];
 

@@ -117,6 +117,19 @@ export const fileCauses: readonly DoctorCause[] = [
     },
   },
   {
+    code: 'EPH-VALIDATORS-KEYS-ASIDE',
+    what: 'a client was given a key that no key set has',
+    says: (host) =>
+      `${host.home.path('nodes', 'one', 'found-keys', 'abababab-lighthouse-1')} has 1 key(s) that are in no key set`,
+    bring: async (host) => {
+      const found = host.home.path('nodes', 'one', 'found-keys');
+      await mkdir(join(found, 'abababab-lighthouse-1'), { recursive: true });
+      const keystore = JSON.stringify({ crypto: {}, pubkey: `0x${'ab'.repeat(48)}` });
+      await writeFile(join(found, 'abababab-lighthouse-1', 'voting-keystore.json'), keystore);
+      return () => rm(found, { recursive: true });
+    },
+  },
+  {
     code: 'EPH-HOST-CONFIG',
     what: 'the configuration names a client that there is none of',
     says: () => 'there is no execution client gath',

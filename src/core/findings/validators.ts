@@ -50,6 +50,19 @@ export const validatorFindings = defineFindings({
     remedy: (f) =>
       `Move its keystore and its password out of keys/${f.keySets.join('/ or keys/')}/; each key belongs to one set.`,
   }),
+  'EPH-VALIDATORS-KEYS-ASIDE': finding<{
+    folder: string;
+    keys: number;
+    unread: number;
+    passwordFile?: string;
+  }>({
+    severity: 'warning',
+    short: 'Keys that no key set has were put aside',
+    long: (f) =>
+      `${f.folder} has ${asideWords(f)}. A client of the node had been given them over its API; nobody signs with them, and there may be no other copy.`,
+    remedy: (f) =>
+      `To take them in: ephemery keys import ${f.folder}${f.passwordFile === undefined ? '' : ` --password-file ${f.passwordFile}`}. ${f.unread > 0 ? 'Remove the folder once its keys are in a key set, or when nobody needs them.' : 'If nobody needs them, remove the folder.'}`,
+  }),
   'EPH-VALIDATORS-MESSAGE-VOID': finding<{
     kind: string;
     network: string;
@@ -72,3 +85,11 @@ export const validatorFindings = defineFindings({
     remedy: () => 'Nothing: it starts by itself.',
   }),
 });
+
+function asideWords({ keys, unread }: { readonly keys: number; readonly unread: number }): string {
+  const words = [
+    ...(keys > 0 ? [`${keys} key(s) that are in no key set`] : []),
+    ...(unread > 0 ? [`${unread} wallet(s) or keystore(s) that do not say which keys they hold`] : []),
+  ];
+  return words.join(' and ');
+}

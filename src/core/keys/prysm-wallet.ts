@@ -6,6 +6,8 @@ export interface PrysmAccounts {
   readonly privateKeys: Secret<readonly string[]>;
 }
 
+export const walletName = 'all-accounts.keystore.json';
+
 /**
  * Prysm keeps all imported keys of a wallet in one file, `direct/accounts/all-accounts.keystore.json`: sealed as a
  * keystore is, but what is inside is JSON with lists of keys in base64. Source: prysm, validator/keymanager/local.

@@ -1,5 +1,6 @@
-import { readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { constants } from 'node:fs';
+import { copyFile, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { ClientDefinition } from '../../core/clients/client.ts';
 import { keyPlacesOf } from '../../core/clients/key-places.ts';
 import { FileNodeStore } from '../../storage/files/node-store.ts';
@@ -40,8 +41,21 @@ export async function dropCopies(
   clients: readonly ClientDefinition[],
 ): Promise<void> {
   const within = { ...paths, nodes: join(staged, 'nodes'), keys: join(staged, 'keys') };
-  for (const node of await namesIn(within.nodes))
+  for (const node of await namesIn(within.nodes)) {
+    await giveToken(paths, within, node);
     await new FileNodeStore(within, node).withdrawKeys({ places: keyPlacesOf(clients) });
+  }
+}
+
+/** With which wallets of it are opened, where an older backup has none. */
+async function giveToken(from: RootPaths, to: RootPaths, node: string): Promise<void> {
+  const token = join(node, 'secrets', 'keymanager-token');
+  await mkdir(dirname(join(to.nodes, token)), { recursive: true, mode: 0o700 });
+  await copyFile(join(from.nodes, token), join(to.nodes, token), constants.COPYFILE_EXCL).catch(
+    (cause: NodeJS.ErrnoException) => {
+      if (cause.code !== 'ENOENT' && cause.code !== 'EEXIST') throw cause;
+    },
+  );
 }
 
 /** Whether the backup has a configuration. */

@@ -3,6 +3,7 @@ import { createNodeProbe } from '../../chain/discovery/probe.ts';
 import { createBeaconNetworkHttp } from '../../chain/http/beacon-network.ts';
 import { createExecutionNetworkHttp } from '../../chain/http/execution-network.ts';
 import type { Finding } from '../../core/findings/finding.ts';
+import { keysAsideFindings } from '../keys/key-findings.ts';
 import { voidMessageFindings } from '../keys/void-messages.ts';
 import type { Services } from '../services.ts';
 import type { Examination } from './examination.ts';
@@ -49,6 +50,7 @@ export const doctorChecks: readonly DoctorCheck[] = [
     look: examineUnits,
   },
   { part: 'kept messages', raises: ['EPH-VALIDATORS-MESSAGE-VOID'], look: voidMessageFindings },
+  { part: 'keys put aside', raises: ['EPH-VALIDATORS-KEYS-ASIDE'], look: keysAsideFindings },
   { part: 'ports', raises: ['EPH-HOST-PORT-TAKEN'], look: (_, { nodes }) => examinePorts(nodes) },
   {
     part: 'clients',

@@ -21,7 +21,7 @@ import type {
 } from '../control/requests.ts';
 import type { PeersReport, SyncReport } from '../control/watch-reports.ts';
 import { reportExternal } from '../external/external-report.ts';
-import { voidMessageFindings } from '../keys/void-messages.ts';
+import { keyFindings } from '../keys/key-findings.ts';
 import type { NodeController } from '../node/node-controller.ts';
 import { KeyStandings } from '../report/key-standings.ts';
 import { readNodeLogs } from '../report/node-logs.ts';
@@ -72,7 +72,7 @@ export class SupervisorControl implements Control {
           state: await devnets.state(settings.name),
         })),
       ),
-      findings: [...rootFindings(), ...(await voidMessageFindings(services))].map((finding) => ({
+      findings: [...rootFindings(), ...(await keyFindings(services))].map((finding) => ({
         ...finding,
         facts: { ...finding.facts },
       })),

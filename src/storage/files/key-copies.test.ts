@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { killedAtChange } from '../../../test/support/file-death.ts';
 import { sealKey, testKeys, writeKeySet } from '../../../test/support/key-set.ts';
-import { Secret } from '../../base/secret.ts';
+import { wallet, walletFile } from '../../../test/support/prysm-wallet.ts';
 import { keyPlacesOf } from '../../core/clients/key-places.ts';
 import { web3signer } from '../../core/clients/signer/web3signer.ts';
 import { lighthouseValidator } from '../../core/clients/validator/lighthouse.ts';
@@ -13,9 +13,8 @@ import { mayflyValidator } from '../../core/clients/validator/mayfly.ts';
 import { nimbusValidator } from '../../core/clients/validator/nimbus.ts';
 import { prysmValidator } from '../../core/clients/validator/prysm.ts';
 import { tekuValidator } from '../../core/clients/validator/teku.ts';
-import { sealKeystore } from '../../core/keys/keystore-cipher.ts';
-import { publicKeyBytes } from '../../core/keys/public-key.ts';
 import { protectionFolder } from '../../core/node/protection-choice.ts';
+import { foundKeys } from './found-keys.ts';
 import { FileNodeStore } from './node-store.ts';
 import { rootPaths } from './root-paths.ts';
 
@@ -75,38 +74,6 @@ async function holding(content: string): Promise<readonly string[]> {
   return found;
 }
 
-/** A wallet as Prysm makes it, with a derivation that is quick. */
-async function wallet(keys: readonly string[], password: string): Promise<string> {
-  const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
-  const accounts = {
-    private_keys: keys.map(() => base64(new Uint8Array(32).fill(1))),
-    public_keys: keys.map((key) => base64(publicKeyBytes(key as `0x${string}`))),
-  };
-  const sealed = await sealKeystore(
-    {
-      secretKey: new Secret(Buffer.from(JSON.stringify(accounts))),
-      pubkey: '0x',
-      path: '',
-      derivation: { function: 'pbkdf2', iterations: 2 },
-      salt: new Uint8Array(32).fill(7),
-      iv: new Uint8Array(16).fill(7),
-      uuid: '',
-    },
-    new Secret(password),
-  );
-  const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
-  const params = { dklen: 32, c: 2, prf: 'hmac-sha256', salt: hex(sealed.salt) };
-  return JSON.stringify({
-    crypto: {
-      kdf: { function: 'pbkdf2', params, message: '' },
-      checksum: { function: 'sha256', params: {}, message: hex(sealed.checksum) },
-      cipher: { function: 'aes-128-ctr', params: { iv: hex(sealed.iv) }, message: hex(sealed.cipherText) },
-    },
-    version: 4,
-  });
-}
-const walletFile = 'wallet/direct/accounts/all-accounts.keystore.json';
-
 describe('copies of keys in the stores of clients that do not run', () => {
   it.each(Object.keys(overApi))('go from all stores of %s but one, protection stays', async (client) => {
     const places1 = overApi[client]?.(ours.pubkey) ?? [];
@@ -164,6 +131,20 @@ describe('copies of keys in the stores of clients that do not run', () => {
     },
   );
 
+  it('are told as found until a key set has them, or the folder is removed', async () => {
+    const data = await open('lighthouse');
+    const [keystore = '', password = ''] = overApi.lighthouse?.(foreign.pubkey) ?? [];
+    await lay(data, keystore, foreign.keystore);
+    await lay(data, password, foreign.password);
+    const [folder = ''] = await store.withdrawKeys({ places });
+    const found = () => foundKeys({ nodes: join(root, 'nodes'), keys: join(root, 'keys') });
+    expect(await found()).toEqual([{ node: 'home', folder, keys: [foreign.pubkey], unread: 0 }]);
+    await lay(root, `keys/main/keystores/${foreign.pubkey}.json`, foreign.keystore);
+    expect(await found()).toHaveLength(1);
+    await lay(root, `keys/main/secrets/${foreign.pubkey}`, foreign.password);
+    expect(await found()).toEqual([]);
+  });
+
   it('are told from a key whose password its set has lost', async () => {
     const data = await open('lighthouse');
     const [keystore, password] = overApi.lighthouse?.(ours.pubkey) ?? ['', ''];
@@ -182,13 +163,18 @@ describe('copies of keys in the stores of clients that do not run', () => {
     expect(await store.withdrawKeys({ places })).toEqual([]);
     await lay(data, walletFile, await wallet([ours.pubkey, foreign.pubkey], token));
     const [aside = ''] = await store.withdrawKeys({ places });
-    expect(await filesIn(aside)).toEqual([join(aside, walletFile)]);
+    const passwordFile = join(aside, 'wallet-password.txt');
+    expect([...(await filesIn(aside))].sort()).toEqual([passwordFile, join(aside, walletFile)].sort());
+    expect((await readFile(passwordFile, 'utf8')).trim()).toBe(token);
+    expect(await foundKeys({ nodes: join(root, 'nodes'), keys: join(root, 'keys') })).toEqual([
+      { node: 'home', folder: aside, keys: [], unread: 1, passwordFile },
+    ]);
     // One with a password that is not ours is nobody's to throw away.
     const strange = await wallet([ours.pubkey], 'unknown');
     await lay(data, walletFile, strange);
     await store.withdrawKeys({ places });
     expect(await holding(strange)).toHaveLength(1);
-    expect(await filesIn(aside)).toHaveLength(2);
+    expect(await filesIn(aside)).toHaveLength(3);
     expect(await holding('history')).toHaveLength(1);
   });
 

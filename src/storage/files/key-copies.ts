@@ -1,15 +1,18 @@
 import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { ensureFolder, syncFolder } from '../../base/atomic-files.ts';
+import { ensureFolder, syncFolder, writeFileAtomic } from '../../base/atomic-files.ts';
 import { isEphemeryError } from '../../base/errors.ts';
 import type { Secret } from '../../base/secret.ts';
 import type { KeyFiles } from '../../core/clients/client.ts';
 import { keyOfKeystoreFile, keySetNameForm, keySetPaths, secretFile } from '../../core/keys/key-set-paths.ts';
 import { deriveKey, openWith } from '../../core/keys/keystore-cipher.ts';
 import { parseSealedText } from '../../core/keys/parse-keystore.ts';
-import { isPrysmWallet, prysmAccounts } from '../../core/keys/prysm-wallet.ts';
+import { isPrysmWallet, prysmAccounts, walletName } from '../../core/keys/prysm-wallet.ts';
 import { type PublicKey, publicKeyOf, readPublicKey } from '../../core/keys/public-key.ts';
 import { inside } from './client-files.ts';
+
+/** Beside wallets that were put aside: the one that we gave them. */
+export const walletPasswordName = 'wallet-password.txt';
 
 /** What of a client's data directory goes, and where the only copy of a key is put instead. */
 export interface CopiesToTake {
@@ -32,6 +35,8 @@ export async function takeCopies(data: string, copies: CopiesToTake): Promise<st
   const paths = await placesIn(data, places);
   const files = (await Promise.all(paths.map((path) => filesUnder(data, path)))).flat();
   const lonely = await onlyCopies(data, files, copies);
+  // First: without it what follows could not be opened any more.
+  if (lonely.some((file) => file.endsWith(walletName))) await putPassword(copies);
   if (lonely.length > 0) await putAside(data, lonely, copies.aside);
   for (const path of paths) await rm(inside(data, path), { recursive: true, force: true });
   return lonely.length > 0 ? copies.aside : undefined;
@@ -65,7 +70,7 @@ async function placesIn(data: string, { folders, gone, perKey }: KeyFiles): Prom
 }
 
 /** A link is none: what it leads to stays. */
-async function filesUnder(data: string, path: string): Promise<readonly string[]> {
+export async function filesUnder(data: string, path: string): Promise<readonly string[]> {
   const at = inside(data, path);
   const entries = await readdir(at, { withFileTypes: true, recursive: true }).catch(
     (cause: NodeJS.ErrnoException) => {
@@ -115,9 +120,9 @@ function keyNamed(file: string): PublicKey | undefined {
 }
 
 /** The keys whose secrets are in a file, if it is a keystore or a wallet at all. */
-async function keysHeld(
+export async function keysHeld(
   file: string,
-  copies: CopiesToTake,
+  copies: Pick<CopiesToTake, 'walletPassword'>,
 ): Promise<readonly (PublicKey | undefined)[] | 'unknown'> {
   const text = await readFile(file, 'utf8');
   if (isPrysmWallet(text)) return keysInWallet(file, text, copies);
@@ -135,7 +140,7 @@ async function keysHeld(
 async function keysInWallet(
   file: string,
   text: string,
-  { walletPassword }: CopiesToTake,
+  { walletPassword }: Pick<CopiesToTake, 'walletPassword'>,
 ): Promise<readonly PublicKey[] | 'unknown'> {
   if (walletPassword === undefined) return 'unknown';
   try {
@@ -146,6 +151,13 @@ async function keysInWallet(
     if (isEphemeryError(thrown)) return 'unknown';
     throw thrown;
   }
+}
+
+/** The password of a wallet does not lie beside it, as that of a keystore does. */
+async function putPassword({ aside, walletPassword }: CopiesToTake): Promise<void> {
+  if (walletPassword === undefined) return;
+  await ensureFolder(aside);
+  await writeFileAtomic(join(aside, walletPasswordName), `${walletPassword.reveal()}\n`, { mode: 0o600 });
 }
 
 /** Under their names; one that is there already with another content is not written over. */
