@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { link, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, link, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -31,6 +31,15 @@ describe('the lock of a folder', () => {
     expect(await lockFolder(folder)).toEqual({ kind: 'taken', pid: process.pid });
     if (lock.kind === 'held') await lock.release();
     expect((await lockFolder(folder)).kind).toBe('held');
+  });
+
+  it('is free in a copy of the folder', async () => {
+    await lockFolder(folder);
+    const copy = `${folder}-copy`;
+    await cp(folder, copy, { recursive: true });
+    expect((await lockFolder(copy)).kind).toBe('held');
+    expect((await lockFolder(folder)).kind).toBe('taken');
+    await rm(copy, { recursive: true });
   });
 
   it.each([dead, '{"pid":', ''])(

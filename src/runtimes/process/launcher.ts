@@ -1,6 +1,7 @@
 import { ensureFolder } from '../../base/atomic-files.ts';
 import type { Clock } from '../../base/clock.ts';
 import { isEphemeryError, messageOf } from '../../base/errors.ts';
+import { folderPlace, isCopied } from '../../base/folder-place.ts';
 import type { Log } from '../../base/log.ts';
 import { bootId, type ProcessIdentity } from '../../base/process-identity.ts';
 import type { Random } from '../../base/random.ts';
@@ -14,6 +15,7 @@ import type { LogFiles } from './log-files.ts';
 import { tailFrom } from './log-reader.ts';
 import { isRunning } from './process-group.ts';
 import type { RunRecord, RunRecords } from './run-record.ts';
+import type { RunIdentity } from './run-token.ts';
 
 /** Moments of a start at which our own process may be killed; tests are told each. */
 export type LaunchMoment = 'intended' | 'spawned' | 'claimed' | 'recorded';
@@ -30,7 +32,7 @@ export interface LauncherOptions {
 }
 
 export interface RunningProcess {
-  readonly identity: ProcessIdentity;
+  readonly identity: RunIdentity;
   readonly startedAtMs: number;
 }
 
@@ -58,19 +60,26 @@ export class Launcher {
 
   /**
    * The process of this name that runs now. Finishes what a killed start left half done: a child that has
-   * reported itself is adopted, one that has not can no longer become its program.
+   * reported itself is adopted, one that has not can no longer become its program. What runs for the root that
+   * this one was copied from is not ours.
    */
   async findRunning(name: string): Promise<RunningProcess | undefined> {
     const record = await this.options.records.read(name);
     if (record === undefined || record.bootId !== (await bootId()) || record.run.phase === 'ended')
       return undefined;
+    if (await this.isOfAnother(record.place)) return undefined;
     const identity =
       record.run.phase === 'running'
         ? record.run.process
         : await revoke(this.reportOf(record), record.bootId);
     if (identity === undefined || !(await isRunning(identity))) return undefined;
     if (record.run.phase === 'starting') await this.settle(record, identity);
-    return { identity, startedAtMs: record.startedAtMs };
+    return { identity: placed(identity, record), startedAtMs: record.startedAtMs };
+  }
+
+  /** Whether something was started by the root that this one is a copy of. */
+  async isOfAnother(place: string | undefined): Promise<boolean> {
+    return place !== undefined && isCopied(place, await folderPlace(this.options.records.folder));
   }
 
   /** Starts the program; the caller has made sure that none of this name runs. Throws EPH-RUNTIME-START-FAILED. */
@@ -90,15 +99,16 @@ export class Launcher {
     spec: UnitSpec | TaskSpec,
   ): Promise<LaunchedProcess> {
     const { records, random, clock, at } = this.options;
+    await this.prepareFolders();
     const record: RunRecord = {
       version: 1,
       name: spec.name,
       runId: Buffer.from(random.bytes(8)).toString('hex'),
       bootId: await bootId(),
       startedAtMs: clock.nowMs(),
+      place: await folderPlace(records.folder),
       run: { phase: 'starting' },
     };
-    await this.prepareFolders();
     await records.write(record);
     at?.('intended', spec.name);
     await this.rotateLog(spec.name);
@@ -109,7 +119,7 @@ export class Launcher {
     at?.('claimed', spec.name);
     await this.settle(record, identity);
     at?.('recorded', spec.name);
-    return { identity, startedAtMs: record.startedAtMs, ended, logOffset };
+    return { identity: placed(identity, record), startedAtMs: record.startedAtMs, ended, logOffset };
   }
 
   /** Made for us alone, and only once something is started: those who look leave no trace. */
@@ -176,11 +186,18 @@ export class Launcher {
   }
 
   private async settle(record: RunRecord, identity: ProcessIdentity): Promise<void> {
-    await this.options.records.write({ ...record, run: { phase: 'running', process: identity } });
+    await this.options.records.write({
+      ...record,
+      run: { phase: 'running', process: placed(identity, record) },
+    });
     await removeReport(this.reportOf(record));
   }
 
   private reportOf(record: RunRecord): string {
     return reportPathOf(this.options.records.folder, record);
   }
+}
+
+function placed(identity: ProcessIdentity, { place }: RunRecord): RunIdentity {
+  return place === undefined ? identity : { ...identity, place };
 }

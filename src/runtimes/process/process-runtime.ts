@@ -2,7 +2,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import { boundBy } from '../../base/bound-signal.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
-import { bootId, type ProcessIdentity } from '../../base/process-identity.ts';
+import { bootId } from '../../base/process-identity.ts';
 import type { Random } from '../../base/random.ts';
 import type { Mount, TaskSpec, UnitSpec } from '../../core/clients/units.ts';
 import { runtimeErrors } from '../errors.ts';
@@ -25,7 +25,7 @@ import { readLog, tailFrom } from './log-reader.ts';
 import { processFigures } from './process-figures.ts';
 import { isRunning } from './process-group.ts';
 import { RunRecords } from './run-record.ts';
-import { identityOf, tokenOf } from './run-token.ts';
+import { identityOf, type RunIdentity, tokenOf } from './run-token.ts';
 import { killNow, terminate } from './terminate.ts';
 
 export interface ProcessRuntimeOptions {
@@ -142,8 +142,8 @@ class ProcessRuntime implements Runtime {
   }
 
   async inspect(handle: UnitHandle): Promise<UnitState> {
-    const identity = identityOf(handle.token);
-    if (identity === undefined || identity.bootId !== (await bootId())) return { state: 'absent' };
+    const identity = await this.ours(handle);
+    if (identity === undefined) return { state: 'absent' };
     try {
       await this.rotateSometimes(handle.unit);
       return await this.stateOf(handle, identity);
@@ -154,8 +154,8 @@ class ProcessRuntime implements Runtime {
   }
 
   async stop(handle: UnitHandle, request: StopRequest): Promise<StopOutcome> {
-    const identity = identityOf(handle.token);
-    if (identity === undefined || identity.bootId !== (await bootId())) return 'was-not-running';
+    const identity = await this.ours(handle);
+    if (identity === undefined) return 'was-not-running';
     const outcome = await terminate(identity, request, this.clock);
     if (outcome === undefined) throw stopFailed(handle.unit, identity);
     this.log.info('unit stopped', { unit: handle.unit, outcome });
@@ -167,7 +167,14 @@ class ProcessRuntime implements Runtime {
     return readLog(this.logFiles, unitName, { ...request, clock: this.clock });
   }
 
-  private async stateOf(handle: UnitHandle, identity: ProcessIdentity): Promise<UnitState> {
+  /** Undefined for what ran before this boot, and for what runs for the root that this one was copied from. */
+  private async ours({ token }: UnitHandle): Promise<RunIdentity | undefined> {
+    const identity = identityOf(token);
+    if (identity?.bootId !== (await bootId())) return undefined;
+    return (await this.launcher.isOfAnother(identity.place)) ? undefined : identity;
+  }
+
+  private async stateOf(handle: UnitHandle, identity: RunIdentity): Promise<UnitState> {
     const record = await this.records.read(handle.unit);
     const recorded =
       record !== undefined && record.run.phase !== 'starting' && tokenOf(record.run.process) === handle.token
@@ -190,7 +197,7 @@ class ProcessRuntime implements Runtime {
     };
   }
 
-  private watch(handle: UnitHandle, identity: ProcessIdentity, ended: Promise<ChildExit>): void {
+  private watch(handle: UnitHandle, identity: RunIdentity, ended: Promise<ChildExit>): void {
     this.ends.set(handle.token, ended);
     ended
       .then((exit) => {
@@ -201,7 +208,7 @@ class ProcessRuntime implements Runtime {
   }
 
   /** Only once nothing of the run lives: what is recorded as ended is not looked for any more. */
-  private recordEnd(name: string, identity: ProcessIdentity, exit: ChildExit = {}): Promise<void> {
+  private recordEnd(name: string, identity: RunIdentity, exit: ChildExit = {}): Promise<void> {
     return this.locks.hold(name, async () => {
       const record = await this.records.read(name);
       if (record?.run.phase !== 'running' || tokenOf(record.run.process) !== tokenOf(identity)) return;
@@ -233,7 +240,7 @@ class ProcessRuntime implements Runtime {
     }
   }
 
-  private async kill(name: string, identity: ProcessIdentity): Promise<void> {
+  private async kill(name: string, identity: RunIdentity): Promise<void> {
     if (!(await killNow(identity, this.clock))) throw stopFailed(name, identity);
   }
 
@@ -246,10 +253,10 @@ class ProcessRuntime implements Runtime {
   }
 }
 
-function handleOf(name: string, identity: ProcessIdentity): UnitHandle {
+function handleOf(name: string, identity: RunIdentity): UnitHandle {
   return { runtime: id, unit: name, token: tokenOf(identity) };
 }
 
-function stopFailed(unit: string, identity: ProcessIdentity): Error {
+function stopFailed(unit: string, identity: RunIdentity): Error {
   return runtimeErrors.create('EPH-RUNTIME-STOP-FAILED', { unit, detail: `process ${identity.pid}` });
 }

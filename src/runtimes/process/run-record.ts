@@ -1,8 +1,8 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-files.ts';
-import type { ProcessIdentity } from '../../base/process-identity.ts';
 import { runtimeErrors } from '../errors.ts';
+import type { RunIdentity } from './run-token.ts';
 
 /** What is on disk about the latest run of a unit or task; written before anything is started. */
 export interface RunRecord {
@@ -13,12 +13,14 @@ export interface RunRecord {
   readonly bootId: string;
   /** Wall clock, when the start was asked for. */
   readonly startedAtMs: number;
+  /** Of the folder of records, as `folderPlace` tells it: a copy of the root has copies of the records. */
+  readonly place?: string;
   readonly run:
     | { readonly phase: 'starting' }
-    | { readonly phase: 'running'; readonly process: ProcessIdentity }
+    | { readonly phase: 'running'; readonly process: RunIdentity }
     | {
         readonly phase: 'ended';
-        readonly process: ProcessIdentity;
+        readonly process: RunIdentity;
         readonly exitCode?: number;
         readonly signal?: string;
       };
@@ -78,7 +80,7 @@ function isRecord(value: unknown): value is RunRecord {
   return phase === 'starting' || ((phase === 'running' || phase === 'ended') && isIdentity(process));
 }
 
-function isIdentity(value: unknown): value is ProcessIdentity {
+function isIdentity(value: unknown): value is RunIdentity {
   if (!isObject(value) || typeof value.bootId !== 'string' || typeof value.startToken !== 'string')
     return false;
   return Number.isInteger(value.pid) && Number(value.pid) > 1;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -28,6 +28,17 @@ describe('the lock of a root', () => {
     await prepareRoot(paths);
   });
   afterEach(() => rm(paths.root, { recursive: true, force: true }));
+
+  it('is free in a copy of the root, and held where the root was moved to', async () => {
+    await takeLock(paths, 'supervisor', 0);
+    const [copy, moved] = [rootPaths(`${paths.root}-copy`), rootPaths(`${paths.root}-moved`)];
+    await cp(paths.root, copy.root, { recursive: true });
+    expect(await readLock(copy)).toMatchObject({ state: 'stale' });
+    await (await takeLock(copy, 'supervisor', 0)).release();
+    await rename(paths.root, moved.root);
+    await expect(takeLock(moved, 'down', 0)).rejects.toMatchObject({ code: 'EPH-ROOT-LOCKED' });
+    for (const { root } of [copy, moved]) await rm(root, { recursive: true });
+  });
 
   it('is held by one, who is named to the next', async () => {
     const lock = await takeLock(paths, 'supervisor', 0);

@@ -1,4 +1,6 @@
+import { dirname } from 'node:path';
 import { isEphemeryError, messageOf } from '../../base/errors.ts';
+import { folderPlace, isCopied } from '../../base/folder-place.ts';
 import { lockText, takeLockFile } from '../../base/lock-file.ts';
 import { isAlive, type ProcessIdentity, processIdentity } from '../../base/process-identity.ts';
 import { rootErrors } from './errors.ts';
@@ -10,6 +12,8 @@ export interface LockHolder {
   /** `supervisor`, or the command that acts by itself. */
   readonly purpose: string;
   readonly sinceMs: number;
+  /** Of the lock's folder, as `folderPlace` tells it. */
+  readonly place?: string;
 }
 
 export interface RootLock {
@@ -20,7 +24,7 @@ export interface RootLock {
 
 export type LockState =
   | { readonly state: 'free' }
-  /** Its holder is gone: the next one takes it over. */
+  /** Its holder is gone, or holds the root that this one was copied from: the next one takes it over. */
   | { readonly state: 'stale'; readonly holder: LockHolder }
   | { readonly state: 'held'; readonly holder: LockHolder };
 
@@ -29,7 +33,8 @@ export async function readLock({ lock }: RootPaths): Promise<LockState> {
   const text = await readable(lock, () => lockText(lock));
   if (text === undefined) return { state: 'free' };
   const holder = holderIn(text, lock);
-  return { state: (await isAlive(holder.process)) ? 'held' : 'stale', holder };
+  const isHeld = !isCopied(holder.place, await placeOf(lock)) && (await isAlive(holder.process));
+  return { state: isHeld ? 'held' : 'stale', holder };
 }
 
 /**
@@ -38,13 +43,16 @@ export async function readLock({ lock }: RootPaths): Promise<LockState> {
  */
 export async function takeLock(paths: RootPaths, purpose: string, nowMs: number): Promise<RootLock> {
   const path = paths.lock;
-  const holderOf = (found: string, file: string) => holderIn(found, file).process;
-  const answer = await takeLockFile({ path, text: await ourText(purpose, nowMs), holderIn: holderOf }).catch(
-    (cause: unknown) => {
-      if (isEphemeryError(cause)) throw cause;
-      throw rootErrors.create('EPH-ROOT-LOCK-UNREADABLE', { file: path, reason: messageOf(cause) }, cause);
-    },
-  );
+  const place = await placeOf(path);
+  const text = await ourText({ purpose, sinceMs: nowMs, place });
+  const holderOf = (found: string, file: string) => {
+    const holder = holderIn(found, file);
+    return isCopied(holder.place, place) ? undefined : holder.process;
+  };
+  const answer = await takeLockFile({ path, text, holderIn: holderOf }).catch((cause: unknown) => {
+    if (isEphemeryError(cause)) throw cause;
+    throw rootErrors.create('EPH-ROOT-LOCK-UNREADABLE', { file: path, reason: messageOf(cause) }, cause);
+  });
   if (answer.kind === 'taken') throw locked(paths, holderIn(answer.text, path));
   return {
     isOurs: async () => readable(path, () => answer.lock.isOurs()),
@@ -52,10 +60,14 @@ export async function takeLock(paths: RootPaths, purpose: string, nowMs: number)
   };
 }
 
-async function ourText(purpose: string, nowMs: number): Promise<string> {
+function placeOf(lock: string): Promise<string> {
+  return folderPlace(dirname(lock));
+}
+
+async function ourText(about: Omit<LockHolder, 'process'>): Promise<string> {
   const identity = await processIdentity(process.pid);
   if (identity === undefined) throw new Error('this process cannot be found');
-  const holder: LockHolder = { process: identity, purpose, sinceMs: nowMs };
+  const holder: LockHolder = { process: identity, ...about };
   return `${JSON.stringify(holder)}\n`;
 }
 
@@ -76,12 +88,13 @@ function holderIn(text: string, file: string): LockHolder {
 
 function parsed(text: string): LockHolder | undefined {
   try {
-    const { process: who, purpose, sinceMs } = JSON.parse(text) as Partial<LockHolder>;
+    const { process: who, purpose, sinceMs, place } = JSON.parse(text) as Partial<LockHolder>;
     const isWhole =
       Number.isSafeInteger(who?.pid) && typeof who?.bootId === 'string' && typeof who.startToken === 'string';
     if (!isWhole || typeof purpose !== 'string' || typeof sinceMs !== 'number') return undefined;
     const { pid, bootId, startToken } = who;
-    return { process: { pid, bootId, startToken }, purpose, sinceMs };
+    const where = typeof place === 'string' ? { place } : {};
+    return { process: { pid, bootId, startToken }, purpose, sinceMs, ...where };
   } catch {
     return undefined;
   }
