@@ -1,9 +1,18 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
+import { mayflyMarks } from '../../src/core/clients/programs/mayfly-marks.ts';
 import type { PublicKey } from '../../src/core/keys/public-key.ts';
 import { gvr8, identityName } from '../../src/core/network/identity.ts';
 import type { JournalState } from '../../src/core/node/journal-state.ts';
+import {
+  devnetFolder,
+  genesisValidatorsFolder,
+  writeDevnetSettings,
+} from '../../src/operations/devnet/devnet-file.ts';
+import { newDevnetSettings, producerApiUrl } from '../../src/operations/devnet/devnet-settings.ts';
+import { portInUse } from '../../src/operations/fleet/port-probe.ts';
+import { ChainSigners } from './chain-signers.ts';
 import { journalOf } from './deadly-lives.ts';
 import { EphemeryHome } from './ephemery-home.ts';
 import { writeKeySet } from './key-sets.ts';
@@ -25,12 +34,23 @@ hooks:
 retention: { chains: 0 }
 `;
 
-/** A node with a validator client whose keys are in no genesis, so that it begins at once, with hooks, that keeps no old chain: everything that a journal can have to tell of a reset. */
+const credentials = `0x01${'00'.repeat(11)}${'cc'.repeat(20)}`;
+/** As soon as the network's own clients are up; the default is more than twice that. */
+const genesisDelaySeconds = 8;
+
+/**
+ * A node with a validator client, with hooks, that keeps no old chain: everything that a journal can have to tell of a reset.
+ * Its keys are in no genesis unless they are placed there, so that it begins at once.
+ */
 export class SigningHome {
   readonly home: EphemeryHome;
   readonly keys: readonly PublicKey[];
   readonly up: readonly string[];
+  /** What the networks saw of the keys. */
+  readonly signers: ChainSigners;
   private readonly keyFiles: Readonly<Record<string, string>>;
+  private readonly placed: string;
+  private arePlaced = false;
   /** Every process that ever worked on a folder of the node, by that folder. */
   private readonly workers = new Map<string, Set<number>>();
   private chainsSeen: readonly string[] = [];
@@ -40,18 +60,25 @@ export class SigningHome {
   static async create(periodSeconds: number): Promise<SigningHome> {
     const home = await EphemeryHome.create();
     await writeFile(join(home.folder, 'ephemery.yaml'), configText(periodSeconds));
-    const keys = await writeKeySet(home.root, 'main', [41, 42]);
-    return new SigningHome(home, keys, await filesUnder(home.path('keys', 'main')));
+    const keys = await writeKeySet(home.root, 'main', [41, 42, 43, 44, 45, 46]);
+    const api = await makeDevnet(home.root, periodSeconds);
+    const signers = new ChainSigners(api, keys);
+    return new SigningHome(home, { keys, keyFiles: await filesUnder(home.path('keys', 'main')), signers });
   }
 
   private constructor(
     home: EphemeryHome,
-    keys: readonly PublicKey[],
-    keyFiles: Readonly<Record<string, string>>,
+    {
+      keys,
+      keyFiles,
+      signers,
+    }: Pick<SigningHome, 'keys' | 'signers'> & { keyFiles: Readonly<Record<string, string>> },
   ) {
     this.home = home;
     this.keys = keys;
+    this.signers = signers;
     this.keyFiles = keyFiles;
+    this.placed = join(genesisValidatorsFolder(devnetFolder(home.root, 'own')), 'ours.txt');
     this.up = ['up', '--config', join(home.folder, 'ephemery.yaml')];
   }
 
@@ -64,6 +91,24 @@ export class SigningHome {
     const run = runs.validator?.identity === here ? runs.validator : undefined;
     const isLoaded = run !== undefined && loaded?.token === run.handle.token;
     return isHarvested && isLoaded && (await this.home.chains()).join() === here;
+  }
+
+  /**
+   * Whether it is settled now. Keys that are active wait for two quiet epochs unless the node signed until the network before
+   * ended: so they are put into the next genesis while it is settled, and kept out of it while it is on its way.
+   */
+  async isSettledForNext(): Promise<boolean> {
+    await this.signers.look();
+    const isSettled = await this.isSettled(await journalOf(this.home));
+    if (isSettled !== this.arePlaced) await (isSettled ? this.placeKeys() : rm(this.placed));
+    this.arePlaced = isSettled;
+    return isSettled;
+  }
+
+  private async placeKeys(): Promise<void> {
+    await mkdir(dirname(this.placed), { recursive: true });
+    const lines = this.keys.map((key) => `${key}:${credentials}:32000000000\n`);
+    await writeFile(this.placed, lines.join(''));
   }
 
   /** What must be so at any moment, our own process dead or alive. */
@@ -147,6 +192,30 @@ export class SigningHome {
     }
   }
 
+  /** Whether the network that the node is on saw a key of it sign. */
+  async hasSigned(): Promise<boolean> {
+    const { reset } = await journalOf(this.home);
+    return this.signers.seen.has(reset?.identity.genesisValidatorsRoot ?? '');
+  }
+
+  /** What of the node's own outlives every network as it is. */
+  async keptFiles(): Promise<Readonly<Record<string, string>>> {
+    const all = Object.entries(await this.home.kept());
+    return Object.fromEntries(all.filter(([path]) => !path.includes('/protection/')));
+  }
+
+  /** Every key that a network saw signing is remembered by what the node keeps of that network. */
+  async expectRemembered(): Promise<void> {
+    for (const [root, signed] of this.signers.seen) {
+      const store = this.home.path('nodes', 'home', 'protection', gvr8(root), 'mayfly-1');
+      const read = (name: string) => readFile(join(store, name), 'utf8').catch(() => '');
+      const files = await Promise.all(
+        ['slashing-protection.log', 'slashing-protection.json'].map((name) => read(name)),
+      );
+      expect([...(mayflyMarks(files)?.keys() ?? [])]).toEqual(expect.arrayContaining([...signed]));
+    }
+  }
+
   /** Networks that are over, and whose slashing protection was seen to stay as it was. */
   get networksKept(): number {
     return new Set([...this.kept.keys()].map((path) => path.split('/protection/')[1]?.slice(0, 8))).size;
@@ -159,6 +228,25 @@ export class SigningHome {
   }
 }
 
+/** The address of its beacon node. */
+async function makeDevnet(root: string, periodSeconds: number): Promise<string> {
+  const ports: number[] = [];
+  for (let port = 20_000; ports.length < 5; port += 1) if (!(await portInUse(port))) ports.push(port);
+  const [releaser = 0, api = 0, rpc = 0, engine = 0, p2p = 0] = ports;
+  const settings = newDevnetSettings({
+    name: 'own',
+    seed: 'killed',
+    nowMs: Date.now(),
+    ports: { releaser, api, rpc, engine, p2p },
+    slotSeconds: 1,
+    validators: 64,
+    periodSeconds,
+    genesisDelaySeconds,
+  });
+  await writeDevnetSettings(devnetFolder(root, 'own'), settings);
+  return producerApiUrl(settings);
+}
+
 function layerOf(folder: string): string {
   return /\/(execution|consensus)\./.exec(folder)?.[1] ?? 'validator';
 }
@@ -168,7 +256,13 @@ async function filesUnder(folder: string): Promise<Readonly<Record<string, strin
   const files: Record<string, string> = {};
   for (const entry of entries) {
     const path = join(entry.parentPath, entry.name);
-    if (entry.isFile()) files[path] = await readFile(path, 'utf8');
+    // A client that signs puts another in its place meanwhile.
+    const text = entry.isFile() ? await readFile(path, 'utf8').catch(unlessGone) : undefined;
+    if (text !== undefined) files[path] = text;
   }
   return files;
+}
+
+function unlessGone(cause: NodeJS.ErrnoException): undefined {
+  if (cause.code !== 'ENOENT') throw cause;
 }
