@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
+import type { SignedMark } from '../../src/core/clients/client.ts';
 import { mayflyMarks } from '../../src/core/clients/programs/mayfly-marks.ts';
 import type { PublicKey } from '../../src/core/keys/public-key.ts';
 import { gvr8, identityName } from '../../src/core/network/identity.ts';
@@ -207,13 +208,17 @@ export class SigningHome {
   /** Every key that a network saw signing is remembered by what the node keeps of that network. */
   async expectRemembered(): Promise<void> {
     for (const [root, signed] of this.signers.seen) {
-      const store = this.home.path('nodes', 'home', 'protection', gvr8(root), 'mayfly-1');
-      const read = (name: string) => readFile(join(store, name), 'utf8').catch(() => '');
-      const files = await Promise.all(
-        ['slashing-protection.log', 'slashing-protection.json'].map((name) => read(name)),
-      );
-      expect([...(mayflyMarks(files)?.keys() ?? [])]).toEqual(expect.arrayContaining([...signed]));
+      const remembered = await this.marksIn(`${gvr8(root)}/mayfly-1`);
+      expect([...remembered.keys()]).toEqual(expect.arrayContaining([...signed]));
     }
+  }
+
+  /** What a store of slashing protection remembers, by key. */
+  async marksIn(store: string): Promise<ReadonlyMap<PublicKey, SignedMark>> {
+    const read = (name: string) =>
+      readFile(this.home.path('nodes', 'home', 'protection', store, name), 'utf8').catch(() => '');
+    const files = ['slashing-protection.log', 'slashing-protection.json'].map(read);
+    return mayflyMarks(await Promise.all(files)) ?? new Map();
   }
 
   /** Networks that are over, and whose slashing protection was seen to stay as it was. */
