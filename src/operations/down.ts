@@ -1,11 +1,15 @@
 import { readLock } from '../storage/files/root-lock.ts';
+import { socketPath } from '../storage/files/socket-path.ts';
+import { controlErrors } from './control/errors.ts';
 import type { ConfigWish } from './effective-config.ts';
 import { openControl } from './open-control.ts';
 import type { Services } from './services.ts';
 
 const lookEveryMs = 50;
+/** Nothing runs any more when it has answered: what is left is its own end. */
+const endPatienceMs = 60_000;
 
-/** Stops everything that runs under the root, and waits until the supervisor has let go of it. Returns the nodes. */
+/** Stops everything that runs under the root, and waits until the supervisor has let go of it. Returns the nodes. Throws EPH-CONTROL-UNREACHABLE. */
 export async function down(
   services: Services,
   wish: ConfigWish,
@@ -13,9 +17,15 @@ export async function down(
 ): Promise<readonly string[]> {
   const control = await openControl(services, wish);
   const { nodes } = await control.down();
+  const { paths, clock } = services;
+  const untilMs = clock.monotonicMs() + endPatienceMs;
   for (;;) {
-    const lock = await readLock(services.paths);
-    if (lock.state !== 'held') return nodes;
-    await services.clock.sleep(lookEveryMs, signal);
+    const lock = await readLock(paths);
+    if (lock.state !== 'held' || lock.holder.purpose !== 'supervisor') return nodes;
+    if (clock.monotonicMs() >= untilMs) {
+      const reason = `it stopped everything and does not end itself (process ${lock.holder.process.pid})`;
+      throw controlErrors.create('EPH-CONTROL-UNREACHABLE', { socket: socketPath(paths), reason });
+    }
+    await clock.sleep(lookEveryMs, signal);
   }
 }

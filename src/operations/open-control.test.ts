@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -23,21 +23,25 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  server?.closeAllConnections();
   server?.close();
   server = undefined;
   await rm(root, { recursive: true, force: true });
 });
 
-const listen = () =>
+const listenWith = (answer: RequestListener) =>
   new Promise<void>((resolve) => {
-    server = createServer().listen(socketPath(paths), resolve);
+    server = createServer(answer).listen(socketPath(paths), resolve);
   });
+const listen = () => listenWith((_, response) => void response.writeHead(404).end());
 
 /** Asks with a clock that moves only by what is slept; something happens in the fifth sleep. */
-async function askWhile(happens: () => Promise<void>) {
+async function askWhile(happens: () => Promise<void>, isLongSleepOver = false) {
   let nowMs = 0;
   let sleeps = 0;
   const sleep = async (durationMs: number) => {
+    // The patience with one who takes connections and says nothing.
+    if (durationMs > 1_000 && !isLongSleepOver) return new Promise<void>(() => undefined);
     nowMs += durationMs;
     sleeps += 1;
     if (sleeps === 5) await happens();
@@ -56,6 +60,13 @@ describe('the supervisor of a root', () => {
 
   it('is none once it gave the root back without ever answering', async () => {
     expect((await askWhile(() => lock.release())).control).toBeUndefined();
+  });
+
+  it('is refused when it takes connections and says nothing', async () => {
+    await expect(askWhile(() => listenWith(() => undefined), true)).rejects.toMatchObject({
+      code: 'EPH-CONTROL-UNREACHABLE',
+      message: expect.stringContaining('says nothing'),
+    });
   });
 
   it('is asked all the same when it never answers, and the error says so', async () => {

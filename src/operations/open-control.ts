@@ -4,14 +4,10 @@ import type { Control } from './control/control.ts';
 import type { ConfigWish } from './effective-config.ts';
 import type { Services } from './services.ts';
 
-/** Who answers for a root now: its supervisor when one is alive, else the disk. Throws EPH-CONTROL-UNREACHABLE for one that hangs. */
+/** Who answers for a root now: its supervisor when one is alive, else the disk. Throws what `supervisorControl` does. */
 export async function openControl(services: Services, wish: ConfigWish): Promise<Control> {
   const supervisor = await supervisorControl(services);
-  if (supervisor !== undefined) {
-    const { refuseMute } = await import('./control/refuse-mute.ts');
-    await refuseMute(services);
-    return supervisor;
-  }
+  if (supervisor !== undefined) return supervisor;
   const [{ DirectControl }, { effectiveConfig }] = await Promise.all([
     import('./direct/direct-control.ts'),
     import('./effective-config.ts'),
@@ -24,7 +20,8 @@ const askAgainMs = 100;
 
 /**
  * The living supervisor of a root; undefined when there is none. One that has only taken the root, and makes its
- * networks before it answers, is waited for, but not for long. Throws EPH-ROOT-LOCK-UNREADABLE.
+ * networks before it answers, is waited for, but not for long. One that hangs is refused before anything is changed that
+ * it would have to hear of. Throws EPH-ROOT-LOCK-UNREADABLE and EPH-CONTROL-UNREACHABLE.
  */
 export async function supervisorControl({
   paths,
@@ -37,7 +34,11 @@ export async function supervisorControl({
     const socket = socketPath(paths);
     const { answersOn } = await import('./control/answering.ts');
     if ((await answersOn(socket)) || clock.monotonicMs() >= untilMs) {
-      const { createControlClient } = await import('./control/control-client.ts');
+      const [{ createControlClient }, { refuseMute }] = await Promise.all([
+        import('./control/control-client.ts'),
+        import('./control/refuse-mute.ts'),
+      ]);
+      await refuseMute(socket, clock);
       return createControlClient(socket, clock);
     }
     await clock.sleep(askAgainMs);

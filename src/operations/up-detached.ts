@@ -65,8 +65,11 @@ export async function upDetached(
 async function answer(services: Services): Promise<RootReport | undefined> {
   const { answersOn } = await import('./control/answering.ts');
   if (!(await answersOn(socketPath(services.paths)))) return undefined;
-  const control = await supervisorControl(services);
-  return control?.status().catch(() => undefined);
+  try {
+    return await (await supervisorControl(services))?.status();
+  } catch {
+    return undefined;
+  }
 }
 
 /** A second Ctrl-C ends us, and with that the waiting. */

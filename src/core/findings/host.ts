@@ -51,7 +51,8 @@ export const hostFindings = defineFindings({
     severity: 'critical',
     short: 'The supervisor is alive but does not answer',
     long: ({ pid, reason }) => `Process ${pid} holds the root and does not answer: ${reason}.`,
-    remedy: ({ pid }) => `Run \`kill ${pid}\`, then \`ephemery up\` again; nodes are left running meanwhile.`,
+    remedy: ({ pid }) =>
+      `Run \`kill -KILL ${pid}\`, then \`ephemery up\` again; nodes are left running meanwhile.`,
   }),
   'EPH-HOST-UNSUPERVISED': finding<{ units: readonly string[] }>({
     severity: 'warning',

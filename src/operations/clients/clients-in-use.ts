@@ -31,7 +31,7 @@ export interface ClientInUse {
 
 /**
  * The clients of the configuration's nodes. None without a configuration or with one that cannot be used: the catalogue is what
- * mends that one. Looks only.
+ * mends that one. Looks only. Throws EPH-CONTROL-UNREACHABLE.
  */
 export async function clientsInUse(
   services: Services,
@@ -77,7 +77,8 @@ function catalogued(
 }
 
 function none(thrown: unknown): readonly [] {
-  if (isEphemeryError(thrown)) return [];
+  // Of a supervisor that hangs nothing is hidden.
+  if (isEphemeryError(thrown) && thrown.code !== 'EPH-CONTROL-UNREACHABLE') return [];
   throw thrown;
 }
 

@@ -69,8 +69,9 @@ export async function switchClients(services: Services, wish: SwitchWish): Promi
   const plan = await planOf(services, { ...current, config: changed.config }, { node: wish.node, switches });
   const report = { file, node: wish.node, switches, plan };
   if (wish.dryRun || switches.length === 0) return { ...report, done: 'nothing' };
-  await editConfig(file, edit);
+  // One that hangs is refused before the file is another.
   const supervisor = await supervisorControl(services);
+  await editConfig(file, edit);
   await supervisor?.apply();
   return { ...report, done: supervisor === undefined ? 'file' : 'applied' };
 }

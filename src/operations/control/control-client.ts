@@ -5,6 +5,7 @@ import { isEphemeryError, messageOf } from '../../base/errors.ts';
 import type { Control } from './control.ts';
 import { errorFrom } from './error-report.ts';
 import { controlErrors } from './errors.ts';
+import { watchForMute } from './mute-watch.ts';
 import { type Route, routes } from './routes.ts';
 
 const connectDeadlineMs = 5_000;
@@ -55,13 +56,31 @@ function checked<A extends z.ZodType>(route: RouteTo<A>, value: unknown): z.outp
 }
 
 async function askOnce(socket: string, clock: Clock, call: Call): Promise<unknown> {
-  const message = await send(socket, clock, call);
-  const text = await bodyOf(message, call.route.path);
-  return answered(text, message.statusCode ?? 0, call.route.path);
+  const watch = watchForMute(socket, clock);
+  try {
+    const message = await send(socket, clock, { ...call, signal: watch.signal });
+    const text = await bodyOf(message, call.route.path);
+    return answered(text, message.statusCode ?? 0, call.route.path);
+  } catch (cause) {
+    throw watch.reason() ?? cause;
+  } finally {
+    watch.release();
+  }
 }
 
 async function* stream(socket: string, clock: Clock, call: Call): AsyncGenerator<unknown> {
-  const message = await send(socket, clock, call);
+  const watch = watchForMute(socket, clock, call.signal);
+  try {
+    const message = await send(socket, clock, { ...call, signal: watch.signal });
+    yield* linesOf(socket, message, call);
+  } catch (cause) {
+    throw watch.reason() ?? cause;
+  } finally {
+    watch.release();
+  }
+}
+
+async function* linesOf(socket: string, message: IncomingMessage, call: Call): AsyncGenerator<unknown> {
   if (message.statusCode !== 200) {
     answered(await bodyOf(message, call.route.path), message.statusCode ?? 0, call.route.path);
   }
@@ -79,7 +98,10 @@ async function* stream(socket: string, clock: Clock, call: Call): AsyncGenerator
   }
 }
 
-/** Sends one request; the answer's head is there when it resolves. Only connecting has a deadline: `down` may take minutes. */
+/**
+ * Sends one request; the answer's head is there when it resolves. Only connecting has a deadline: `down` may take minutes.
+ * Whether whoever owes the answer still lives is the signal's to say.
+ */
 async function send(
   socket: string,
   clock: Clock,

@@ -6,7 +6,7 @@ export const controlErrors = defineErrors({
     meaning: 'A supervisor holds the root but does not answer on its socket.',
     message: ({ socket, reason }) => `The supervisor does not answer on ${socket}: ${reason}.`,
     remedy: () =>
-      'Try again in a moment. If it stays so, look at logs/supervisor.log in the root, and stop the process that `ephemery doctor` names.',
+      'Try again in a moment. If it stays so, look at logs/supervisor.log in the root, and end the process as `ephemery doctor` says.',
   }),
   'EPH-CONTROL-ANSWER': error<{ route: string; reason: string }>({
     meaning: 'The supervisor answered something that this program does not understand.',
@@ -51,7 +51,7 @@ export const controlErrors = defineErrors({
     message: ({ pid, silentMs, lastWords }) =>
       `The supervisor (process ${pid}) does not answer and has said nothing for ${formatDuration(silentMs)}; its last words: ${lastWords}.`,
     remedy: ({ pid }) =>
-      `It is left running: look at logs/supervisor.log in the root, or stop it with \`kill ${pid}\` and run \`ephemery up\` in the foreground.`,
+      `It is left running: look at logs/supervisor.log in the root, or stop it with \`kill -KILL ${pid}\` and run \`ephemery up\` in the foreground.`,
   }),
   'EPH-CONTROL-UNEXPECTED': error<{ message: string }>({
     meaning: 'Something happened in the supervisor that it has no code for: a defect.',

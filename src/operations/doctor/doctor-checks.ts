@@ -42,7 +42,7 @@ export const doctorChecks: readonly DoctorCheck[] = [
   {
     part: 'the lock',
     raises: ['EPH-HOST-LOCK-STALE', 'EPH-HOST-LOCK-UNREADABLE', 'EPH-HOST-SUPERVISOR-SILENT'],
-    look: (services, { isSupervised }) => examineLock(services, isSupervised),
+    look: examineLock,
   },
   {
     part: 'running programs',

@@ -8,4 +8,6 @@ export interface Examination {
   readonly nodes: readonly AssembledNode[];
   /** A supervisor is alive: it, or who asks it. */
   readonly isSupervised: boolean;
+  /** Why nobody answers for a root that somebody holds, where that was found out already. */
+  readonly silence?: string;
 }

@@ -77,18 +77,20 @@ describe('what the doctor finds', () => {
   });
 
   it('of the lock: left over, unreadable, held by one that is silent', async () => {
-    expect(await examineLock(services, false)).toEqual([]);
+    expect(await examineLock(services, { isSupervised: false })).toEqual([]);
     const here = await processIdentity(process.pid);
     const holder = (startToken: string, purpose: string) =>
       JSON.stringify({ process: { ...here, startToken }, purpose, sinceMs: 1 });
     await writeFile(paths.lock, holder('1', 'supervisor'));
-    expect(codes(await examineLock(services, false))).toEqual(['EPH-HOST-LOCK-STALE']);
+    expect(codes(await examineLock(services, { isSupervised: false }))).toEqual(['EPH-HOST-LOCK-STALE']);
     await writeFile(paths.lock, holder(here?.startToken ?? '', 'supervisor'));
-    expect(codes(await examineLock(services, false))).toEqual(['EPH-HOST-SUPERVISOR-SILENT']);
+    expect(codes(await examineLock(services, { isSupervised: false }))).toEqual([
+      'EPH-HOST-SUPERVISOR-SILENT',
+    ]);
     await writeFile(paths.lock, holder(here?.startToken ?? '', 'down'));
-    expect(await examineLock(services, false)).toEqual([]);
+    expect(await examineLock(services, { isSupervised: false })).toEqual([]);
     await writeFile(paths.lock, '?');
-    expect(codes(await examineLock(services, false))).toEqual(['EPH-HOST-LOCK-UNREADABLE']);
+    expect(codes(await examineLock(services, { isSupervised: false }))).toEqual(['EPH-HOST-LOCK-UNREADABLE']);
   });
 
   it('of runtimes: one that does not work, with its own words and remedy', async () => {

@@ -3,6 +3,7 @@ import type { Control } from '../control/control.ts';
 import type { FindingReport } from '../control/reports.ts';
 import type { Services } from '../services.ts';
 import { examineHost } from './examine-host.ts';
+import { silenceIn } from './examine-lock.ts';
 
 /**
  * What whoever answers for the root finds wrong. Where nobody can be asked, because the lock cannot be read or the
@@ -17,6 +18,7 @@ export async function examine(
   } catch (thrown) {
     const isSilent = isEphemeryError(thrown, 'EPH-CONTROL-UNREACHABLE');
     if (!isSilent && !isEphemeryError(thrown, 'EPH-ROOT-LOCK-UNREADABLE')) throw thrown;
-    return examineHost(services, { config: undefined, nodes: [], isSupervised: false });
+    const unsupervised = { config: undefined, nodes: [], isSupervised: false };
+    return examineHost(services, isSilent ? { ...unsupervised, silence: silenceIn(thrown) } : unsupervised);
   }
 }

@@ -10,7 +10,7 @@ import { SigningOrders } from '../../storage/files/signing-orders.ts';
 import { backUpBefore } from '../backup/backup-before.ts';
 import { type ConfigWish, effectiveConfig } from '../effective-config.ts';
 import { withKeyLockAfterBackup } from '../keys/key-sets.ts';
-import { openControl } from '../open-control.ts';
+import { openControl, supervisorControl } from '../open-control.ts';
 import type { EffectiveConfig, Services } from '../services.ts';
 import { validatorErrors } from './errors.ts';
 import { letGiverGo, reasonToStop } from './let-go.ts';
@@ -32,13 +32,16 @@ export interface MoveWish {
 
 /**
  * Hands a key set of this root over to another of its nodes. Of two at once, the second is refused, and so is an import,
- * a claim or a restore meanwhile; a backup is waited for. Throws EPH-VALIDATORS-*, EPH-BACKUP-BEFORE and EPH-ROOT-LOCKED.
+ * a claim or a restore meanwhile; a backup is waited for. Throws EPH-VALIDATORS-*, EPH-BACKUP-BEFORE,
+ * EPH-ROOT-LOCKED and EPH-CONTROL-UNREACHABLE.
  */
-export function moveKeySet(
+export async function moveKeySet(
   services: Services,
   wish: MoveWish,
   told: (step: MoveStep) => void,
 ): Promise<Moved> {
+  // One that hangs could not be told: it is refused before the giver is stopped.
+  await supervisorControl(services);
   return withKeyLockAfterBackup(services, 'validators move', {
     act: () => moveLocked(services, wish, told),
     onWait: wish.onWait,

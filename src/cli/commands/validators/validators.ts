@@ -18,10 +18,15 @@ export const validatorCommands: readonly Command[] = [
     args: { node },
     examples: [{ line: 'validators start home', what: 'On one node' }],
     async run(context, { args }) {
-      const { allowSigning } = await import('../../../operations/validators/order-signing.ts');
-      const services = await context.services();
+      const [{ allowSigning }, { supervisorControl }, services] = await Promise.all([
+        import('../../../operations/validators/order-signing.ts'),
+        import('../../../operations/open-control.ts'),
+        context.services(),
+      ]);
+      const supervisor = await supervisorControl(services);
       const nodes = await allowSigning(services, { ...chosen(args.node), reason: byHand });
-      await wakeSupervisor(context);
+      // It looks by itself before long; this only spares the wait.
+      await supervisor?.apply();
       context.output.result({ nodes }, () => `They may sign again: ${nodes.join(', ') || 'no node'}.`);
       return undefined;
     },
@@ -99,11 +104,4 @@ async function end(
     ].join('\n'),
   );
   return undefined;
-}
-
-/** It looks by itself before long; this only spares the wait. */
-async function wakeSupervisor(context: CommandContext): Promise<void> {
-  const { supervisorControl } = await import('../../../operations/open-control.ts');
-  const supervisor = await supervisorControl(await context.services());
-  await supervisor?.apply();
 }
