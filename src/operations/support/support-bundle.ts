@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { isEphemeryError, messageOf } from '../../base/errors.ts';
 import { findConfig, readConfigText } from '../../config/load.ts';
 import { packArchive } from '../../genesis/archive.ts';
+import type { Control } from '../control/control.ts';
 import { type ConfigWish, effectiveConfig } from '../effective-config.ts';
 import { openControl } from '../open-control.ts';
 import type { Services } from '../services.ts';
@@ -51,7 +52,12 @@ export async function gatherBundle(
     ...(config === undefined ? await wordsOfConfig(services, wish) : secretsOf(config.config)),
   ];
   const scrub = createScrub(secrets);
-  const control = () => openControl(services, wish);
+  // Asked once: whoever hangs is waited for once.
+  let opened: Promise<Control> | undefined;
+  const control = () => {
+    opened ??= openControl(services, wish);
+    return opened;
+  };
   const gathered = await gatherParts({ services, control, config, logLines: wish.logLines, signal });
   const scrubbed = gathered.map((part) => ({ ...part, text: scrub(part.text) }));
   const name = `ephemery-support-${new Date(clock.nowMs()).toISOString().replaceAll(/[:.]/g, '-')}`;

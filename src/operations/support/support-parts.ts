@@ -84,9 +84,10 @@ const gatherers: Readonly<Record<string, Gather>> = {
   plan: async ({ control }) => [
     json('plan.json', 'what would be done next', await (await control()).plan({})),
   ],
-  doctor: async ({ control }) => [
-    json('doctor.json', 'what `ephemery doctor` finds', await (await control()).doctor()),
-  ],
+  doctor: async ({ services, control }) => {
+    const { examine } = await import('../doctor/examine.ts');
+    return [json('doctor.json', 'what `ephemery doctor` finds', await examine(services, control))];
+  },
   journals: async ({ services: { paths } }) => {
     const parts: SupportPart[] = [];
     for (const node of await readdir(paths.nodes).catch(() => [])) {
