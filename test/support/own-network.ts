@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** The text of a network file that is nobody's: it began in 2025, and has its releases from `source`, as YAML. */
-export function ownNetworkText(source: string): string {
+function ownNetworkText(source: string): string {
   return `name: own
 baseTimeSeconds: 1746544000
 baseChainId: 7000000
@@ -28,7 +28,7 @@ ${nodes}`;
 }
 
 /** Releases that never come. */
-export const noReleases = '{ kind: directory, path: ./none }';
+const noReleases = '{ kind: directory, path: ./none }';
 
 /** Writes network and configuration into a folder; the configuration's path. */
 export async function writeOwnHome(
