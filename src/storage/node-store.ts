@@ -148,6 +148,8 @@ export interface NodeStore {
   keys(keySets: readonly string[]): Promise<KeyInventory>;
   /** The public keys in these sets. */
   publicKeys(keySets: readonly string[]): Promise<readonly PublicKey[]>;
+  /** Of them those that a remote signer has, and that no keystore of theirs has. */
+  remoteOnly(keySets: readonly string[]): Promise<readonly PublicKey[]>;
   keySetPath(keySet: string): string;
   /** What the keys of a set were told over the keymanager API. Throws EPH-STORE-TOLD-INVALID. */
   told(keySet: string): Promise<ToldBook>;

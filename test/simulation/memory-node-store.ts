@@ -212,6 +212,10 @@ export class MemoryNodeStore implements NodeStore {
     return (await this.keys(keySets)).keys as PublicKey[];
   }
 
+  async remoteOnly(): Promise<readonly PublicKey[]> {
+    return [];
+  }
+
   async signingOrder(): Promise<SigningOrder> {
     this.life.gate('read disk');
     return this.disk.signingOrder;

@@ -9,7 +9,10 @@ import type { Style } from '../output/style.ts';
 import { tableText } from '../output/table.ts';
 
 export function madeText(made: MadeBackup, style: Style): string {
-  const keys = Object.entries(made.keys).map(([set, count]) => `${count} of ${set}`);
+  const keys = [
+    ...Object.entries(made.keys).map(([set, count]) => `${count} of ${set}`),
+    ...Object.entries(made.remoteKeys).map(([set, count]) => `${count} of a remote signer in ${set}`),
+  ];
   return [
     `${style.good(made.name)}: ${made.files} files, ${formatBytes(made.bytes)}`,
     `  keys: ${keys.join(', ') || 'none'}`,
@@ -41,8 +44,12 @@ export function listText(backups: readonly KnownBackup[], nowMs: number): string
   );
 }
 
-export function drillText({ backup, files, proven }: DrillReport, style: Style): string {
-  return `${style.good('proven')}: ${backup} holds ${files} files, and all ${proven} key(s) open with their secrets.`;
+export function drillText({ backup, files, proven, remote }: DrillReport, style: Style): string {
+  const others =
+    remote === 0
+      ? ''
+      : ` ${remote} key(s) more are of a remote signer: their secrets are there, not in the backup.`;
+  return `${style.good('proven')}: ${backup} holds ${files} files, and all ${proven} key(s) open with their secrets.${others}`;
 }
 
 export function previewText(preview: RestorePreview): string {

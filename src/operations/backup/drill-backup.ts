@@ -7,6 +7,7 @@ import { keysIn } from '../../core/backup/difference.ts';
 import { beginBackupWork } from '../../storage/files/backup-work.ts';
 import type { Services } from '../services.ts';
 import type { ChosenBackup } from './choose-backup.ts';
+import { heldKeys } from './held-keys.ts';
 
 export interface DrillReport {
   readonly backup: string;
@@ -14,11 +15,13 @@ export interface DrillReport {
   readonly files: number;
   /** Keys that were opened with their secrets, and are those that they should be. */
   readonly proven: number;
+  /** Keys of remote signers, of which a backup has the public keys alone. */
+  readonly remote: number;
 }
 
 /**
  * Restores a backup into a scratch folder, proves every file and key in it, and removes the folder again. Changes
- * nothing else. Throws EPH-BACKUP-*.
+ * nothing else. Throws EPH-BACKUP-* and EPH-KEYS-REMOTE-LIST.
  */
 export async function drillBackup(
   { paths }: Pick<Services, 'paths'>,
@@ -46,7 +49,14 @@ export async function drillBackup(
       onProgress: (done, all) => onStep?.(`proving keys: ${done} of ${all}`),
       ...common,
     });
-    return { backup: backup.name, createdAtMs: manifest.createdAtMs, files: manifest.entries.length, proven };
+    const held = [...(await heldKeys(join(into, 'keys'))).values()];
+    return {
+      backup: backup.name,
+      createdAtMs: manifest.createdAtMs,
+      files: manifest.entries.length,
+      proven,
+      remote: held.reduce((sum, keys) => sum + keys.remote.length, 0),
+    };
   } finally {
     await work.end();
   }

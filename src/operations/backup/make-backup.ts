@@ -5,14 +5,16 @@ import { type GatheredFile, gatherFiles } from '../../backup/gather.ts';
 import type { BackupLock } from '../../backup/lock.ts';
 import type { BackupTarget } from '../../backup/targets/target.ts';
 import { writeBackup } from '../../backup/write-backup.ts';
+import { isEphemeryError } from '../../base/errors.ts';
 import { backupInstallation, backupName, readBackupName } from '../../core/backup/backup-name.ts';
 import { keysIn } from '../../core/backup/difference.ts';
-import type { BackupManifest, BehindProtection } from '../../core/backup/manifest.ts';
+import type { BehindProtection } from '../../core/backup/manifest.ts';
 import { type BackupKeep, expiredBackups } from '../../core/backup/retention.ts';
 import { beginBackupWork } from '../../storage/files/backup-work.ts';
 import { openInstallation } from '../../storage/files/installation.ts';
 import type { RootPaths } from '../../storage/files/root-paths.ts';
 import type { EffectiveConfig, Services } from '../services.ts';
+import { type HeldKeys, heldKeys } from './held-keys.ts';
 import { withKeysAtRest } from './keys-at-rest.ts';
 import { asSafeFiles, type StoreInUse } from './stores-in-use.ts';
 
@@ -37,7 +39,10 @@ export interface MadeBackup {
   readonly createdAtMs: number;
   readonly files: number;
   readonly bytes: number;
+  /** Keystores of each set. */
   readonly keys: Readonly<Record<string, number>>;
+  /** Keys of remote signers, of which it has the public keys alone, of each set that has any. */
+  readonly remoteKeys: Readonly<Record<string, number>>;
   /** Slashing protection that is older in it than the backup. */
   readonly behind: readonly BehindProtection[];
   readonly targets: readonly { readonly target: string; readonly removed: readonly string[] }[];
@@ -69,9 +74,13 @@ export async function makeBackup(
         onStep?.(`locking ${files.length} files`);
         const all = [...(request.behind ?? []), ...behind];
         const { version } = host;
-        return writeBackup({ files, behind: all, lock, createdAtMs, version, into, ...common });
+        const remoteKeys = await remoteCounts(paths);
+        return {
+          manifest: await writeBackup({ files, behind: all, lock, createdAtMs, version, into, ...common }),
+          remoteKeys,
+        };
       });
-    const manifest = await withKeysAtRest({ paths, clock, random, host }, write, signal);
+    const { manifest, remoteKeys } = await withKeysAtRest({ paths, clock, random, host }, write, signal);
     const done = await store(into, name, { request, whose });
     return {
       name,
@@ -80,6 +89,7 @@ export async function makeBackup(
       files: manifest.entries.length,
       bytes: manifest.entries.reduce((sum, { bytes }) => sum + bytes, 0),
       keys: Object.fromEntries([...keysIn(manifest)].map(([set, keys]) => [set, keys.length])),
+      remoteKeys,
       behind: manifest.behind ?? [],
       targets: done,
     };
@@ -113,19 +123,30 @@ async function store(
 const mostTries = 5;
 
 /** Does it again when a signer has begun or ended meanwhile: what was taken for still was then perhaps written into. */
-async function whileStandingStill(
+async function whileStandingStill<T>(
   inUse: MakeBackup['inUse'],
   into: string,
-  write: (inUse: readonly StoreInUse[]) => Promise<BackupManifest>,
-): Promise<BackupManifest> {
+  write: (inUse: readonly StoreInUse[]) => Promise<T>,
+): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     const before = (await inUse?.()) ?? [];
-    const manifest = await write(before);
+    const written = await write(before);
     const after = (await inUse?.()) ?? [];
-    if (JSON.stringify(before) === JSON.stringify(after)) return manifest;
+    if (JSON.stringify(before) === JSON.stringify(after)) return written;
     await rm(into, { force: true });
     if (tries >= mostTries) throw new RangeError('signers begin and end all the time');
   }
+}
+
+/** A list that cannot be read is in the backup as it is, and no reason to make none. */
+async function remoteCounts({ keys }: RootPaths): Promise<Readonly<Record<string, number>>> {
+  const held = await heldKeys(keys).catch((thrown) => {
+    if (isEphemeryError(thrown, 'EPH-KEYS-REMOTE-LIST')) return new Map<string, HeldKeys>();
+    throw thrown;
+  });
+  return Object.fromEntries(
+    [...held].flatMap(([set, { remote }]) => (remote.length === 0 ? [] : [[set, remote.length]])),
+  );
 }
 
 /** Throws EPH-BACKUP-EMPTY. */

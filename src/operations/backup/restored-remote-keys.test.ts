@@ -6,6 +6,7 @@ import { writeKeySet } from '../../../test/support/key-sets.ts';
 import { publicKeyOf } from '../../core/keys/public-key.ts';
 import { remoteKeysText } from '../../core/keys/remote-keys.ts';
 import { FileNodeStore } from '../../storage/files/node-store.ts';
+import type { MadeBackup } from './make-backup.ts';
 import type { RestorePreview } from './restore-backup.ts';
 
 const [a = '0x', b = '0x', c = '0x'] = [1, 2, 3].map((n) =>
@@ -13,11 +14,12 @@ const [a = '0x', b = '0x', c = '0x'] = [1, 2, 3].map((n) =>
 );
 
 let host: BackupHost;
+let made: MadeBackup;
 beforeEach(async () => {
   host = await backupHost();
   await writeKeySet(host.paths.root, 'main', [1]);
   await writeRemote('remote', [a, b]);
-  await host.make();
+  made = await host.make();
 });
 afterEach(() => host.remove());
 
@@ -52,6 +54,17 @@ describe('keys of a remote signer in a backup', () => {
       remote: [a, b],
     });
     expect(await keysOf('remote')).toEqual([a, b]);
+  });
+
+  it('are counted when it is made, and when it is drilled', async () => {
+    expect(made).toMatchObject({ keys: { main: 1 }, remoteKeys: { remote: 2 } });
+    expect(await host.drill()).toMatchObject({ proven: 1, remote: 2 });
+  });
+
+  it('whose list is damaged make the drill fail', async () => {
+    await writeFile(listOf('remote'), 'torn');
+    expect((await host.make()).remoteKeys).toEqual({});
+    await expect(host.drill()).rejects.toMatchObject({ code: 'EPH-KEYS-REMOTE-LIST' });
   });
 
   it('come back alone when their set is asked for', async () => {

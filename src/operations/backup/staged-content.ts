@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { copyFile, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ClientDefinition } from '../../core/clients/client.ts';
 import { keyPlacesOf } from '../../core/clients/key-places.ts';
@@ -49,13 +48,14 @@ export async function dropCopies(
 
 /** With which wallets of it are opened, where an older backup has none. */
 async function giveToken(from: RootPaths, to: RootPaths, node: string): Promise<void> {
-  const token = join(node, 'secrets', 'keymanager-token');
-  await mkdir(dirname(join(to.nodes, token)), { recursive: true, mode: 0o700 });
-  await copyFile(join(from.nodes, token), join(to.nodes, token), constants.COPYFILE_EXCL).catch(
-    (cause: NodeJS.ErrnoException) => {
-      if (cause.code !== 'ENOENT' && cause.code !== 'EEXIST') throw cause;
-    },
-  );
+  const name = join(node, 'secrets', 'keymanager-token');
+  const token = await readFile(join(from.nodes, name)).catch(() => undefined);
+  if (token === undefined) return;
+  const place = join(to.nodes, name);
+  await mkdir(dirname(place), { recursive: true, mode: 0o700 });
+  await writeFile(place, token, { mode: 0o600, flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'EEXIST') throw cause;
+  });
 }
 
 /** Whether the backup has a configuration. */

@@ -58,6 +58,21 @@ export const nodeErrors = defineErrors({
     message: (f) => `The validator client of ${f.node} does not take ${f.count} keys: ${f.reason}.`,
     remedy: () => "The reason is the client's own; its log may say more. It is tried again.",
   }),
+  'EPH-NODE-KEYS-WITH-SIGNER': error<{
+    node: string;
+    client: string;
+    count: number;
+    keys: readonly string[];
+    takesSigner: boolean;
+  }>({
+    meaning: 'A key set has keys of a remote signer, and the node does not know that signer.',
+    message: (f) =>
+      `${f.client} of ${f.node} cannot sign with ${f.count} keys of its sets (${f.keys.join(', ')}): a remote signer has them, and the node names none.${f.takesSigner ? '' : ` ${f.client} signs with no remote signer.`} Its other keys are with it.`,
+    remedy: (f) =>
+      f.takesSigner
+        ? 'Give the signer as validator.signerUrl, in a node whose sets have keys of that signer alone: with it, keystores are not used.'
+        : 'Give these keys, in a set of their own, to a node whose validator client signs with a remote signer (Lighthouse, Lodestar, Nimbus, Prysm, Teku, Vero), and the signer as validator.signerUrl.',
+  }),
   'EPH-NODE-SIGNER-IN-IMAGE': error<{ node: string; client: string }>({
     meaning: "The migrations of a signer's database cannot be found beside its program.",
     message: (f) =>

@@ -15,7 +15,8 @@ import { silentLog } from '../../base/log.ts';
 import { Secret } from '../../base/secret.ts';
 import { createKeymanagerHttp } from '../../chain/http/keymanager.ts';
 import type { KeyFiles } from '../../core/clients/client.ts';
-import { type PublicKey, publicKeyOf } from '../../core/keys/public-key.ts';
+import { type PublicKey, publicKeyOf, shortPublicKey } from '../../core/keys/public-key.ts';
+import { remoteKeysText } from '../../core/keys/remote-keys.ts';
 import { emptyJournal, type JournalState } from '../../core/node/journal-state.ts';
 import { FileNodeStore } from '../../storage/files/node-store.ts';
 import { rootPaths } from '../../storage/files/root-paths.ts';
@@ -128,6 +129,21 @@ describe('the keys of a validator client that runs', () => {
     expect(await held()).toEqual(both);
     expect(new Set(asked)).toEqual(new Set([second?.pubkey]));
     expect(admitted).toBe(1);
+  });
+
+  it('are refused where a remote signer has some and the node names none, after the others were brought in', async () => {
+    const journal = await startedWith(1);
+    const remote = publicKeyOf(new Uint8Array(48).fill(5).fill(0x80, 0, 1));
+    await writeFile(
+      join(folder, 'keys', 'main', 'remote-keys.json'),
+      remoteKeysText([remote, both[0] ?? remote]),
+    );
+    await expect(loadKeys({ setup: setup(), env: env() }, { step, journal })).rejects.toMatchObject({
+      code: 'EPH-NODE-KEYS-WITH-SIGNER',
+      facts: { node: 'home', client: 'gamma', count: 1, keys: [shortPublicKey(remote)], takesSigner: false },
+    });
+    expect(await held()).toEqual(both);
+    expect(admitted).toBe(0);
   });
 
   it('are not brought in while signing is stopped', async () => {

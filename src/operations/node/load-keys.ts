@@ -25,7 +25,8 @@ interface Load {
 /**
  * Sees that a running validator client has the keys of its sets and no others, and that each proposes as the
  * configuration says. Keys that it is given now have been guarded before. Unknown while it or the network cannot be
- * asked, or somebody else may sign. Throws EPH-NODE-FOREIGN-KEYS, EPH-NODE-KEYS-NOT-LOADED and EPH-KEYMANAGER-*.
+ * asked, or somebody else may sign. Throws EPH-NODE-FOREIGN-KEYS, EPH-NODE-KEYS-NOT-LOADED, EPH-NODE-KEYS-WITH-SIGNER and
+ * EPH-KEYMANAGER-*.
  */
 export async function loadKeys(around: Around, load: Load): Promise<Answer<LoadedKeys>> {
   const { store } = around.env;
@@ -128,7 +129,9 @@ async function mayGive(
 
 async function bringIn(around: Around, { step, journal }: Load, found: Found): Promise<Answer<true>> {
   const { setup, env } = around;
-  const missing = [...found.wanted.keys()].filter((key) => !found.there.has(key));
+  const lacking = [...found.wanted.keys()].filter((key) => !found.there.has(key));
+  const elsewhere = await withSigner(around, lacking);
+  const missing = lacking.filter((key) => !elsewhere.includes(key));
   const due = missing.filter((key) => comesByApi(setup) || isNew(journal, key));
   // Taken away by hand over the API, which somebody did on purpose.
   if (due.length < missing.length) env.log.warn('the validator client lacks keys', { count: missing.length });
@@ -138,8 +141,28 @@ async function bringIn(around: Around, { step, journal }: Load, found: Found): P
     if (!may.known) return may;
     await importKeys(around, found, due);
   }
+  refuseElsewhere(setup, elsewhere);
   await env.guard.admitted(ask);
   return known(true);
+}
+
+/** Keys that a remote signer has, and that a client without one has no keystore of. */
+async function withSigner({ setup, env }: Around, lacking: readonly PublicKey[]) {
+  if (lacking.length === 0) return [];
+  const remote = new Set(await env.store.remoteOnly(setup.validator?.keySets ?? []));
+  return lacking.filter((key) => remote.has(key));
+}
+
+/** After the others were brought in: those can sign. */
+function refuseElsewhere({ name, validator }: NodeSetup, elsewhere: readonly PublicKey[]): void {
+  if (elsewhere.length === 0) return;
+  throw nodeErrors.create('EPH-NODE-KEYS-WITH-SIGNER', {
+    node: name,
+    client: validator?.definition.displayName ?? 'The validator client',
+    count: elsewhere.length,
+    keys: elsewhere.slice(0, 3).map(shortPublicKey),
+    takesSigner: validator?.definition.keymanager?.keys !== 'local',
+  });
 }
 
 function comesByApi({ validator }: NodeSetup): boolean {

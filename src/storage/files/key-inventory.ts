@@ -42,6 +42,19 @@ export class KeyCounter {
     return [...new Set(lists.flat().flatMap((key) => readPublicKey(key) ?? []))].sort();
   }
 
+  /** Keys that are with a remote signer alone. Throws as `count`. */
+  async remoteOnly(keySets: readonly string[]): Promise<readonly PublicKey[]> {
+    const remote = await Promise.all(
+      keySets.map((set) => keysWithSigner(keySetPaths(this.keysPath, set).remoteKeys)),
+    );
+    if (remote.flat().length === 0) return [];
+    const here = await Promise.all(
+      keySets.map((set) => this.keysIn(keySetPaths(this.keysPath, set).keystores)),
+    );
+    const local = new Set(here.flat());
+    return [...new Set(remote.flat())].filter((key) => !local.has(key)).sort();
+  }
+
   private async keysOf(keySet: string): Promise<readonly string[]> {
     const { keystores, remoteKeys } = keySetPaths(this.keysPath, keySet);
     return [...(await this.keysIn(keystores)), ...(await keysWithSigner(remoteKeys))];

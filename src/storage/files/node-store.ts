@@ -243,6 +243,10 @@ export class FileNodeStore implements NodeStore {
     return this.keyCounter.publicKeys(keySets);
   }
 
+  remoteOnly(keySets: readonly string[]) {
+    return this.keyCounter.remoteOnly(keySets);
+  }
+
   signingOrder() {
     return this.orders.read();
   }
