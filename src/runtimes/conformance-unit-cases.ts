@@ -53,9 +53,10 @@ export const unitCases: readonly ConformanceCase[] = [
     name: 'refuses a program that is not there, before and at the start',
     async run(harness) {
       const runtime = harness.runtime();
-      await assert.rejects(harness.settle(runtime.prepare(harness.missingProgram())), (thrown) =>
-        isEphemeryError(thrown, 'EPH-RUNTIME-PROGRAM-MISSING'),
-      );
+      for (const ask of [runtime.prepare, runtime.lookFor])
+        await assert.rejects(harness.settle(ask.call(runtime, harness.missingProgram())), (thrown) =>
+          isEphemeryError(thrown, 'EPH-RUNTIME-PROGRAM-MISSING'),
+        );
       await assert.rejects(
         harness.settle(runtime.start(harness.missingProgram(), unitSpec('n.x'))),
         isEphemeryError,
@@ -64,8 +65,12 @@ export const unitCases: readonly ConformanceCase[] = [
     },
   },
   {
-    name: 'prepares a program that is there',
-    run: (harness) => harness.settle(harness.runtime().prepare(harness.program({}))),
+    name: 'sees and prepares a program that is there',
+    async run(harness) {
+      const runtime = harness.runtime();
+      await harness.settle(runtime.lookFor(harness.program({})));
+      await harness.settle(runtime.prepare(harness.program({})));
+    },
   },
   {
     name: 'stops a unit by its signal, within the deadline',

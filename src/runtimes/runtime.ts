@@ -116,6 +116,8 @@ export interface Runtime {
    * Throws EPH-RUNTIME-PROGRAM-MISSING.
    */
   prepare(program: InstalledProgram, signal?: AbortSignal): Promise<void>;
+  /** The same for those who only look: fetches and changes nothing, and what `prepare` would fetch is not missing. */
+  lookFor(program: InstalledProgram): Promise<void>;
   /**
    * Runs a one-shot program to its end, after killing what is left of an earlier run of that name. A task
    * that a signal ended has exit code 128 + its number. Killed at its deadline, it throws

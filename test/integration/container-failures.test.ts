@@ -189,6 +189,9 @@ describeIf(missingPodman())('containers and what can happen to them', () => {
     expect(again.program.image?.digest).toBe(first);
 
     await podman.run('rmi', '--force', `${repository}:v1`);
+    // Who only looks pulls nothing, and finds nothing missing that a start would pull.
+    await parts.runtime.lookFor(program);
+    expect(await parts.images.find({ repository, digest: first })).toBeUndefined();
     await parts.runtime.prepare(program);
     await podman.run('rmi', '--force', `${repository}@${first}`);
     registry.withdraw('toy', first);

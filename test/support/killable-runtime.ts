@@ -89,6 +89,7 @@ export async function startKillableRuntime(options: HostOptions): Promise<Killab
     addresses: hostAddresses,
     pathsFor: (mounts) => Object.fromEntries(mounts.map((mount) => [mount.key, mount.hostPath])),
     prepare: (program) => caller.call('prepare', [program]),
+    lookFor: (program) => caller.call('lookFor', [program]),
     run: (program, task, signal) =>
       caller.call('run', [program, task], signal === undefined ? {} : { signal }),
     start: (program, unit) => caller.call('start', [program, unit]),

@@ -27,7 +27,7 @@ interface ContainerHost {
 
 export type HostRequest = {
   readonly id: number;
-  readonly call: 'prepare' | 'run' | 'start' | 'recover' | 'inspect' | 'stop' | 'logs';
+  readonly call: 'prepare' | 'lookFor' | 'run' | 'start' | 'recover' | 'inspect' | 'stop' | 'logs';
   readonly args: readonly unknown[];
 } & { readonly abort?: never };
 

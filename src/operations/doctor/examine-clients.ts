@@ -28,7 +28,7 @@ async function programs(node: AssembledNode): Promise<readonly Finding[]> {
     // What `up` has yet to install is not missing.
     if (client.program.command.length === 0 && client.program.image === undefined) continue;
     try {
-      await environment.runtime.prepare(client.program);
+      await environment.runtime.lookFor(client.program);
     } catch (thrown) {
       if (!isEphemeryError(thrown)) throw thrown;
       const { code, message, remedy } = thrown;

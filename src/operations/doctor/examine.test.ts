@@ -47,7 +47,7 @@ describe('what the doctor finds', () => {
       args: [],
       env: {},
     });
-    const runtime = { recover: async () => undefined, prepare: async () => undefined, ...more.runtime };
+    const runtime = { recover: async () => undefined, lookFor: async () => undefined, ...more.runtime };
     const bundles = (more.forks ?? []).map((highestFork) => ({ highestFork, identity: { iteration: 1 } }));
     return {
       setup: {
@@ -131,7 +131,7 @@ describe('what the doctor finds', () => {
   it('of clients: a program that is gone, and a version that does not reach the fork', async () => {
     expect(await examineClients([node({ forks: ['electra'] })])).toEqual([]);
     const missing = runtimeErrors.create('EPH-RUNTIME-PROGRAM-MISSING', { client: 'x', program: '/x' });
-    const broken = { prepare: () => Promise.reject(missing) };
+    const broken = { lookFor: () => Promise.reject(missing) };
     expect(codes(await examineClients([node({ runtime: broken })]))).toEqual([
       'EPH-HOST-PROGRAM',
       'EPH-HOST-PROGRAM',

@@ -5,7 +5,7 @@ import type { Log } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
 import type { TaskSpec, UnitSpec } from '../../core/clients/units.ts';
 import { runtimeErrors } from '../errors.ts';
-import type { InstalledProgram } from '../runtime.ts';
+import type { InstalledProgram, ProgramImage } from '../runtime.ts';
 import type { UnitRun } from './container-logs.ts';
 import { type ContainerNames, labels, nodeOf } from './container-names.ts';
 import { containerOptions, hostUser } from './container-options.ts';
@@ -38,6 +38,14 @@ const namePollMs = 100;
 const noInit = /init binary|container-init|catatonit|docker-init/i;
 const portTaken = /address already in use|port is already allocated|ports are not available/i;
 
+interface KnownImage {
+  /** How the engine knows it. */
+  readonly there: string | undefined;
+  readonly image: ProgramImage;
+  /** How a registry does. */
+  readonly reference: string;
+}
+
 /** Makes and starts containers so that of each unit there is never more than one. */
 export class ContainerLauncher {
   private readonly options: ContainerLauncherOptions;
@@ -60,16 +68,25 @@ export class ContainerLauncher {
    * nobody has it, and what `pullImage` throws.
    */
   async imageFor(program: InstalledProgram, signal?: AbortSignal): Promise<string> {
-    const { client, image } = program;
-    if (image === undefined) throw missing(client, program.command[0] ?? 'no image');
-    const reference = `${image.repository}@${image.digest}`;
-    const there = await this.options.images.find(image);
+    const { there, image, reference } = await this.knownImage(program);
     if (there !== undefined) return there;
-    if (!this.options.images.isPublished(image.repository)) throw missing(client, reference);
     await this.options.images.pull(reference, signal);
     const pulled = await this.options.images.find(image);
-    if (pulled === undefined) throw missing(client, reference);
+    if (pulled === undefined) throw missing(program.client, reference);
     return pulled;
+  }
+
+  /**
+   * What the engine has of a program's image, nothing where it has to be pulled yet; pulls nothing itself. Throws
+   * EPH-RUNTIME-PROGRAM-MISSING when nobody has it.
+   */
+  async knownImage({ client, image, command }: InstalledProgram): Promise<KnownImage> {
+    if (image === undefined) throw missing(client, command[0] ?? 'no image');
+    const reference = `${image.repository}@${image.digest}`;
+    const there = await this.options.images.find(image);
+    if (there === undefined && !this.options.images.isPublished(image.repository))
+      throw missing(client, reference);
+    return { there, image, reference };
   }
 
   /**

@@ -107,6 +107,10 @@ class ContainerRuntime implements Runtime {
     await this.launcher.imageFor(program, signal);
   }
 
+  async lookFor(program: InstalledProgram): Promise<void> {
+    await this.launcher.knownImage(program);
+  }
+
   async copyFromImage(program: InstalledProgram, from: string, into: string): Promise<void> {
     await this.engine.settle();
     const image = await this.launcher.imageFor(program);

@@ -58,7 +58,11 @@ export class FakeRuntime implements Runtime {
     return Object.fromEntries(mounts.map((mount) => [mount.key, mount.hostPath]));
   }
 
-  async prepare(program: InstalledProgram): Promise<void> {
+  prepare(program: InstalledProgram): Promise<void> {
+    return this.lookFor(program);
+  }
+
+  async lookFor(program: InstalledProgram): Promise<void> {
     await this.reach();
     if (program.command.length > 0) return;
     throw runtimeErrors.create('EPH-RUNTIME-PROGRAM-MISSING', { client: program.client, program: '' });

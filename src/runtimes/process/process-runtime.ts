@@ -79,7 +79,11 @@ class ProcessRuntime implements Runtime {
     return Object.fromEntries(mounts.map((mount) => [mount.key, mount.hostPath]));
   }
 
-  async prepare(program: InstalledProgram): Promise<void> {
+  prepare(program: InstalledProgram): Promise<void> {
+    return this.lookFor(program);
+  }
+
+  async lookFor(program: InstalledProgram): Promise<void> {
     const path = program.command[0] ?? '';
     const isFile = await stat(path).then(
       (stats) => stats.isFile(),
