@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { devnetDefaults, fewestDevnetValidators } from '../../core/network/devnet-defaults.ts';
-import { duration, path } from './forms.ts';
+import { duration, path, toldUrl } from './forms.ts';
 
 const { slotSeconds, periodSeconds, validators } = devnetDefaults;
 
@@ -31,8 +31,15 @@ const devnet = z
 export const networkPart = z
   .strictObject({
     file: path.optional().describe("A file with the network's definition."),
+    follow: toldUrl
+      .optional()
+      .describe("Of a simulated network: its producer's Beacon API, which Mayfly follows. Goes with file."),
     devnet: devnet.optional().describe('A network of our own on this machine, which resets by itself.'),
   })
   .refine((network) => (network.file === undefined) !== (network.devnet === undefined), {
     error: 'must have exactly one of the keys file and devnet',
+  })
+  .refine(({ follow, devnet }) => follow === undefined || devnet === undefined, {
+    error: 'must be absent: a devnet has a producer of its own',
+    path: ['follow'],
   });

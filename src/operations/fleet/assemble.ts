@@ -171,7 +171,8 @@ async function nodeSetup(facts: WholeFacts & Search, parts: FleetParts): Promise
     const given = { definition, version, program, ports: portsOf(layer, ports), args, env };
     return { ...given, ...defined({ limits, missing: missing === undefined ? undefined : (true as const) }) };
   };
-  const { followUrl } = network;
+  const follows = parts.client(node.consensus.client, 'consensus').followsProducer === true;
+  const followUrl = follows ? network.followUrl : undefined;
   const { externalAddress, validator, signer } = node;
   const { builderUrl } = node.consensus;
   const database = ownDatabase(node);

@@ -21,8 +21,8 @@ export const fleetErrors = defineErrors({
     meaning: 'A client that simulates local networks was chosen for another network.',
     message: ({ node, client, network }) =>
       `The node "${node}" is to run ${client} on ${network}, and ${client} simulates local networks only.`,
-    remedy: ({ node }) =>
-      `Choose another consensus client for ${node} in ephemery.yaml, or a devnet as its network.`,
+    remedy: ({ node, network }) =>
+      `Choose another consensus client for ${node} in ephemery.yaml, or a devnet as its network. If ${network} is simulated, name its producer: networks: ${network}: { file: …, follow: … }.`,
   }),
   'EPH-FLEET-LOOPBACK-URL': error<{ node: string; setting: string; host: string }>({
     meaning:

@@ -10,7 +10,7 @@ import { fleetErrors } from './errors.ts';
 /** A network that nodes of the configuration belong to. */
 export interface ChosenNetwork {
   readonly definition: NetworkDefinition;
-  /** Local networks: the producer that followers follow. */
+  /** Simulated networks: the Beacon API of the producer that followers follow. */
   readonly followUrl?: string;
 }
 
@@ -32,11 +32,11 @@ export async function chooseNetwork(name: string, places: NetworkPlaces): Promis
     if (settings === undefined) throw fleetErrors.create('EPH-FLEET-NO-DEVNET', { name });
     return { definition: devnetDefinition(settings), followUrl: producerApiUrl(settings) };
   }
-  const file = networks[name]?.file;
+  const { file, follow } = networks[name] ?? {};
   if (file !== undefined) {
     const { readDefinitionFile } = await import('../../releases/definition-file.ts');
     const definition = await readDefinitionFile(resolve(configFolder, file));
-    return { definition: { ...definition, name } };
+    return { definition: { ...definition, name }, ...(follow === undefined ? {} : { followUrl: follow }) };
   }
   if (name === publicNetwork.name) return { definition: publicNetwork };
   throw fleetErrors.create('EPH-FLEET-NO-NETWORK', { name });

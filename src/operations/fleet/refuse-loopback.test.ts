@@ -47,6 +47,14 @@ describe('a service on the loopback, told to a node in containers', () => {
     expect(() => refuse({ builderUrl: loopback }, onMac)).not.toThrow();
   });
 
+  it('is refused where the producer that is followed is elsewhere: the node has a network of its own', () => {
+    const followUrl = 'http://10.0.0.7:5052';
+    expect(() => refuse({ followUrl })).not.toThrow();
+    expect(() => refuse({ followUrl, builderUrl: loopback })).toThrow(
+      expect.objectContaining({ code: 'EPH-FLEET-LOOPBACK-URL' }),
+    );
+  });
+
   it('is not what another address is taken for', () => {
     const elsewhere = 'http://10.0.0.7:18550';
     expect(() =>

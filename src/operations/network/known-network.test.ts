@@ -74,6 +74,17 @@ describe('which network is meant', () => {
     });
   });
 
+  it('may be a declared one that is simulated, with the producer that its followers ask', async () => {
+    const networks = '{ declared: { file: ./mine.yaml, follow: "http://10.0.0.7:5052" } }';
+    const text = `version: 1\nnetworks: ${networks}\nnodes:\n  n0: { ${node('declared')} }\n`;
+    await writeFile(join(services.folder, 'ephemery.yaml'), text);
+    expect(await showNetwork(services, {})).toMatchObject({
+      definition: { name: 'declared' },
+      followUrl: 'http://10.0.0.7:5052',
+    });
+    expect((await showNetwork(services, { network: 'mine.yaml' })).followUrl).toBeUndefined();
+  });
+
   it('is none of a name that nobody gave', async () => {
     await writeConfig('declared');
     await expect(showNetwork(services, { network: 'other' })).rejects.toMatchObject({

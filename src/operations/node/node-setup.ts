@@ -88,11 +88,12 @@ export function beaconUrl(setup: NodeSetup): string {
 }
 
 /**
- * Whether a node's programs are to have this host's network: they follow a local network's producer, which listens
- * on this host's loopback, and could not reach it from a network of their own.
+ * Whether a node's programs are to have this host's network: they follow a producer that listens on this host's
+ * loopback, and could not reach it from a network of their own.
  */
 export function needsHostNetwork({ consensus }: NodeSetup, addresses: RuntimeAddresses): boolean {
-  return consensus.followUrl !== undefined && addresses.host === undefined;
+  const { followUrl } = consensus;
+  return followUrl !== undefined && isLoopbackUrl(followUrl) && addresses.host === undefined;
 }
 
 /** What a layer's client is told of its settings and its neighbours, addresses as it sees them. */
