@@ -188,6 +188,45 @@ describe('an update', () => {
     expect(Object.keys((await lock.readAll()).previous ?? {})).toEqual([key]);
   });
 
+  it('takes what an image’s tag means now, goes back, and says when the registry does not answer', async () => {
+    const [first, second] = [`sha256:${'1'.repeat(64)}`, `sha256:${'2'.repeat(64)}`];
+    let published = first;
+    let pulled: string | undefined;
+    let isAway = false;
+    const images = {
+      isPublished: () => true,
+      digestOf: async () => pulled,
+      pull: async () => {
+        if (isAway) throw new Error('no such host');
+        pulled = published;
+      },
+    };
+    const image = { kind: 'image', image: 'registry.example/toy', tag: 'v1' } as const;
+    const wish: ArtifactWish = { ...wishFor('1.0.0'), version: '1.0.0', artifact: image, form: 'image' };
+    const ours = createArtifactKeeper({ ...options(), images: async () => images });
+    const pinned = async () => (await lock.read())[`image:${key}@1.0.0`];
+    await createArtifactStore({ ...options(), images: async () => images }).obtain(wish);
+    expect((await ours.planUpdate([wish])).changes).toEqual([]);
+    published = second;
+    isAway = true;
+    await expect(ours.planUpdate([wish])).rejects.toThrow('no such host');
+    isAway = false;
+    const change = {
+      kind: 'changed',
+      from: expect.stringContaining(`registry.example/toy:v1, checksum ${first}`),
+      to: expect.stringContaining(`registry.example/toy:v1, checksum ${second}`),
+    };
+    expect((await ours.planUpdate([wish])).changes).toMatchObject([change]);
+    expect(await pinned()).toMatchObject({ digest: first });
+    expect((await ours.update([wish], signal)).changes).toMatchObject([change]);
+    expect(await pinned()).toMatchObject({ digest: second });
+    isAway = true;
+    await ours.back();
+    expect(await pinned()).toMatchObject({ digest: first });
+    const held: ArtifactWish = { ...wish, artifact: { ...image, digest: first } };
+    expect((await ours.planUpdate([held])).changes).toEqual([]);
+  });
+
   it('cannot be gone back from when there was none', async () => {
     await store().obtain(wishFor('1.0.0'));
     await expect(keeper().back()).rejects.toMatchObject({ code: 'EPH-ARTIFACT-NO-PREVIOUS' });

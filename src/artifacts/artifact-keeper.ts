@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ArtifactWish, ChosenArtifact, PinnedArtifact } from './artifact.ts';
 import { type ArtifactStatus, chosenOrProblem, statusOf } from './artifact-status.ts';
 import { chooseArtifact, keyOf } from './choose-artifact.ts';
-import { agrees, pinnedText, wishedText } from './describe.ts';
+import { agrees, pinnedSum, pinnedText, wishedText } from './describe.ts';
 import { artifactErrors } from './errors.ts';
 import type { LockContent, Pins } from './lock-file.ts';
 import { changeLock, type LockTurns } from './lock-turn.ts';
@@ -59,10 +59,13 @@ export class ArtifactKeeper {
     return verified;
   }
 
-  /** What an update would change in the lock file. Nothing is fetched. */
-  async planUpdate(wishes: readonly ArtifactWish[]): Promise<ArtifactUpdate> {
+  /**
+   * What an update would change in the lock file. Of an image by its tag, what the registry has now is pulled, because
+   * an engine tells the digest of nothing else; other programs are not fetched. Throws when it cannot be had.
+   */
+  async planUpdate(wishes: readonly ArtifactWish[], signal?: AbortSignal): Promise<ArtifactUpdate> {
     const { programs, previous } = await this.options.lock.readAll();
-    const changes = await this.changes(distinct(wishes), programs);
+    const changes = await this.changes(distinct(wishes), programs, signal);
     return { changes, canGoBack: previous !== undefined };
   }
 
@@ -72,7 +75,7 @@ export class ArtifactKeeper {
    */
   async update(wishes: readonly ArtifactWish[], signal: AbortSignal): Promise<ArtifactUpdate> {
     const { programs } = await this.options.lock.readAll();
-    const changes = await this.changes(distinct(wishes), programs);
+    const changes = await this.changes(distinct(wishes), programs, signal);
     if (changes.length === 0) return this.planUpdate(wishes);
     const next: Record<string, PinnedArtifact> = {};
     for (const wish of distinct(wishes)) {
@@ -134,10 +137,14 @@ export class ArtifactKeeper {
     throw artifactErrors.create('EPH-ARTIFACT-NO-PREVIOUS', { path: this.lockPath });
   }
 
-  private async changes(wishes: readonly ArtifactWish[], programs: Pins): Promise<readonly ArtifactChange[]> {
+  private async changes(
+    wishes: readonly ArtifactWish[],
+    programs: Pins,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly ArtifactChange[]> {
     const changes: ArtifactChange[] = [];
     for (const wish of wishes) {
-      const change = await this.change(wish, programs[keyOf(wish)]);
+      const change = await this.change(wish, programs[keyOf(wish)], signal);
       if (change !== undefined) changes.push(change);
     }
     const wanted = new Set(wishes.map(keyOf));
@@ -149,6 +156,7 @@ export class ArtifactKeeper {
   private async change(
     wish: ArtifactWish,
     pinned: PinnedArtifact | undefined,
+    signal: AbortSignal | undefined,
   ): Promise<ArtifactChange | undefined> {
     const key = keyOf(wish);
     const chosen = this.chosen(wish);
@@ -157,13 +165,12 @@ export class ArtifactKeeper {
     if (!agrees(pinned, chosen, this.options.platformName)) {
       return { key, kind: 'changed', from, to: wishedText(chosen) };
     }
-    // These are on this host already: what they are now can be asked without fetching anything.
-    if (chosen.source !== 'builtin' && chosen.source !== 'path') return undefined;
-    const { pin } = await sourceOf(this.options.sources, chosen).obtain({
-      client: wish.client.displayName,
-      chosen,
-    });
-    return pin.version === pinned.version ? undefined : { key, kind: 'changed', from, to: this.text(pin) };
+    if (!mayBeAnother(chosen)) return undefined;
+    const pin = await this.pinNow(wish, signal);
+    const isSame = pinned.source === 'image' || pin.version === pinned.version;
+    return isSame && this.sum(pin) === this.sum(pinned)
+      ? undefined
+      : { key, kind: 'changed', from, to: this.text(pin) };
   }
 
   private async freshPin(
@@ -171,11 +178,20 @@ export class ArtifactKeeper {
     pinned: PinnedArtifact | undefined,
     signal: AbortSignal,
   ): Promise<PinnedArtifact> {
-    const chosen = this.chosen(wish);
-    const source = sourceOf(this.options.sources, chosen);
-    const { pin } = await source.obtain({ client: wish.client.displayName, chosen, signal });
+    const pin = await this.pinNow(wish, signal);
     const isSame = pinned?.source === 'archive' && pin.source === 'archive' && pinned.version === pin.version;
     return isSame ? { ...pin, platforms: { ...pinned.platforms, ...pin.platforms } } : pin;
+  }
+
+  private async pinNow(wish: ArtifactWish, signal: AbortSignal | undefined): Promise<PinnedArtifact> {
+    const chosen = this.chosen(wish);
+    const asked = { client: wish.client.displayName, chosen, anew: true as const };
+    const source = sourceOf(this.options.sources, chosen);
+    return (await source.obtain(signal === undefined ? asked : { ...asked, signal })).pin;
+  }
+
+  private sum(pin: PinnedArtifact): string | undefined {
+    return pinnedSum(pin, this.options.platformName);
   }
 
   private differences(from: Pins, to: Pins): readonly ArtifactChange[] {
@@ -196,6 +212,12 @@ export class ArtifactKeeper {
   private text(pin: PinnedArtifact): string {
     return pinnedText(pin, this.options.platformName);
   }
+}
+
+/** A program of the host changes under its path, and an image under its tag. */
+function mayBeAnother(chosen: ChosenArtifact): boolean {
+  if (chosen.source === 'image') return chosen.digest === undefined;
+  return chosen.source === 'builtin' || chosen.source === 'path';
 }
 
 /** Nodes that want the same program want one. */

@@ -45,9 +45,9 @@ function programOf(client: string, chosen: ChosenFrom<'image'>, digest: string):
   return { client, version, command, image: { repository, digest } };
 }
 
-/** What a tag means now. Without the registry, what it meant when it was last pulled. */
+/** What a tag means now. Without the registry, what it meant when it was last pulled, unless that is not what is asked. */
 async function resolve(
-  { client, chosen, signal }: ObtainRequest<'image'>,
+  { client, chosen, anew, signal }: ObtainRequest<'image'>,
   { images, log }: { readonly images: ImageStore | undefined; readonly log: Log },
 ): Promise<string> {
   const { repository, tag } = chosen;
@@ -61,6 +61,7 @@ async function resolve(
       )
     : undefined;
   signal?.throwIfAborted();
+  if (anew === true && failed !== undefined) throw failed.thrown;
   const digest = await images.digestOf(repository, tag);
   if (digest !== undefined) {
     if (failed !== undefined)

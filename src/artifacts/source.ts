@@ -8,6 +8,8 @@ export interface ObtainRequest<S extends ChosenArtifact['source']> {
   readonly chosen: ChosenFrom<S>;
   /** What the lock file holds of this source; the program must be that one. */
   readonly pinned?: PinnedFrom<S>;
+  /** Without `pinned`: what is published now is asked for, and no answer is a failure. */
+  readonly anew?: true;
   readonly signal?: AbortSignal;
 }
 

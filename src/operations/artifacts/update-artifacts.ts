@@ -17,13 +17,28 @@ export interface UpdateReport extends ArtifactUpdate {
   readonly isSupervised: boolean;
 }
 
-/** What an update, or going back, would change. Nothing is fetched. Throws EPH-ARTIFACT-*. */
-export async function planArtifactUpdate(services: Services, wish: UpdateWish): Promise<UpdateReport> {
+export interface UpdateWatch {
+  readonly signal: AbortSignal;
+  readonly onProgress: (doing: string) => void;
+}
+
+/**
+ * What an update, or going back, would change. Nothing is fetched but images by their tags, whose digest is not known
+ * otherwise. Throws EPH-ARTIFACT-*, and what pulling an image throws.
+ */
+export async function planArtifactUpdate(
+  services: Services,
+  wish: UpdateWish,
+  { signal, onProgress }: UpdateWatch,
+): Promise<UpdateReport> {
   const isSupervised = (await supervisorControl(services)) !== undefined;
-  return withKeeper(services, wish, async ({ keeper, wishes }) => {
+  return withKeeper(services, { ...wish, onProgress }, async ({ keeper, wishes }) => {
     const update = wish.back
       ? await keeper.planBack()
-      : await keeper.planUpdate(wishes.map((each) => each.wish));
+      : await keeper.planUpdate(
+          wishes.map((each) => each.wish),
+          signal,
+        );
     return { ...update, lockFile: keeper.lockPath, applied: false, isSupervised };
   });
 }
@@ -35,7 +50,7 @@ export async function planArtifactUpdate(services: Services, wish: UpdateWish): 
 export async function updateArtifacts(
   services: Services,
   wish: UpdateWish,
-  watch: { readonly signal: AbortSignal; readonly onProgress: (doing: string) => void },
+  watch: UpdateWatch,
 ): Promise<UpdateReport> {
   const isSupervised = (await supervisorControl(services)) !== undefined;
   const { signal, onProgress } = watch;

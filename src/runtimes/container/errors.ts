@@ -43,7 +43,7 @@ export const containerErrors = defineErrors({
     meaning: 'The registry does not have an image, or not any more under the digest that is pinned.',
     message: (f) => `The registry does not give ${f.image}: ${f.reason}`,
     remedy: () =>
-      'Find out at the publisher whether it was replaced. To take what is published now, remove its entry from ephemery.lock.',
+      'Find out at the publisher whether it was replaced. `ephemery artifacts update` shows what is published now and takes it, then `ephemery up`; until then what ephemery.lock pins is asked for again and again.',
   }),
   'EPH-RUNTIME-IMAGE-FOLDER': error<{ image: string; folder: string; reason: string }>({
     meaning: 'A folder that an image should have cannot be taken out of it.',

@@ -3,6 +3,7 @@ import { isEphemeryError } from '../../base/errors.ts';
 import type { Engine } from './engine.ts';
 import { reasonOf } from './engine-refusal.ts';
 import { containerErrors } from './errors.ts';
+import { pullRefusal } from './pull-refusal.ts';
 import { type PullStage, PullWatch } from './pull-watch.ts';
 
 export interface PullProgress {
@@ -25,9 +26,6 @@ interface PullLine {
 const finished = /^(pull complete|already exists|download complete|exists)/i;
 /** Docker checks and unpacks what it has downloaded, and tells of it. */
 const fetched = /^(verifying checksum|extracting)/i;
-const isFull = /no space left on device|disk quota exceeded|not enough space/i;
-const isGone =
-  /manifest unknown|manifest for .* not found|name unknown|no such manifest|not found|requested access to the resource is denied|unauthorized|repository does not exist/i;
 
 export interface PullOptions {
   readonly clock: Clock;
@@ -48,7 +46,7 @@ export async function pullImage(engine: Engine, image: string, how: PullOptions)
     const stream = await docker.createImage({ ...wish(image), abortSignal: watch.signal });
     const layers = new Layers(image);
     for await (const line of jsonLines(stream as AsyncIterable<Uint8Array>)) {
-      if (line.error !== undefined) throw pullError(image, line.error, undefined);
+      if (line.error !== undefined) throw pullRefusal(image, line.error, undefined);
       if (!layers.take(line)) continue;
       watch.alive(layers.stage());
       how.onProgress?.(layers.progress());
@@ -58,7 +56,7 @@ export async function pullImage(engine: Engine, image: string, how: PullOptions)
     if (isEphemeryError(thrown)) throw thrown;
     engine.lost();
     throw watch.stalledMs === undefined
-      ? pullError(image, reasonOf(thrown), thrown)
+      ? pullRefusal(image, reasonOf(thrown), thrown)
       : stalled(image, watch.stalledMs, thrown);
   } finally {
     watch.end();
@@ -76,13 +74,6 @@ function wish(image: string): { fromImage: string; tag: string } {
   if (digest !== undefined) return { fromImage: repository, tag: digest };
   const colon = image.lastIndexOf(':');
   return { fromImage: image.slice(0, colon), tag: image.slice(colon + 1) };
-}
-
-function pullError(image: string, reason: string, cause: unknown): Error {
-  const facts = { image, reason };
-  if (isFull.test(reason)) return containerErrors.create('EPH-RUNTIME-PULL-NO-SPACE', facts, cause);
-  if (isGone.test(reason)) return containerErrors.create('EPH-RUNTIME-IMAGE-GONE', facts, cause);
-  return containerErrors.create('EPH-RUNTIME-PULL-FAILED', facts, cause);
 }
 
 interface Layer {

@@ -28,7 +28,9 @@ export const artifactsUpdateCommand = command({
     const { output, config, signal } = context;
     const wish = { config, back: options.back };
     const progress = { output, clock: services.clock };
-    const plan = await withProgress(progress, 'Looking', () => planArtifactUpdate(services, wish));
+    const plan = await withProgress(progress, 'Looking', (onProgress) =>
+      planArtifactUpdate(services, wish, { signal, onProgress }),
+    );
     const isOnlyShown = plan.changes.length === 0 || options.dryRun;
     if (isOnlyShown || !(await isAgreed(context, plan, options.yes))) {
       output.result(plan, () => updateText(plan, output.style));
