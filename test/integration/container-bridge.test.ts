@@ -206,7 +206,8 @@ describeIf(missingPodman())('a node in containers in a network of its own', () =
     const since = up.events.at(-1)?.seq ?? 0;
     await up.event('the next iteration', (event) => isLive(event) && event.seq > since);
     const isOnIt = async () =>
-      Number(await rpc('eth_chainId').catch(() => undefined)) === 7_336_000 + Number(up.events.findLast(isLive)?.iteration);
+      Number(await rpc('eth_chainId').catch(() => undefined)) ===
+      7_336_000 + Number(up.events.findLast(isLive)?.iteration);
     await until(isOnIt, patienceMs);
     expect(await podman.run('network', 'inspect', '--format', '{{.ID}}', network)).toBe(before);
     for (const unit of Object.values(await seen())) {
