@@ -43,6 +43,8 @@ describeIf(missingPodman() ?? (await cannotMount()))(
     let up: RunningEphemery;
     let repository: string;
     let digest: string;
+    let later: string;
+    let withdrawn: Buffer | undefined;
     let kept: Readonly<Record<string, string>>;
     let chains: readonly string[];
 
@@ -79,6 +81,18 @@ describeIf(missingPodman() ?? (await cannotMount()))(
     const finding = async (code: string) => (await status())?.findings.find((found) => found.code === code);
     const running = async (layer: string) =>
       podman.run('ps', '--quiet', '--no-trunc', '--filter', `label=io.ephemery.unit=home.${layer}`);
+    /** The digest of the image that the execution client runs; empty while it does not run. */
+    const runningImage = async () => {
+      const container = await running('execution');
+      return container === '' ? '' : podman.run('inspect', '--format', '{{.ImageDigest}}', container);
+    };
+    const lockText = () => readFile(join(home.folder, 'ephemery.lock'), 'utf8');
+    const ask = async (...args: readonly string[]): Promise<unknown> => {
+      const { code, stdout, stderr } = await home.start(args, { env: podman.environment }).ended;
+      if (code !== 0) throw new Error(`ephemery ${args.join(' ')} ended with ${code}: ${stderr}${stdout}`);
+      // `up` tells of each thing on a line of its own.
+      return JSON.parse(stdout.split('\n').at(-1) ?? '');
+    };
     const raised = (code: string, since: number) =>
       up.event(code, ({ type, finding: told, seq }: SeenEvent) => {
         return type === 'finding.raised' && seq > since && (told as Finding).code === code;
@@ -135,7 +149,7 @@ describeIf(missingPodman() ?? (await cannotMount()))(
       expect(await podman.run('ps', '--all', '--quiet')).toBe('');
       registry.blobsFail = false;
       await up.event('life', ({ type }) => type === 'reset.live');
-      expect(await readFile(join(home.folder, 'ephemery.lock'), 'utf8')).toContain(digest);
+      expect(await lockText()).toContain(digest);
       await untilWell();
       kept = await home.kept();
       chains = await home.chains();
@@ -188,21 +202,47 @@ describeIf(missingPodman() ?? (await cannotMount()))(
     });
 
     it('stays on its digest when the tag has moved, and says when that is not published any more', async () => {
-      const later = await publish('later');
+      later = await publish('later');
       expect(later).not.toBe(digest);
       await loseImage(() => undefined);
       // Until somebody has looked, the node counts as it was before.
       await until(async () => (await running('execution')) !== '', patienceMs);
       await untilWell();
-      const image = await podman.run('inspect', '--format', '{{.ImageDigest}}', await running('execution'));
-      expect(image).toBe(digest);
-      const given = registry.withdraw('clients', digest);
+      expect(await runningImage()).toBe(digest);
+      withdrawn = registry.withdraw('clients', digest);
       await loseImage(() => undefined);
       const told = await failedWith('EPH-RUNTIME-IMAGE-GONE');
-      expect(told.remedy).toContain('ephemery.lock');
-      registry.restore('clients', given);
+      expect(told.remedy).toContain('`ephemery artifacts update`');
+      expect(await lockText()).not.toContain(later);
+    });
+
+    it('takes what is published now when it is told to, and goes back', async () => {
+      const key = 'image:execution/ethereumjs';
+      const { programs } = (await ask('artifacts', 'list')) as { programs: readonly object[] };
+      expect(programs).toContainEqual(expect.objectContaining({ key, digest, isPinned: true }));
+      const verified = (await ask('artifacts', 'verify')) as { programs: readonly object[] };
+      expect(verified.programs).toContainEqual({
+        key,
+        client: 'EthereumJS',
+        outcome: 'elsewhere',
+        problems: [],
+      });
+      const [from, to] = [digest, later].map((sum) => expect.stringContaining(sum));
+      const shown = await ask('artifacts', 'update', '--dry-run');
+      expect(shown).toMatchObject({ changes: [{ key, kind: 'changed', from, to }], applied: false });
+      expect(await lockText()).not.toContain(later);
+
+      expect(await ask('artifacts', 'update', '--yes')).toMatchObject({ applied: true, isSupervised: true });
+      await ask('up', '--detach');
+      await until(async () => (await runningImage()) === later, patienceMs);
       await untilWell();
-      expect(await readFile(join(home.folder, 'ephemery.lock'), 'utf8')).not.toContain(later);
+
+      registry.restore('clients', withdrawn);
+      const back = await ask('artifacts', 'update', '--back', '--yes');
+      expect(back).toMatchObject({ changes: [{ key, kind: 'changed', from: to, to: from }], applied: true });
+      await ask('up', '--detach');
+      await until(async () => (await runningImage()) === digest, patienceMs);
+      await untilWell();
     });
 
     it('has lost nothing through all of it', async () => {
