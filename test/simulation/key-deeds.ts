@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeKeySet } from '../support/key-sets.ts';
@@ -27,12 +27,14 @@ export type KeyDeed =
   | { readonly deed: 'both'; readonly first: AtOnce; readonly second: AtOnce };
 
 /** What two commands, or a command and the supervisor, may do at once. */
-type AtOnce = Extract<KeyDeed, { deed: 'import' | 'backup' | 'move' | 'claim' | 'pass' }>;
+export type AtOnce = Extract<KeyDeed, { deed: 'import' | 'backup' | 'move' | 'claim' | 'pass' }>;
 
 /** Sources of keys that all lives share: keystores that are quick to open. */
 export async function keySources(): Promise<{ folders: readonly string[]; remove: () => Promise<void> }> {
   const root = await mkdtemp(join(tmpdir(), 'key-sources-'));
   for (const at of [0, 1, 2]) await writeKeySet(join(root, `${at}`), 'theirs', [2 * at + 1, 2 * at + 2]);
+  // It loads the functions of the disk when it is called first: before any of them dies for a life.
+  await cp(join(root, '0'), join(root, 'copy'), { recursive: true });
   const folders = [0, 1, 2].map((at) => join(root, `${at}`, 'keys', 'theirs'));
   return { folders, remove: () => rm(root, { recursive: true, force: true }) };
 }

@@ -14,9 +14,10 @@ describe('whatever happens to keys', () => {
     timeout: 300_000,
   }, async () => {
     const numRuns = Number(process.env.PROPERTY_RUNS ?? 15);
-    const { opened, starts, kills } = await liveKeyLives(sources.folders, { numRuns });
+    const { opened, starts, kills, copies } = await liveKeyLives(sources.folders, { numRuns });
     for (const [what, count] of Object.entries({ opened, starts, kills }))
       expect(count, what).toBeGreaterThan(numRuns / 2);
+    expect(copies, 'copies').toBeGreaterThan(0);
   });
 
   it('copied, claimed, given to a client, and moved twice at once, they have one signer and are all here', async () => {

@@ -1,25 +1,39 @@
 import fc from 'fast-check';
-import type { KeyDeed } from './key-deeds.ts';
+import type { AtOnce, KeyDeed } from './key-deeds.ts';
 import { KeyLife } from './key-life.ts';
 
 const keySet = fc.constantFrom('main' as const, 'spare' as const);
+const anySet = fc.option(keySet, { nil: undefined });
 const node = fc.constantFrom('home' as const, 'second' as const);
+const source = fc.nat(2);
+const epochs = fc.integer({ min: 1, max: 4 });
+const atOnce: fc.Arbitrary<AtOnce> = fc.oneof(
+  { weight: 2, arbitrary: fc.record({ deed: fc.constant('import' as const), source, into: keySet }) },
+  { weight: 1, arbitrary: fc.record({ deed: fc.constant('backup' as const) }) },
+  { weight: 3, arbitrary: fc.record({ deed: fc.constant('move' as const), keySet, to: node }) },
+  { weight: 1, arbitrary: fc.record({ deed: fc.constant('claim' as const), keySet: anySet }) },
+  { weight: 2, arbitrary: fc.record({ deed: fc.constant('pass' as const), epochs: fc.constant(1) }) },
+);
 const deed: fc.Arbitrary<KeyDeed> = fc.oneof(
   {
     weight: 3,
-    arbitrary: fc.record({ deed: fc.constant('import' as const), source: fc.nat(2), into: keySet }),
+    arbitrary: fc.record({ deed: fc.constant('import' as const), source, into: keySet }),
   },
   { weight: 2, arbitrary: fc.record({ deed: fc.constant('backup' as const) }) },
   { weight: 2, arbitrary: fc.record({ deed: fc.constant('restore' as const), replace: fc.boolean() }) },
   { weight: 3, arbitrary: fc.record({ deed: fc.constant('move' as const), keySet, to: node }) },
   { weight: 1, arbitrary: fc.record({ deed: fc.constant('configure' as const), keySet, node }) },
-  {
-    weight: 4,
-    arbitrary: fc.record({ deed: fc.constant('pass' as const), epochs: fc.integer({ min: 1, max: 4 }) }),
-  },
+  { weight: 4, arbitrary: fc.record({ deed: fc.constant('pass' as const), epochs }) },
   { weight: 1, arbitrary: fc.record({ deed: fc.constant('stop' as const), node }) },
   { weight: 1, arbitrary: fc.record({ deed: fc.constant('lose-protection' as const), node }) },
   { weight: 2, arbitrary: fc.record({ deed: fc.constant('reset' as const) }) },
+  { weight: 1, arbitrary: fc.record({ deed: fc.constant('claim' as const), keySet: anySet }) },
+  { weight: 1, arbitrary: fc.record({ deed: fc.constant('give' as const), node }) },
+  { weight: 1, arbitrary: fc.record({ deed: fc.constant('copy' as const) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ deed: fc.constant('both' as const), first: atOnce, second: atOnce }),
+  },
 );
 const killAt = fc.option(fc.integer({ min: 1, max: 25 }), { nil: undefined, freq: 2 });
 
@@ -28,6 +42,7 @@ export interface KeyLivesReport {
   readonly opened: number;
   readonly starts: number;
   readonly kills: number;
+  readonly copies: number;
 }
 
 /** Lives of any deeds in any order. Rejects with the shortest one that broke a promise. */
@@ -35,7 +50,7 @@ export async function liveKeyLives(
   sources: readonly string[],
   draw: { readonly numRuns: number; readonly seed?: number },
 ): Promise<KeyLivesReport> {
-  const report = { opened: 0, starts: 0, kills: 0 };
+  const report = { opened: 0, starts: 0, kills: 0, copies: 0 };
   const deeds = fc.array(fc.tuple(deed, killAt), { minLength: 4, maxLength: 16 });
   const property = fc.asyncProperty(deeds, async (all) => {
     const life = await KeyLife.begin(sources);
@@ -48,6 +63,7 @@ export async function liveKeyLives(
       report.opened += await life.prove();
       report.starts += life.starts;
       report.kills += life.kills;
+      report.copies += life.copies;
     } finally {
       await life.end();
     }
