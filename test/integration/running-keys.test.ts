@@ -1,6 +1,9 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HttpClient } from '../../src/base/http.ts';
+import { Secret } from '../../src/base/secret.ts';
+import { createKeymanagerHttp } from '../../src/chain/http/keymanager.ts';
 import type { NodeReport, RootReport } from '../../src/operations/control/reports.ts';
 import type { NodeKeys } from '../../src/operations/validators/running-keys.ts';
 import { EphemeryHome, type RunningEphemery } from '../support/ephemery-home.ts';
@@ -28,10 +31,7 @@ describe('the keys of a validator client that runs', () => {
   beforeAll(async () => {
     home = await EphemeryHome.create();
     config = join(home.folder, 'ephemery.yaml');
-    await writeFile(
-      config,
-      configOf(`{ feeRecipient: "${recipient}", graffiti: of a set, gasLimit: 31000000 }`),
-    );
+    await writeFile(config, configOf(`{ feeRecipient: "${recipient}", graffiti: of a set }`));
     await writeFile(join(home.folder, 'password'), 'a password of twelve');
     await newKeys(1);
     up = home.start(['up', '--config', config]);
@@ -69,7 +69,7 @@ describe('the keys of a validator client that runs', () => {
     });
     expect(seen).toMatchObject({ node: 'home', client: 'Mayfly', missing: [] });
     expect(seen?.keys).toMatchObject([
-      { held: 'local', keySet: 'main', feeRecipient: recipient, gasLimit: 31_000_000 },
+      { held: 'local', keySet: 'main', feeRecipient: recipient, graffiti: 'of a set' },
     ]);
   });
 
@@ -103,5 +103,28 @@ describe('the keys of a validator client that runs', () => {
         nextGenesis: { included: 'unknown' },
       });
     expect(node?.keys?.notes).toEqual([expect.stringContaining('is not held')]);
+  });
+
+  it('have after a stop by hand what one was told over the API right before it', async () => {
+    const ports = JSON.parse(await readFile(home.path('nodes', 'home', 'ports.json'), 'utf8'));
+    const url = `http://127.0.0.1:${ports['validator.keymanager']}`;
+    const token = (await readFile(home.path('nodes', 'home', 'secrets', 'keymanager-token'), 'utf8')).trim();
+    const { key = '0x' } = (await shown()).keys[0] ?? {};
+    await createKeymanagerHttp({
+      http: new HttpClient({ environment: {} }),
+      url,
+      token: new Secret(token),
+    }).set(key, 'gasLimit', 31_000_000);
+    await home.ask('validators', 'stop', 'home', '--reason', 'a test', '--config', config);
+    await until(async () => (await client()).length === 0);
+    await home.ask('validators', 'start', 'home', '--config', config);
+    let seen: NodeKeys | undefined;
+    await until(async () => {
+      seen = await shown();
+      return seen.keys.some(({ gasLimit }) => gasLimit === 31_000_000);
+    });
+    expect(seen?.keys.filter(({ gasLimit }) => gasLimit === 31_000_000).map((each) => each.key)).toEqual([
+      key,
+    ]);
   });
 });

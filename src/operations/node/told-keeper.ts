@@ -15,13 +15,15 @@ const patienceMs = 5_000;
 /** Stops that nothing may hold up, or after which a client's word is not to be trusted. */
 const inHaste: readonly StopReason[] = ['halted', 'wrong-network', 'unknown-run', 'keys-missing'];
 
+type Around = Pick<NodeEnvironment, 'clock' | 'log' | 'store' | 'keymanager'>;
+
 /** Reads what a running validator client was told over its API: now and then, and before it is stopped. */
 export class ToldKeeper {
   private readonly setup: NodeSetup;
-  private readonly env: NodeEnvironment;
+  private readonly env: Around;
   private nextMs = 0;
 
-  constructor(setup: NodeSetup, env: NodeEnvironment) {
+  constructor(setup: NodeSetup, env: Around) {
     this.setup = setup;
     this.env = env;
   }

@@ -13,6 +13,7 @@ import { withKeyLockAfterBackup } from '../keys/key-sets.ts';
 import { openControl, supervisorControl } from '../open-control.ts';
 import type { EffectiveConfig, Services } from '../services.ts';
 import { validatorErrors } from './errors.ts';
+import { lastLook } from './last-look.ts';
 import { letGiverGo, reasonToStop } from './let-go.ts';
 import { moveKeys } from './move-keys.ts';
 import { exportOf, giveProtection, networkOf, nodeCalled } from './node-protection.ts';
@@ -80,7 +81,10 @@ async function moveLocked(
       owners,
       installation: binding.installation,
       told,
-      stop: (node) => stop(services, node),
+      stop: async (node) => {
+        await lastLook(services, async () => effective, [node]);
+        return stop(services, node);
+      },
       carry: (source, target) => carry(services, effective, { keySet, source, target }),
       withdraw: (source) => withdrawKeys(services, source),
       configure: (source, target) => configure(services, effective, { keySet, from: source, to: target }),

@@ -6,15 +6,19 @@ import type { Runtime, StopOutcome } from '../../runtimes/runtime.ts';
 import { KeyOwners } from '../../storage/files/key-owners.ts';
 import { FileNodeStore } from '../../storage/files/node-store.ts';
 import { SigningOrders } from '../../storage/files/signing-orders.ts';
+import { type ConfigWish, effectiveConfig } from '../effective-config.ts';
 import type { Services } from '../services.ts';
 import { validatorErrors } from './errors.ts';
 import { noteEnded } from './key-guardian.ts';
+import { lastLook } from './last-look.ts';
 import { withdrawKeys } from './withdraw-keys.ts';
 
 export interface OrderRequest {
   /** Only this node; every one when absent. */
   readonly node?: string;
   readonly reason: string;
+  /** What the nodes are, where it is known: a stop then first reads what their keys were told. */
+  readonly config?: ConfigWish['config'];
 }
 
 export interface OrderReport {
@@ -43,6 +47,13 @@ export function haltSigning(services: Services, request: OrderRequest): Promise<
  * `haltSigning`.
  */
 export async function stopSigning(services: Services, request: OrderRequest): Promise<OrderReport> {
+  const { config, node } = request;
+  if (config !== undefined)
+    await lastLook(
+      services,
+      () => effectiveConfig(services, { config }),
+      node === undefined ? undefined : [node],
+    );
   const report = await endSigning(services, request, { order: 'stop', deadlineMs: stopDeadlineMs });
   for (const { node } of report.nodes) {
     const orders = new SigningOrders(services.paths, node, services.clock);

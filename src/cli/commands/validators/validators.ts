@@ -1,3 +1,4 @@
+import type { OrderRequest } from '../../../operations/validators/order-signing.ts';
 import { type Command, type CommandContext, command } from '../../command.ts';
 import { requiredText, text, withDefault } from '../../option.ts';
 import { noBackupOption } from '../keys/backup-options.ts';
@@ -39,7 +40,8 @@ export const validatorCommands: readonly Command[] = [
     args: { node },
     options: { reason },
     examples: [{ line: 'validators stop home', what: 'On one node' }],
-    run: (context, { args, options }) => end(context, { ...chosen(args.node), ...options }, 'stopSigning'),
+    run: (context, { args, options }) =>
+      end(context, { ...chosen(args.node), ...options, config: context.config }, 'stopSigning'),
   }),
   command({
     path: ['validators', 'halt'],
@@ -84,7 +86,7 @@ function chosen(name: string | undefined): { readonly node?: string } {
 
 async function end(
   context: CommandContext,
-  request: { readonly node?: string; readonly reason: string },
+  request: OrderRequest,
   how: 'stopSigning' | 'haltSigning',
 ): Promise<undefined> {
   const [operations, { withProgress }, services] = await Promise.all([
