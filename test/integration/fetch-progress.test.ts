@@ -1,9 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { EphemeryProcess } from '../support/ephemery-process.ts';
+import { ownConfigText, writeOwnHome } from '../support/own-network.ts';
 
 // A client's program that takes five seconds to come. It is none in the end: what counts is what is said meanwhile.
 const parts = 25;
@@ -28,28 +27,13 @@ beforeEach(async () => {
   const { port } = server.address() as AddressInfo;
   ephemery = await EphemeryProcess.inNewFolder();
   const url = `http://127.0.0.1:${port}/geth.tar.gz`;
-  await writeFile(
-    join(ephemery.folder, 'ephemery.yaml'),
-    `version: 1
-networks: { own: { file: ./network.yaml } }
-nodes:
-  home:
+  const artifact = `{ kind: archive, url: "${url}", bin: geth, sha256: ${'a'.repeat(64)} }`;
+  const config = ownConfigText(`  home:
     network: own
-    execution: { client: geth, version: 1.17.6, artifact: { kind: archive, url: "${url}", bin: geth, sha256: ${'a'.repeat(64)} } }
+    execution: { client: geth, version: 1.17.6, artifact: ${artifact} }
     consensus: { client: lighthouse }
-`,
-  );
-  await writeFile(
-    join(ephemery.folder, 'network.yaml'),
-    `name: own
-baseTimeSeconds: 1746544000
-baseChainId: 7000000
-periodSeconds: 86400
-genesisDelaySeconds: 300
-genesisForkVersion: "0x1000aabb"
-releaseSources: [{ kind: directory, path: ./none }]
-`,
-  );
+`);
+  await writeOwnHome(ephemery.folder, { config });
 });
 afterEach(async () => {
   server.closeAllConnections();

@@ -1,9 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EphemeryProcess } from '../support/ephemery-process.ts';
+import { writeOwnHome } from '../support/own-network.ts';
 
 // A first look asks the release host for its clock: here one that takes three seconds for it.
 const answersAfterMs = 3_000;
@@ -18,28 +17,9 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   ephemery = await EphemeryProcess.inNewFolder();
-  await writeFile(
-    join(ephemery.folder, 'ephemery.yaml'),
-    `version: 1
-networks: { own: { file: ./network.yaml } }
-nodes:
-  home:
-    network: own
-    execution: { client: geth }
-    consensus: { client: lighthouse }
-`,
-  );
-  await writeFile(
-    join(ephemery.folder, 'network.yaml'),
-    `name: own
-baseTimeSeconds: 1746544000
-baseChainId: 7000000
-periodSeconds: 86400
-genesisDelaySeconds: 300
-genesisForkVersion: "0x1000aabb"
-releaseSources: [{ kind: mirror, url: "http://127.0.0.1:${port}/latest" }]
-`,
-  );
+  await writeOwnHome(ephemery.folder, {
+    source: `{ kind: mirror, url: "http://127.0.0.1:${port}/latest" }`,
+  });
 });
 afterAll(async () => {
   server.closeAllConnections();

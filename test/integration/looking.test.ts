@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
-import { cp, lstat, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLayout, prepareRoot } from '../../src/storage/files/layout.ts';
 import { type RootLock, takeLock } from '../../src/storage/files/root-lock.ts';
 import { rootPaths } from '../../src/storage/files/root-paths.ts';
 import { EphemeryHome } from '../support/ephemery-home.ts';
+import { treeOf } from '../support/file-tree.ts';
+import { ownConfigText, writeOwnHome } from '../support/own-network.ts';
 import { writeReleaseFolder } from '../support/pack-release.ts';
 import { syntheticRelease } from '../support/synthetic-release.ts';
 
@@ -48,50 +49,20 @@ let home: EphemeryHome;
 let config: string;
 let lock: RootLock;
 
-/** Every file and folder, with what would change when it is touched. */
-async function treeOf(folder: string, under = ''): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const name of (await readdir(join(folder, under))).toSorted()) {
-    const path = join(under, name);
-    const seen = await lstat(join(folder, path));
-    const content = seen.isFile() ? await readFile(join(folder, path)) : '';
-    const digest = createHash('sha256').update(content).digest('hex').slice(0, 16);
-    found.push(`${path} ${seen.mode.toString(8)} ${seen.mtimeMs} ${digest}`);
-    if (seen.isDirectory()) found.push(...(await treeOf(folder, path)));
-  }
-  return found;
-}
-
 beforeAll(async () => {
   home = await EphemeryHome.create();
-  config = join(home.folder, 'ephemery.yaml');
   await writeReleaseFolder(join(home.folder, 'release'), syntheticRelease({ iteration: 167 }));
   await cp(join(home.folder, 'release'), join(home.folder, 'published', 'ephemery-167'), { recursive: true });
-  await writeFile(
-    join(home.folder, 'network.yaml'),
-    `name: own
-baseTimeSeconds: 1746544000
-baseChainId: 7000000
-periodSeconds: 86400
-genesisDelaySeconds: 300
-genesisForkVersion: "0x1000aabb"
-releaseSources: [{ kind: directory, path: ./published }]
-`,
-  );
-  await writeFile(
-    config,
-    `version: 1
-networks: { own: { file: ./network.yaml } }
-nodes:
-  home:
+  const nodes = `  home:
     network: own
     execution: { client: geth }
     consensus: { client: lighthouse }
     validator: { client: lighthouse, keySets: [main] }
-keySets:
-  main: { feeRecipient: "0x${'fe'.repeat(20)}" }
-`,
-  );
+`;
+  config = await writeOwnHome(home.folder, {
+    source: '{ kind: directory, path: ./published }',
+    config: `${ownConfigText(nodes)}keySets: { main: { feeRecipient: "0x${'fe'.repeat(20)}" } }\n`,
+  });
   const metadata = {
     interchange_format_version: '5',
     genesis_validators_root: `0x${'ab'.repeat(32)}`,

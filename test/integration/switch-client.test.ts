@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { EphemeryProcess } from '../support/ephemery-process.ts';
+import { writeOwnHome } from '../support/own-network.ts';
 
 const config = `# my node
 version: 1
@@ -20,19 +21,7 @@ let file: string;
 
 beforeEach(async () => {
   ephemery = await EphemeryProcess.inNewFolder();
-  file = join(ephemery.folder, 'ephemery.yaml');
-  await writeFile(file, config);
-  await writeFile(
-    join(ephemery.folder, 'network.yaml'),
-    `name: own
-baseTimeSeconds: 1746544000
-baseChainId: 7000000
-periodSeconds: 86400
-genesisDelaySeconds: 300
-genesisForkVersion: "0x1000aabb"
-releaseSources: [{ kind: directory, path: ./none }]
-`,
-  );
+  file = await writeOwnHome(ephemery.folder, { config });
 });
 
 afterEach(() => ephemery.remove());
