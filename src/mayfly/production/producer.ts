@@ -93,9 +93,15 @@ export class Producer {
     return this.parts.chaos.proposalDelayMs(slot);
   }
 
-  /** Attestations and sync committee messages of our validators on the head as it is now. */
-  attest(slot: number): Promise<void> {
-    return this.parts.duties.perform(slot);
+  /**
+   * Attestations and sync committee messages of our validators on the head as it is now. There are none while the
+   * execution client has not confirmed it. Source: consensus-specs sync/optimistic.md, "Validator assignments".
+   */
+  async attest(slot: number): Promise<void> {
+    const { chain, duties, log } = this.parts;
+    const { root } = chain.head;
+    if (!chain.unconfirmed.has(root)) return duties.perform(slot);
+    log.warn('nobody of ours votes: the execution client has not confirmed the head', { slot, root });
   }
 
   /** Ends a slot: old pool entries go, and the execution client begins the next payload. */
