@@ -102,7 +102,7 @@ describe('waiting for a supervisor in the background', () => {
     expect(await outcome).toMatchObject({
       code: 'EPH-CONTROL-SUPERVISOR-SILENT',
       facts: { pid: started.pid, lastWords: expect.stringContaining('stuck here') },
-      remedy: expect.stringContaining(`kill ${started.pid}`),
+      remedy: expect.stringContaining(`kill -KILL ${started.pid}`),
     });
     expect(started.hasEnded()).toBe(false);
   });

@@ -30,7 +30,7 @@ describe('a unit of a root', () => {
   const program = {
     client: 'toy',
     version: '1',
-    command: [process.execPath, '-e', 'setInterval(() => undefined, 1000)'],
+    command: [process.execPath, '-e', 'setInterval(() => undefined, 1000)', '--'],
   };
   const gentle = { signal: 'SIGTERM', deadlineMs: 5_000 } as const;
 
