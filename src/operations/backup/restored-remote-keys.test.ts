@@ -63,8 +63,9 @@ describe('keys of a remote signer in a backup', () => {
 
   it('whose list is damaged make the drill fail', async () => {
     await writeFile(listOf('remote'), 'torn');
-    expect((await host.make()).remoteKeys).toEqual({});
-    await expect(host.drill()).rejects.toMatchObject({ code: 'EPH-KEYS-REMOTE-LIST' });
+    const { name, remoteKeys } = await host.make();
+    expect(remoteKeys).toEqual({});
+    await expect(host.drill(name)).rejects.toMatchObject({ code: 'EPH-KEYS-REMOTE-LIST' });
   });
 
   it('come back alone when their set is asked for', async () => {
