@@ -110,7 +110,7 @@ async function store(
     request.onStep?.(`storing: ${target.name}`);
     try {
       await target.put(file, name, request.signal);
-      done.push({ target: target.name, removed: await expire(target, request.keep, whose) });
+      done.push({ target: target.name, removed: await expire(target, { ...request, whose }) });
     } catch (thrown) {
       request.signal?.throwIfAborted();
       failures.push(thrown);
@@ -190,16 +190,15 @@ const partAgeMs = 3_600_000;
 /** Removes old backups of an installation, and what an upload of its own that was killed left; returns the former. */
 async function expire(
   target: BackupTarget,
-  keep: BackupKeep | undefined,
-  whose: Whose | undefined,
+  { keep, whose, signal }: Pick<MakeBackup, 'keep' | 'signal'> & { readonly whose: Whose | undefined },
 ): Promise<readonly string[]> {
   if (whose === undefined) return [];
-  const names = await target.list();
+  const names = await target.list(signal);
   const expired = keep === undefined ? [] : expiredBackups(names, keep, whose);
   const parts = names.filter((name) => {
     const read = name.endsWith('.part') ? readBackupName(name.slice(0, -'.part'.length)) : undefined;
     return read?.installation === whose.installation && whose.nowMs - read.createdAtMs > partAgeMs;
   });
-  for (const name of [...expired, ...parts]) await target.remove(name);
+  for (const name of [...expired, ...parts]) await target.remove(name, signal);
   return expired;
 }

@@ -119,6 +119,8 @@ export class Supervisor {
   /** Brings everything up and keeps it until the signal (nodes are left running), or until `down`. */
   async run(signal: AbortSignal): Promise<void> {
     const { signal: life, release } = boundBy([signal, this.ending.signal]);
+    life.addEventListener('abort', () => this.obtaining.abort(), { once: true });
+    if (life.aborted) this.obtaining.abort();
     const told = new ToldFetches(this.services.clock, (event) => this.emit(event));
     const forget = this.services.fetches.listen((progress) => told.take(progress));
     try {
