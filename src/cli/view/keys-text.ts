@@ -12,7 +12,7 @@ import type { Style } from '../output/style.ts';
 import { tableText } from '../output/table.ts';
 
 export function newKeysText(report: NewKeysReport): string {
-  const { keys, known, keySet, folder, depositFile } = report;
+  const { keys, known, keySet, folder, depositFile, mnemonicFile } = report;
   return [
     ...keys.map(({ pubkey, path }) => `${pubkey}  ${path}`),
     `${keys.length === 1 ? 'One key' : `${keys.length} keys`} made in ${keySet === undefined ? folder : `the key set ${keySet}`}.`,
@@ -20,6 +20,9 @@ export function newKeysText(report: NewKeysReport): string {
       ({ pubkey, keySet: owner }) => `${shortPublicKey(pubkey)} was in the key set ${owner} already.`,
     ),
     ...(depositFile === undefined ? [] : [`Deposit data: ${depositFile}`]),
+    ...(mnemonicFile === undefined
+      ? []
+      : [`The new mnemonic is in ${mnemonicFile}. Whoever has it has the keys: keep it off this machine.`]),
   ].join('\n');
 }
 

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { networkServices } from '../../../test/support/network-services.ts';
@@ -8,6 +8,7 @@ import { readMnemonic } from '../../core/keys/mnemonic.ts';
 import { newKeys } from './new-keys.ts';
 import { depositNetwork } from './signing-network.ts';
 import { verifyDeposits } from './verify-deposits.ts';
+import { WordsFile } from './words-file.ts';
 
 const words = 'abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about';
 const watch = { signal: new AbortController().signal, onProgress: () => undefined };
@@ -48,3 +49,57 @@ it('keys of a set get deposits to a BLS key too, and again when they are known a
     );
   }
 });
+
+it('the words are in their file before the first key is kept, and go again where none was', {
+  timeout: 60_000,
+}, async () => {
+  const file = join(services.folder, 'words');
+  const wish = {
+    mnemonic: readMnemonic(new Secret(words)),
+    saveMnemonic: 'words',
+    passphrase: new Secret(''),
+    startIndex: 7,
+    count: 2,
+    derivation: 'pbkdf2',
+    backup: { noBackup: true },
+  } as const;
+  const ending = new AbortController();
+  const onProgress = () => ending.abort(new Error('told to end'));
+  const into = { keySet: 'words' } as const;
+  await expect(newKeys(services, { ...wish, into }, { signal: ending.signal, onProgress })).rejects.toThrow(
+    'told',
+  );
+  expect(await readdir(services.folder)).not.toContain('words');
+  // A file where a folder must be: the keys cannot be kept.
+  const set = join(services.paths.keys, 'words');
+  await mkdir(set, { recursive: true });
+  await writeFile(join(set, 'secrets'), '');
+  await expect(newKeys(services, { ...wish, into }, watch)).rejects.toThrow('EEXIST');
+  expect(await readdir(services.folder)).not.toContain('words');
+  await rm(join(set, 'secrets'));
+  const made = await newKeys(services, { ...wish, into }, watch);
+  expect([made.mnemonicFile, await readFile(file, 'utf8')]).toEqual([file, `${words}\n`]);
+  await expect(newKeys(services, { ...wish, into }, watch)).rejects.toMatchObject({
+    code: 'EPH-KEYS-OUTPUT-EXISTS',
+  });
+  expect(await readFile(file, 'utf8')).toBe(`${words}\n`);
+});
+
+it.each([
+  ['a key of theirs was kept', async () => true],
+  ['it cannot be told whether one was', () => Promise.reject(new Error('no disk'))],
+])('the words stay where keeping keys fails and %s', async (why, isKept) => {
+  const { path, before } = await wordsIn(why);
+  const keep = () => Promise.reject(new Error('half way'));
+  await expect(before({ keep, isKept })).rejects.toThrow('half way');
+  expect(await readFile(path, 'utf8')).toBe(`${words}\n`);
+});
+
+async function wordsIn(name: string) {
+  const file = await WordsFile.at(services.host, name);
+  const mnemonic = readMnemonic(new Secret(words));
+  return {
+    path: join(services.folder, name),
+    before: (steps: Parameters<typeof file.before>[1]) => file.before(mnemonic, steps),
+  };
+}

@@ -11,11 +11,19 @@ import { type DepositWish, depositEntries } from './deposit-entries.ts';
 import { checkedSetName, type KeyServices, keySetStore, withKeyLock } from './key-sets.ts';
 import { freshPassword, saltAndIv, uuid } from './keystore-randomness.ts';
 import type { KeyWatch } from './open-keys.ts';
-import { newPath } from './output-files.ts';
+import { isThere, newPath } from './output-files.ts';
+import { WordsFile } from './words-file.ts';
 import { prepareFolder, writeKeyFolder } from './write-key-folder.ts';
+
+interface SetWish {
+  readonly keySet: string;
+  readonly depositFile?: string | undefined;
+}
 
 export interface NewKeysWish {
   readonly mnemonic: Mnemonic;
+  /** A new file for its words; they are in it before any key is kept. */
+  readonly saveMnemonic?: string | undefined;
   /** Of the mnemonic; empty for none. */
   readonly passphrase: Secret;
   /** For every keystore; one of its own each when absent. */
@@ -25,9 +33,7 @@ export interface NewKeysWish {
   readonly count: number;
   readonly derivation: KeyDerivation['function'];
   /** A key set of this installation, with the file for deposit data if there is to be any; or a folder to make. */
-  readonly into:
-    | { readonly keySet: string; readonly depositFile?: string | undefined }
-    | { readonly folder: string };
+  readonly into: SetWish | { readonly folder: string };
   readonly deposit?: DepositWish | undefined;
   readonly backup: BackupChoice;
 }
@@ -41,6 +47,8 @@ export interface NewKeysReport {
   /** The backup that was made before. */
   readonly backup?: string;
   readonly depositFile?: string;
+  /** Where the words of the new mnemonic are. */
+  readonly mnemonicFile?: string;
 }
 
 /**
@@ -53,18 +61,46 @@ export async function newKeys(
   watch: KeyWatch,
 ): Promise<NewKeysReport> {
   const { into } = wish;
-  if ('folder' in into) {
-    const folder = await prepareFolder(services, into.folder);
-    const derived = await derive(wish, watch);
-    const depositFile = await writeKeyFolder(services, {
-      folder,
-      keys: await seal(services, { wish, derived }, watch),
-      paths: derived.map(({ index }) => pathText(signingPath(index))),
-      sharesPassword: wish.password !== undefined,
-      deposits: await depositsOf(wish, derived, watch),
-    });
-    return { folder, ...reportOf(derived), known: [], ...(depositFile === undefined ? {} : { depositFile }) };
-  }
+  const wordsFile = await WordsFile.at(services.host, wish.saveMnemonic);
+  const report =
+    'folder' in into
+      ? await intoFolder(services, { wish, wordsFile, given: into.folder }, watch)
+      : await intoSet(services, { wish, wordsFile, into }, watch);
+  return { ...report, ...(wordsFile.path === undefined ? {} : { mnemonicFile: wordsFile.path }) };
+}
+
+interface Making {
+  readonly wish: NewKeysWish;
+  readonly wordsFile: WordsFile;
+}
+
+async function intoFolder(
+  services: BackupServices,
+  { wish, wordsFile, given }: Making & { readonly given: string },
+  watch: KeyWatch,
+): Promise<NewKeysReport> {
+  const folder = await prepareFolder(services, given);
+  const derived = await derive(wish, watch);
+  const content = {
+    folder,
+    keys: await seal(services, { wish, derived }, watch),
+    paths: derived.map(({ index }) => pathText(signingPath(index))),
+    sharesPassword: wish.password !== undefined,
+    deposits: await depositsOf(wish, derived, watch),
+  };
+  watch.signal.throwIfAborted();
+  const depositFile = await wordsFile.before(wish.mnemonic, {
+    keep: () => writeKeyFolder(services, content),
+    isKept: () => isThere(folder),
+  });
+  return { folder, ...reportOf(derived), known: [], ...(depositFile === undefined ? {} : { depositFile }) };
+}
+
+async function intoSet(
+  services: BackupServices,
+  { wish, wordsFile, into }: Making & { readonly into: SetWish },
+  watch: KeyWatch,
+): Promise<NewKeysReport> {
   const keySet = checkedSetName(into.keySet);
   const depositFile =
     into.depositFile === undefined ? undefined : await newPath(services.host, into.depositFile);
@@ -80,7 +116,13 @@ export async function newKeys(
         : await backUpBefore(services, { ...wish.backup, purpose: 'keys new' }, watch);
     const deposits = depositFile === undefined ? undefined : await depositsOf(wish, derived, watch);
     watch.signal.throwIfAborted();
-    await store.add(keySet, keys);
+    await wordsFile.before(wish.mnemonic, {
+      keep: () => store.add(keySet, keys),
+      isKept: async () => {
+        const kept = await store.owners();
+        return derived.some(({ pubkey }) => kept.has(pubkey));
+      },
+    });
     if (depositFile !== undefined)
       await writeFileAtomic(depositFile, JSON.stringify(deposits), { mode: 0o644 });
     const known = derived.flatMap(({ pubkey }) => {

@@ -2,7 +2,6 @@ import { type Mnemonic, mnemonicOf, readMnemonic } from '../../../core/keys/mnem
 import type { MnemonicLanguage } from '../../../core/keys/mnemonic-language.ts';
 import { entropyLength, type MnemonicLength } from '../../../core/keys/mnemonic-lengths.ts';
 import { keyUseErrors } from '../../../operations/keys/errors.ts';
-import { saveNewSecret } from '../../../operations/keys/save-secret.ts';
 import type { CommandContext } from '../../command.ts';
 import { askSecret, canAsk } from '../../output/ask-secret.ts';
 import { givenMnemonic } from './secret-options.ts';
@@ -17,28 +16,31 @@ export interface MnemonicChoice {
   readonly saveMnemonic: string | undefined;
 }
 
+export interface ChosenMnemonic {
+  readonly mnemonic: Mnemonic;
+  /** The file that a new one is still to be written to. */
+  readonly saveMnemonic?: string;
+}
+
 /**
- * The mnemonic of new keys: the given one, else a new one that its owner has certainly got, in a file or on paper.
- * Throws EPH-KEYS-SECRET-MISSING where there is neither a file nor anybody to show it to.
+ * The mnemonic of new keys: the given one, else a new one that its owner gets, on paper now or in a file before there are
+ * keys of it. Throws EPH-KEYS-SECRET-MISSING where there is neither a file nor anybody to show it to.
  */
-export async function chosenMnemonic(context: CommandContext, choice: MnemonicChoice): Promise<Mnemonic> {
+export async function chosenMnemonic(
+  context: CommandContext,
+  choice: MnemonicChoice,
+): Promise<ChosenMnemonic> {
   const given = await givenMnemonic(context, choice);
-  if (given !== undefined) return given;
-  const { random, host } = await context.services();
+  if (given !== undefined) return { mnemonic: given };
+  const { random } = await context.services();
   const length = Number(choice.words) as MnemonicLength;
   const made = mnemonicOf(random.bytes(entropyLength(length)), choice.language ?? 'english');
-  if (choice.saveMnemonic !== undefined) {
-    const file = await saveNewSecret(host, choice.saveMnemonic, made.words);
-    context.output.note(
-      `The new mnemonic is in ${file}. Whoever has it has the keys: keep it off this machine.`,
-    );
-    return made;
-  }
+  if (choice.saveMnemonic !== undefined) return { mnemonic: made, saveMnemonic: choice.saveMnemonic };
   if (!canAsk(context)) {
     const options = '--mnemonic-file, --mnemonic-env, or --save-mnemonic for a new one';
     throw keyUseErrors.create('EPH-KEYS-SECRET-MISSING', { what: 'A mnemonic', options });
   }
-  return shown(context, made);
+  return { mnemonic: await shown(context, made) };
 }
 
 async function shown({ output }: CommandContext, made: Mnemonic): Promise<Mnemonic> {

@@ -68,12 +68,12 @@ export const keysNewCommand = command({
         name: deposit === undefined ? '--withdrawal-address' : '--deposits',
       });
     const password = await (options.out === undefined ? givenPassword : newPassword)(context, options);
-    const mnemonic = await chosenMnemonic(context, options);
+    const chosen = await chosenMnemonic(context, options);
     const passphrase = await givenPassphrase(context, options);
     const { count, startIndex, kdf: derivation, out, set, noBackup } = options;
     const backup = { config, noBackup };
     const into = out === undefined ? { keySet: set, depositFile: options.deposits } : { folder: out };
-    const wish = { mnemonic, passphrase, password, count, startIndex, derivation, into, deposit, backup };
+    const wish = { ...chosen, passphrase, password, count, startIndex, derivation, into, deposit, backup };
     const report = await withProgress({ output, clock: services.clock }, 'Deriving keys', (onProgress) =>
       newKeys(services, wish, { signal, onProgress }),
     );
