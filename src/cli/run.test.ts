@@ -136,6 +136,21 @@ describe('a command line', () => {
     });
   });
 
+  it('names the command itself that a usage error is about, however deep', async () => {
+    const merge = command({
+      path: ['keys', 'protect', 'merge'],
+      summary: 'Merge',
+      examples: [],
+      run: async () => undefined,
+    });
+    expect((await run([merge], 'keys protect merge --wrong')).error).toContain(
+      'See `ephemery keys protect merge --help`.',
+    );
+    expect((await run([merge], 'keys protect nothing')).error).toContain(
+      'See `ephemery keys protect --help`.',
+    );
+  });
+
   it('prints usage errors as JSON too', async () => {
     const { error } = await run([echo], 'nothing --json');
     expect(JSON.parse(error)).toMatchObject({ error: { code: 'EPH-CLI-USAGE' } });

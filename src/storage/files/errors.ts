@@ -22,12 +22,20 @@ export const rootErrors = defineErrors({
     message: ({ root }) => `${root} holds files and is not a root of ours.`,
     remedy: () => 'Choose an empty or a new folder with --home or EPHEMERY_HOME.',
   }),
-  'EPH-ROOT-LOCKED': error<{ root: string; pid: number; purpose: string; sinceIso: string }>({
-    meaning: 'Another process is at work on the root.',
-    message: ({ root, pid, purpose, sinceIso }) =>
-      `The root ${root} is held by process ${pid} (${purpose}) since ${sinceIso}.`,
-    remedy: ({ pid }) =>
-      `Wait until it has ended, talk to it with \`ephemery status\`, or stop process ${pid}.`,
+  'EPH-ROOT-LOCKED': error<{
+    root: string;
+    held: 'root' | 'keys';
+    pid: number;
+    purpose: string;
+    sinceIso: string;
+  }>({
+    meaning: 'Another process is at work on the root, or on the keys in it.',
+    message: ({ root, held, pid, purpose, sinceIso }) =>
+      `${held === 'keys' ? 'The keys in' : 'The root'} ${root} ${held === 'keys' ? 'are' : 'is'} held by process ${pid} (${purpose}) since ${sinceIso}.`,
+    remedy: ({ held, pid }) =>
+      held === 'keys'
+        ? `Only one process at a time works on keys: wait until it has ended, then try again. If it hangs, end process ${pid}.`
+        : `Wait until it has ended, talk to it with \`ephemery status\`, or stop process ${pid}.`,
   }),
   'EPH-ROOT-LOCK-UNREADABLE': error<{ file: string; reason: string }>({
     meaning: 'The lock of the root is there but cannot be read or understood.',

@@ -9,5 +9,5 @@ import type { RootPaths } from './root-paths.ts';
  */
 export async function takeKeyLock(paths: RootPaths, purpose: string, nowMs: number): Promise<RootLock> {
   await ensureFolder(paths.keys);
-  return takeLock({ ...paths, root: paths.keys, lock: join(paths.keys, '.lock') }, purpose, nowMs);
+  return takeLock({ root: paths.root, lock: join(paths.keys, '.lock'), held: 'keys' }, purpose, nowMs);
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { processIdentity } from '../../base/process-identity.ts';
+import { takeKeyLock } from './key-lock.ts';
 import { prepareRoot } from './layout.ts';
 import { readLock, takeLock } from './root-lock.ts';
 import { type RootPaths, rootPaths } from './root-paths.ts';
@@ -50,6 +51,19 @@ describe('the lock of a root', () => {
     await lock.release();
     expect(await readLock(paths)).toEqual({ state: 'free' });
     await (await takeLock(paths, 'down', 0)).release();
+  });
+
+  it('says of the keys that it is they who are held, and by whom', async () => {
+    const lock = await takeKeyLock(paths, 'keys new', 0);
+    const refused = await takeKeyLock(paths, 'keys import', 0).catch((thrown: unknown) => thrown);
+    expect(refused).toMatchObject({
+      code: 'EPH-ROOT-LOCKED',
+      message: expect.stringContaining(
+        `The keys in ${paths.root} are held by process ${process.pid} (keys new)`,
+      ),
+      remedy: expect.not.stringContaining('status'),
+    });
+    await lock.release();
   });
 
   it('is taken over from a holder that was killed, and leaves nothing beside it', async () => {

@@ -16,6 +16,11 @@ export interface LockHolder {
   readonly place?: string;
 }
 
+/** The lock of a root, or that of the keys in it. */
+export interface LockPlace extends Pick<RootPaths, 'root' | 'lock'> {
+  readonly held?: 'root' | 'keys';
+}
+
 export interface RootLock {
   /** False once somebody removed or replaced it: the holder must then stop changing anything. */
   isOurs(): Promise<boolean>;
@@ -41,7 +46,7 @@ export async function readLock({ lock }: RootPaths): Promise<LockState> {
  * Takes the lock, over from a holder that is gone if need be. Throws EPH-ROOT-LOCKED when one is alive,
  * EPH-ROOT-LOCK-UNREADABLE when that cannot be told: a lock that is not understood is never broken.
  */
-export async function takeLock(paths: RootPaths, purpose: string, nowMs: number): Promise<RootLock> {
+export async function takeLock(paths: LockPlace, purpose: string, nowMs: number): Promise<RootLock> {
   const path = paths.lock;
   const place = await placeOf(path);
   const text = await ourText({ purpose, sinceMs: nowMs, place });
@@ -100,9 +105,10 @@ function parsed(text: string): LockHolder | undefined {
   }
 }
 
-function locked(paths: RootPaths, holder: LockHolder) {
+function locked({ root, held = 'root' }: LockPlace, holder: LockHolder) {
   return rootErrors.create('EPH-ROOT-LOCKED', {
-    root: paths.root,
+    root,
+    held,
     pid: holder.process.pid,
     purpose: holder.purpose,
     sinceIso: new Date(holder.sinceMs).toISOString(),
