@@ -56,10 +56,9 @@ describe('the keys of a validator client that runs', () => {
     const { nodes } = (await home.ask('validators', 'keys', '--config', config)) as { nodes: NodeKeys[] };
     return nodes[0] as NodeKeys;
   };
-  const client = async () =>
-    (await home.processes())
-      .filter(({ command }) => command.includes('mayfly-validator'))
-      .map(({ pid }) => pid);
+  const running = async () =>
+    (await home.processes()).filter(({ command }) => command.includes('mayfly-validator'));
+  const client = async () => (await running()).map(({ pid }) => pid);
 
   it('are those of its sets, and propose as the configuration says', async () => {
     let seen: NodeKeys | undefined;
@@ -105,7 +104,7 @@ describe('the keys of a validator client that runs', () => {
     expect(node?.keys?.notes).toEqual([expect.stringContaining('is not held')]);
   });
 
-  it('have after a stop by hand what one was told over the API right before it', async () => {
+  it('have after a stop by hand, in a new store, what one was told over the API right before it', async () => {
     const ports = JSON.parse(await readFile(home.path('nodes', 'home', 'ports.json'), 'utf8'));
     const url = `http://127.0.0.1:${ports['validator.keymanager']}`;
     const token = (await readFile(home.path('nodes', 'home', 'secrets', 'keymanager-token'), 'utf8')).trim();
@@ -117,7 +116,14 @@ describe('the keys of a validator client that runs', () => {
     }).set(key, 'gasLimit', 31_000_000);
     await home.ask('validators', 'stop', 'home', '--reason', 'a test', '--config', config);
     await until(async () => (await client()).length === 0);
+    // What the client wrote down itself stays behind in its old store.
+    const out = join(home.folder, 'protection.json');
+    await home.ask('keys', 'protect', 'export', 'home', out, '--config', config);
+    await home.ask('keys', 'protect', 'import', 'home', out, '--no-backup', '--config', config);
     await home.ask('validators', 'start', 'home', '--config', config);
+    await until(async () =>
+      (await running()).some(({ command }) => /mayfly-3 .*--beacon-url=/.test(command)),
+    );
     let seen: NodeKeys | undefined;
     await until(async () => {
       seen = await shown();
