@@ -4,12 +4,13 @@ import type { NodeConfig } from './schema.ts';
 
 export type Found = [path: readonly PropertyKey[], problem: string, remedy: string];
 
-/** A signer of the node's own: whom it signs for must be there, ask it, and ask nobody else. */
+/** A signer of the node's own: whom it signs for must be there, ask it, and ask nobody else. One by its address must be asked. */
 export function signerFindings(
   [name, { validator, signer, runtime }]: readonly [string, NodeConfig],
   definition: ClientDefinition | undefined,
 ): Found[] {
-  if (signer === undefined) return [];
+  if (signer === undefined)
+    return validator?.signerUrl === undefined ? [] : asksNobody(name, 'signerUrl', definition);
   const path = ['nodes', name, 'signer'];
   if (validator === undefined)
     return [[path, 'there is no validator client that it signs for', 'Add one, or remove the signer.']];
@@ -19,11 +20,20 @@ export function signerFindings(
     const at = ['nodes', name, 'validator', 'signerUrl'];
     return [...database, [at, both, 'Remove signerUrl, or the signer of the node.']];
   }
+  return [...database, ...asksNobody(name, 'client', definition)];
+}
+
+/** The client has its keys itself, and no way to be told of others. */
+function asksNobody(
+  node: string,
+  key: 'client' | 'signerUrl',
+  definition: ClientDefinition | undefined,
+): Found[] {
   if (definition === undefined || definition.needsSigner === true || definition.keymanager?.keys !== 'local')
-    return database;
+    return [];
   const alone = `${definition.displayName} asks no remote signer`;
-  const remedy = 'Choose another validator client, or remove the signer.';
-  return [...database, [['nodes', name, 'validator', 'client'], alone, remedy]];
+  const remedy = `Choose another validator client, or remove ${key === 'client' ? 'the signer' : key}.`;
+  return [[['nodes', node, 'validator', key], alone, remedy]];
 }
 
 type Database = NonNullable<NodeConfig['signer']>['database'];

@@ -168,7 +168,7 @@ describe('another validator client for a node', () => {
     const before = await readFile(config, 'utf8');
     const withSigner = before.replace(
       'client: mayfly\n      env',
-      'client: mayfly\n      signerUrl: http://127.0.0.1:1\n      feeRecipient: "0x4D496CcC28058B1D74B7a19541663E21154f9c84"\n      env',
+      'client: lighthouse\n      signerUrl: http://127.0.0.1:1\n      feeRecipient: "0x4D496CcC28058B1D74B7a19541663E21154f9c84"\n      env',
     );
     expect(withSigner).not.toBe(before);
     await writeFile(config, withSigner);
