@@ -195,6 +195,7 @@ async function keep(
       alarm: async () => undefined,
       admit: async () => known(true),
       admitted: async () => undefined,
+      withoutSigner: async () => known([]),
       findings: () => [],
     },
     keyPlaces: keyPlacesOf([]),

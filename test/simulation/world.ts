@@ -218,6 +218,7 @@ export class World {
         alarm: async (ask) => this.guard.alarm?.(ask),
         admit: async () => known(true),
         admitted: async () => undefined,
+        withoutSigner: async () => known([]),
         findings: () => this.guard.findings?.() ?? [],
       },
       keyPlaces: keyPlacesOf([]),

@@ -63,6 +63,7 @@ export const noValidators: ReturnType<FleetParts['validators']> & Pick<FleetPart
     alarm: async () => undefined,
     admit: async () => unknown('this node has no validator client'),
     admitted: async () => undefined,
+    withoutSigner: async () => unknown('this node has no validator client'),
     findings: () => [],
   },
   carryProtection: async () => undefined,

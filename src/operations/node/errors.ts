@@ -73,6 +73,13 @@ export const nodeErrors = defineErrors({
         ? 'Give the signer as validator.signerUrl, in a node whose sets have keys of that signer alone: with it, keystores are not used.'
         : 'Give these keys, in a set of their own, to a node whose validator client signs with a remote signer (Lighthouse, Lodestar, Nimbus, Prysm, Teku, Vero), and the signer as validator.signerUrl.',
   }),
+  'EPH-NODE-KEYS-WITHOUT-SIGNER': error<{ node: string; count: number; keys: readonly string[] }>({
+    meaning: 'A node signs with a remote signer, and some of its keys are in keystores alone.',
+    message: (f) =>
+      `Nobody signs with ${f.count} keys of ${f.node} (${f.keys.join(', ')}): its remote signer does not have them, and with validator.signerUrl keystores are not used. Its other keys are signed with.`,
+    remedy: () =>
+      'Load them into the signer, or give them, in a set of their own, to a node without validator.signerUrl.',
+  }),
   'EPH-NODE-SIGNER-IN-IMAGE': error<{ node: string; client: string }>({
     meaning: "The migrations of a signer's database cannot be found beside its program.",
     message: (f) =>

@@ -41,6 +41,7 @@ describe('the keys of a validator client that runs', () => {
   let asked: PublicKey[];
   let admitted: number;
   let wanted: number;
+  let unsigned: Answer<readonly PublicKey[]>;
 
   /** The set has so many keys; Mayfly was started with the first of them. */
   beforeEach(async () => {
@@ -53,6 +54,7 @@ describe('the keys of a validator client that runs', () => {
     asked = [];
     admitted = 0;
     wanted = 2;
+    unsigned = known([]);
   });
   afterEach(async () => {
     await mayfly.close();
@@ -72,6 +74,7 @@ describe('the keys of a validator client that runs', () => {
         admitted: async () => {
           admitted += 1;
         },
+        withoutSigner: async () => unsigned,
       },
       keymanager: async ({ url, tokenPath }: KeymanagerPlace) => {
         expect(tokenPath).toBe(join(folder, 'nodes', 'home', 'secrets', 'keymanager-token'));
@@ -138,11 +141,13 @@ describe('the keys of a validator client that runs', () => {
       join(folder, 'keys', 'main', 'remote-keys.json'),
       remoteKeysText([remote, both[0] ?? remote]),
     );
-    await expect(loadKeys({ setup: setup(), env: env() }, { step, journal })).rejects.toMatchObject({
+    const told = setup({ keySettings: { main: { graffiti: 'of a set' } } });
+    await expect(loadKeys({ setup: told, env: env() }, { step, journal })).rejects.toMatchObject({
       code: 'EPH-NODE-KEYS-WITH-SIGNER',
       facts: { node: 'home', client: 'gamma', count: 1, keys: [shortPublicKey(remote)], takesSigner: false },
     });
     expect(await held()).toEqual(both);
+    expect(await client().setting(both[0] ?? '0x', 'graffiti')).toBe('of a set');
     expect(admitted).toBe(0);
   });
 
@@ -383,6 +388,23 @@ describe('the keys of a validator client that runs', () => {
       expect([...remote.keys()].sort()).toEqual(both);
       expect(remote.get(second?.pubkey ?? '')).toMatch(/^http:\/\/127\.0\.0\.1:9000\/?$/);
       expect(admitted).toBe(1);
+    });
+
+    it('are all of a set that are signed with: one that is in a keystore alone is told', async () => {
+      const journal = await startedWith(2);
+      const file = join(folder, 'keys', 'main', 'remote-keys.json');
+      const taken = publicKeyOf(new Uint8Array(48).fill(5).fill(0x80, 0, 1));
+      await writeFile(file, remoteKeysText([taken]));
+      unsigned = unknown('refused');
+      expect(await load(journal)).toEqual(unsigned);
+      unsigned = known([second?.pubkey ?? '0x', taken]);
+      await expect(load(journal)).rejects.toMatchObject({
+        code: 'EPH-NODE-KEYS-WITHOUT-SIGNER',
+        facts: { node: 'home', count: 1, keys: [shortPublicKey(second?.pubkey ?? '0x')] },
+      });
+      // Whoever took it away from the signer knows.
+      unsigned = known([taken]);
+      expect((await load(journal)).known).toBe(true);
     });
 
     it('are left to a client that looks for them itself, where it was started with them', async () => {

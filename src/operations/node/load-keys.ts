@@ -25,8 +25,8 @@ interface Load {
 /**
  * Sees that a running validator client has the keys of its sets and no others, and that each proposes as the
  * configuration says. Keys that it is given now have been guarded before. Unknown while it or the network cannot be
- * asked, or somebody else may sign. Throws EPH-NODE-FOREIGN-KEYS, EPH-NODE-KEYS-NOT-LOADED, EPH-NODE-KEYS-WITH-SIGNER and
- * EPH-KEYMANAGER-*.
+ * asked, or somebody else may sign. Throws EPH-NODE-FOREIGN-KEYS, EPH-NODE-KEYS-NOT-LOADED, EPH-NODE-KEYS-WITH-SIGNER,
+ * EPH-NODE-KEYS-WITHOUT-SIGNER and EPH-KEYMANAGER-*.
  */
 export async function loadKeys(around: Around, load: Load): Promise<Answer<LoadedKeys>> {
   const { store } = around.env;
@@ -51,6 +51,10 @@ export async function loadKeys(around: Around, load: Load): Promise<Answer<Loade
       : await nameToClient(around, load, { ...found, signer });
   if (!brought.known) return brought;
   const settings = await tellSettings(around, { api, wanted, journal });
+  // Those that can sign do, and as the configuration says.
+  refuseElsewhere(around.setup, brought.value);
+  const unused = await refuseUnused(around, step.keySets);
+  if (!unused.known) return unused;
   return known({ folder: run.folder, token: run.handle.token, fingerprint: step.fingerprint, settings });
 }
 
@@ -83,6 +87,9 @@ interface Found {
   readonly there: ReadonlySet<PublicKey>;
 }
 
+/** Keys that a remote signer has of which the client is told nothing. */
+type Elsewhere = readonly PublicKey[];
+
 /** Takes keys of a remote signer away that are of none of its sets, and gives those that stayed. */
 async function withoutRemote(
   { env }: Around,
@@ -102,16 +109,16 @@ async function nameToClient(
   { setup, env }: Around,
   { step, journal }: Load,
   { api, wanted, there, signer }: Found & { readonly signer: string },
-): Promise<Answer<true>> {
+): Promise<Answer<Elsewhere>> {
   const due = [...wanted.keys()].filter((key) => !there.has(key) && isNew(journal, key));
-  if (due.length === 0 || setup.validator?.definition.keymanager?.keys === 'local') return known(true);
+  if (due.length === 0 || setup.validator?.definition.keymanager?.keys === 'local') return known([]);
   const ask = { identity: step.identity, keySets: step.keySets };
   const admitted = await mayGive({ setup, env }, ask, due);
   if (!admitted.known) return admitted;
   refuseFailed(setup.name, await api.importRemoteKeys(due, signer));
   env.log.info('named keys of the signer to the validator client', { count: due.length });
   await env.guard.admitted(ask);
-  return known(true);
+  return known([]);
 }
 
 /** The last look before a client that runs is given keys. */
@@ -127,7 +134,7 @@ async function mayGive(
   return known(true);
 }
 
-async function bringIn(around: Around, { step, journal }: Load, found: Found): Promise<Answer<true>> {
+async function bringIn(around: Around, { step, journal }: Load, found: Found): Promise<Answer<Elsewhere>> {
   const { setup, env } = around;
   const lacking = [...found.wanted.keys()].filter((key) => !found.there.has(key));
   const elsewhere = await withSigner(around, lacking);
@@ -141,9 +148,8 @@ async function bringIn(around: Around, { step, journal }: Load, found: Found): P
     if (!may.known) return may;
     await importKeys(around, found, due);
   }
-  refuseElsewhere(setup, elsewhere);
-  await env.guard.admitted(ask);
-  return known(true);
+  if (elsewhere.length === 0) await env.guard.admitted(ask);
+  return known(elsewhere);
 }
 
 /** Keys that a remote signer has, and that a client without one has no keystore of. */
@@ -153,8 +159,22 @@ async function withSigner({ setup, env }: Around, lacking: readonly PublicKey[])
   return lacking.filter((key) => remote.has(key));
 }
 
-/** After the others were brought in: those can sign. */
-function refuseElsewhere({ name, validator }: NodeSetup, elsewhere: readonly PublicKey[]): void {
+/** Keystores of a set whose keys the remote signer does not have: the client does not use them. */
+async function refuseUnused({ setup, env }: Around, keySets: readonly string[]): Promise<Answer<true>> {
+  if (setup.validator?.signerUrl === undefined) return known(true);
+  const without = await env.guard.withoutSigner(keySets);
+  if (!without.known) return without;
+  const remote = new Set(await env.store.remoteOnly(keySets));
+  const unused = without.value.filter((key) => !remote.has(key));
+  if (unused.length === 0) return known(true);
+  throw nodeErrors.create('EPH-NODE-KEYS-WITHOUT-SIGNER', {
+    node: setup.name,
+    count: unused.length,
+    keys: unused.slice(0, 3).map(shortPublicKey),
+  });
+}
+
+function refuseElsewhere({ name, validator }: NodeSetup, elsewhere: Elsewhere): void {
   if (elsewhere.length === 0) return;
   throw nodeErrors.create('EPH-NODE-KEYS-WITH-SIGNER', {
     node: name,

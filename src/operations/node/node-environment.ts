@@ -66,6 +66,8 @@ export interface KeyGuard {
   admit(ask: GuardAsk & { readonly keys: readonly PublicKey[] }): Promise<Answer<boolean>>;
   /** It has been given all keys of these sets. Throws EPH-VALIDATORS-NOT-OURS. */
   admitted(ask: Omit<GuardAsk, 'beacon'>): Promise<void>;
+  /** Keys of these sets that a signer of somebody else's, where the node names one, does not have. */
+  withoutSigner(keySets: readonly string[]): Promise<Answer<readonly PublicKey[]>>;
   /** What the last `quiet` gives to tell. */
   findings(): readonly Finding[];
 }

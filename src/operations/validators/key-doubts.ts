@@ -82,6 +82,18 @@ export async function signerStrangers(
   return { known: true, value: listed.value.filter((key) => !ours.has(key)) };
 }
 
+/** Keys of the node's sets that its remote signer does not have: nobody signs with them. */
+export async function keysWithoutSigner(
+  { signer, store }: Pick<DoubtParts, 'signer' | 'store'>,
+  keySets: readonly string[],
+): Promise<Answer<readonly PublicKey[]>> {
+  if (signer === undefined) return { known: true, value: [] };
+  const listed = await signer.keys();
+  if (!listed.known) return listed;
+  const theirs = new Set(listed.value);
+  return { known: true, value: (await store.publicKeys(keySets)).filter((key) => !theirs.has(key)) };
+}
+
 function subjectOf(node: string) {
   return { node, layer: 'validator' } as const;
 }

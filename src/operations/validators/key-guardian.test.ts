@@ -391,6 +391,16 @@ describe('a remote signer that the configuration names', () => {
     });
   });
 
+  it('has not every key of the sets, which is told once its list is known', async () => {
+    expect(await guardian().withoutSigner(keySets)).toEqual(known([]));
+    signerKeys = unknown('refused');
+    expect(await guardian().withoutSigner(keySets)).toEqual(signerKeys);
+    signerKeys = known([otherKey]);
+    expect(await guardian().withoutSigner(keySets)).toEqual(known([key]));
+    signerKeys = known([otherKey, key]);
+    expect(await guardian().withoutSigner(keySets)).toEqual(known([]));
+  });
+
   it('has keys that are written down, and are guarded as all others', async () => {
     const file = join(folder, 'keys', 'main', 'remote-keys.json');
     await writeFile(file, JSON.stringify({ publicKeys: [otherKey] }));

@@ -18,7 +18,7 @@ import type { NodeStore } from '../../storage/node-store.ts';
 import type { GuardAsk, KeyGuard } from '../node/node-environment.ts';
 import { validatorErrors } from './errors.ts';
 import { epochTime } from './key-activity.ts';
-import { type ForeignSigner, keyDoubt, signerStrangers } from './key-doubts.ts';
+import { type ForeignSigner, keyDoubt, keysWithoutSigner, signerStrangers } from './key-doubts.ts';
 import { type OwnTrace, ownTrace, type TraceOf } from './own-trace.ts';
 import {
   newestIn,
@@ -150,6 +150,10 @@ export class KeyGuardian implements KeyGuard {
       this.given.set(keySet, new Set(await this.parts.store.publicKeys([keySet])));
     }
     this.newcomers = undefined;
+  }
+
+  withoutSigner(keySets: readonly string[]): Promise<Answer<readonly PublicKey[]>> {
+    return keysWithoutSigner(this.parts, keySets);
   }
 
   /** What each set's record says of our signer that runs; undefined when one of them is not ours. */
