@@ -32,7 +32,8 @@ export const configErrors = defineErrors({
   'EPH-CONFIG-NONE': error<{ looked: readonly string[] }>({
     meaning: 'No configuration was given and none was found.',
     message: ({ looked }) => `There is no configuration; looked for ${looked.join(' and ')}.`,
-    remedy: () => 'Write one with `ephemery init`, name one with --config, or use `--network devnet`.',
+    remedy: () =>
+      'Write one with `ephemery init`, name one with --config, or begin with `ephemery up`, which writes one.',
   }),
   'EPH-CONFIG-UNREADABLE': error<{ file: string; reason: string }>({
     meaning: 'The configuration file is there but could not be read or written.',

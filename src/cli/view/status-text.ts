@@ -21,7 +21,7 @@ export function statusText(report: RootReport, style: Style): string {
 
 function headText({ supervisor, root, nodes, atMs, config }: RootReport, style: Style): string {
   if (config === undefined && nodes.length === 0) {
-    return `Nothing was ever started in ${root}. Begin with \`ephemery up --network devnet\` or \`ephemery init\`.`;
+    return `Nothing was ever started in ${root}. Begin with \`ephemery up\`, or with \`ephemery up --network devnet\` for a network of your own.`;
   }
   if (supervisor === undefined) return style.warning(`No supervisor is alive on ${root}`);
   const sinceMs = formatDuration(atMs - supervisor.sinceMs);

@@ -175,5 +175,8 @@ function answered(text: string, status: number, route: string): unknown {
 }
 
 function unreachable(socket: string, cause: unknown) {
-  return controlErrors.create('EPH-CONTROL-UNREACHABLE', { socket, reason: messageOf(cause) }, cause);
+  const { code } = cause as NodeJS.ErrnoException;
+  const isNobody = code === 'ENOENT' || code === 'ECONNREFUSED';
+  const reason = isNobody ? 'nobody takes connections; it may still be fetching programs' : messageOf(cause);
+  return controlErrors.create('EPH-CONTROL-UNREACHABLE', { socket, reason }, cause);
 }

@@ -28,7 +28,9 @@ export const validatorCommands: readonly Command[] = [
       const nodes = await allowSigning(services, { ...chosen(args.node), reason: byHand });
       // It looks by itself before long; this only spares the wait.
       await supervisor?.apply();
-      context.output.result({ nodes }, () => `They may sign again: ${nodes.join(', ') || 'no node'}.`);
+      context.output.result({ nodes }, () =>
+        nodes.length === 0 ? 'There is no node here yet.' : `They may sign again: ${nodes.join(', ')}.`,
+      );
       return undefined;
     },
   }),
