@@ -43,7 +43,12 @@ function addCommand(program: CommanderCommand, command: Command, options: Progra
     .summary(command.summary)
     .description([`${command.summary}.`, command.description ?? ''].join('\n').trim())
     .helpOption('--help', 'Show this help and end.')
-    .configureHelp({ showGlobalOptions: true, helpWidth: options.columns });
+    .configureHelp({
+      showGlobalOptions: true,
+      helpWidth: options.columns,
+      // Those of a command above this one, as `reset` is of `reset hold`, are not for this one.
+      visibleGlobalOptions: () => [...program.options],
+    });
   settle(made, options);
   addArguments(made, command.args);
   addOptions(made, command.options);

@@ -8,7 +8,7 @@ export const artifactsUpdateCommand = command({
   path: ['artifacts', 'update'],
   summary: 'Bring ephemery.lock to what the configuration and this version mean now',
   description:
-    'Shows what would change and asks. What is new is installed first; only then the lock file changes, in one step, and\nkeeps what was before for --back. Nodes that run take it up with the next `ephemery up`.',
+    'Shows what would change and asks. What is new is installed first; only then the lock file changes, in one step, and keeps what was before for --back. Nodes that run take it up with the next `ephemery up`.',
   options: {
     back: flag('Go back to what was pinned before the last update.'),
     dryRun: flag('Only show what would change.'),

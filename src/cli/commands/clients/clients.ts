@@ -7,7 +7,7 @@ export const clientsCommand = command({
   path: ['clients'],
   summary: 'List the clients that nodes have, and those that they could have',
   description:
-    'First the clients of the configured nodes: pinned in ephemery.lock, available in the catalogue,\nat least what the forks that their network schedules ask for, installed, running.\nWith --json all that the catalogue holds: versions, the forks that they know and where that was read, platforms, sources, traps.',
+    'First the clients of the configured nodes: pinned in ephemery.lock, available in the catalogue, at least what the forks that their network schedules ask for, installed, running.\nWith --json all that the catalogue holds: versions, the forks that they know and where that was read, platforms, sources, traps.',
   options: { layer: choice(layers, 'Only those of one layer.') },
   examples: [
     { line: 'clients', what: 'Every client with its default version' },

@@ -6,7 +6,7 @@ export const clientsSwitchCommand = command({
   path: ['clients', 'switch'],
   summary: 'Give a node another execution, consensus or validator client',
   description:
-    'Changes the configuration, comments kept, and lets a supervisor that is alive apply it. Settings of the client before\n(version, artifact, ports, args, env) are kept under former in the file, and are in effect again after a switch back; its\nchain data stay too, and are taken up again within the same iteration. What a validator client signed goes over into the store of the next: exported, imported, and compared.',
+    'Changes the configuration, comments kept, and lets a supervisor that is alive apply it. Settings of the client before (version, artifact, ports, args, env) are kept under former in the file, and are in effect again after a switch back; its chain data stay too, and are taken up again within the same iteration. What a validator client signed goes over into the store of the next: exported, imported, and compared.',
   args: { node: requiredText('node', 'The node.', { completes: 'node' }) },
   options: {
     execution: text('client', 'The execution client from now on.'),

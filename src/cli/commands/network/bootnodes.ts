@@ -6,7 +6,7 @@ export const networkBootnodesCommand = command({
   path: ['network', 'bootnodes'],
   summary: 'Call the bootnodes of a network, and see who answers',
   description:
-    'Those of the current release on the disk: by discv4 and an RLPx handshake for the execution layer, by\ndiscv5 for the consensus layer. Ends with exit code 3 when none of a layer answers.',
+    'Those of the current release on the disk: by discv4 and an RLPx handshake for the execution layer, by discv5 for the consensus layer. Ends with exit code 3 when none of a layer answers.',
   args: { name: networkArgument },
   examples: [
     { line: 'network bootnodes ephemery', what: 'Who of the public network’s answers' },

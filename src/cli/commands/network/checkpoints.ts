@@ -6,7 +6,7 @@ export const networkCheckpointsCommand = command({
   path: ['network', 'checkpoints'],
   summary: 'Ask the checkpoint providers of a network, and see which can be trusted',
   description:
-    'Each is held against the verified release on the disk and against the others, as when a node makes a\nnew consensus database. Nothing is changed.',
+    'Each is held against the verified release on the disk and against the others, as when a node makes a new consensus database. Nothing is changed.',
   args: { name: networkArgument },
   options: { provider: text('url', 'One of your own, asked first.') },
   examples: [

@@ -5,7 +5,7 @@ export const peersCommand = command({
   path: ['peers'],
   summary: 'Show the peers of both clients',
   description:
-    'How many, who called whom, and which clients they say they are. Peers that called us show that our\nport can be reached from outside. Clients that keep parts of this to themselves show less.',
+    'How many, who called whom, and which clients they say they are. Peers that called us show that our port can be reached from outside. Clients that keep parts of this to themselves show less.',
   args: { node: text('node', 'Only this node.', { completes: 'node' }) },
   examples: [
     { line: 'peers', what: 'Of every node' },

@@ -9,7 +9,7 @@ export const resetCommand = command({
   path: ['reset'],
   summary: 'Reset nodes now',
   description:
-    'Resets come by themselves when they are due. This asks for one by hand: the old chain data stay\nuntil the new iteration is live, and slashing protection is always kept.',
+    'Resets come by themselves when they are due. This asks for one by hand: the old chain data stay until the new iteration is live, and slashing protection is always kept.',
   args: { node: text('node', 'Only this node.', { completes: 'node' }) },
   options: {
     force: flag('Start the current iteration again, in a new directory.'),

@@ -5,7 +5,7 @@ export const doctorCommand = command({
   path: ['doctor'],
   summary: 'Look for what is wrong with this host and home',
   description:
-    'Ports, disk, clock, permissions, programs and versions, left-over locks: each with what to do about\nit. Ends with exit code 3 when something critical was found.',
+    'Ports, disk, clock, permissions, programs and versions, left-over locks: each with what to do about it. Ends with exit code 3 when something critical was found.',
   examples: [{ line: 'doctor', what: 'Before the first `up`, and whenever something is odd' }],
   async run(context) {
     const { output, config } = context;

@@ -4,7 +4,7 @@ export const statusCommand = command({
   path: ['status'],
   summary: 'Show where every node is',
   description:
-    'Wanted is the iteration by the clock, available what was fetched and verified, running what the\nclients themselves answer: three facts, told apart where they differ.',
+    'Wanted is the iteration by the clock, available what was fetched and verified, running what the clients themselves answer: three facts, told apart where they differ.',
   examples: [
     { line: 'status', what: 'For people' },
     { line: "status --json | jq '.nodes[].state'", what: 'For scripts' },

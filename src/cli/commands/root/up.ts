@@ -27,7 +27,7 @@ export const upCommand = command({
   path: ['up'],
   summary: 'Make what the configuration says so, and keep it so',
   description:
-    'Without a configuration it begins on the public network and writes ./ephemery.yaml: containers where an\nengine answers, else plain programs. Runs in the foreground until Ctrl-C, which stops everything it started\nand ends with code 0. If a supervisor is alive already, it reads the configuration again and makes it so.',
+    'Without a configuration it begins on the public network and writes ./ephemery.yaml: containers where an engine answers, else plain programs. Runs in the foreground until Ctrl-C, which stops everything it started and ends with code 0. If a supervisor is alive already, it reads the configuration again and makes it so.',
   options,
   examples: [
     { line: 'up', what: 'What ./ephemery.yaml says; a node on the public network where there is none' },

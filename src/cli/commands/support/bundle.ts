@@ -6,7 +6,7 @@ export const supportBundleCommand = command({
   path: ['support', 'bundle'],
   summary: 'Gather what somebody who helps wants to see, without secrets',
   description:
-    'One tar.gz with versions, the configuration, findings, status, journals, ports, the lock file and the last lines of\nevery log. Secrets are taken out, keys are never read into it. A file that exists is not replaced.',
+    'One tar.gz with versions, the configuration, findings, status, journals, ports, the lock file and the last lines of every log. Secrets are taken out, keys are never read into it. A file that exists is not replaced.',
   options: {
     out: text('file', 'The file to write; ephemery-support-<time>.tar.gz in this folder when absent.', {
       completes: 'file',

@@ -7,7 +7,7 @@ export const syncCommand = command({
   path: ['sync'],
   summary: 'Show how far the clients are, how fast, and when they arrive',
   description:
-    'Both layers with their stage, the speed of the last ten minutes, and the arrival that follows from\nit, the moving head counted in. In brackets the arrival at the speeds of the better and the worse\nhalf of the looks. Without a living supervisor there is one look and no speed.',
+    'Both layers with their stage, the speed of the last ten minutes, and the arrival that follows from it, the moving head counted in. In brackets the arrival at the speeds of the better and the worse half of the looks. Without a living supervisor there is one look and no speed.',
   args: { node: text('node', 'Only this node.', { completes: 'node' }) },
   options: { watch: flag('Draw it anew every two seconds until Ctrl-C.') },
   examples: [
