@@ -198,6 +198,11 @@ describe('the client of the Keymanager API, at clients as they are', () => {
     expect(await lighthouse.setting(first.pubkey, 'graffiti')).toBe('für alle');
   });
 
+  it('Prysm: a graffiti of its command line comes filled with zeros', async () => {
+    reply = () => ({ body: { data: { pubkey: first.pubkey, graffiti: 'für alle'.padEnd(31, '\0') } } });
+    expect(await clientOf(url).setting(first.pubkey, 'graffiti')).toBe('für alle');
+  });
+
   it('Teku and Lodestar: success without a body, statuses in capitals', async () => {
     reply = (path) =>
       path === 'keystores' ? { body: { data: [{ status: 'IMPORTED' }] } } : { status: 202, body: '' };

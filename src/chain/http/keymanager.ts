@@ -244,10 +244,11 @@ function isNothingSet({ nothingSet = [] }: KeymanagerEnd, thrown: unknown): bool
   return nothingSet.some((words) => `${reason}`.includes(words));
 }
 
-/** Lighthouse gives the 32 bytes of a graffiti as hex, and takes its text. */
+/** Lighthouse gives the 32 bytes of a graffiti as hex, and Prysm as text filled with zeros; both take its text. */
 function textOf(value: string): string {
-  if (!/^0x[0-9a-fA-F]{64}$/.test(value)) return value;
-  return Buffer.from(value.slice(2), 'hex').toString('utf8').replace(/\0+$/, '');
+  const isHex = /^0x[0-9a-fA-F]{64}$/.test(value);
+  const text = isHex ? Buffer.from(value.slice(2), 'hex').toString('utf8') : value;
+  return text.replace(/\0+$/, '');
 }
 
 async function writeSetting<N extends KeySettingName>(

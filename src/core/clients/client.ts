@@ -127,6 +127,8 @@ export interface KeymanagerDeclaration {
   readonly keys: 'local' | 'remote' | 'both';
   /** What can be set for one key. */
   readonly settings: readonly ('feeRecipient' | 'gasLimit' | 'graffiti')[];
+  /** It refuses a gas limit unless it asks a builder. */
+  readonly gasLimitNeedsBuilder?: true;
   /** Words of a refusal which mean that nothing is set, where it says that neither with success nor with "not found". */
   readonly nothingSet?: readonly string[];
   /** It signs voluntary exits on request. */

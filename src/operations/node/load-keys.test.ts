@@ -212,6 +212,26 @@ describe('the keys of a validator client that runs', () => {
     expect(await client().setting(key, 'graffiti')).toBe('of all');
   });
 
+  it('are told no gas limit by a node without a builder whose client refuses it then, and all the rest', async () => {
+    const journal = await startedWith(1);
+    wanted = 1;
+    const key = first?.pubkey ?? '0x';
+    const before = await client().setting(key, 'gasLimit');
+    const made = setup({ keySettings: { main: { gasLimit: 31_000_000, graffiti: 'of a set' } } });
+    const { validator, consensus } = made;
+    const keymanager = { ...validator?.definition.keymanager, gasLimitNeedsBuilder: true };
+    const picky = {
+      ...made,
+      validator: { ...validator, definition: { ...validator?.definition, keymanager } },
+    };
+    const load = (to: object) => loadKeys({ setup: to as NodeSetup, env: env() }, { step, journal });
+    expect(await load(picky)).toMatchObject({ value: { settings: ['graffiti'] } });
+    expect(await client().setting(key, 'gasLimit')).toBe(before);
+    expect(await client().setting(key, 'graffiti')).toBe('of a set');
+    await load({ ...picky, consensus: { ...consensus, builderUrl: 'http://127.0.0.1:18550' } });
+    expect(await client().setting(key, 'gasLimit')).toBe(31_000_000);
+  });
+
   describe('that were told something over the API', () => {
     const key = first?.pubkey ?? '0x';
     const recipient = `0x${'22'.repeat(20)}`;

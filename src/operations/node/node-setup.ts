@@ -126,7 +126,7 @@ export function settingsOf(setup: NodeSetup, layer: UnitLayer, addresses: Runtim
 }
 
 /** A validator client asks a builder only where its own beacon node has one. */
-function asksBuilder({ consensus }: NodeSetup): boolean {
+export function asksBuilder({ consensus }: NodeSetup): boolean {
   return consensus.builderUrl !== undefined;
 }
 

@@ -6,7 +6,7 @@ import type { JournalState } from '../../core/node/journal-state.ts';
 import type { NodeStore } from '../../storage/node-store.ts';
 import { defined } from './defined.ts';
 import type { NodeEnvironment } from './node-environment.ts';
-import type { NodeSetup } from './node-setup.ts';
+import { asksBuilder, type NodeSetup } from './node-setup.ts';
 import { openKeymanager } from './open-keymanager.ts';
 
 /** One set of the keys that a client has, and what its keys were told. */
@@ -33,8 +33,8 @@ export async function toldOfSets(
   { setup, env }: Around,
   keys: ReadonlyMap<PublicKey, string>,
 ): Promise<readonly SetTold[]> {
-  const { definition, feeRecipients = {}, keySettings = {} } = setup.validator ?? {};
-  const settable = definition?.keymanager?.settings ?? [];
+  const { feeRecipients = {}, keySettings = {} } = setup.validator ?? {};
+  const settable = settableIn(setup);
   const sets: SetTold[] = [];
   for (const keySet of new Set(keys.values())) {
     const said: KeySettings = { ...keySettings[keySet], ...defined({ feeRecipient: feeRecipients[keySet] }) };
@@ -51,6 +51,12 @@ export async function toldOfSets(
     });
   }
   return sets;
+}
+
+function settableIn(setup: NodeSetup): readonly KeySettingName[] {
+  const { settings = [], gasLimitNeedsBuilder } = setup.validator?.definition.keymanager ?? {};
+  const takesAll = gasLimitNeedsBuilder !== true || asksBuilder(setup);
+  return takesAll ? settings : settings.filter((name) => name !== 'gasLimit');
 }
 
 /**

@@ -49,6 +49,7 @@ export const prysmValidator: ClientDefinition = {
     token: 'ours',
     keys: 'both',
     settings: ['feeRecipient', 'gasLimit', 'graffiti'],
+    gasLimitNeedsBuilder: true,
     // Source: validator/rpc/handlers_keymanager.go of OffchainLabs/prysm; with status 400.
     nothingSet: ['No fee recipient set'],
     signsExits: true,
@@ -57,6 +58,7 @@ export const prysmValidator: ClientDefinition = {
     ...prysmNotes,
     'It speaks the Beacon API, so that it works with every beacon node and not only with its own.',
     'Keys go into a wallet, which a task makes before each start; they are brought in over the keymanager API, because passwords differ. Its password is the content of the keymanager token file: both are secrets of this node alone, and an unattended start needs them on the disk.',
+    'It takes a gas limit only where it asks a builder: without one the limit of its execution client holds, and a key set has none for it.',
     'It imports slashing protection only where there is a `validator.db`: a new store gets an empty one first.',
     'A validators root that is not that of its database stops it; every network has a store of its own.',
   ],
