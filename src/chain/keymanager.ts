@@ -63,7 +63,10 @@ export interface Keymanager {
     keystores: readonly KeystoreToImport[],
     protection?: string,
   ): Promise<readonly KeyOutcome<ImportStatus>[]>;
-  /** The keys sign no more when this returns, and what they signed is in the answer. */
+  /**
+   * The keys sign no more when this returns, and what they signed is in the answer. Their keystores are lost with it:
+   * commands stop the client instead, which puts aside what no key set has.
+   */
   deleteKeystores(keys: readonly PublicKey[]): Promise<DeletedKeystores>;
   importRemoteKeys(keys: readonly PublicKey[], url: string): Promise<readonly KeyOutcome<ImportStatus>[]>;
   deleteRemoteKeys(keys: readonly PublicKey[]): Promise<readonly KeyOutcome<DeleteStatus>[]>;

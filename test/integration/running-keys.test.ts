@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HttpClient } from '../../src/base/http.ts';
@@ -7,6 +7,7 @@ import { createKeymanagerHttp } from '../../src/chain/http/keymanager.ts';
 import type { NodeReport, RootReport } from '../../src/operations/control/reports.ts';
 import type { NodeKeys } from '../../src/operations/validators/running-keys.ts';
 import { EphemeryHome, type RunningEphemery } from '../support/ephemery-home.ts';
+import { sealKey, testKeys } from '../support/key-set.ts';
 import { until } from '../support/mayfly-process.ts';
 
 const recipient = `0x${'fe'.repeat(20)}`;
@@ -104,16 +105,19 @@ describe('the keys of a validator client that runs', () => {
     expect(node?.keys?.notes).toEqual([expect.stringContaining('is not held')]);
   });
 
-  it('have after a stop by hand, in a new store, what one was told over the API right before it', async () => {
+  it('have after a stop by hand, in a new store, what one was told right before it; what is of no set is put aside', async () => {
     const ports = JSON.parse(await readFile(home.path('nodes', 'home', 'ports.json'), 'utf8'));
     const url = `http://127.0.0.1:${ports['validator.keymanager']}`;
     const token = (await readFile(home.path('nodes', 'home', 'secrets', 'keymanager-token'), 'utf8')).trim();
     const { key = '0x' } = (await shown()).keys[0] ?? {};
-    await createKeymanagerHttp({
-      http: new HttpClient({ environment: {} }),
-      url,
-      token: new Secret(token),
-    }).set(key, 'gasLimit', 31_000_000);
+    const http = new HttpClient({ environment: {} });
+    const api = createKeymanagerHttp({ http, url, token: new Secret(token) });
+    await api.set(key, 'gasLimit', 31_000_000);
+    const [stranger] = await Promise.all(testKeys('of no set', 1).map(sealKey));
+    if (stranger === undefined) throw new RangeError('one key');
+    const { pubkey, keystore, password } = stranger;
+    await api.importKeystores([{ key: pubkey, keystore, password: new Secret(password) }]);
+    expect((await shown()).keys).toHaveLength(4);
     await home.ask('validators', 'stop', 'home', '--reason', 'a test', '--config', config);
     await until(async () => (await client()).length === 0);
     // What the client wrote down itself stays behind in its old store.
@@ -132,5 +136,8 @@ describe('the keys of a validator client that runs', () => {
     expect(seen?.keys.filter(({ gasLimit }) => gasLimit === 31_000_000).map((each) => each.key)).toEqual([
       key,
     ]);
+    expect(seen?.keys.map(({ keySet }) => keySet)).toEqual(['main', 'main', 'main']);
+    const aside = await readdir(home.path('nodes', 'home', 'found-keys'), { recursive: true });
+    expect(aside.filter((path) => path.includes(pubkey))).toHaveLength(2);
   });
 });

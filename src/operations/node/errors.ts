@@ -50,8 +50,8 @@ export const nodeErrors = defineErrors({
     meaning: 'A validator client signs with keys that are in none of its key sets.',
     message: (f) =>
       `The validator client of ${f.node} has ${f.count} keys of no key set of its: ${f.keys.join(', ')}.`,
-    remedy: () =>
-      'Nobody guards these keys. Bring them into a key set of the node with `ephemery keys import`, or take them away from the client.',
+    remedy: (f) =>
+      `Nobody guards these keys. Bring them into a key set of the node with \`ephemery keys import\`, or take them away: \`ephemery validators stop ${f.node}\` puts them aside, and after \`ephemery validators start ${f.node}\` the client has those of its sets alone.`,
   }),
   'EPH-NODE-KEYS-NOT-LOADED': error<{ node: string; count: number; reason: string }>({
     meaning: 'A validator client does not take keys that it is to sign with.',
