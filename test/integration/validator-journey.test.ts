@@ -221,9 +221,12 @@ describe('the life of validator keys on a local network', () => {
     expect(moved).toContain('main moved from home to second');
     await until(async () => (await signers('second').catch(() => [])).length === keys.length, 150_000);
     expect(await signers('home')).toEqual([]);
-    const states = await ask<readonly { validator: { slashed: boolean } }[]>(
-      `/eth/v1/beacon/states/head/validators?id=${indices.join(',')}`,
-    );
+    let states: readonly { validator: { slashed: boolean } }[] | undefined;
+    // Between two iterations the network's own beacon node is away for a while.
+    await until(async () => {
+      states = await ask(`/eth/v1/beacon/states/head/validators?id=${indices.join(',')}`);
+      return states !== undefined;
+    }, 60_000);
     expect(states?.map(({ validator }) => validator.slashed)).toEqual(keys.map(() => false));
   }, 400_000);
 
