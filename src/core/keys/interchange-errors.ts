@@ -8,6 +8,11 @@ export const interchangeErrors = defineErrors({
     remedy: () =>
       'Export the file again from the validator client that signed last. Never start the keys without it on a network where they signed.',
   }),
+  'EPH-INTERCHANGE-FILE': error<{ file: string; reason: string }>({
+    meaning: 'A slashing protection file that was named cannot be read or written.',
+    message: ({ file, reason }) => `${file}: ${reason}.`,
+    remedy: () => 'Check its name, and that you may read it, or write in its folder.',
+  }),
   'EPH-INTERCHANGE-TOO-LARGE': error<{ file: string; what: string; limit: number }>({
     meaning: 'A slashing protection file has more in it than we read.',
     message: ({ file, what, limit }) => `${file} has more than ${limit} ${what}.`,

@@ -1,3 +1,4 @@
+import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NetworkIdentity } from '../../core/network/identity.ts';
 import { readJournal } from '../../core/node/journal-text.ts';
@@ -10,7 +11,7 @@ import { type ConfigWish, effectiveConfig } from '../effective-config.ts';
 import type { AssembledNode } from '../fleet/fleet.ts';
 import type { Services } from '../services.ts';
 import { validatorErrors } from './errors.ts';
-import { type ProtectionSummary, summaryOf } from './protect-files.ts';
+import { ofFiles, type ProtectionSummary, summaryOf } from './protect-files.ts';
 
 export interface NodeFile {
   readonly config: ConfigWish['config'];
@@ -25,7 +26,7 @@ export interface NodeFile {
 export async function exportProtection(services: Services, wish: NodeFile): Promise<ProtectionSummary> {
   return withNode(services, wish, async (node) => {
     const exported = await exportOf(node);
-    await writeInterchange(wish.file, exported);
+    await ofFiles([wish.file], () => writeInterchange(wish.file, exported));
     return summaryOf(exported);
   });
 }
@@ -39,6 +40,7 @@ export async function importProtection(
   wish: NodeFile & { readonly noBackup: boolean },
 ): Promise<ProtectionSummary> {
   const { config, noBackup } = wish;
+  await ofFiles([wish.file], () => access(wish.file, constants.R_OK));
   await backUpBefore(services, { config, noBackup, purpose: 'keys protect import' });
   return withNode(services, wish, (node) => giveProtection(node, [wish.file]));
 }

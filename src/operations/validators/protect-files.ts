@@ -1,5 +1,7 @@
+import { messageOf } from '../../base/errors.ts';
 import type { Interchange, SigningHistory } from '../../core/keys/interchange.ts';
 import { slashableIn } from '../../core/keys/interchange-compare.ts';
+import { interchangeErrors } from '../../core/keys/interchange-errors.ts';
 import { minifyAll } from '../../core/keys/interchange-union.ts';
 import { readInterchanges, writeInterchange } from '../../protection/interchange-file.ts';
 
@@ -20,7 +22,7 @@ export interface FileWish {
 
 /** Reads a slashing protection file to its end and says what is in it. Throws EPH-INTERCHANGE-*. */
 export async function checkProtection(file: string, wish: FileWish): Promise<ProtectionSummary> {
-  return summaryOf(await readInterchanges([file], known(wish)));
+  return summaryOf(await ofFiles([file], () => readInterchanges([file], known(wish))));
 }
 
 /** One file with all that several of one network have. Throws EPH-INTERCHANGE-*. */
@@ -29,10 +31,22 @@ export async function mergeProtection(
   out: string,
   wish: FileWish & { readonly minify: boolean },
 ): Promise<ProtectionSummary> {
-  const merged = await readInterchanges(files, known(wish));
+  const merged = await ofFiles(files, () => readInterchanges(files, known(wish)));
   const written = wish.minify ? minifyAll(merged) : merged;
-  await writeInterchange(out, written);
+  await ofFiles([out], () => writeInterchange(out, written));
   return summaryOf(written);
+}
+
+/** Work on files that a person named. Throws EPH-INTERCHANGE-FILE in place of the system's errors. */
+export async function ofFiles<T>(files: readonly string[], work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const isOfSystem = (cause as NodeJS.ErrnoException).syscall !== undefined;
+    if (!isOfSystem) throw cause;
+    const facts = { file: files.join(' and '), reason: messageOf(cause) };
+    throw interchangeErrors.create('EPH-INTERCHANGE-FILE', facts, cause);
+  }
 }
 
 function known({ genesisValidatorsRoot, signal }: FileWish) {
