@@ -23,9 +23,9 @@ export const cliErrors = defineErrors({
     exitCode,
   }),
   'EPH-CLI-CONFIRM': error<{ what: string }>({
-    meaning: 'The command removes something and nobody is there to be asked.',
-    message: ({ what }) => `This would remove ${what}, and there is nobody to ask.`,
-    remedy: () => 'Look at what it lists, then give --yes.',
+    meaning: 'The command asks before it acts, and nobody is there to be asked.',
+    message: ({ what }) => `This would ${what}, and there is nobody to ask.`,
+    remedy: () => 'If that is certainly meant, give --yes.',
     exitCode,
   }),
   'EPH-CLI-UNEXPECTED': error<{ message: string }>({

@@ -106,6 +106,11 @@ describe('keys that another root has too', () => {
     const before = await programs(original);
     const { code, stderr } = await copy.run(...up);
     expect([code, stderr]).toEqual([1, expect.stringContaining('EPH-FLEET-PORT-TAKEN')]);
+    expect(stderr).toContain('the folder is a copy, or was restored');
+    expect(stderr).toContain('ephemery keys claim');
+    expect(await copy.ask('status', ...config())).toMatchObject({
+      findings: expect.arrayContaining([expect.objectContaining({ code: 'EPH-VALIDATORS-BINDING-CHANGED' })]),
+    });
     for (const command of ['halt', 'stop'])
       await copy.ask('validators', command, '--reason', 'a mistake', ...config());
     expect(await copy.run('down', ...config())).toMatchObject({ code: 0 });

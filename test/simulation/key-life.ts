@@ -336,7 +336,11 @@ export class KeyLife {
       const quiet = await guard.quiet({ identity, keySets, beacon: this.beacon });
       const begun = await guard.begins({ identity, keySets }).then(
         () => true,
-        (thrown) => !isEphemeryError(thrown, 'EPH-VALIDATORS-NOT-OURS'),
+        (thrown) => {
+          // A kill is no signer.
+          if (isEphemeryError(thrown, 'EPH-VALIDATORS-NOT-OURS')) return false;
+          throw thrown;
+        },
       );
       if (begun || (quiet.known && quiet.value)) this.broken.push(`a copy signs on ${node}`);
     }

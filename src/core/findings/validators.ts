@@ -26,6 +26,13 @@ export const validatorFindings = defineFindings({
     long: (f) => `The key set ${f.keySet} cannot sign here: ${f.why}.`,
     remedy: (f) => f.remedy,
   }),
+  'EPH-VALIDATORS-BINDING-CHANGED': finding<{ changes: readonly string[] }>({
+    severity: 'warning',
+    short: 'This root is a copy, or was restored, or its machine was changed',
+    long: (f) =>
+      `It is not as it was when its keys became its own: ${f.changes.join('; ')}. No key signs here: the original may still sign.`,
+    remedy: () => 'If nobody else runs with these keys: ephemery keys claim.',
+  }),
   'EPH-VALIDATORS-SIGNER-UNLISTED': finding<{ url: string; reason: string }>({
     severity: 'critical',
     short: 'The keys of the remote signer are not known',

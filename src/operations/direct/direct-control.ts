@@ -24,7 +24,7 @@ import type {
 import type { PeersReport, SyncReport } from '../control/watch-reports.ts';
 import { devnetFolder, readDevnetSettings } from '../devnet/devnet-file.ts';
 import { reportExternal } from '../external/external-report.ts';
-import { keyFindings } from '../keys/key-findings.ts';
+import { bindingFindings, keyFindings } from '../keys/key-findings.ts';
 import type { NodeController } from '../node/node-controller.ts';
 import { KeyStandings } from '../report/key-standings.ts';
 import { readNodeLogs } from '../report/node-logs.ts';
@@ -59,7 +59,8 @@ export class DirectControl implements Control {
     const config = await this.config();
     const devnets = await this.devnetReports(config);
     const nodes = await this.reading(config, (opened) => reportNodes(opened, clock.nowMs()));
-    const findings = (await keyFindings(services)).map((finding) => ({
+    const told = [...(await keyFindings(services)), ...(await bindingFindings(services))];
+    const findings = told.map((finding) => ({
       ...finding,
       facts: { ...finding.facts },
     }));

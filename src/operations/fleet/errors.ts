@@ -38,11 +38,19 @@ export const fleetErrors = defineErrors({
     remedy: () =>
       'Change or remove the port in ephemery.yaml; ports that are not given are chosen without conflicts.',
   }),
-  'EPH-FLEET-PORT-TAKEN': error<{ node: string; port: number; name: string }>({
+  'EPH-FLEET-PORT-TAKEN': error<{
+    node: string;
+    port: number;
+    name: string;
+    rootChanges?: readonly string[];
+  }>({
     meaning: 'A port that a node needs is used by a program that is none of ours.',
-    message: ({ node, port, name }) => `Port ${port} (${name} of "${node}") is used by another program.`,
-    remedy: ({ port }) =>
-      `End the program that listens on ${port}, or give the node another port in ephemery.yaml. Nothing of it was started.`,
+    message: ({ node, port, name, rootChanges }) =>
+      `Port ${port} (${name} of "${node}") is used by another program.${rootChanges === undefined ? '' : ` This root may be a copy (${rootChanges.join('; ')}): then it is likely that the original runs.`}`,
+    remedy: ({ port, rootChanges }) =>
+      rootChanges === undefined
+        ? `End the program that listens on ${port}, or give the node another port in ephemery.yaml. Nothing of it was started.`
+        : 'If this root is to take over from the original: `ephemery down` there, `ephemery up` here, and once nobody else signs with the keys, `ephemery keys claim`. Beside the original it needs other ports and other keys. Nothing of it was started.',
   }),
   'EPH-FLEET-HOOK-FAILED': error<{ target: string; reason: string }>({
     meaning: 'A hook of the configuration ended with an error.',

@@ -1,5 +1,7 @@
 import { type NodeLayer, nodeLayers } from '../../core/node/desired.ts';
 import { unitName } from '../../core/node/unit-spec.ts';
+import { bindingChanges } from '../../storage/files/installation.ts';
+import type { RootPaths } from '../../storage/files/root-paths.ts';
 import { fleetErrors } from './errors.ts';
 import type { AssembledNode } from './fleet.ts';
 import { portInUse } from './port-probe.ts';
@@ -28,14 +30,21 @@ export async function takenPorts({ setup, environment }: AssembledNode): Promise
 
 /**
  * Refuses to start nodes whose ports others listen on: a client would end at once, or we would take the other's
- * answers for its own. A node of which something runs is not refused but kept. Throws EPH-FLEET-PORT-TAKEN.
+ * answers for its own. A node of which something runs is not refused but kept. Of a root that may be a copy, that is
+ * told too. Throws EPH-FLEET-PORT-TAKEN.
  */
-export async function refuseTakenPorts(nodes: readonly AssembledNode[]): Promise<void> {
+export async function refuseTakenPorts(paths: RootPaths, nodes: readonly AssembledNode[]): Promise<void> {
   for (const node of nodes) {
     const [taken] = (await somethingRuns(node)) ? [] : await takenPorts(node);
     if (taken === undefined) continue;
     const { port, layer, name } = taken;
-    throw fleetErrors.create('EPH-FLEET-PORT-TAKEN', { node: taken.node, port, name: `${layer}.${name}` });
+    const rootChanges = await bindingChanges(paths);
+    throw fleetErrors.create('EPH-FLEET-PORT-TAKEN', {
+      node: taken.node,
+      port,
+      name: `${layer}.${name}`,
+      ...(rootChanges.length === 0 ? {} : { rootChanges }),
+    });
   }
 }
 

@@ -175,7 +175,7 @@ export class Supervisor {
     await this.devnets.bringUp(await this.makeDevnets(this.config));
     await this.stopOrphans();
     this.opened = await this.openFleet(this.config);
-    await refuseTakenPorts(this.opened.nodes);
+    await refuseTakenPorts(paths, this.opened.nodes);
     await awaitFirstPrograms(this.opened.nodes, this.obtaining.signal);
     if (this.obtaining.signal.aborted) return;
     const socket = socketPath(paths);

@@ -56,6 +56,15 @@ export async function openInstallation(
   return { state: 'changed', installation: recorded.id, changes: differing };
 }
 
+/** What of this machine or folder is not as the installation has it; writes nothing. Throws EPH-ROOT-LAYOUT-INVALID. */
+export async function bindingChanges(
+  paths: RootPaths,
+  marks: (root: string) => Promise<HostMarks> = hostMarks,
+): Promise<readonly string[]> {
+  const recorded = await readInstallation(paths);
+  return recorded === undefined ? [] : differences(recorded, await marks(paths.root));
+}
+
 /** The id of a root's installation; undefined before it has one, which reading does not give it. */
 export async function installationId(paths: RootPaths): Promise<string | undefined> {
   return (await readInstallation(paths))?.id;

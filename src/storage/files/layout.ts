@@ -78,6 +78,8 @@ const ownNames = new Set([
   // fetched, genesis validators of a local network.
   'keys',
   'devnets',
+  // Nodes that were told not to sign, or whose keys were moved.
+  'nodes',
   'releases',
   'artifacts',
   'run',

@@ -52,7 +52,9 @@ async function isAgreed(
 ): Promise<boolean> {
   if (isSaid) return true;
   if (!output.interactive || !process.stdin.isTTY) {
-    throw cliErrors.create('EPH-CLI-CONFIRM', { what: plan.changes.map(({ key }) => key).join(', ') });
+    throw cliErrors.create('EPH-CLI-CONFIRM', {
+      what: `update ${plan.changes.map(({ key }) => key).join(', ')}`,
+    });
   }
   const [{ updateText }, { confirm }] = await Promise.all([
     import('../../view/artifacts-text.ts'),

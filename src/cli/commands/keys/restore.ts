@@ -45,7 +45,7 @@ export const keysRestoreCommand = command({
       if (yes) return true;
       output.note(previewText(preview));
       if (!output.interactive || !process.stdin.isTTY)
-        throw cliErrors.create('EPH-CLI-CONFIRM', { what: preview.backup });
+        throw cliErrors.create('EPH-CLI-CONFIRM', { what: `restore ${preview.backup}` });
       return confirm('Restore this?', signal);
     };
     const keySets = keySet.length === 0 ? undefined : keySet;

@@ -53,7 +53,7 @@ async function chosenPurge(context: CommandContext, isAgreed: boolean) {
   if (isAgreed) return { items, remove };
   if (!output.interactive || !process.stdin.isTTY) {
     throw cliErrors.create('EPH-CLI-CONFIRM', {
-      what: items.map(({ path }) => path).join(', ') || 'nothing',
+      what: `remove ${items.map(({ path }) => path).join(', ') || 'nothing'}`,
     });
   }
   const { confirm } = await import('../../output/confirm.ts');

@@ -13,7 +13,7 @@ export const keysClaimCommand = command({
   examples: [{ line: 'keys claim main --yes', what: 'After the machine was replaced' }],
   async run({ services, output, signal, config }, { args, options }) {
     if (!options.yes) {
-      const what = 'that nobody else signs with these keys';
+      const what = `let this installation sign with ${args.keySet ?? 'all keys'}, which is safe only if nobody else does`;
       if (!output.interactive || !process.stdin.isTTY) throw cliErrors.create('EPH-CLI-CONFIRM', { what });
       const { confirm } = await import('../../../output/confirm.ts');
       if (!(await confirm('Is it certain that nobody else signs with these keys?', signal))) return undefined;
