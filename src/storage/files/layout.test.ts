@@ -28,7 +28,7 @@ describe('the layout of a root', () => {
   });
 
   it('may be made around keys and releases that were there before the first `up`', async () => {
-    for (const folder of [paths.keys, paths.releases, paths.artifacts, paths.devnets])
+    for (const folder of [paths.keys, paths.nodes, paths.releases, paths.artifacts, paths.devnets])
       await mkdir(folder, { recursive: true });
     await expect(prepareRoot(paths)).resolves.toBeUndefined();
   });
