@@ -23,13 +23,16 @@ export function chooseArtifact(wish: ArtifactWish, platformName: string): Chosen
   if (chosen.version !== undefined && !/^[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}$/.test(chosen.version)) {
     throw noSource(wish, `${JSON.stringify(chosen.version)} is no exact version`);
   }
-  if (chosen.source === 'npm' && !npmName.test(chosen.package)) {
+  if (chosen.source === 'npm' && !isNpmName(chosen.package)) {
     throw noSource(wish, `${JSON.stringify(chosen.package)} is no name of an npm package`);
   }
   return chosen;
 }
 
-const npmName = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
+/** Whether it is the name of a package of a registry, and nothing else that npm would take. */
+export function isNpmName(text: string): boolean {
+  return /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/.test(text);
+}
 
 function choose(wish: ArtifactWish, platformName: string): ChosenArtifact {
   if (wish.artifact !== undefined) return configured(wish, wish.artifact, platformName);

@@ -74,6 +74,15 @@ describe('the HTTP client', () => {
     expect(await read({ url })).toBe('200 other');
   });
 
+  it('hands any redirect back when told to follow none', async () => {
+    const url = await serve((request, response) =>
+      request.url === '/' ? response.writeHead(302, { location: '/next' }).end() : response.end('next'),
+    );
+    const answer = await clientOf().request({ url, redirects: 'none' });
+    answer.discard();
+    expect([answer.status, answer.header('location')]).toEqual([302, '/next']);
+  });
+
   it.each(['file:///etc/passwd', 'javascript:1', 'nonsense'])('does not ask %j', async (url) => {
     await expect(read({ url })).rejects.toMatchObject({ code: 'EPH-HTTP-URL' });
   });

@@ -16,8 +16,8 @@ export interface HttpRequest {
   readonly headersTimeoutMs?: number;
   /** Between two pieces of the body; 15 s unless told. */
   readonly idleTimeoutMs?: number;
-  /** At most 5 unless told. `same-host` hands a redirect to another host back as the answer. */
-  readonly redirects?: number | 'same-host';
+  /** At most 5 unless told. `same-host` hands a redirect to another host back as the answer, `none` any. */
+  readonly redirects?: number | 'same-host' | 'none';
 }
 
 export interface HttpAnswer {
@@ -76,6 +76,7 @@ export class HttpClient {
       const location = answer.header('location');
       const redirected = [301, 302, 303, 307, 308].includes(answer.status);
       if (!redirected || !['GET', 'HEAD'].includes(request.method ?? 'GET')) return answer;
+      if (request.redirects === 'none') return answer;
       if (request.redirects === 'same-host' && location !== undefined && leaves(url, location)) return answer;
       answer.discard();
       if (hop >= most) {

@@ -1,9 +1,12 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PublishedReport } from '../../src/operations/clients/published-releases.ts';
 import { publishAsExecution } from '../support/artifact-config.ts';
 import { ArtifactHost } from '../support/artifact-host.ts';
 import { EphemeryProcess } from '../support/ephemery-process.ts';
+import { freePort } from '../support/free-port.ts';
+import { startNpmRegistry } from '../support/npm-registry.ts';
 import { tarEntry, tarGzOf } from '../support/tar-archive.ts';
 
 // Programs brought in, read again, changed, gone back to and removed by the commands alone.
@@ -99,5 +102,51 @@ describe('programs, by commands', () => {
     expect(await installed()).toHaveLength(2);
     await ephemery.json('artifacts', 'prune');
     expect(await installed()).toHaveLength(1);
+  });
+});
+
+describe('what publishers have now', () => {
+  const ask = async (registry: string, ...args: readonly string[]) => {
+    // Nothing listens there: hosts of the catalogue do not answer; npm would ask a proxy for loopback too, unless told.
+    const HTTPS_PROXY = `http://127.0.0.1:${await freePort()}`;
+    const ended = await ephemery.runIn(
+      { HTTPS_PROXY, NO_PROXY: '127.0.0.1', npm_config_registry: registry },
+      ...['clients', '--check', '--layer', 'execution', ...args],
+    );
+    expect(ended).toMatchObject({ code: 0 });
+    return ended.out;
+  };
+
+  it('is asked of the page of an archive and of npm, and what does not answer is unknown', async () => {
+    const registry = await startNpmRegistry();
+    try {
+      await registry.publish({ name: '@ethereumjs/client', version: '99.0.0', program: '' });
+      const page = host.release('me/toy', 'v1.2.0');
+      const path = new URL(`${page}/download/v1.0.0/toy.tar.gz`).pathname;
+      await publishAsExecution(archive('toy'), { host, path, folder: ephemery.folder });
+      const already = host.asked.length;
+      const report: PublishedReport = JSON.parse(await ask(registry.url, '--json'));
+      expect(report.nodes).toMatchObject([
+        {
+          node: 'home',
+          published: { version: '1.2.0', tag: 'v1.2.0', address: `${page}/tag/v1.2.0`, isNewer: true },
+        },
+      ]);
+      const published = Object.fromEntries(report.clients.map((one) => [one.id, one.published]));
+      expect(published.ethereumjs).toMatchObject({ version: '99.0.0', tag: 'latest', isNewer: true });
+      expect(published.geth).toEqual({ unknown: expect.stringContaining('github.com could not be asked') });
+      expect(host.asked.slice(already)).toEqual(['/me/toy/releases/latest']);
+      const text = await ask(registry.url);
+      expect(text).toContain(`home: ethereumjs 1.2.0 is newer than 1.0.0: ${page}/tag/v1.2.0`);
+      expect(text).toMatch(/Unknown for Geth, .*: github\.com could not be asked/);
+    } finally {
+      await registry.close();
+    }
+  });
+
+  it('is not asked for by the list alone', async () => {
+    const already = host.asked.length;
+    expect(await ephemery.json('clients')).not.toHaveProperty('clients.0.published');
+    expect(host.asked).toHaveLength(already);
   });
 });

@@ -11,13 +11,15 @@ export type Misbehaviour = (
 
 /**
  * Hosts that programs are published on, on this machine: files at a path, as `gethstore` has them, and GitHub
- * releases, which redirect `/<owner>/<repo>/releases/download/<tag>/<file>` to a signed address on a host of assets.
+ * releases, which redirect `/<owner>/<repo>/releases/download/<tag>/<file>` to a signed address on a host of assets,
+ * and `/<owner>/<repo>/releases/latest` to the page of a tag, or to the list where there is none.
  */
 export class ArtifactHost {
   /** Paths that were asked for, with the range where one was. */
   readonly asked: string[] = [];
   misbehaviour: Misbehaviour | undefined;
   private readonly files = new Map<string, Buffer>();
+  private readonly latest = new Map<string, string>();
   private readonly pages = createServer((request, response) => this.answerPage(request, response));
   private readonly assets = createServer((request, response) => this.answerAsset(request, response));
 
@@ -36,6 +38,18 @@ export class ArtifactHost {
     return `${this.url}${path}`;
   }
 
+  /** Makes a repository known, with its newest tag where it has releases. Returns its page of releases. */
+  release(repository: string, tag?: string): string {
+    const page = `${this.url}/${repository}/releases`;
+    return this.leads(repository, tag === undefined ? page : `${page}/tag/${tag}`);
+  }
+
+  /** Where the newest release of a repository is to be looked for, whatever that address is. */
+  leads(repository: string, location: string): string {
+    this.latest.set(`/${repository}/releases/latest`, location);
+    return `${this.url}/${repository}/releases`;
+  }
+
   async close(): Promise<void> {
     for (const server of [this.pages, this.assets]) {
       server.closeAllConnections();
@@ -46,7 +60,10 @@ export class ArtifactHost {
   private answerPage(request: IncomingMessage, response: ServerResponse): void {
     const path = pathOf(request);
     this.asked.push(path + (request.headers.range === undefined ? '' : ` ${request.headers.range}`));
-    if (!path.includes('/releases/download/')) {
+    const newest = this.latest.get(path);
+    if (newest !== undefined) {
+      response.writeHead(302, { location: newest, 'content-length': 0 }).end();
+    } else if (!path.includes('/releases/download/')) {
       this.send(request, response, path);
     } else if (!this.files.has(path)) {
       response.writeHead(404).end('Not Found');

@@ -1,19 +1,27 @@
 import type { ClientInUse } from '../../operations/clients/clients-in-use.ts';
+import type { Published } from '../../operations/clients/published-releases.ts';
 import type { ClientReportEntry, ClientsReport } from '../../operations/list-clients.ts';
 import type { Style } from '../output/style.ts';
 import { tableText } from '../output/table.ts';
+import { type Checked, publishedCell, publishedNotes } from './published-text.ts';
 
-/** What nodes have, and the catalogue, for people. */
-export function clientsText(
-  { clients, refused, nextFork, nodes }: ClientsReport & { readonly nodes: readonly ClientInUse[] },
-  style: Style,
-): string {
-  const head = ['client', 'layer', 'id', 'version', 'reaches', `for ${nextFork}`, 'from'];
+export interface ClientsView extends ClientsReport {
+  readonly clients: readonly Checked<ClientReportEntry>[];
+  readonly nodes: readonly Checked<ClientInUse>[];
+}
+
+/** What nodes have, and the catalogue, for people; with what is published, where that was asked for. */
+export function clientsText({ clients, refused, nextFork, nodes }: ClientsView, style: Style): string {
+  const wasAsked = [...clients, ...nodes].some(({ published }) => published !== undefined);
+  const cell = (published: Published | undefined) => (wasAsked ? [publishedCell(published, style)] : []);
+  const column = wasAsked ? ['published'] : [];
+  const head = ['client', 'layer', 'id', 'version', ...column, 'reaches', `for ${nextFork}`, 'from'];
   const rows = clients.map((client) => [
     client.displayName,
     client.layer,
     client.id,
     client.defaultVersion ?? '',
+    ...cell(client.published),
     client.highestFork,
     client.minimumForNextFork ?? 'none yet',
     sources(client),
@@ -22,15 +30,24 @@ export function clientsText(
     ({ displayName, layer, reason, remedy }) => `${displayName} as ${layer} client: ${reason} ${remedy}`,
   );
   const catalogue = [tableText([head.map((word) => style.strong(word)), ...rows]), ...no].join('\n');
-  return nodes.length === 0 ? catalogue : `${inUseText(nodes, style)}\n\n${catalogue}`;
+  const inUse = nodes.length === 0 ? [] : [inUseText({ nodes, cell, column }, style)];
+  const notes = publishedNotes({ clients, nodes });
+  return [...inUse, catalogue, ...(notes.length === 0 ? [] : [notes.join('\n')])].join('\n\n');
 }
 
 const here = { yes: 'yes', no: 'no', elsewhere: 'on this host' } as const;
 
-function inUseText(nodes: readonly ClientInUse[], style: Style): string {
-  const head = ['node', 'layer', 'id', 'pinned', 'available', 'at least', 'installed', 'running'];
-  const rows = nodes.map(({ node, layer, client, pinned, installed, running, ...catalogued }) => [
-    ...[node, layer, client, pinned ?? 'not yet', catalogued.available ?? 'your own', leastText(catalogued)],
+interface InUse {
+  readonly nodes: ClientsView['nodes'];
+  readonly cell: (published: Published | undefined) => readonly string[];
+  readonly column: readonly string[];
+}
+
+function inUseText({ nodes, cell, column }: InUse, style: Style): string {
+  const head = ['node', 'layer', 'id', 'pinned', 'available', ...column, 'at least', 'installed', 'running'];
+  const rows = nodes.map(({ node, layer, client, pinned, installed, running, published, ...catalogued }) => [
+    ...[node, layer, client, pinned ?? 'not yet', catalogued.available ?? 'your own', ...cell(published)],
+    leastText(catalogued),
     here[installed],
     running !== undefined && pinned !== undefined && running !== pinned
       ? style.warning(`${running} until started again`)

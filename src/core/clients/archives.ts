@@ -1,4 +1,4 @@
-import type { ArtifactChoice, PlatformName, PublishedArchive } from './artifact-choice.ts';
+import type { ArtifactChoice, PlatformName, PublishedArchive, ReleasePage } from './artifact-choice.ts';
 
 type ArchiveChoice = Extract<ArtifactChoice, { kind: 'archive' }>;
 
@@ -9,7 +9,7 @@ type ArchiveChoice = Extract<ArtifactChoice, { kind: 'archive' }>;
 export function archives(
   words: Partial<Record<PlatformName, string>>,
   make: (word: string) => PublishedArchive,
-  more: Pick<ArchiveChoice, 'commits' | 'needs'> = {},
+  more: Pick<ArchiveChoice, 'commits' | 'needs' | 'releases'> = {},
 ): ArchiveChoice {
   const platforms = Object.fromEntries(Object.entries(words).map(([name, word]) => [name, make(word)]));
   return { kind: 'archive', platforms, ...more };
@@ -18,6 +18,11 @@ export function archives(
 /** A download of a release on GitHub. */
 export function githubRelease(repository: string, tag: string, file: string): string {
   return `https://github.com/${repository}/releases/download/${tag}/${file}`;
+}
+
+/** Where releases on GitHub are shown. */
+export function githubReleases(repository: string, tag: string): ReleasePage {
+  return { page: `https://github.com/${repository}/releases`, tag };
 }
 
 /** One archive for every platform, for programs that bring no machine code of their own. */

@@ -20,6 +20,14 @@ export interface PublishedChecksum {
   readonly form: 'sha256sum' | 'bare';
 }
 
+/** Where a publisher shows its releases, as GitHub lays them out: `<page>/latest` leads to `<page>/tag/<tag>`. */
+export interface ReleasePage {
+  /** Without a slash at its end. */
+  readonly page: string;
+  /** May hold {version}. */
+  readonly tag: string;
+}
+
 /** A program of the host without which another does not run. */
 export interface NeededProgram {
   /** As it is on the PATH. */
@@ -47,6 +55,8 @@ export type ArtifactChoice =
       readonly platforms: Readonly<Partial<Record<PlatformName, PublishedArchive>>>;
       /** For publishers that put a commit into the file's name: {commit} by version. Other versions have no archive. */
       readonly commits?: Readonly<Record<string, string>>;
+      /** For publishers whose files lie elsewhere than their releases are shown. */
+      readonly releases?: ReleasePage;
       /** What the host must have for it to run: `java`, … */
       readonly needs?: readonly NeededProgram[];
     }

@@ -1,5 +1,5 @@
 import { fusaka, pectra } from '../announcements.ts';
-import { archives, ownProgram } from '../archives.ts';
+import { archives, githubReleases, ownProgram } from '../archives.ts';
 import type { ClientContext, ClientDefinition } from '../client.ts';
 import { bundleFile, given, joined, portOf } from '../context.ts';
 import { flagsAfter } from '../flag-variables.ts';
@@ -23,7 +23,10 @@ export const geth: ClientDefinition = {
         format: 'tar.gz',
         bin: `${file(platform)}/geth`,
       }),
-      { commits: { '1.17.3': '117e067f', '1.17.4': '36a7dc72', '1.17.5': '9621c6ad', '1.17.7': '3d858f85' } },
+      {
+        commits: { '1.17.3': '117e067f', '1.17.4': '36a7dc72', '1.17.5': '9621c6ad', '1.17.7': '3d858f85' },
+        releases: githubReleases('ethereum/go-ethereum', 'v{version}'),
+      },
     ),
     ownProgram,
   ],

@@ -1,5 +1,5 @@
 import { fusaka, pectra } from '../announcements.ts';
-import { archives, everywhere, ownProgram } from '../archives.ts';
+import { archives, everywhere, githubReleases, ownProgram } from '../archives.ts';
 import { forkSupport } from '../fork-support.ts';
 
 /** One program; the validator client is a sub-command. */
@@ -14,7 +14,10 @@ export const tekuProgram = {
         format: 'tar.gz',
         bin: `${name}/bin/teku`,
       }),
-      { needs: [{ program: 'java', words: 'Java 25 or later; Java 21 does for versions before 26.6' }] },
+      {
+        needs: [{ program: 'java', words: 'Java 25 or later; Java 21 does for versions before 26.6' }],
+        releases: githubReleases('Consensys/teku', '{version}'),
+      },
     ),
     ownProgram,
   ],

@@ -114,6 +114,7 @@ complete -c ephemery -n '__fish_seen_subcommand_from init' -l json -f -d 'Print 
 complete -c ephemery -n '__fish_seen_subcommand_from init' -l log-level -x -a 'debug info warn error' -d 'How much to say of what is done, on standard error.'
 complete -c ephemery -f -n '__fish_seen_subcommand_from clients; and not __fish_seen_subcommand_from switch' -a 'switch' -d 'Give a node another execution, consensus or validator client'
 complete -c ephemery -n '__fish_seen_subcommand_from clients; and not __fish_seen_subcommand_from switch' -l layer -x -a 'execution consensus validator signer database' -d 'Only those of one layer. One of execution, consensus, validator, signer, database.'
+complete -c ephemery -n '__fish_seen_subcommand_from clients; and not __fish_seen_subcommand_from switch' -l check -f -d 'Ask publishers for their newest releases. Images are not asked for.'
 complete -c ephemery -n '__fish_seen_subcommand_from clients; and not __fish_seen_subcommand_from switch' -l home -r -F -d 'Where everything is kept; EPHEMERY_HOME when absent, else the data folder of the platform.'
 complete -c ephemery -n '__fish_seen_subcommand_from clients; and not __fish_seen_subcommand_from switch' -l config -r -F -d 'The configuration; ./ephemery.yaml when absent, else the one in the home.'
 complete -c ephemery -n '__fish_seen_subcommand_from clients; and not __fish_seen_subcommand_from switch' -l json -f -d 'Print results as JSON on standard output, and errors as JSON on standard error.'

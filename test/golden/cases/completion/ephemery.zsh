@@ -24,7 +24,7 @@ _ephemery() {
     'support') list='bundle --home --config --json --log-level' ;;
     'support bundle') list='--out --log-lines --dry-run --home --config --json --log-level' ;;
     'init') list='--network --force --home --config --json --log-level' ;;
-    'clients') list='switch --layer --home --config --json --log-level' ;;
+    'clients') list='switch --layer --check --home --config --json --log-level' ;;
     'clients switch') list='--execution --consensus --validator --program --dry-run --home --config --json --log-level' ;;
     'artifacts') list='list update verify prune --home --config --json --log-level' ;;
     'artifacts list') list='--home --config --json --log-level' ;;
