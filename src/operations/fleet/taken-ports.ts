@@ -1,3 +1,4 @@
+import type { EphemeryError } from '../../base/errors.ts';
 import { type NodeLayer, nodeLayers } from '../../core/node/desired.ts';
 import { unitName } from '../../core/node/unit-spec.ts';
 import { bindingChanges } from '../../storage/files/installation.ts';
@@ -30,22 +31,27 @@ export async function takenPorts({ setup, environment }: AssembledNode): Promise
 
 /**
  * Refuses to start nodes whose ports others listen on: a client would end at once, or we would take the other's
- * answers for its own. A node of which something runs is not refused but kept. Of a root that may be a copy, that is
- * told too. Throws EPH-FLEET-PORT-TAKEN.
+ * answers for its own. A node of which something runs is not refused but kept. Throws EPH-FLEET-PORT-TAKEN.
  */
 export async function refuseTakenPorts(paths: RootPaths, nodes: readonly AssembledNode[]): Promise<void> {
   for (const node of nodes) {
     const [taken] = (await somethingRuns(node)) ? [] : await takenPorts(node);
     if (taken === undefined) continue;
     const { port, layer, name } = taken;
-    const rootChanges = await bindingChanges(paths);
-    throw fleetErrors.create('EPH-FLEET-PORT-TAKEN', {
-      node: taken.node,
-      port,
-      name: `${layer}.${name}`,
-      ...(rootChanges.length === 0 ? {} : { rootChanges }),
-    });
+    throw await portTaken(paths, { node: taken.node, port, name: `${layer}.${name}` });
   }
+}
+
+/** EPH-FLEET-PORT-TAKEN; of a root that may be a copy, that is told too. */
+export async function portTaken(
+  paths: RootPaths,
+  port: { readonly node: string; readonly port: number; readonly name: string },
+): Promise<EphemeryError> {
+  const rootChanges = await bindingChanges(paths);
+  return fleetErrors.create('EPH-FLEET-PORT-TAKEN', {
+    ...port,
+    ...(rootChanges.length === 0 ? {} : { rootChanges }),
+  });
 }
 
 /** Whether any program of a node runs, or cannot be told of. */

@@ -7,8 +7,8 @@ import type { InstalledProgram, Runtime } from '../../runtimes/runtime.ts';
 import { devnetFolder, producerPaths } from '../devnet/devnet-file.ts';
 import { type DevnetSettings, producerApiUrl, releaserUrl } from '../devnet/devnet-settings.ts';
 import { producerName } from '../devnet/producer-node.ts';
-import { fleetErrors } from '../fleet/errors.ts';
 import { portInUse } from '../fleet/port-probe.ts';
+import { portTaken } from '../fleet/taken-ports.ts';
 import type { Services } from '../services.ts';
 import type { SupervisorEvent } from './supervisor-event.ts';
 
@@ -167,7 +167,7 @@ async function refuseTaken(services: StoppingServices, { name, ports }: DevnetSe
   };
   for (const [port, number] of Object.entries(needed)) {
     if (!(await portInUse(number))) continue;
-    throw fleetErrors.create('EPH-FLEET-PORT-TAKEN', { node: name, port: number, name: port });
+    throw await portTaken(services.paths, { node: name, port: number, name: port });
   }
 }
 
