@@ -94,6 +94,7 @@ describe('keys that another root has too', () => {
     others.push(second);
     await prepare(second, settings);
     await joinNetwork(second, original);
+    await ownPorts(second);
     await raised(second.start(up), 'EPH-NODE-KEYS-ACTIVE-ELSEWHERE');
     expect(await signers(second)).toEqual([]);
     await second.close();
@@ -181,6 +182,20 @@ async function signedUntilNow({ root }: EphemeryHome, settings: DevnetSettings):
       endedAtMs,
     },
   });
+}
+
+/** Two roots know of each other's ports by who listens alone, and a client of the other may just be starting. */
+async function ownPorts({ root }: EphemeryHome): Promise<void> {
+  const names = [
+    'execution.rpc',
+    'execution.engine',
+    'execution.p2p',
+    'consensus.api',
+    'validator.keymanager',
+  ];
+  const ports: Record<string, number> = {};
+  for (const name of names) ports[name] = await freePort();
+  await new FileNodeStore(rootPaths(root), 'home').writePorts(ports);
 }
 
 /** Takes the network that the other root keeps for its own: a record without a place, as earlier versions wrote them. */
