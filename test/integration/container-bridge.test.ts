@@ -72,7 +72,7 @@ describeIf(missingPodman())('a node in containers in a network of its own', () =
       nowMs: Date.now(),
       ports: { releaser, api, rpc, engine, p2p },
       slotSeconds: 1,
-      periodSeconds: 50,
+      periodSeconds: 90,
       genesisDelaySeconds: 5,
       validators: 64,
     });
