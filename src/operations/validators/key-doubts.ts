@@ -71,27 +71,33 @@ async function signerDoubt(parts: DoubtParts, keySets: readonly string[]): Promi
 }
 
 /** Keys that the remote signer signs with, and that no set of the node has: nobody guards them. */
-export async function signerStrangers(
-  { signer, store }: Pick<DoubtParts, 'signer' | 'store'>,
-  keySets: readonly string[],
-): Promise<Answer<readonly PublicKey[]>> {
-  if (signer === undefined) return { known: true, value: [] };
-  const listed = await signer.keys();
-  if (!listed.known) return listed;
-  const ours = new Set(await store.publicKeys(keySets));
-  return { known: true, value: listed.value.filter((key) => !ours.has(key)) };
+export function signerStrangers(parts: SignerParts, keySets: readonly string[]) {
+  return besideSigner(parts, keySets, ({ ours, theirs }) => without(theirs, ours));
 }
 
 /** Keys of the node's sets that its remote signer does not have: nobody signs with them. */
-export async function keysWithoutSigner(
-  { signer, store }: Pick<DoubtParts, 'signer' | 'store'>,
+export function keysWithoutSigner(parts: SignerParts, keySets: readonly string[]) {
+  return besideSigner(parts, keySets, ({ ours, theirs }) => without(ours, theirs));
+}
+
+type SignerParts = Pick<DoubtParts, 'signer' | 'store'>;
+type Keys = readonly PublicKey[];
+
+/** None without a signer. */
+async function besideSigner(
+  { signer, store }: SignerParts,
   keySets: readonly string[],
-): Promise<Answer<readonly PublicKey[]>> {
+  choose: (keys: { readonly ours: Keys; readonly theirs: Keys }) => Keys,
+): Promise<Answer<Keys>> {
   if (signer === undefined) return { known: true, value: [] };
   const listed = await signer.keys();
   if (!listed.known) return listed;
-  const theirs = new Set(listed.value);
-  return { known: true, value: (await store.publicKeys(keySets)).filter((key) => !theirs.has(key)) };
+  return { known: true, value: choose({ ours: await store.publicKeys(keySets), theirs: listed.value }) };
+}
+
+function without(keys: Keys, others: Keys): Keys {
+  const known = new Set(others);
+  return keys.filter((key) => !known.has(key));
 }
 
 function subjectOf(node: string) {
