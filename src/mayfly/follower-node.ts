@@ -5,6 +5,7 @@ import { Chain } from './chain/chain.ts';
 import { blockTypes } from './chain/transition.ts';
 import { ExecutionDriver } from './execution/execution-driver.ts';
 import { Follower } from './follower/follower.ts';
+import { HeardVotes } from './follower/heard-votes.ts';
 import { Synchroniser } from './follower/synchroniser.ts';
 import { Upstream } from './follower/upstream.ts';
 import type { NodeOptions } from './node-options.ts';
@@ -38,7 +39,9 @@ export async function createFollowerNode(options: FollowerOptions): Promise<Foll
   const upstream = new Upstream(followUrl, signal);
   const synchroniser = new Synchroniser({ chain, importer, builder, upstream });
   const pruner = new PoolPruner({ chain, pools });
-  const follower = new Follower({ ...options, chain, execution, builder, upstream, synchroniser, pruner });
+  const votes = new HeardVotes({ chain, pools });
+  const parts = { chain, execution, builder, upstream, synchroniser, pruner, votes };
+  const follower = new Follower({ ...options, ...parts });
   const api: ApiNode = {
     chain,
     pools,

@@ -10,8 +10,9 @@ import { mayflyErrors } from '../errors.ts';
 import type { ExecutionDriver } from '../execution/execution-driver.ts';
 import type { PoolPruner } from '../pools/pool-pruner.ts';
 import type { BlockBuilder } from '../production/block-builder.ts';
+import type { HeardEvent, HeardVotes } from './heard-votes.ts';
 import type { Synchroniser } from './synchroniser.ts';
-import type { RemoteHead, Upstream } from './upstream.ts';
+import type { RemoteEvent, RemoteHead, Upstream } from './upstream.ts';
 
 /** Behind by one block is how a node is between two blocks, not syncing. */
 const toleratedSlots = 1;
@@ -28,6 +29,7 @@ export interface FollowerParts {
   readonly upstream: Upstream;
   readonly synchroniser: Synchroniser;
   readonly pruner: PoolPruner;
+  readonly votes: HeardVotes;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -88,35 +90,52 @@ export class Follower {
     const { upstream, log } = this.parts;
     await this.checkNetwork();
     const closing = new AbortController();
-    const heads = upstream.heads(closing.signal);
+    const events = upstream.events(closing.signal);
     // Subscribed before the head is asked for, so that no head falls between.
-    let next = ignoreLate(heads.next());
+    let next = ignoreLate(events.next());
     try {
       this.remote = this.plausible(await upstream.head());
       this.isConnected = true;
       log.info('following the producer', { url: upstream.url, slot: this.remote.slot });
+      await this.moveTo(this.remote, onProgress);
       for (;;) {
-        await this.parts.synchroniser.syncTo(this.remote);
-        await this.parts.pruner.prune(this.remote.slot);
-        onProgress();
-        const event = await this.nextHead(next);
+        const event = await this.nextEvent(next);
         if (event === 'silence') {
-          this.remote = this.plausible(await upstream.head());
-        } else {
-          if (event.done === true) return;
-          this.remote = this.plausible(event.value);
-          next = ignoreLate(heads.next());
+          await this.moveTo(await upstream.head(), onProgress);
+          continue;
         }
+        if (event.done === true) return;
+        next = ignoreLate(events.next());
+        if (event.value.kind === 'heard') await this.hear(event.value);
+        else await this.moveTo(event.value.head, onProgress);
       }
     } finally {
       closing.abort();
     }
   }
 
+  private async moveTo(head: RemoteHead, onProgress: () => void): Promise<void> {
+    const { synchroniser, pruner } = this.parts;
+    this.remote = this.plausible(head);
+    await synchroniser.syncTo(this.remote);
+    await pruner.prune(this.remote.slot);
+    onProgress();
+  }
+
+  /** A vote that is not good, or is for a block that we lack, is no reason to part from the producer. */
+  private async hear(event: HeardEvent): Promise<void> {
+    const { votes, log } = this.parts;
+    try {
+      await votes.take(event);
+    } catch (cause) {
+      log.debug('a vote of the producer was not taken', { topic: event.topic, reason: messageOf(cause) });
+    }
+  }
+
   /** The next event, or `silence` when three slots passed without one: the producer is then asked. */
-  private async nextHead(
-    next: Promise<IteratorResult<RemoteHead>>,
-  ): Promise<IteratorResult<RemoteHead> | 'silence'> {
+  private async nextEvent(
+    next: Promise<IteratorResult<RemoteEvent>>,
+  ): Promise<IteratorResult<RemoteEvent> | 'silence'> {
     const { clock, chain, signal } = this.parts;
     const waiting = new AbortController();
     const bound = boundBy([waiting.signal, signal]);

@@ -40,8 +40,8 @@ describe('what is asked of the producer', () => {
     const { upstream, stopping } = await upstreamOf((_, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
     });
-    const heads = upstream.heads(new AbortController().signal);
-    const next = heads.next().catch((reason: unknown) => reason);
+    const events = upstream.events(new AbortController().signal);
+    const next = events.next().catch((reason: unknown) => reason);
     for (let i = 0; i < 3; i++) {
       await nextTurn();
       collectGarbage();
@@ -88,7 +88,7 @@ describe('what is asked of the producer', () => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.end(`data: ${'x'.repeat(2 * 1024 * 1024)}`);
     });
-    const heads = upstream.heads(new AbortController().signal);
-    await expect(heads.next()).rejects.toThrow('too long');
+    const events = upstream.events(new AbortController().signal);
+    await expect(events.next()).rejects.toThrow('too long');
   });
 });

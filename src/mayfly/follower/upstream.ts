@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { aborted, boundBy } from '../../base/bound-signal.ts';
 import { isEphemeryError, messageOf } from '../../base/errors.ts';
 import { type HttpAnswer, HttpClient, type HttpRequest } from '../../base/http.ts';
-import { readEvents } from '../../base/server-sent-events.ts';
+import { readEvents, type StreamEvent } from '../../base/server-sent-events.ts';
 import { mayflyErrors } from '../errors.ts';
 import type { Submission } from '../submission.ts';
 import type { RootHex } from '../types.ts';
+import { type HeardEvent, heardTopics } from './heard-votes.ts';
 
 const maxReplyBytes = 32 * 1024 * 1024;
 
@@ -27,6 +28,11 @@ export interface RemoteHead {
   readonly slot: number;
   readonly root: RootHex;
 }
+
+/** What the producer's stream tells: a new head, or something that it has heard. */
+export type RemoteEvent =
+  | { readonly kind: 'head'; readonly head: RemoteHead }
+  | ({ readonly kind: 'heard' } & HeardEvent);
 
 /**
  * The Beacon API of the producer. Every call has a deadline and a limit, and ends with the signal; each throws
@@ -67,14 +73,17 @@ export class Upstream {
     await this.call(path, { method: 'POST', headers, body });
   }
 
-  /** New heads as they come, until the connection ends or `closing` is aborted. */
-  async *heads(closing: AbortSignal): AsyncGenerator<RemoteHead> {
+  /**
+   * New heads and votes as they come, until the connection ends or `closing` is aborted. They are on one stream, so
+   * that a vote comes after the head that it is for.
+   */
+  async *events(closing: AbortSignal): AsyncGenerator<RemoteEvent> {
     const bound = boundBy([this.signal, closing]);
     try {
       const { signal } = bound;
       const headers = { accept: 'text/event-stream' };
       // A network without blocks is silent for as long as it likes; the follower asks when it hears nothing.
-      const response = await this.request('/eth/v1/events?topics=head', {
+      const response = await this.request(`/eth/v1/events?topics=head,${heardTopics.join(',')}`, {
         headers,
         signal,
         idleTimeoutMs: 0,
@@ -84,8 +93,7 @@ export class Upstream {
         throw this.failure(`status ${response.status}`);
       }
       for await (const event of readEvents(response.body())) {
-        const { slot: headSlot, block } = headEvent.parse(JSON.parse(event.data));
-        yield { slot: headSlot, root: block };
+        yield readEvent(event);
       }
     } finally {
       bound.release();
@@ -144,4 +152,12 @@ export class Upstream {
   private failure(reason: string, cause?: unknown): Error {
     return mayflyErrors.create('EPH-MAYFLY-UPSTREAM', { url: this.url, reason }, cause);
   }
+}
+
+/** Any other topic than those of votes is read as the head: it was not asked for, and is refused as no head. */
+function readEvent({ name, data }: StreamEvent): RemoteEvent {
+  const topic = heardTopics.find((heard) => heard === name);
+  if (topic !== undefined) return { kind: 'heard', topic, data: JSON.parse(data) };
+  const { slot: headSlot, block } = headEvent.parse(JSON.parse(data));
+  return { kind: 'head', head: { slot: headSlot, root: block } };
 }

@@ -40,6 +40,13 @@ export class AttestationPool {
     group.committees.set(vote.committeeIndex, before === undefined ? vote : mergeVotes(before, vote));
   }
 
+  /** Whether everybody in it is in what is kept of the committee. */
+  covers({ data, committeeIndex, bits }: CommitteeVote): boolean {
+    const dataRoot = toRootHex(ssz.phase0.AttestationData.hashTreeRoot(data));
+    const kept = this.bySlot.get(data.slot)?.get(dataRoot)?.committees.get(committeeIndex);
+    return kept !== undefined && bits.every((bit, i) => !bit || kept.bits[i] === true);
+  }
+
   /** Groups of all slots kept, newest slot first. */
   groups(): VoteGroup[] {
     const slots = [...this.bySlot.keys()].sort((a, b) => b - a);

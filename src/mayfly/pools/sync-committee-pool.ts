@@ -34,6 +34,12 @@ export class SyncCommitteePool {
     return this.votes.get(slot)?.get(keyOf(blockRoot, subcommitteeIndex));
   }
 
+  /** Whether everybody in it is in what is kept of the subcommittee. */
+  covers({ slot, blockRoot, subcommitteeIndex, bits }: Omit<SubcommitteeVote, 'signature'>): boolean {
+    const kept = this.get(slot, blockRoot, subcommitteeIndex);
+    return kept !== undefined && bits.every((bit, i) => !bit || kept.bits[i] === true);
+  }
+
   /** What a block at `slot + 1` on this parent carries. */
   aggregate(slot: number, blockRoot: RootHex): altair.SyncAggregate {
     const bits = new Array<boolean>(SYNC_COMMITTEE_SIZE).fill(false);

@@ -18,21 +18,50 @@ export function checkAggregate(
   signed: electra.SignedAggregateAndProof,
 ): CommitteeVote {
   const { aggregate, aggregatorIndex } = signed.message;
+  const { vote, committee } = voteOf(chain, state, aggregate);
+  demand(committee.includes(aggregatorIndex), `validator ${aggregatorIndex} is not in the committee`);
+  checkAggregator(chain, state, { signed, committeeLength: committee.length });
+  checkSignature(chain, state, { vote, committee });
+  return vote;
+}
+
+/**
+ * The vote in an aggregate without a proof, as the event stream tells it: checked as above but for the aggregator,
+ * whom it does not name. Undefined for one that is known already. @throws Refusal
+ */
+export function checkCommitteeVote(
+  chain: Chain,
+  state: ChainState,
+  told: { aggregate: electra.Attestation; isKnown: (unchecked: CommitteeVote) => boolean },
+): CommitteeVote | undefined {
+  const { vote, committee } = voteOf(chain, state, told.aggregate);
+  if (told.isKnown(vote)) return undefined;
+  checkSignature(chain, state, { vote, committee });
+  return vote;
+}
+
+interface NamedVote {
+  readonly vote: CommitteeVote;
+  readonly committee: Uint32Array;
+}
+
+function voteOf(chain: Chain, state: ChainState, aggregate: electra.Attestation): NamedVote {
   const { data, signature } = aggregate;
   checkAttestationData(chain, data);
   const [committeeIndex, ...others] = aggregate.committeeBits.getTrueBitIndexes();
   demand(committeeIndex !== undefined && others.length === 0, 'it does not name exactly one committee');
   const committee = committeeOf(state, data.slot, committeeIndex);
   demand(aggregate.aggregationBits.bitLen === committee.length, 'its bits are not as many as the committee');
-  demand(committee.includes(aggregatorIndex), `validator ${aggregatorIndex} is not in the committee`);
-  checkAggregator(chain, state, { signed, committeeLength: committee.length });
   const bits = aggregate.aggregationBits.toBoolArray();
-  const pubkeys = [...committee].filter((_, i) => bits[i]).map((index) => pubkeyOf(state, index));
+  return { vote: { data, committeeIndex, bits, signature }, committee };
+}
+
+function checkSignature({ config }: Chain, state: ChainState, { vote, committee }: NamedVote): void {
+  const pubkeys = [...committee].filter((_, i) => vote.bits[i]).map((index) => pubkeyOf(state, index));
   demand(
-    isSigned(pubkeys, attestationSigningRoot(chain.config, data), signature),
+    isSigned(pubkeys, attestationSigningRoot(config, vote.data), vote.signature),
     'the aggregate signature is wrong',
   );
-  return { data, committeeIndex, bits, signature };
 }
 
 function checkAggregator(

@@ -22,7 +22,7 @@ export function checkSyncMessage(
   state: ChainState,
   { slot, validatorIndex, beaconBlockRoot, signature }: altair.SyncCommitteeMessage,
 ): Signed {
-  checkSlot(chain, slot);
+  checkMessageSlot(chain, slot);
   const seats = state.epochCtx.getIndexedSyncCommittee(slot).validatorIndexMap.get(validatorIndex);
   demand(seats !== undefined, `validator ${validatorIndex} is not in the sync committee`);
   const signingRoot = syncCommitteeSigningRoot(chain.config, slot, toRootHex(beaconBlockRoot));
@@ -59,7 +59,7 @@ export function checkContribution(
 ): SubcommitteeVote {
   const { contribution } = signed.message;
   const { slot, subcommitteeIndex, aggregationBits, signature } = contribution;
-  checkSlot(chain, slot);
+  checkMessageSlot(chain, slot);
   demand(subcommitteeIndex < SYNC_COMMITTEE_SUBNET_COUNT, `there is no subcommittee ${subcommitteeIndex}`);
   const members = subcommittee(state, slot, subcommitteeIndex);
   checkAggregator(chain, state, { signed, members });
@@ -95,8 +95,8 @@ function subcommittee(state: ChainState, slot: number, index: number): number[] 
   return [...validatorIndices.slice(index * subcommitteeSize, (index + 1) * subcommitteeSize)];
 }
 
-/** A block of the next slot is what can carry it: an older message is for nothing. One slot of lateness is forgiven. */
-function checkSlot(chain: Chain, slot: number): void {
+/** A block of the next slot is what can carry it: an older message is for nothing. One slot late is forgiven. @throws Refusal */
+export function checkMessageSlot(chain: Chain, slot: number): void {
   const current = chain.currentSlot();
   demand(slot <= current, `slot ${slot} has not come yet`);
   demand(slot >= current - 1, `slot ${slot} is past`);
