@@ -1,5 +1,5 @@
 import { type Answer, known, unknown } from '../base/answer.ts';
-import { aborted, boundBy } from '../base/bound-signal.ts';
+import { boundBy } from '../base/bound-signal.ts';
 import { isEphemeryError, messageOf } from '../base/errors.ts';
 import type { ReleasePage } from '../core/clients/artifact-choice.ts';
 import { type ReleasePlace, versionOfTag } from '../core/clients/release-place.ts';
@@ -47,9 +47,7 @@ async function askLatest(page: URL, { http, signal }: AskRelease): Promise<Step>
   const bound = boundBy(signal === undefined ? [] : [signal], deadlineMs);
   try {
     const request = { method: 'HEAD', redirects: 'none', signal: bound.signal } as const;
-    const asked = http.request({ ...request, url: `${page.href}/latest` });
-    // The library does not give up a proxy that opens no tunnel.
-    const answer = await Promise.race([asked, aborted(bound.signal)]);
+    const answer = await http.request({ ...request, url: `${page.href}/latest` });
     answer.discard();
     const location = answer.header('location');
     if (answer.status < 300 || answer.status > 399 || location === undefined)

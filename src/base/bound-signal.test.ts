@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { aborted, boundBy } from './bound-signal.ts';
+import { aborted, boundBy, untilAborted } from './bound-signal.ts';
 import { systemClock } from './clock.ts';
 
 setFlagsFromString('--expose-gc');
@@ -48,5 +48,23 @@ describe('a signal bound by others and a deadline', () => {
     await systemClock.sleep(60);
     source.abort();
     expect(bound.signal.aborted).toBe(false);
+  });
+});
+
+describe('work that does not hear of a signal', () => {
+  it('is what it comes to, and leaves nothing on the signal', async () => {
+    const { signal } = new AbortController();
+    expect(await untilAborted(Promise.resolve(7), signal)).toBe(7);
+    await expect(untilAborted(Promise.reject(new Error('its own')), signal)).rejects.toThrow('its own');
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  });
+
+  it('is not waited for once the signal is aborted, before or meanwhile', async () => {
+    const endless = new Promise(() => undefined);
+    await expect(untilAborted(endless, AbortSignal.abort('before'))).rejects.toBe('before');
+    const over = new AbortController();
+    const waiting = untilAborted(endless, over.signal);
+    over.abort('meanwhile');
+    await expect(waiting).rejects.toBe('meanwhile');
   });
 });

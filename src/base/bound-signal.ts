@@ -26,6 +26,21 @@ export function boundBy(signals: readonly AbortSignal[], timeoutMs?: number): Bo
   return { signal: own.signal, release: () => void leave.forEach((undo) => void undo()) };
 }
 
+/** What `work` comes to, or the signal's reason once it is aborted: for work that does not hear of it by itself. */
+export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let end = (): void => undefined;
+  const over = new Promise<never>((_, reject) => {
+    end = () => reject(signal.reason);
+  });
+  if (signal.aborted) end();
+  signal.addEventListener('abort', end, { once: true });
+  try {
+    return await Promise.race([work, over]);
+  } finally {
+    signal.removeEventListener('abort', end);
+  }
+}
+
 /** Rejects with the signal's reason once it is aborted. */
 export function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {

@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { HttpClient, type HttpClientOptions, type HttpExchange, type HttpRequest } from './http.ts';
 
@@ -182,6 +182,26 @@ describe('proxies from the environment', () => {
       expect(message + remedy).not.toMatch(/hidden|127|internal/);
     },
   );
+
+  it('that take connections and say nothing are not waited for once the signal is aborted', async () => {
+    const sockets: Socket[] = [];
+    const over = new AbortController();
+    const mute = createTcpServer((socket) => {
+      sockets.push(socket.on('error', () => undefined));
+      over.abort(new Error('enough'));
+    });
+    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+    closers.push(async () => {
+      for (const socket of sockets) socket.destroy();
+      mute.close();
+    });
+    const https_proxy = `http://127.0.0.1:${(mute.address() as AddressInfo).port}`;
+    const asking = read(
+      { url: 'https://releases.invalid/', signal: over.signal },
+      { environment: { https_proxy } },
+    );
+    await expect(asking).rejects.toThrow('enough');
+  });
 
   it('are used, but not for loopback nor for what NO_PROXY names', async () => {
     const { url, asked } = await proxy();

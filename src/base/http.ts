@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { untilAborted } from './bound-signal.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { isEphemeryError, messageOf } from './errors.ts';
 import { httpErrors } from './http-errors.ts';
@@ -99,7 +100,7 @@ export class HttpClient {
     try {
       const { request: send } = await import('undici');
       const { signal } = request;
-      const answer = await send(url.origin + url.pathname + url.search, {
+      const sent = send(url.origin + url.pathname + url.search, {
         dispatcher: await this.dispatcher,
         method: request.method ?? 'GET',
         ...(request.body === undefined ? {} : { body: request.body }),
@@ -108,6 +109,8 @@ export class HttpClient {
         bodyTimeout: request.idleTimeoutMs ?? defaultTimeoutMs,
         ...(signal === undefined ? {} : { signal }),
       });
+      // While a proxy opens no tunnel, the library does not hear the signal.
+      const answer = await (signal === undefined ? sent : untilAborted(sent, signal));
       const opened = openAnswer(url, answer, signal);
       this.report(url, opened, askedAtMs);
       return opened;

@@ -76,8 +76,11 @@ export interface ReleaseLibrary {
   ask(iteration: number, signal?: AbortSignal): Promise<readonly SourceReport[]>;
   /** Our clock minus that of the sources, measured along the way; unknown until one of them told the time. */
   clockSkewMs(): Answer<number>;
-  /** The same, once the sources were asked for their time where that is needed to know it; a few seconds at most. */
-  measureClockMs(): Promise<Answer<number>>;
+  /**
+   * The same, once the sources were asked for their time where that is needed to know it; a few seconds at most, and
+   * not longer than until `patience` aborts.
+   */
+  measureClockMs(patience: AbortSignal): Promise<Answer<number>>;
   /** What is worth telling about that. */
   clockFindings(): readonly Finding[];
   /** Closes idle connections, so that nothing keeps the process alive. */

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { unknown } from '../../src/base/answer.ts';
 import { World } from './world.ts';
 
 const layers = ['execution', 'consensus', 'validator'] as const;
@@ -45,5 +46,31 @@ describe('a node that is brought down', () => {
     await ended;
     expect(await isBroughtDown()).toBe(true);
     expect(layers.filter((layer) => world.isRunning(layer))).toEqual([]);
+  });
+
+  it.each(['down', 'ended'] as const)('is not waited for by who measures the clock: %s', async (how) => {
+    world = new World();
+    world.publishOnTime();
+    const waits: (boolean | undefined)[] = [];
+    world.skew = (patience) => {
+      waits.push(patience?.aborted);
+      return new Promise((resolve) => {
+        const giveUp = () => resolve(unknown('no host answered'));
+        if (patience === undefined || patience.aborted) giveUp();
+        else patience.addEventListener('abort', giveUp, { once: true });
+      });
+    };
+    const controller = world.boot({ loop: false });
+    const over = new AbortController();
+    let hasEnded = false;
+    void controller.run(over.signal).then(() => {
+      hasEnded = true;
+    });
+    await world.advance(3_600_000);
+    expect(waits).toEqual([false]);
+    if (how === 'down') expect(await isBroughtDown()).toBe(true);
+    over.abort();
+    await world.advance(0);
+    expect([hasEnded, waits[0]]).toEqual([true, false]);
   });
 });

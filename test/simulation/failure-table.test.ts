@@ -186,8 +186,8 @@ describe('clocks', () => {
 
   it('is waited for before the first start, and not afterwards', async () => {
     const waits: boolean[] = [];
-    world.skew = async (wait) => {
-      waits.push(wait);
+    world.skew = async (patience) => {
+      waits.push(patience !== undefined);
       return unknown('no host answered');
     };
     await live();

@@ -60,7 +60,7 @@ export class World {
   behaviour: FakeBehaviour;
   hooks: NodeHook[] = [];
   guard: Pick<KeyGuard, 'quiet'> & Partial<KeyGuard> = { quiet: async () => known(true) };
-  skew: (wait: boolean) => Promise<Answer<number>> = async () => known(0);
+  skew: (patience?: AbortSignal) => Promise<Answer<number>> = async () => known(0);
   mergeProtection: ProtectionMerge = async () => undefined;
   checkpoints: CheckpointAdvice | undefined;
   keymanager: NodeEnvironment['keymanager'];
@@ -227,7 +227,7 @@ export class World {
       ...(this.checkpoints === undefined ? {} : { checkpoints: this.checkpoints }),
       ...(this.keymanager === undefined ? {} : { keymanager: this.keymanager }),
       hooks: this.hooks,
-      clockSkewMs: ({ wait }) => this.skew(wait),
+      clockSkewMs: ({ patience }) => this.skew(patience),
       emit: (event) => {
         if (!life.isOver) this.events.push(event);
       },

@@ -82,7 +82,8 @@ async function runProducer(node: ProducerNode, around: Surroundings, signal: Abo
     store: new FileNodeStore(paths, node.name, random),
     runtime: await services.runtime('process', paths),
     releases: nodeReleases(library),
-    clockSkewMs: async ({ wait }) => (wait ? library.measureClockMs() : library.clockSkewMs()),
+    clockSkewMs: async ({ patience }) =>
+      patience === undefined ? library.clockSkewMs() : library.measureClockMs(patience),
     beacon: (url) => createBeaconHttp({ url }),
     execution: (url) => createExecutionHttp({ url }),
     hooks: [],

@@ -246,7 +246,8 @@ async function nodeEnvironment(
     runtime,
     releases: nodeReleases(library),
     watched: new FindingShelf(),
-    clockSkewMs: async ({ wait }) => (wait ? library.measureClockMs() : library.clockSkewMs()),
+    clockSkewMs: async ({ patience }) =>
+      patience === undefined ? library.clockSkewMs() : library.measureClockMs(patience),
     checkpoints: new CheckpointDesk({
       node: name,
       clock,

@@ -47,6 +47,8 @@ export class NodeController {
   private readonly board: FindingBoard;
   private readonly tries = new StepTries();
   private readonly life = new AbortController();
+  /** Who is to end or to go down waits for nothing that can be done without. */
+  private patience = new AbortController();
   private intent: 'up' | 'down' = 'up';
   private loaded = false;
   private damage: JournalDamage | undefined;
@@ -63,7 +65,11 @@ export class NodeController {
     this.journal = new JournalKeeper(env.store, env.clock);
     const { periodSeconds } = setup.network;
     this.desk = new ReleaseDesk(env, { periodSeconds, arrived: () => this.wake() });
-    this.observer = new NodeObserver(setup, env, { journal: this.journal, desk: this.desk });
+    this.observer = new NodeObserver(setup, env, {
+      journal: this.journal,
+      desk: this.desk,
+      patience: () => this.patience.signal,
+    });
     this.runner = new StepRunner(setup, env, { journal: this.journal, observer: this.observer });
     this.hooks = new HookDesk(setup.name, env, this.journal);
     this.board = before?.board ?? new FindingBoard(setup.name, env.emit);
@@ -94,7 +100,11 @@ export class NodeController {
 
   /** Works until the signal aborts. The node's clients go on without us. */
   async run(signal: AbortSignal): Promise<void> {
-    signal.addEventListener('abort', () => this.life.abort(signal.reason), { once: true });
+    const end = () => {
+      this.life.abort(signal.reason);
+      this.patience.abort();
+    };
+    signal.addEventListener('abort', end, { once: true });
     while (!signal.aborted) {
       const waitMs = await this.exclusively(() => this.tick());
       if (waitMs > 0) await this.rest(waitMs, signal);
@@ -145,6 +155,7 @@ export class NodeController {
   /** Lets the node be brought up; so it is when the controller is made. */
   up(): void {
     this.intent = 'up';
+    if (!this.life.signal.aborted) this.patience = new AbortController();
     this.wake();
   }
 
@@ -154,6 +165,7 @@ export class NodeController {
    */
   async down(): Promise<void> {
     this.intent = 'down';
+    this.patience.abort();
     this.wake();
     const unending = new AbortController().signal;
     for (;;) {

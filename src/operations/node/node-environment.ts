@@ -151,9 +151,9 @@ export interface NodeEnvironment {
   /** Those who obtain programs that the node does not have yet. */
   readonly programs?: { findings(): readonly Finding[] };
   /**
-   * Our clock minus that of others, milliseconds. With `wait` the others are asked before it is answered that
-   * nothing is known; without, nobody is waited for.
+   * Our clock minus that of others, milliseconds. With `patience` the others are asked, and waited for until it aborts,
+   * before it is answered that nothing is known; without, nobody is waited for.
    */
-  readonly clockSkewMs: (how: { readonly wait: boolean }) => Promise<Answer<number>>;
+  readonly clockSkewMs: (how: { readonly patience?: AbortSignal }) => Promise<Answer<number>>;
   readonly emit: (event: NodeEvent) => void;
 }

@@ -46,22 +46,25 @@ const silentConsensus: ConsensusReport = {
   executionReachable: notAsked,
 };
 
+interface ObserverParts {
+  readonly journal: JournalKeeper;
+  readonly desk: ReleaseDesk;
+  /** Aborted once nobody should wait any more for what a look can do without. */
+  readonly patience: () => AbortSignal;
+}
+
 /** Looks at everything a plan is made from, and remembers what only shows over time. */
 export class NodeObserver {
   private readonly setup: NodeSetup;
   private readonly env: NodeEnvironment;
-  private readonly parts: { readonly journal: JournalKeeper; readonly desk: ReleaseDesk };
+  private readonly parts: ObserverParts;
   private readonly memory: Record<NodeLayer, LayerMemory>;
   private readonly checkpoint: CheckpointWatch;
   private chains: readonly ChainFolder[] | undefined;
   private protection: ProtectionInventory | undefined;
   private exited: (layer: NodeLayer, unit: EndedUnit) => void = () => undefined;
 
-  constructor(
-    setup: NodeSetup,
-    env: NodeEnvironment,
-    parts: { readonly journal: JournalKeeper; readonly desk: ReleaseDesk },
-  ) {
+  constructor(setup: NodeSetup, env: NodeEnvironment, parts: ObserverParts) {
     this.setup = setup;
     this.env = env;
     this.parts = parts;
@@ -152,7 +155,8 @@ export class NodeObserver {
   /** A first start is in no hurry, and goes to the wrong network by a wrong clock: it waits for a measurement. */
   private async clockSkew({ reset }: ObservedNode['journal']): Promise<Answer<number>> {
     try {
-      return await this.env.clockSkewMs({ wait: reset === undefined });
+      const isFirst = reset === undefined;
+      return await this.env.clockSkewMs(isFirst ? { patience: this.parts.patience() } : {});
     } catch (thrown) {
       return unknown(messageOf(thrown));
     }

@@ -5,6 +5,7 @@ import { publicNetwork } from '../../core/network/public-network.ts';
 import { ClockSkewMeter } from '../clock-skew.ts';
 import { ClockCheck } from './clock-check.ts';
 
+const patient = new AbortController().signal;
 const nowMs = Date.parse('2026-12-17T19:00:00Z');
 
 function checked(answers: (url: string) => Promise<void> = async () => undefined) {
@@ -47,14 +48,28 @@ describe('the check of our clock', () => {
       told[0]?.(new URL(url).host, 300_000);
     });
     told.push(observe);
-    expect(await check.measuredMs()).toEqual({ known: true, value: -300_000 });
-    expect(await check.measuredMs()).toMatchObject({ known: true });
+    expect(await check.measuredMs(patient)).toEqual({ known: true, value: -300_000 });
+    expect(await check.measuredMs(patient)).toMatchObject({ known: true });
     expect(asked).toHaveLength(2);
   });
 
   it('does not wait for ever for answers that do not come', async () => {
     const { check } = checked(() => Promise.reject(new Error('no answer')));
-    expect(await check.measuredMs()).toMatchObject({ known: false });
+    expect(await check.measuredMs(patient)).toMatchObject({ known: false });
+  });
+
+  it('is not waited for once patience is over, and is there for who waits on', async () => {
+    const answered: (() => void)[] = [];
+    const { check, asked, observe } = checked(() => new Promise((resolve) => answered.push(resolve)));
+    const patience = new AbortController();
+    const impatient = check.measuredMs(patience.signal);
+    const waiting = check.measuredMs(patient);
+    patience.abort();
+    expect(await impatient).toMatchObject({ known: false });
+    for (const url of asked) observe(new URL(url).host, 2_000);
+    for (const answer of answered) answer();
+    expect(await waiting).toEqual({ known: true, value: -2_000 });
+    expect(asked).toHaveLength(2);
   });
 
   it('asks nobody while the clock is right', () => {

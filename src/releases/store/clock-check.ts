@@ -1,4 +1,5 @@
 import { type Answer, known, unknown } from '../../base/answer.ts';
+import { untilAborted } from '../../base/bound-signal.ts';
 import { type Clock, systemClock } from '../../base/clock.ts';
 import type { HttpClient } from '../../base/http.ts';
 import type { NetworkDefinition } from '../../core/network/definition.ts';
@@ -45,9 +46,10 @@ export class ClockCheck {
     return unknown(`only ${hosts[0] ?? 'one host'} could be asked, and it differs by ${seconds} s`);
   }
 
-  /** As `skewMs`, after whoever had to be asked for it has answered or has not in time. */
-  async measuredMs(): Promise<Answer<number>> {
-    if (!this.skewMs().known) await this.asking;
+  /** As `skewMs`, after whoever had to be asked for it has answered or has not in time; at once when `patience` aborts. */
+  async measuredMs(patience: AbortSignal): Promise<Answer<number>> {
+    // What is known by then is the answer; the requests go on for others who wait for them.
+    if (!this.skewMs().known) await untilAborted(this.asking, patience).catch(() => undefined);
     return this.skewMs();
   }
 

@@ -68,7 +68,7 @@ export function openReleaseLibrary(options: LibraryOptions): ReleaseLibrary {
     },
     remove: ({ directory }) => removeRelease(directory),
     clockSkewMs: () => check.skewMs(),
-    measureClockMs: () => check.measuredMs(),
+    measureClockMs: (patience) => check.measuredMs(patience),
     clockFindings: () => (asksOverHttp ? skewFindings(skew.measure()) : []),
     close: () => http.close(),
   };
