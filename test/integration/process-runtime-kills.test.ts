@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually, readLines, taskSpec, unitSpec } from '../../src/runtimes/conformance-harness.ts';
+import { identityOf, tokenOf } from '../../src/runtimes/process/run-token.ts';
 import type { UnitHandle } from '../../src/runtimes/runtime.ts';
 import { createProcessHarness, type ProcessHarness, pidsOf } from '../support/process-harness.ts';
 
@@ -60,7 +61,8 @@ describe('records that do not fit the world', () => {
 
   it('takes a pid with another start time for a stranger: not adopted, not signalled', async () => {
     const handle = await harness.runtime().start(harness.program({}), unitSpec(name));
-    const stranger = { ...handle, token: handle.token.replace(/\d+$/, '1') };
+    const ours = identityOf(handle.token) ?? expect.fail('the token names no run');
+    const stranger = { ...handle, token: tokenOf({ ...ours, startToken: '1' }) };
     await tamper((text) => text.replace(/"startToken":"\d+"/, '"startToken":"1"'));
     const next = await harness.restart();
     expect(await next.recover(name)).toBeUndefined();

@@ -21,3 +21,21 @@ export async function unlessMissing<T>(asking: Promise<T>): Promise<T | undefine
     throw thrown;
   });
 }
+
+/** More than one program may end in front of one question, such as for a list of containers. */
+const looks = 5;
+const endedMeanwhile = /\/proc\/\d+\/cgroup\b/;
+
+/**
+ * Asks again when a program ended while the engine was looking at its container: Podman before 4.4 refuses such
+ * a question (containers/podman issue 16383), and knows the answer a moment later.
+ */
+export async function untilSettled<T>(asking: () => Promise<T>): Promise<T> {
+  for (let look = 1; ; look++) {
+    try {
+      return await asking();
+    } catch (thrown) {
+      if (look === looks || statusOf(thrown) !== 500 || !endedMeanwhile.test(reasonOf(thrown))) throw thrown;
+    }
+  }
+}

@@ -4,7 +4,7 @@ import { isEphemeryError } from '../../base/errors.ts';
 import { runtimeErrors } from '../errors.ts';
 import { type EngineSurroundings, engineSockets } from './engine-address.ts';
 import { type EngineRecord, readEngineRecord, writeEngineRecord } from './engine-record.ts';
-import { reasonOf, statusOf } from './engine-refusal.ts';
+import { reasonOf, statusOf, untilSettled } from './engine-refusal.ts';
 import { containerErrors } from './errors.ts';
 
 export interface EngineFacts {
@@ -53,7 +53,7 @@ export class Engine {
   ): Promise<T> {
     const { docker, facts } = await this.connection();
     try {
-      return await this.within(deadlineMs, (signal) => work(docker, signal));
+      return await this.within(deadlineMs, (signal) => untilSettled(() => work(docker, signal)));
     } catch (thrown) {
       if (statusOf(thrown) !== undefined || isEphemeryError(thrown)) throw thrown;
       this.connecting = undefined;
