@@ -5,7 +5,7 @@ import { parse as parseQuery } from 'qs';
 import { mayflyErrors } from '../errors.ts';
 import { apiMethods, servedNamespaces } from './api-methods.ts';
 import type { ApiNode } from './api-node.ts';
-import { registerEventStream, type TellEvent } from './event-stream.ts';
+import { registerEventStream, type StreamDisturbance } from './event-stream.ts';
 import { IndexedError } from './indexed-error.ts';
 import { partlyTaken, registerRelay } from './relay.ts';
 import { refuseMisshapen } from './request-shape.ts';
@@ -23,8 +23,7 @@ export interface ApiServerOptions {
   readonly port: number;
   /** Hooks and routes of ours, put in before the standard routes. */
   readonly extend?: (server: FastifyInstance) => void;
-  /** What is told in place of an event's data; the data itself unless given. */
-  readonly tellEvent?: TellEvent;
+  readonly disturbStream?: StreamDisturbance;
 }
 
 export interface ApiServer {
@@ -34,12 +33,12 @@ export interface ApiServer {
 
 /** Serves the standard Beacon API of a node. @throws EPH-MAYFLY-PORT */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const { node, address, port, extend, tellEvent } = options;
+  const { node, address, port, extend, disturbStream } = options;
   const server = createServer();
   extend?.(server);
   refuseMisshapen(server);
   registerRoutes(server, node.chain.config, apiMethods(node), [...servedNamespaces]);
-  registerEventStream(server, node.chain, tellEvent);
+  registerEventStream(server, node.chain, disturbStream);
   registerRelay(server, node);
   try {
     return { url: await server.listen({ host: address, port }), close: () => server.close() };

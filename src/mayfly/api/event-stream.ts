@@ -2,12 +2,22 @@ import { routes } from '@lodestar/api';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Chain } from '../chain/chain.ts';
 import type { ChainEvent } from '../chain/chain-events.ts';
+import { EventConnection, type StreamState } from './event-connection.ts';
 
-/** A listener that does not read is cut off when so much waits for it. */
-const maxWaitingBytes = 4 * 1024 * 1024;
+/** How a stream is kept from being what it should be. */
+export interface StreamDisturbance {
+  /** What is told of an event in place of its data, which is as the standard has it in JSON. */
+  readonly tell: (topic: string, data: unknown) => unknown;
+  readonly state: () => StreamState;
+  /** How often a stream is looked at whether its state has changed. */
+  readonly lookEveryMs: number;
+}
 
-/** What is told of an event in place of its data, which is as the standard has it in JSON. */
-export type TellEvent = (topic: string, data: unknown) => unknown;
+const undisturbed: StreamDisturbance = {
+  tell: (_topic, data) => data,
+  state: () => 'open',
+  lookEveryMs: 1_000,
+};
 
 const { eventTypes, EventType, getEventSerdes } = routes.events;
 
@@ -18,7 +28,7 @@ const { eventTypes, EventType, getEventSerdes } = routes.events;
 export function registerEventStream(
   server: FastifyInstance,
   chain: Chain,
-  tellEvent: TellEvent = (_topic, data) => data,
+  disturbance: StreamDisturbance = undisturbed,
 ): void {
   const known = new Set<string>(Object.values(eventTypes));
   const schema = {
@@ -34,27 +44,28 @@ export function registerEventStream(
     if (unknown !== undefined) {
       return reply.status(400).send({ code: 400, message: `Invalid topic: ${unknown}` });
     }
-    stream({ chain, tellEvent }, new Set(topics), reply);
+    stream({ chain, disturbance }, new Set(topics), reply);
     return reply;
   });
 }
 
 interface Source {
   readonly chain: Chain;
-  readonly tellEvent: TellEvent;
+  readonly disturbance: StreamDisturbance;
 }
 
-function stream({ chain, tellEvent }: Source, topics: ReadonlySet<string>, reply: FastifyReply): void {
+function stream({ chain, disturbance }: Source, topics: ReadonlySet<string>, reply: FastifyReply): void {
   reply.hijack();
   const { raw } = reply;
+  const { tell, state, lookEveryMs } = disturbance;
   const { toJson } = getEventSerdes(chain.config);
+  const connection = new EventConnection({ raw, clock: chain.clock, state });
   const heard = topics.has(EventType.headV2) ? [...topics, EventType.head] : topics;
   const unsubscribe = chain.events.subscribe((event) => {
     for (const told of withHeadV2(chain, event)) {
       if (!topics.has(told.type)) continue;
-      const data = tellEvent(told.type, toJson(told));
-      raw.write(`event: ${told.type}\ndata: ${JSON.stringify(data)}\n\n`);
-      if (raw.writableLength > maxWaitingBytes) raw.destroy();
+      const data = tell(told.type, toJson(told));
+      connection.send(`event: ${told.type}\ndata: ${JSON.stringify(data)}\n\n`);
     }
   }, heard);
   raw.once('close', unsubscribe);
@@ -65,6 +76,7 @@ function stream({ chain, tellEvent }: Source, topics: ReadonlySet<string>, reply
     'x-accel-buffering': 'no',
   });
   raw.flushHeaders();
+  void connection.tend(lookEveryMs);
 }
 
 /** `head_v2` tells the same as `head`; before Gloas a block always comes with its payload. */

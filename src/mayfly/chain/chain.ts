@@ -32,13 +32,13 @@ export interface ChainOptions {
 export class Chain {
   readonly network: Network;
   readonly config: BeaconConfig;
+  readonly clock: Clock;
   readonly tree: BlockTree;
   readonly events = new ChainEvents();
   /** Blocks whose payload the execution client has not confirmed. */
   readonly unconfirmed = new Set<RootHex>();
   private readonly states: States;
   private readonly store: ChainStore;
-  private readonly clock: Clock;
   private currentHeadState: ChainState;
   private ahead: { readonly root: RootHex; readonly state: ChainState } | undefined;
 

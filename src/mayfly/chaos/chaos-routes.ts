@@ -2,17 +2,27 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Clock } from '../../base/clock.ts';
 import { isEphemeryError } from '../../base/errors.ts';
 import type { ApiServerOptions } from '../api/api-server.ts';
+import type { StreamState } from '../api/event-connection.ts';
 import type { ActiveChaos } from './active-chaos.ts';
 import type { Chaos } from './chaos.ts';
 import { chaosCommand } from './chaos-command.ts';
-import { type IsLie, isLiedAbout, wrongAnswer, wrongEvent, wrongHealth } from './wrong-answers.ts';
+import {
+  type Asked,
+  type IsLie,
+  isLiedAbout,
+  wrongAnswer,
+  wrongEvent,
+  wrongHealth,
+} from './wrong-answers.ts';
 
 const path = '/mayfly/v1/chaos';
 /** A held request is looked at again this often, so that clearing the chaos frees it. */
 const holdStepMs = 100;
 
+type Disturbances = Pick<ApiServerOptions, 'extend' | 'disturbStream'>;
+
 /** What a producer's API server is extended with: the chaos routes, and the disturbances of all others. */
-export function withChaos(chaos: Chaos, clock: Clock): Pick<ApiServerOptions, 'extend' | 'tellEvent'> {
+export function withChaos(chaos: Chaos, clock: Clock): Disturbances {
   const isLie: IsLie = (about) => chaos.liesAbout(about);
   return {
     extend: (server) => {
@@ -20,7 +30,11 @@ export function withChaos(chaos: Chaos, clock: Clock): Pick<ApiServerOptions, 'e
       lie(server, isLie);
       addRoutes(server, chaos);
     },
-    tellEvent: (topic, data) => wrongEvent(topic, isLie, data),
+    disturbStream: {
+      tell: (topic, data) => wrongEvent(topic, isLie, data),
+      state: () => streamState(chaos),
+      lookEveryMs: holdStepMs,
+    },
   };
 }
 
@@ -53,24 +67,29 @@ function addRoutes(server: FastifyInstance, chaos: Chaos): void {
 function disturb(server: FastifyInstance, chaos: Chaos, clock: Clock): void {
   server.addHook('onRequest', async (request, reply) => {
     if (pathOf(request) === path) return;
-    while (chaos.stalledForMs() > 0 && !request.raw.destroyed) await clock.sleep(holdStepMs);
+    const isHeld = () => streamState(chaos) === 'held' && !request.raw.destroyed;
+    while (isHeld()) await clock.sleep(holdStepMs);
     if (!chaos.isOutage()) return;
     reply.hijack();
     request.raw.destroy();
   });
 }
 
+function streamState(chaos: Chaos): StreamState {
+  if (chaos.isOutage()) return 'broken';
+  return chaos.stalledForMs() > 0 ? 'held' : 'open';
+}
+
 /** Makes the rest of the API lie. Lies are told in JSON, whatever the client would rather have. */
 function lie(server: FastifyInstance, isLie: IsLie): void {
   server.addHook('preHandler', async (request) => {
-    if (isLiedAbout(pathOf(request), isLie)) request.headers.accept = 'application/json';
+    if (isLiedAbout(askedOf(request), isLie)) request.headers.accept = 'application/json';
   });
   server.addHook('preSerialization', async (request, reply, payload) =>
-    reply.statusCode === 200 ? wrongAnswer(pathOf(request), isLie, payload) : payload,
+    reply.statusCode === 200 ? wrongAnswer(askedOf(request), isLie, payload) : payload,
   );
   server.addHook('onSend', async (request, reply) => {
-    const { syncing_status: asked } = request.query as { syncing_status?: unknown };
-    const status = wrongHealth(pathOf(request), isLie, asked);
+    const status = wrongHealth(askedOf(request), isLie);
     if (reply.statusCode === 200 && status !== undefined) reply.code(status);
   });
 }
@@ -83,6 +102,10 @@ function describe(chaos: Chaos) {
       ...(Number.isFinite(toSlot) ? { toSlot } : {}),
     })),
   };
+}
+
+function askedOf(request: FastifyRequest): Asked {
+  return { path: pathOf(request), query: request.query as Asked['query'] };
 }
 
 function pathOf(request: FastifyRequest): string {

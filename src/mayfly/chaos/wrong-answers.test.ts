@@ -5,7 +5,7 @@ import { type ApiServer, startApiServer } from '../api/api-server.ts';
 import { SteppedNetwork } from '../stepped-network.ts';
 import { withChaos } from './chaos-routes.ts';
 import { type LieTopic, lieTopics } from './lie-topics.ts';
-import { wrongEvent } from './wrong-answers.ts';
+import { wrongAnswer, wrongEvent } from './wrong-answers.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the answers of many routes, of which each test reads a part.
 type Answer = any;
@@ -18,7 +18,10 @@ const validators = '/eth/v1/beacon/states/head/validators';
 const questions: readonly (readonly [path: string, lie: LieTopic | 'none', body?: unknown])[] = [
   ['/eth/v1/beacon/genesis', 'genesis'],
   ['/eth/v1/beacon/headers/head', 'head'],
+  ['/eth/v1/beacon/headers', 'head'],
   ['/eth/v1/beacon/blocks/head/root', 'head'],
+  ['/eth/v1/beacon/headers?slot=4', 'none'],
+  ['/eth/v2/debug/beacon/heads', 'none'],
   ['/eth/v1/beacon/headers/3', 'none'],
   ['/eth/v2/beacon/blocks/head', 'none'],
   ['/eth/v1/beacon/states/head/finality_checkpoints', 'finality'],
@@ -98,8 +101,19 @@ describe('an API that lies about one thing', () => {
       expect(told.body.data).toEqual({ ...real.body.data, genesis_validators_root: nobody });
     }
     for (const { told, true: real } of await answersOf('head')) {
-      expect(told.body).toEqual({ ...real.body, data: { ...real.body.data, root: nobody } });
+      const lied = (data: Answer) => ({ ...data, root: nobody });
+      const { data } = real.body;
+      expect(told.body).toEqual({ ...real.body, data: Array.isArray(data) ? data.map(lied) : lied(data) });
     }
+  });
+
+  it('leaves a rival of the head in its slot what it is', () => {
+    const asked = { path: '/eth/v1/beacon/headers', query: {} };
+    const rival = { root: '0x01', canonical: false };
+    const body = { data: [{ root: '0x02', canonical: true }, rival] };
+    expect(wrongAnswer(asked, () => true, body)).toEqual({
+      data: [{ root: nobody, canonical: true }, rival],
+    });
   });
 
   it('tells that nothing is final', async () => {
@@ -193,7 +207,15 @@ describe('an event stream that lies', () => {
     expect(wrongEvent('finalized_checkpoint', (about) => about !== 'events', data)).toBe(data);
   });
 
-  it.each(['head', 'none'] as const)('is true while the API lies about: %s', async (about) => {
+  it('names the new head alone falsely when it lies about the head', async () => {
+    const events = await during('head', eventsOfStep);
+    const { head } = stepped.node.chain;
+    expect([events.get('head').block, events.get('head_v2').data.block]).toEqual([nobody, nobody]);
+    expect(events.get('chain_reorg').new_head_block).toBe(nobody);
+    expect([events.get('block').block, events.get('block_gossip').block]).toEqual([head.root, head.root]);
+  });
+
+  it.each(['finality', 'none'] as const)('is true while the API lies about: %s', async (about) => {
     const events = about === 'none' ? await eventsOfStep() : await during(about, eventsOfStep);
     const { head } = stepped.node.chain;
     expect([events.get('head').block, events.get('head_v2').data.block]).toEqual([head.root, head.root]);

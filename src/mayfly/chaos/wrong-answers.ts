@@ -6,8 +6,16 @@ type Json = Readonly<Record<string, unknown>>;
 /** Whether the API is to lie about this now. */
 export type IsLie = (about: LieTopic) => boolean;
 
+/** What a client asks for. */
+export interface Asked {
+  readonly path: string;
+  readonly query: Json;
+}
+
 interface Lie {
   readonly paths: RegExp;
+  /** Further, by what is asked of the path. */
+  readonly isFor?: (asked: Asked) => boolean;
   /** What stands in place of the true data, which is one thing or a list. */
   readonly tell: (data: Json) => Json;
 }
@@ -22,10 +30,11 @@ const lies: { readonly [about in Exclude<LieTopic, 'events'>]: Lie } = {
     paths: /^\/eth\/v1\/beacon\/genesis$/,
     tell: (data) => ({ ...data, genesis_validators_root: nobodysRoot }),
   },
-  /** A head that nobody has. */
+  /** A head that nobody has, wherever its root is told, in events of a new one too (`wrongEvent`); debug is true. */
   head: {
-    paths: /^\/eth\/v1\/beacon\/(headers\/head|blocks\/head\/root)$/,
-    tell: (data) => ({ ...data, root: nobodysRoot }),
+    paths: /^\/eth\/v1\/beacon\/(headers(\/head)?|blocks\/head\/root)$/,
+    isFor: ({ query }) => query.slot === undefined && query.parent_root === undefined,
+    tell: (data) => (data.canonical === false ? data : { ...data, root: nobodysRoot }),
   },
   /** Nothing was justified or finalized yet, and what would be is a block that nobody has. */
   finality: {
@@ -70,41 +79,44 @@ const lies: { readonly [about in Exclude<LieTopic, 'events'>]: Lie } = {
 
 const answering = Object.entries(lies) as [Exclude<LieTopic, 'events'>, Lie][];
 
-/** Where the events name a block, by their topic. */
-const blockFields: Readonly<Record<string, string>> = {
-  head: 'block',
-  block: 'block',
-  block_gossip: 'block',
-  chain_reorg: 'new_head_block',
-  finalized_checkpoint: 'block',
+/** Where the events name a block, by their topic, and the lies by which it is nobody's. */
+const blockFields: Readonly<Record<string, readonly [field: string, ...lies: LieTopic[]]>> = {
+  head: ['block', 'events', 'head'],
+  head_v2: ['block', 'events', 'head'],
+  chain_reorg: ['new_head_block', 'events', 'head'],
+  block: ['block', 'events'],
+  block_gossip: ['block', 'events'],
+  finalized_checkpoint: ['block', 'events'],
 };
 
 /** What a lying API says in place of a true JSON answer, or the answer itself. */
-export function wrongAnswer(path: string, isLie: IsLie, body: unknown): unknown {
-  return told(path, isLie).reduce((answer, { tell }) => withData(answer, tell), body);
+export function wrongAnswer(asked: Asked, isLie: IsLie, body: unknown): unknown {
+  return told(asked, isLie).reduce((answer, { tell }) => withData(answer, tell), body);
 }
 
-/** Whether the answer to this path is to be a lie. */
-export function isLiedAbout(path: string, isLie: IsLie): boolean {
-  return told(path, isLie).length > 0;
+/** Whether the answer to this is to be a lie. */
+export function isLiedAbout(asked: Asked, isLie: IsLie): boolean {
+  return told(asked, isLie).length > 0;
 }
 
 /** The status of the health in place of a true 200: as of a node that syncs, or the one that was asked for. */
-export function wrongHealth(path: string, isLie: IsLie, asked: unknown): number | undefined {
+export function wrongHealth({ path, query }: Asked, isLie: IsLie): number | undefined {
   if (path !== '/eth/v1/node/health' || !isLie('syncing')) return undefined;
-  return asked === undefined ? 206 : Number(asked);
+  return query.syncing_status === undefined ? 206 : Number(query.syncing_status);
 }
 
 /** The data of an event that names a block that nobody has, or the event as it is. */
 export function wrongEvent(topic: string, isLie: IsLie, data: unknown): unknown {
-  if (!isLie('events')) return data;
-  if (topic === 'head_v2') return withData(data, (head) => ({ ...head, block: nobodysRoot }));
-  const field = blockFields[topic];
-  return field === undefined || !isJson(data) ? data : { ...data, [field]: nobodysRoot };
+  const [field, ...lies] = blockFields[topic] ?? [];
+  if (field === undefined || !lies.some(isLie) || !isJson(data)) return data;
+  const tell = (event: Json) => ({ ...event, [field]: nobodysRoot });
+  return topic === 'head_v2' ? withData(data, tell) : tell(data);
 }
 
-function told(path: string, isLie: IsLie): Lie[] {
-  return answering.filter(([about, { paths }]) => paths.test(path) && isLie(about)).map(([, lie]) => lie);
+function told(asked: Asked, isLie: IsLie): Lie[] {
+  return answering
+    .filter(([about, { paths, isFor }]) => paths.test(asked.path) && isFor?.(asked) !== false && isLie(about))
+    .map(([, lie]) => lie);
 }
 
 function withData(body: unknown, tell: Lie['tell']): unknown {
