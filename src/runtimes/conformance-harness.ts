@@ -25,6 +25,8 @@ export interface RuntimeHarness {
   countRunning(name: string): Promise<number>;
   /** Ends the program of this name from outside, as a crash does. */
   crash(name: string): Promise<void>;
+  /** Has a program that is none of ours listen on a TCP port of this host's loopback address. */
+  takePort(): Promise<{ readonly port: number; leave(): Promise<void> }>;
   /** How long a program may take to begin here, on a busy machine. */
   readonly beginsWithinMs: number;
   /** Lets time pass until the promise has settled: the real one by waiting, a virtual one by moving it. */

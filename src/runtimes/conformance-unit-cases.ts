@@ -65,6 +65,29 @@ export const unitCases: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'refuses a unit whose port somebody else has, naming it, and starts it once the port is free',
+    async run(harness) {
+      const runtime = harness.runtime();
+      const taken = await harness.takePort();
+      const ports = [{ name: 'rpc', protocol: 'tcp', port: taken.port, exposure: 'loopback' }] as const;
+      const start = () =>
+        harness.settle(runtime.start(harness.program({}), unitSpec('n.execution', { ports })));
+      try {
+        await assert.rejects(start(), (thrown) => {
+          assert.ok(isEphemeryError(thrown, 'EPH-RUNTIME-PORT-TAKEN'));
+          assert.ok(thrown.message.includes(String(taken.port)), thrown.message);
+          return true;
+        });
+        assert.equal(await harness.settle(runtime.recover('n.execution')), undefined);
+        assert.equal(await harness.countRunning('n.execution'), 0);
+      } finally {
+        await taken.leave();
+      }
+      const handle = await start();
+      assert.equal((await harness.settle(runtime.inspect(handle))).state, 'running');
+    },
+  },
+  {
     name: 'sees and prepares a program that is there',
     async run(harness) {
       const runtime = harness.runtime();

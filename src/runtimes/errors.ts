@@ -12,6 +12,12 @@ export const runtimeErrors = defineErrors({
     message: (f) => `${f.unit} could not be started: ${f.reason}`,
     remedy: (f) => `Read \`ephemery logs ${f.unit}\`, mend what it says, then run \`ephemery up\` again.`,
   }),
+  'EPH-RUNTIME-PORT-TAKEN': error<{ unit: string; reason: string; port?: number }>({
+    meaning: 'A port that a client listens on is used by another program or container.',
+    message: (f) => `${f.unit} cannot have its port: ${f.reason}`,
+    remedy: ({ port }) =>
+      `End the program or container that has it${port === undefined ? '' : ` (\`sudo lsof -nP -i :${port}\` shows it)`}, or give the client another port in ephemery.yaml. It is tried again by itself, and goes on once the port is free.`,
+  }),
   'EPH-RUNTIME-UNREACHABLE': error<{ runtime: string; reason: string }>({
     meaning: 'The runtime could not be asked, so that nobody knows what runs.',
     message: (f) => `The ${f.runtime} runtime does not answer: ${f.reason}`,

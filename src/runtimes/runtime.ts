@@ -125,8 +125,8 @@ export interface Runtime {
    */
   run(program: InstalledProgram, task: TaskSpec, signal?: AbortSignal): Promise<TaskResult>;
   /**
-   * Starts a unit; never a second one of the same name. Does not wait for readiness. Throws
-   * EPH-RUNTIME-START-FAILED; the unit may run all the same when the reply was lost, so `recover` before the next try.
+   * Starts a unit; never a second one of the same name. Does not wait for readiness. Throws EPH-RUNTIME-PORT-TAKEN
+   * before anything of it runs, and EPH-RUNTIME-START-FAILED; the unit may run all the same when the reply was lost, so `recover` before the next try.
    */
   start(program: InstalledProgram, unit: UnitSpec): Promise<UnitHandle>;
   /** The handle of a unit of this name that runs now, whoever started it; undefined when none does. */

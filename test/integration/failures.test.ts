@@ -1,5 +1,4 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -10,6 +9,7 @@ import {
   type SeenEvent,
 } from '../support/ephemery-home.ts';
 import { until } from '../support/mayfly-process.ts';
+import { takeLoopbackPort } from '../support/take-port.ts';
 
 const devnet = ['up', '--network', 'devnet'];
 let home: EphemeryHome;
@@ -29,6 +29,14 @@ function errorOf({ code, stderr }: Finished): Record<string, unknown> {
 interface Status {
   readonly supervisor?: { readonly pid: number };
   readonly nodes: readonly { readonly state: string }[];
+  readonly findings: readonly Finding[];
+}
+
+interface Finding {
+  readonly code: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly long: string;
+  readonly remedy: string;
 }
 
 const status = async () => (await home.ask('status')) as Status;
@@ -120,6 +128,33 @@ describe('a root whose supervisor is in the background', () => {
     await untilLive();
   });
 
+  it('tells of a port that somebody took while its client was down, and goes on once it is free', async () => {
+    const ports = (await home.json('nodes', 'home', 'ports.json')) as Record<string, number>;
+    const port = ports['execution.rpc'] ?? 0;
+    const [killed] = (await home.clients('home')).filter(({ layer }) => layer === 'execution');
+    killIfThere(killed?.pid ?? 0);
+    const stranger = await takeLoopbackPort(port);
+    const told = async () =>
+      (await status()).findings.find(({ facts }) => facts.code === 'EPH-RUNTIME-PORT-TAKEN');
+    try {
+      await until(async () => (await told()) !== undefined, patienceMs);
+      const { code, long, remedy } = (await told()) ?? {};
+      expect(code).toBe('EPH-NODE-STEP-FAILED');
+      expect(long).toMatch(
+        new RegExp(
+          `home.execution cannot have its port: ${port} \\(rpc, TCP\\) is used by .*process ${process.pid}`,
+        ),
+      );
+      expect(remedy).toContain(String(port));
+      expect((await home.clients('home')).map(({ layer }) => layer)).toEqual(['consensus']);
+    } finally {
+      await stranger.leave();
+    }
+    await until(async () => (await restarted(killed?.pid ?? 0)) !== undefined, patienceMs);
+    await until(async () => (await told()) === undefined, patienceMs);
+    await untilLive();
+  });
+
   it('goes down with `down`', async () => {
     expect(await home.ask('down')).toMatchObject({ nodes: ['home'] });
     expect(await home.processes()).toEqual([]);
@@ -153,13 +188,13 @@ describe('a root whose supervisor is in the background', () => {
     const ports = (await home.json('nodes', 'home', 'ports.json')) as Record<string, number>;
     const port = ports['execution.rpc'] ?? 0;
     const journal = await readFile(journalPath(), 'utf8');
-    const stranger = await listenOn(port);
+    const stranger = await takeLoopbackPort(port);
     try {
       const told = errorOf(await home.run(...devnet));
       expect(told).toMatchObject({ exit: 1, code: 'EPH-FLEET-PORT-TAKEN', facts: { node: 'home', port } });
       expect(told.remedy).toContain(String(port));
     } finally {
-      await stranger.close();
+      await stranger.leave();
     }
     expect(await home.processes()).toEqual([]);
     expect(await readFile(journalPath(), 'utf8')).toBe(journal);
@@ -185,19 +220,4 @@ async function supervisorEvents(): Promise<readonly LoggedEvent[]> {
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as LoggedEvent);
-}
-
-async function listenOn(port: number): Promise<{ close(): Promise<void> }> {
-  const open = new Set<{ destroy(): unknown }>();
-  const server = createServer((socket) => void open.add(socket.on('error', () => undefined)));
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  // Who came in is put out: the server would wait for them for ever.
-  const end = (resolve: () => void) => {
-    server.close(() => resolve());
-    for (const socket of open) socket.destroy();
-  };
-  return { close: () => new Promise(end) };
 }

@@ -7,6 +7,7 @@ import { type KillableRuntime, startKillableRuntime } from './killable-runtime.t
 import type { Podman } from './podman.ts';
 import { nodeInside, toyProgram } from './podman-images.ts';
 import { livingProcesses } from './process-harness.ts';
+import { takeLoopbackPort } from './take-port.ts';
 
 export interface PodmanHarness extends RuntimeHarness {
   readonly folder: string;
@@ -40,6 +41,7 @@ export async function createPodmanHarness(podman: Podman, digest: string): Promi
     crash: async (name) => {
       for (const { pid } of await running(name)) process.kill(pid, 'SIGKILL');
     },
+    takePort: takeLoopbackPort,
     beginsWithinMs: 6_000,
     countRunning: async (name) => (await running(name)).length,
     settle: (promise) => promise,

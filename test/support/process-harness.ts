@@ -8,6 +8,7 @@ import { systemClock } from '../../src/base/clock.ts';
 import type { ProgramScript, RuntimeHarness } from '../../src/runtimes/conformance-harness.ts';
 import type { InstalledProgram } from '../../src/runtimes/runtime.ts';
 import { type KillableRuntime, startKillableRuntime } from './killable-runtime.ts';
+import { takeLoopbackPort } from './take-port.ts';
 
 const toyPath = fileURLToPath(new URL('./toy-program.mjs', import.meta.url));
 
@@ -48,6 +49,7 @@ export async function createProcessHarness(): Promise<ProcessHarness> {
     crash: async (name) => {
       for (const pid of await pidsOf(`${folder} --unit=${name}`)) process.kill(pid, 'SIGKILL');
     },
+    takePort: takeLoopbackPort,
     beginsWithinMs: 6_000,
     countRunning: async (name) => (await pidsOf(`${folder} --unit=${name}`)).length,
     settle: (promise) => promise,

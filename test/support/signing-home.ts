@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
+import { portInUse } from '../../src/base/port-holder.ts';
 import type { SignedMark } from '../../src/core/clients/client.ts';
 import { mayflyMarks } from '../../src/core/clients/programs/mayfly-marks.ts';
 import type { PublicKey } from '../../src/core/keys/public-key.ts';
@@ -12,7 +13,6 @@ import {
   writeDevnetSettings,
 } from '../../src/operations/devnet/devnet-file.ts';
 import { newDevnetSettings, producerApiUrl } from '../../src/operations/devnet/devnet-settings.ts';
-import { portInUse } from '../../src/operations/fleet/port-probe.ts';
 import { ChainSigners } from './chain-signers.ts';
 import { journalOf } from './deadly-lives.ts';
 import { EphemeryHome } from './ephemery-home.ts';

@@ -3,6 +3,7 @@ import type { ArtifactStore, ArtifactWish } from '../../artifacts/artifact.ts';
 import { isEphemeryError } from '../../base/errors.ts';
 import type { FetchListener } from '../../base/fetches.ts';
 import { HttpClient } from '../../base/http.ts';
+import { portInUse } from '../../base/port-holder.ts';
 import { createBeaconHttp } from '../../chain/http/beacon.ts';
 import { createExecutionHttp } from '../../chain/http/execution.ts';
 import { isLocalNetwork } from '../../config/local-network.ts';
@@ -12,9 +13,9 @@ import { clientWish } from '../../operations/artifacts/wishes.ts';
 import { devnetFolder, readDevnetSettings } from '../../operations/devnet/devnet-file.ts';
 import { assembleExternals } from '../../operations/external/assemble-externals.ts';
 import { assembleNodes, type FleetParts } from '../../operations/fleet/assemble.ts';
+import { firstPort, nodePorts } from '../../operations/fleet/first-port.ts';
 import { Fleet } from '../../operations/fleet/fleet.ts';
 import { chooseNetwork } from '../../operations/fleet/network-choice.ts';
-import { portInUse } from '../../operations/fleet/port-probe.ts';
 import type { FleetRequest, OpenedFleet, Services } from '../../operations/services.ts';
 import { FormerPrograms } from '../../operations/validators/former-programs.ts';
 import type { ReleaseLibrary } from '../../releases/release-library.ts';
@@ -88,7 +89,11 @@ async function fleetParts({ services, request, http, libraries, life }: Opening)
     env: host.env,
     http,
     emit: request.emit,
-    ports: { inUse: portInUse, reserved: await devnetPorts(request, services) },
+    ports: {
+      first: firstPort(paths.root, nodePorts),
+      inUse: portInUse,
+      reserved: await portsOfDevnets(request, services),
+    },
     client: (id, layer) => catalogue.get(layer, id),
     keyPlaces: keyPlacesOf(clients),
     ...programFinders(artifacts, { folder, readOnly }),
@@ -151,7 +156,7 @@ function notInstalled({ client, version }: ArtifactWish): InstalledProgram {
 }
 
 /** What the local networks of the root listen on; nodes get other ports. */
-async function devnetPorts({ config }: FleetRequest, { paths }: Services): Promise<number[]> {
+async function portsOfDevnets({ config }: FleetRequest, { paths }: Services): Promise<number[]> {
   const { nodes, networks } = config.config;
   const names = new Set(Object.values(nodes).map(({ network }) => network));
   const local = [...names].filter((name) => isLocalNetwork(name, networks));

@@ -67,11 +67,13 @@ export const hostFindings = defineFindings({
     long: ({ code, message }) => `${code}: ${message}`,
     remedy: ({ remedy }) => remedy,
   }),
-  'EPH-HOST-PORT-TAKEN': finding<{ port: number; name: string }>({
+  'EPH-HOST-PORT-TAKEN': finding<{ port: number; name: string; holder: string }>({
     severity: 'critical',
     short: 'A port that a client needs is used by somebody else',
-    long: ({ port, name }) => `Port ${port} (${name}) is listened on, and not by the client that it is for.`,
-    remedy: ({ port }) => `See who it is with \`lsof -i :${port}\`, end it, or give the client another port.`,
+    long: ({ port, name, holder }) =>
+      `Port ${port} (${name}) is used by ${holder}, and not by the client that it is for.`,
+    remedy: ({ port }) =>
+      `End what has it (\`sudo lsof -nP -i :${port}\` shows it), or give the client another port in ephemery.yaml. A node that is up goes on by itself once the port is free.`,
   }),
   'EPH-HOST-PROGRAM': finding<{ client: string; code: string; message: string; remedy: string }>({
     severity: 'critical',

@@ -106,9 +106,13 @@ export function clientContext(
   };
 }
 
-function publishedPorts(definition: ClientDefinition, context: ClientContext): readonly PublishedPort[] {
+/** What a client listens on at this host's addresses; `ports` by name. */
+export function publishedPorts(
+  definition: Pick<ClientDefinition, 'ports'>,
+  ports: Readonly<Record<string, number>>,
+): readonly PublishedPort[] {
   return definition.ports.flatMap(({ name, protocol, exposure }) => {
-    const port = context.ports[name];
+    const port = ports[name];
     if (port === undefined || exposure === 'node') return [];
     const protocols = protocol === 'tcp+udp' ? (['tcp', 'udp'] as const) : [protocol];
     return protocols.map((spoken) => ({ name, protocol: spoken, port, exposure }));
@@ -124,7 +128,7 @@ export function unitSpec(definition: ClientDefinition, context: ClientContext, u
     ...definition.program(context),
     ...unit,
     workingMount: 'data',
-    ports: publishedPorts(definition, context),
+    ports: publishedPorts(definition, context.ports),
     stop: definition.stop,
     readiness: definition.readiness(context),
     ...(definition.refusesRoot === true ? { refusesRoot: true } : {}),

@@ -42,11 +42,12 @@ export const fleetErrors = defineErrors({
     node: string;
     port: number;
     name: string;
+    holder: string;
     rootChanges?: readonly string[];
   }>({
     meaning: 'A port that a node needs is used by a program that is none of ours.',
-    message: ({ node, port, name, rootChanges }) =>
-      `Port ${port} (${name} of "${node}") is used by another program.${rootChanges === undefined ? '' : ` This root may be a copy (${rootChanges.join('; ')}): then it is likely that the original runs.`}`,
+    message: ({ node, port, name, holder, rootChanges }) =>
+      `Port ${port} (${name} of "${node}") is used by ${holder}.${rootChanges === undefined ? '' : ` This root may be a copy (${rootChanges.join('; ')}): then it is likely that the original runs.`}`,
     remedy: ({ port, rootChanges }) =>
       rootChanges === undefined
         ? `End the program that listens on ${port}, or give the node another port in ephemery.yaml. Nothing of it was started.`

@@ -23,13 +23,14 @@ function nodeWith(node: string, configured: Record<string, number> = {}, before?
   return { allocation, written };
 }
 
-const nobodyElse = { inUse: async () => false, reserved: [] };
+const nobodyElse = { first: 21_000, inUse: async () => false, reserved: [] };
 
 describe('ports of all nodes of a root', () => {
   it('are given once, apart from each other and from what is reserved or in use', async () => {
     const a = nodeWith('a');
     const b = nodeWith('b');
     const ports = await allocateAll([a.allocation, b.allocation], {
+      first: 21_000,
       inUse: async (port) => port === 21_001,
       reserved: [21_000],
     });
@@ -41,7 +42,7 @@ describe('ports of all nodes of a root', () => {
   it('stay what they were, though our own programs listen on them now, and are not written again', async () => {
     const before = { 'execution.rpc': 30_000, 'execution.engine': 30_001 };
     const a = nodeWith('a', {}, before);
-    const ports = await allocateAll([a.allocation], { inUse: async () => true, reserved: [] });
+    const ports = await allocateAll([a.allocation], { ...nobodyElse, inUse: async () => true });
     expect(ports.get('a')).toEqual(before);
     expect(a.written).toEqual([]);
   });

@@ -19,14 +19,13 @@ export interface PortAllocation {
 }
 
 export interface PortSurroundings {
-  /** Whether a program of this host listens on a port now. */
+  /** Where the search for free ports begins; a node's ports then stay what they are. */
+  readonly first: number;
+  /** Whether a program of this host has a port now. */
   readonly inUse: (port: number) => Promise<boolean>;
   /** Ports that others of the root have, such as a devnet's. */
   readonly reserved: readonly number[];
 }
-
-/** Where the search for free ports begins; a node's ports then stay what they are. */
-const firstPort = 21_000;
 
 /**
  * Gives every node of a root its ports, new ones once and old ones as they were, and writes them down.
@@ -59,7 +58,7 @@ export async function allocateAll(
 /** Allocates, and again without those that turn out to be used by others; ports once given are not asked about. */
 async function allocateFree(
   wanted: { claims: readonly PortClaim[]; before: NodePorts; taken: ReadonlySet<number> },
-  { inUse }: PortSurroundings,
+  { first, inUse }: PortSurroundings,
 ): Promise<NodePorts> {
   const taken = new Set(wanted.taken);
   const requests = wanted.claims.map(({ layer, definition, configured }) => ({
@@ -72,7 +71,7 @@ async function allocateFree(
     ...wanted.claims.flatMap(({ configured }) => Object.values(configured)),
   ]);
   for (;;) {
-    const ports = allocatePorts(requests, { before: wanted.before, taken, base: firstPort });
+    const ports = allocatePorts(requests, { before: wanted.before, taken, base: first });
     const fresh = Object.values(ports).filter((port) => !given.has(port));
     const busy = await firstInUse(fresh, inUse);
     if (busy === undefined) return ports;

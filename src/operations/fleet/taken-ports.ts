@@ -1,11 +1,11 @@
 import type { EphemeryError } from '../../base/errors.ts';
+import { portHolder } from '../../base/port-holder.ts';
 import { type NodeLayer, nodeLayers } from '../../core/node/desired.ts';
-import { unitName } from '../../core/node/unit-spec.ts';
+import { publishedPorts, unitName } from '../../core/node/unit-spec.ts';
 import { bindingChanges } from '../../storage/files/installation.ts';
 import type { RootPaths } from '../../storage/files/root-paths.ts';
 import { fleetErrors } from './errors.ts';
 import type { AssembledNode } from './fleet.ts';
-import { portInUse } from './port-probe.ts';
 
 export interface TakenPort {
   readonly node: string;
@@ -13,17 +13,22 @@ export interface TakenPort {
   /** The port's name, as the client declares it. */
   readonly name: string;
   readonly port: number;
+  /** In words. */
+  readonly holder: string;
 }
 
-/** Ports of clients that do not run, on which somebody listens all the same. */
+/** Ports of clients that do not run, which somebody has all the same. */
 export async function takenPorts({ setup, environment }: AssembledNode): Promise<readonly TakenPort[]> {
   const taken: TakenPort[] = [];
   for (const layer of nodeLayers) {
     const unit = unitName(setup.name, layer);
     const runs = await environment.runtime.recover(unit).catch(() => unit);
     if (runs !== undefined) continue;
-    for (const [name, port] of Object.entries(setup[layer]?.ports ?? {})) {
-      if (await portInUse(port)) taken.push({ node: setup.name, layer, name, port });
+    const client = setup[layer];
+    for (const wanted of client === undefined ? [] : publishedPorts(client.definition, client.ports)) {
+      const holder = await portHolder(wanted);
+      const { name, port } = wanted;
+      if (holder !== undefined) taken.push({ node: setup.name, layer, name, port, holder });
     }
   }
   return taken;
@@ -37,15 +42,15 @@ export async function refuseTakenPorts(paths: RootPaths, nodes: readonly Assembl
   for (const node of nodes) {
     const [taken] = (await somethingRuns(node)) ? [] : await takenPorts(node);
     if (taken === undefined) continue;
-    const { port, layer, name } = taken;
-    throw await portTaken(paths, { node: taken.node, port, name: `${layer}.${name}` });
+    const { port, layer, name, holder } = taken;
+    throw await portTaken(paths, { node: taken.node, port, name: `${layer}.${name}`, holder });
   }
 }
 
 /** EPH-FLEET-PORT-TAKEN; of a root that may be a copy, that is told too. */
 export async function portTaken(
   paths: RootPaths,
-  port: { readonly node: string; readonly port: number; readonly name: string },
+  port: { readonly node: string; readonly port: number; readonly name: string; readonly holder: string },
 ): Promise<EphemeryError> {
   const rootChanges = await bindingChanges(paths);
   return fleetErrors.create('EPH-FLEET-PORT-TAKEN', {

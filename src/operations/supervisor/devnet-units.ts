@@ -1,5 +1,6 @@
 import { type BackoffPolicy, backoffMs } from '../../base/backoff.ts';
 import { messageOf } from '../../base/errors.ts';
+import { portHolder } from '../../base/port-holder.ts';
 import type { UnitSpec } from '../../core/clients/units.ts';
 import type { ChainLayer } from '../../core/node/desired.ts';
 import { unitName } from '../../core/node/unit-spec.ts';
@@ -7,7 +8,6 @@ import type { InstalledProgram, Runtime } from '../../runtimes/runtime.ts';
 import { devnetFolder, producerPaths } from '../devnet/devnet-file.ts';
 import { type DevnetSettings, producerApiUrl, releaserUrl } from '../devnet/devnet-settings.ts';
 import { producerName } from '../devnet/producer-node.ts';
-import { portInUse } from '../fleet/port-probe.ts';
 import { portTaken } from '../fleet/taken-ports.ts';
 import type { Services } from '../services.ts';
 import type { SupervisorEvent } from './supervisor-event.ts';
@@ -166,8 +166,9 @@ async function refuseTaken(services: StoppingServices, { name, ports }: DevnetSe
     ...((await runs('execution')) ? {} : ofExecution),
   };
   for (const [port, number] of Object.entries(needed)) {
-    if (!(await portInUse(number))) continue;
-    throw await portTaken(services.paths, { node: name, port: number, name: port });
+    const holder = await portHolder({ port: number, protocol: 'tcp', exposure: 'loopback' });
+    if (holder === undefined) continue;
+    throw await portTaken(services.paths, { node: name, port: number, name: port, holder });
   }
 }
 
@@ -182,12 +183,8 @@ function devnetUnit({ name, ports }: DevnetSettings, root: string): UnitSpec {
     env: {},
     mounts: [{ key: 'devnet', hostPath: devnetFolder(root, name), writable: true }],
     workingMount: 'devnet',
-    ports: Object.entries(ports).map(([port, number]) => ({
-      name: port,
-      protocol: 'tcp',
-      port: number,
-      exposure: 'loopback',
-    })),
+    // The others are its clients', which may run on from an earlier life of it.
+    ports: [{ name: 'releaser', protocol: 'tcp', port: ports.releaser, exposure: 'loopback' }],
     stop,
     readiness: { kind: 'none' },
   };

@@ -1,3 +1,4 @@
+import { portInUse } from '../../base/port-holder.ts';
 import { isLocalNetwork } from '../../config/local-network.ts';
 import type { Config, NetworkConfig } from '../../config/schema.ts';
 import {
@@ -8,6 +9,7 @@ import {
   writeDevnetSettings,
 } from '../devnet/devnet-file.ts';
 import { type DevnetPorts, type DevnetSettings, newDevnetSettings } from '../devnet/devnet-settings.ts';
+import { devnetPorts, firstPort } from '../fleet/first-port.ts';
 import type { Services } from '../services.ts';
 
 /** Names of the local networks that nodes of the configuration belong to. */
@@ -50,7 +52,7 @@ async function makeDevnet(
     name,
     seed: Buffer.from(services.random.bytes(8)).toString('hex'),
     nowMs: services.clock.nowMs(),
-    ports: await freePorts(wish.taken),
+    ports: await freePorts(firstPort(services.paths.root, devnetPorts), wish.taken),
     ...asked,
   });
   await writeDevnetSettings(folder, settings);
@@ -67,14 +69,12 @@ function askedOf(network: NetworkConfig | undefined): DevnetAsked {
   };
 }
 
-const firstPort = 20_000;
 const portNames = ['releaser', 'api', 'rpc', 'engine', 'p2p'] as const;
 
-/** The first block of ports that nobody listens on; the devnet keeps them for good. */
-async function freePorts(taken: readonly number[]): Promise<DevnetPorts> {
-  const { portInUse } = await import('../fleet/port-probe.ts');
+/** The first ports that nobody has; the devnet keeps them for good. */
+async function freePorts(first: number, taken: readonly number[]): Promise<DevnetPorts> {
   const found: number[] = [];
-  for (let port = firstPort; found.length < portNames.length; port += 1) {
+  for (let port = first; found.length < portNames.length; port += 1) {
     if (!taken.includes(port) && !(await portInUse(port))) found.push(port);
   }
   const [releaser = 0, api = 0, rpc = 0, engine = 0, p2p = 0] = found;

@@ -13,7 +13,6 @@ import { inspectContainer, isRunning } from './container-states.ts';
 import type { Engine } from './engine.ts';
 import type { EngineImages } from './engine-images.ts';
 import { reasonOf, statusOf } from './engine-refusal.ts';
-import { containerErrors } from './errors.ts';
 import { handMountsTo } from './hand-mounts.ts';
 import { ensureNodeNetwork } from './node-network.ts';
 
@@ -99,7 +98,7 @@ export class ContainerLauncher {
     } catch (thrown) {
       if (isEphemeryError(thrown)) throw thrown;
       const facts = { unit: spec.name, reason: reasonOf(thrown) };
-      if (portTaken.test(facts.reason)) throw containerErrors.create('EPH-RUNTIME-PORT-TAKEN', facts, thrown);
+      if (portTaken.test(facts.reason)) throw runtimeErrors.create('EPH-RUNTIME-PORT-TAKEN', facts, thrown);
       throw runtimeErrors.create('EPH-RUNTIME-START-FAILED', facts, thrown);
     }
   }

@@ -56,10 +56,4 @@ export const containerErrors = defineErrors({
     remedy: () =>
       'Use rootless Podman, or Docker as it is installed by default. For a signer: name a database of your own.',
   }),
-  'EPH-RUNTIME-PORT-TAKEN': error<{ unit: string; reason: string }>({
-    meaning: 'A port that a container publishes is used by another program or container.',
-    message: (f) => `${f.unit} cannot have its port: ${f.reason}`,
-    remedy: () =>
-      'End the program or container that has it, or give the client another port in ephemery.yaml. It is tried again by itself.',
-  }),
 });

@@ -31,6 +31,7 @@ export class FakeHost {
   private readonly processes: FakeProcess[] = [];
   private readonly starts = new Map<string, number>();
   private readonly removed = new Set<FakeProcess>();
+  private readonly foreignPorts = new Set<number>();
   private boot = 1;
   private brokenUntilMs = Number.NEGATIVE_INFINITY;
   private brokenReason = '';
@@ -75,6 +76,16 @@ export class FakeHost {
     this.kill(process);
     this.removed.add(process);
     return true;
+  }
+
+  /** Somebody else has this port, until they let go of it. */
+  takePort(port: number): () => void {
+    this.foreignPorts.add(port);
+    return () => void this.foreignPorts.delete(port);
+  }
+
+  isTaken(port: number): boolean {
+    return this.foreignPorts.has(port);
   }
 
   /** Everything is gone, and nothing of it is remembered. What was printed stays. */

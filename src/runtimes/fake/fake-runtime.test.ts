@@ -48,6 +48,10 @@ function fakeHarness(): RuntimeHarness {
     crash: async (name) => {
       host.crash(name);
     },
+    takePort: async () => {
+      const leave = host.takePort(30_000);
+      return { port: 30_000, leave: async () => leave() };
+    },
     beginsWithinMs: 100,
     countRunning: async (name) => host.up().filter((process) => process.name === name).length,
     settle: (promise) => settleBy(clock, promise),

@@ -95,6 +95,7 @@ export class FakeRuntime implements Runtime {
     await this.reach();
     const running = this.host.running(unit.name);
     if (running !== undefined) return handleOf(running);
+    this.refuseTaken(unit);
     this.at('start.before-spawn', unit.name);
     const process = this.spawn('unit', program, unit);
     this.at('start.after-spawn', unit.name);
@@ -151,6 +152,14 @@ export class FakeRuntime implements Runtime {
       await this.host.clock.sleep(pollMs, request.signal).catch(() => undefined);
       this.life?.throwIfAborted();
     }
+  }
+
+  private refuseTaken({ name, ports }: UnitSpec): void {
+    const taken = ports.find(({ port }) => this.host.isTaken(port));
+    if (taken === undefined) return;
+    const { port } = taken;
+    const reason = `${port} (${taken.name}) is used by another program`;
+    throw runtimeErrors.create('EPH-RUNTIME-PORT-TAKEN', { unit: name, reason, port });
   }
 
   private spawn(kind: 'unit' | 'task', program: InstalledProgram, spec: UnitSpec | TaskSpec): FakeProcess {

@@ -7,6 +7,7 @@ import type { Random } from '../../base/random.ts';
 import type { Mount, TaskSpec, UnitSpec } from '../../core/clients/units.ts';
 import { runtimeErrors } from '../errors.ts';
 import { NameLocks } from '../name-locks.ts';
+import { refuseTakenPorts } from '../refuse-taken-ports.ts';
 import {
   hostAddresses,
   type InstalledProgram,
@@ -124,6 +125,7 @@ class ProcessRuntime implements Runtime {
       const running = await this.launcher.findRunning(unit.name);
       if (running !== undefined) return handleOf(unit.name, running.identity);
       await this.prepare(program);
+      await refuseTakenPorts(unit, this.clock);
       const child = await this.launcher.launch(program, unit);
       const handle = handleOf(unit.name, child.identity);
       const { pid } = child.identity;
