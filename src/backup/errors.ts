@@ -20,6 +20,12 @@ export const backupErrors = defineErrors({
     remedy: () => 'Give --identity-file of one of its recipients, or --passphrase-file.',
     exitCode: 2,
   }),
+  'EPH-BACKUP-SECRET-FILE': error<{ file: string; reason: string }>({
+    meaning: 'The file of a passphrase or of an identity is not there, or not for us alone.',
+    message: ({ file, reason }) => `${file} cannot be used: ${reason}.`,
+    remedy: () => 'Name a file that is there and that only you can read (chmod 600).',
+    exitCode: 2,
+  }),
   'EPH-BACKUP-RECIPIENT': error<{ recipient: string }>({
     meaning: 'A text is no age recipient.',
     message: ({ recipient }) => `"${recipient}" is no age recipient.`,

@@ -36,7 +36,7 @@ async function openTarget(target: TargetConfig, { folder, http }: TargetContext)
     case 's3': {
       const { s3Target } = await import('../../backup/targets/s3-target.ts');
       const credentials = credentialsIn(
-        await ownFile(resolve(folder, target.credentialsFile)),
+        await targetFile(resolve(folder, target.credentialsFile)),
         target.bucket,
       );
       const { endpoint, region, bucket, prefix } = target;
@@ -44,22 +44,40 @@ async function openTarget(target: TargetConfig, { folder, http }: TargetContext)
     }
     case 'sftp': {
       const { sftpTarget } = await import('../../backup/targets/sftp-target.ts');
-      const privateKey = new Secret(await ownFile(resolve(folder, target.privateKeyFile)));
+      const privateKey = new Secret(await targetFile(resolve(folder, target.privateKeyFile)));
       const { host, port, user, path, hostKey } = target;
       return sftpTarget({ host, port, user, folder: path, hostKey, privateKey });
     }
   }
 }
 
-/** A file with a secret: refused when others can read it, because then it is none. */
+/** The file of a passphrase or an identity: refused when others can read it, because then it is no secret. Throws EPH-BACKUP-SECRET-FILE. */
 export async function ownFile(file: string): Promise<string> {
   try {
-    const { mode } = await stat(file);
-    if ((mode & 0o077) !== 0) throw new TypeError('others may read it: chmod 600');
-    return await readFile(file, 'utf8');
+    return await readOwn(file);
   } catch (cause) {
-    throw backupErrors.create('EPH-BACKUP-TARGET', { target: file, reason: messageOf(cause) }, cause);
+    throw backupErrors.create('EPH-BACKUP-SECRET-FILE', { file, reason: reasonOf(cause) }, cause);
   }
+}
+
+/** The same, of what a target is reached with. Throws EPH-BACKUP-TARGET. */
+async function targetFile(file: string): Promise<string> {
+  try {
+    return await readOwn(file);
+  } catch (cause) {
+    throw backupErrors.create('EPH-BACKUP-TARGET', { target: file, reason: reasonOf(cause) }, cause);
+  }
+}
+
+async function readOwn(file: string): Promise<string> {
+  const { mode } = await stat(file);
+  if ((mode & 0o077) !== 0) throw new TypeError('others may read it');
+  return readFile(file, 'utf8');
+}
+
+function reasonOf(cause: unknown): string {
+  const { code } = cause as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR' ? 'there is no such file' : messageOf(cause);
 }
 
 function credentialsIn(text: string, bucket: string) {

@@ -7,6 +7,7 @@ import { processIdentity } from '../../base/process-identity.ts';
 import { openLayout } from '../../storage/files/layout.ts';
 import { importKeys } from '../keys/import-keys.ts';
 import { withKeyLock } from '../keys/key-sets.ts';
+import { withKeysAtRest } from './keys-at-rest.ts';
 
 let host: BackupHost;
 beforeEach(async () => {
@@ -71,6 +72,34 @@ describe('one lock on all keys', () => {
     await rm(join(host.paths.keys, '.lock'));
     while (!isMade) await host.clock.advance(100);
     await making;
+  });
+
+  it('is told of by a backup that waits for it, once that lasts', async () => {
+    await heldByAnother();
+    const told: string[] = [];
+    const toldBefore: number[] = [];
+    const clock = {
+      nowMs: () => host.clock.nowMs(),
+      monotonicMs: () => host.clock.monotonicMs(),
+      sleep: async (durationMs: number) => {
+        toldBefore.push(told.length);
+        if (toldBefore.length === 15) await rm(join(host.paths.keys, '.lock'));
+        await host.clock.advance(durationMs);
+      },
+    };
+    const work = async () => told.push('the work');
+    await withKeysAtRest({ ...host.services, clock }, work, { onWait: (why) => told.push(why) });
+    expect(told).toEqual([
+      `Waiting for \`keys import\` (process ${process.ppid}), which is at the keys`,
+      'the work',
+    ]);
+    expect(toldBefore).toEqual([...Array<number>(10).fill(0), ...Array<number>(5).fill(1)]);
+  });
+
+  it('is no longer spoken of by a backup that has it', async () => {
+    const steps: string[] = [];
+    await host.make({ onStep: (doing) => steps.push(doing) });
+    expect(steps).toEqual(['Gathering', 'locking 2 files', expect.stringMatching(/^storing: /)]);
   });
 
   it('is not waited for for ever', async () => {

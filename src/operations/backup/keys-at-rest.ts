@@ -5,6 +5,14 @@ import type { Services } from '../services.ts';
 
 const patienceMs = 60_000;
 const lookMs = 100;
+/** What ends by then was no waiting worth a word. */
+const silentMs = 1_000;
+
+export interface AtRest {
+  readonly signal?: AbortSignal | undefined;
+  /** Told once who is waited for, when that lasts. */
+  readonly onWait?: ((why: string) => void) | undefined;
+}
 
 /**
  * Does something while nobody else changes keys: of an import or a restore, a backup has all or nothing. A command that
@@ -13,12 +21,13 @@ const lookMs = 100;
 export async function withKeysAtRest<T>(
   services: Pick<Services, 'paths' | 'clock' | 'random' | 'host'>,
   work: () => Promise<T>,
-  signal?: AbortSignal,
+  { signal, onWait }: AtRest = {},
 ): Promise<T> {
   const { paths, clock } = services;
   if (!(await isThere(paths.keys))) return work();
-  const deadlineMs = clock.monotonicMs() + patienceMs;
+  const sinceMs = clock.monotonicMs();
   let hasBegun = false;
+  let isTold = false;
   const begin = () => {
     hasBegun = true;
     return work();
@@ -29,7 +38,13 @@ export async function withKeysAtRest<T>(
     } catch (thrown) {
       if (hasBegun || !isEphemeryError(thrown, 'EPH-ROOT-LOCKED')) throw thrown;
       if (thrown.facts.pid === process.pid) return work();
-      if (clock.monotonicMs() >= deadlineMs) throw thrown;
+      const waitedMs = clock.monotonicMs() - sinceMs;
+      if (waitedMs >= patienceMs) throw thrown;
+      if (waitedMs >= silentMs && !isTold) {
+        const { purpose, pid } = thrown.facts;
+        onWait?.(`Waiting for \`${purpose}\` (process ${pid}), which is at the keys`);
+        isTold = true;
+      }
       await clock.sleep(lookMs, signal);
     }
   }

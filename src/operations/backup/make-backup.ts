@@ -70,6 +70,7 @@ export async function makeBackup(
   try {
     const write = () =>
       whileStandingStill(request.inUse, into, async (inUse) => {
+        onStep?.('Gathering');
         const { files, behind } = asSafeFiles(await filesOf(paths, request.config), inUse);
         onStep?.(`locking ${files.length} files`);
         const all = [...(request.behind ?? []), ...behind];
@@ -80,7 +81,10 @@ export async function makeBackup(
           remoteKeys,
         };
       });
-    const { manifest, remoteKeys } = await withKeysAtRest({ paths, clock, random, host }, write, signal);
+    const { manifest, remoteKeys } = await withKeysAtRest({ paths, clock, random, host }, write, {
+      signal,
+      onWait: onStep,
+    });
     const done = await store(into, name, { request, whose });
     return {
       name,

@@ -25,6 +25,14 @@ export const keyUseErrors = defineErrors({
       `There is no key set ${name}${sets.length === 0 ? ', nor any other' : `; there are: ${sets.join(', ')}`}.`,
     remedy: () => '`ephemery keys new` makes keys, `ephemery keys import` takes them over.',
   }),
+  'EPH-KEYS-NONE': error<{ withSigner: number }>({
+    meaning: 'Keys were to be copied out, and there are none whose secrets are here.',
+    message: ({ withSigner }) =>
+      withSigner === 0
+        ? 'There are no keys here.'
+        : `There are no keys here but ${withSigner} of which a remote signer has the secrets.`,
+    remedy: () => '`ephemery keys new` makes keys, `ephemery keys import` takes them over.',
+  }),
   'EPH-KEYS-NOT-HERE': error<{ key: string }>({
     meaning: 'A key was named that is in no key set of this installation.',
     message: ({ key }) => `${key} is in no key set here.`,
@@ -40,6 +48,12 @@ export const keyUseErrors = defineErrors({
     meaning: 'The beginning of a public key fits several keys.',
     message: ({ start, keys }) => `${start} fits ${keys} keys.`,
     remedy: () => 'Give more digits of it.',
+    exitCode: 2,
+  }),
+  'EPH-KEYS-OUTPUT-UNWRITABLE': error<{ path: string; reason: string }>({
+    meaning: 'The place that keys, words or messages should be written to cannot be written.',
+    message: ({ path, reason }) => `${path} cannot be written: ${reason}.`,
+    remedy: () => 'Name a place that you may write to. Nothing was made.',
     exitCode: 2,
   }),
   'EPH-KEYS-OUTPUT-EXISTS': error<{ path: string }>({

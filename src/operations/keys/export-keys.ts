@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { ensureFolder, syncFolder, writeFileAtomic } from '../../base/atomic-files.ts';
 import type { ExportLayout } from '../../core/keys/export-layout.ts';
 import type { PublicKey } from '../../core/keys/public-key.ts';
+import { keyUseErrors } from './errors.ts';
 import { exportFiles } from './export-layouts.ts';
 import { chosenKeys, type KeyChoice, type KeyServices, keySetStore } from './key-sets.ts';
 import { newPath } from './output-files.ts';
@@ -24,7 +25,7 @@ export interface ExportKeysReport {
 
 /**
  * Copies keys out, in the layout of a client. The keys stay: to run the copies elsewhere while they run here is to be
- * slashed. Throws EPH-KEYS-NO-SET, EPH-KEYS-NOT-HERE and EPH-KEYS-OUTPUT-EXISTS.
+ * slashed. Throws EPH-KEYS-NONE, EPH-KEYS-NO-SET, EPH-KEYS-NOT-HERE and EPH-KEYS-OUTPUT-EXISTS.
  */
 export async function exportKeys(
   services: KeyServices,
@@ -34,6 +35,8 @@ export async function exportKeys(
   const folder = await newPath(services.host, wish.out);
   const store = keySetStore(services.paths);
   const places = await chosenKeys(store, wish.choice);
+  if (places.length === 0)
+    throw keyUseErrors.create('EPH-KEYS-NONE', { withSigner: (await store.holders()).size });
   await mkdir(dirname(folder), { recursive: true });
   const stage = await mkdtemp(join(dirname(folder), `.${basename(folder)}-`));
   const withoutPassword: PublicKey[] = [];

@@ -85,6 +85,36 @@ it('the words are in their file before the first key is kept, and go again where
   expect(await readFile(file, 'utf8')).toBe(`${words}\n`);
 });
 
+it.each(['saveMnemonic', 'depositFile', 'folder'] as const)(
+  'a place that cannot be written is told before anything is derived: %s',
+  async (which) => {
+    // Whoever runs this as root may write anywhere but there.
+    const shut = process.getuid?.() === 0 ? '/proc' : join(services.folder, 'shut');
+    await mkdir(shut, { recursive: true, mode: 0o500 });
+    const file = join(shut, 'file');
+    const base = {
+      mnemonic: readMnemonic(new Secret(words)),
+      passphrase: new Secret(''),
+      startIndex: 20,
+      count: 1,
+      derivation: 'pbkdf2',
+      backup: { noBackup: true },
+    } as const;
+    const wish = {
+      saveMnemonic: { ...base, saveMnemonic: file, into: { keySet: 'main' } },
+      depositFile: { ...base, into: { keySet: 'main', depositFile: file } },
+      folder: { ...base, into: { folder: file } },
+    }[which];
+    const steps: string[] = [];
+    const making = newKeys(services, wish, { ...watch, onProgress: (doing) => steps.push(doing) });
+    await expect(making).rejects.toMatchObject({
+      code: 'EPH-KEYS-OUTPUT-UNWRITABLE',
+      facts: { path: file },
+    });
+    expect(steps).toEqual([]);
+  },
+);
+
 it.each([
   ['a key of theirs was kept', async () => true],
   ['it cannot be told whether one was', () => Promise.reject(new Error('no disk'))],

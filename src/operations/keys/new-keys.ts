@@ -11,7 +11,7 @@ import { type DepositWish, depositEntries } from './deposit-entries.ts';
 import { checkedSetName, type KeyServices, keySetStore, withKeyLock } from './key-sets.ts';
 import { freshPassword, saltAndIv, uuid } from './keystore-randomness.ts';
 import type { KeyWatch } from './open-keys.ts';
-import { isThere, newPath } from './output-files.ts';
+import { isThere, writablePath } from './output-files.ts';
 import { WordsFile } from './words-file.ts';
 import { prepareFolder, writeKeyFolder } from './write-key-folder.ts';
 
@@ -52,8 +52,8 @@ export interface NewKeysReport {
 }
 
 /**
- * Derives keys and keeps them, all or none. Throws EPH-KEYS-SET-NAME, EPH-KEYS-OUTPUT-EXISTS, EPH-ROOT-LOCKED,
- * EPH-BACKUP-BEFORE and the signal's reason.
+ * Derives keys and keeps them, all or none. Throws EPH-KEYS-SET-NAME, EPH-KEYS-OUTPUT-EXISTS, EPH-KEYS-OUTPUT-UNWRITABLE,
+ * EPH-ROOT-LOCKED, EPH-BACKUP-BEFORE and the signal's reason.
  */
 export async function newKeys(
   services: BackupServices,
@@ -103,7 +103,7 @@ async function intoSet(
 ): Promise<NewKeysReport> {
   const keySet = checkedSetName(into.keySet);
   const depositFile =
-    into.depositFile === undefined ? undefined : await newPath(services.host, into.depositFile);
+    into.depositFile === undefined ? undefined : await writablePath(services.host, into.depositFile);
   return withKeyLock(services, 'keys new', async () => {
     const store = keySetStore(services.paths);
     const owners = await store.holders();

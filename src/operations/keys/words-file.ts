@@ -1,9 +1,8 @@
 import { rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { ensureFolder, writeFileAtomic } from '../../base/atomic-files.ts';
+import { writeFileAtomic } from '../../base/atomic-files.ts';
 import type { Mnemonic } from '../../core/keys/mnemonic.ts';
 import type { HostFacts } from '../services.ts';
-import { newPath } from './output-files.ts';
+import { writablePath } from './output-files.ts';
 
 /** The file that the words of new keys go to, if there is to be one. */
 export class WordsFile {
@@ -13,12 +12,10 @@ export class WordsFile {
     this.path = path;
   }
 
-  /** Looks at its place before the work rather than after it. Throws EPH-KEYS-OUTPUT-EXISTS. */
+  /** Looks at its place before the work rather than after it. Throws EPH-KEYS-OUTPUT-EXISTS and EPH-KEYS-OUTPUT-UNWRITABLE. */
   static async at(host: HostFacts, given: string | undefined): Promise<WordsFile> {
     if (given === undefined) return new WordsFile(undefined);
-    const path = await newPath(host, given);
-    await ensureFolder(dirname(path));
-    return new WordsFile(path);
+    return new WordsFile(await writablePath(host, given));
   }
 
   /**

@@ -53,6 +53,8 @@ interface Moved {
   readonly keySet: string;
   readonly from: string;
   readonly to: string;
+  /** False: it was there already, and nothing was done. */
+  readonly moved: boolean;
 }
 
 async function moveLocked(
@@ -75,6 +77,7 @@ async function moveLocked(
   const handedFrom = owner?.node === to ? owner.handedFrom : undefined;
   const from = handedFrom ?? owner?.node ?? configuredNode(effective, keySet);
   checkNodes(effective, { keySet, from, to });
+  if (from === to && owner?.movingTo === undefined) return { keySet, from, to, moved: false };
   await backUpBefore(services, { config, noBackup, purpose: 'validators move' });
   await moveKeys(
     {
@@ -92,7 +95,7 @@ async function moveLocked(
     },
     { keySet, from, to },
   );
-  return { keySet, from, to };
+  return { keySet, from, to, moved: true };
 }
 
 function configuredNode({ config }: EffectiveConfig, keySet: string): string {

@@ -75,8 +75,12 @@ export const validatorCommands: readonly Command[] = [
       const onWait = (why: string) => context.output.note(why);
       const wish = { config: context.config, keySet: args.keySet, ...options, onWait };
       const report = await moveKeySet(services, wish, (step) => context.output.note(`  ${step}`));
-      const { keySet, from, to } = report;
-      context.output.result(report, () => `${keySet} moved from ${from} to ${to}.`);
+      const { keySet, from, to, moved } = report;
+      context.output.result(report, () =>
+        moved
+          ? `${keySet} moved from ${from} to ${to}.`
+          : `${keySet} is with ${to} already; nothing was stopped or changed.`,
+      );
       return undefined;
     },
   }),

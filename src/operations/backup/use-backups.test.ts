@@ -1,0 +1,29 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type BackupHost, backupHost } from '../../../test/support/backup-host.ts';
+import { backUpNow, drill, restore } from './use-backups.ts';
+
+let host: BackupHost;
+beforeEach(async () => {
+  host = await backupHost();
+  await writeFile(join(host.folder, 'open'), 'a phrase', { mode: 0o644 });
+});
+afterEach(() => host.remove());
+
+const run = { signal: new AbortController().signal, onStep: () => undefined };
+
+it.each([
+  ['absent', 'there is no such file'],
+  ['open', 'others may read it'],
+])('what opens or locks a backup is told as what it is when its file is %s', async (name, reason) => {
+  const file = join(host.folder, name);
+  const folder = 'backups';
+  const refused = { code: 'EPH-BACKUP-SECRET-FILE', facts: { file, reason } };
+  const phrase = { folder, passphraseFile: name };
+  const rest = { replace: false, noBackup: true, decide: async () => true };
+  await expect(backUpNow(host.services, phrase, run)).rejects.toMatchObject(refused);
+  await expect(drill(host.services, phrase, run)).rejects.toMatchObject(refused);
+  await expect(restore(host.services, { ...phrase, ...rest }, run)).rejects.toMatchObject(refused);
+  await expect(drill(host.services, { folder, identityFile: name }, run)).rejects.toMatchObject(refused);
+});
