@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ArtifactHost, stopsAfter } from '../../test/support/artifact-host.ts';
+import { signingKey } from '../../test/support/signing-key.ts';
 import { tarEntry, tarGzOf } from '../../test/support/tar-archive.ts';
 import { zipOf } from '../../test/support/zip-archive.ts';
 import { systemClock } from '../base/clock.ts';
@@ -160,6 +161,71 @@ describe('a tar.gz of a GitHub release, with a list of checksums', () => {
     host.publish(sums, list(sha256(tarball())));
     const first = await store().obtain({ client: client() });
     expect(await store().obtain({ client: { ...client(), defaultVersion: '2.0.0' } })).toEqual(first);
+  });
+});
+
+describe('a tar.gz of a GitHub release, with a signature', () => {
+  const path = '/toy/toy/releases/download/v1.2.3/client-v1.2.3-x86_64-unknown-linux-gnu.tar.gz';
+  const signer = signingKey();
+  const client = (key = signer.key) => {
+    const url = `${host.url}/toy/toy/releases/download/v{version}/client-v{version}-x86_64-unknown-linux-gnu.tar.gz`;
+    return published({ url, signature: { url: `${url}.asc`, key } });
+  };
+
+  it('is installed when its publisher signed it, and that is kept', async () => {
+    host.publish(path, tarball());
+    host.publish(`${path}.asc`, signer.sign(tarball()));
+    const { command } = await store().obtain({ client: client() });
+    expect(await readFile(command[0] ?? '', 'utf8')).toBe(program);
+    expect(host.asked).toEqual([`${path}.asc`, path]);
+    expect(await lock.read()).toMatchObject({
+      'execution/ethereumjs': {
+        platforms: { 'linux-x64': { sha256: sha256(tarball()), trust: 'signature' } },
+      },
+    });
+  });
+
+  it.each<[string, () => string | undefined, readonly string[], RegExp]>([
+    [
+      'it was altered',
+      () => signer.sign(tarball('before')),
+      ['.asc', ''],
+      /not the signature of [0-9A-F]{40}/,
+    ],
+    [
+      'another key signed it',
+      () => signingKey().sign(tarball()),
+      ['.asc'],
+      /by the key [0-9A-F]{40}, and not/,
+    ],
+    ['the signature is gone', () => undefined, ['.asc'], /status 404/],
+    ['the signature is a web page', () => '<html>', ['.asc'], /web page/],
+    ['the signature is none', () => 'soon', ['.asc'], /no armored signature/],
+  ])('is refused when %s, with nothing left behind', async (_, signature, asked, problem) => {
+    host.publish(path, tarball());
+    const text = signature();
+    if (text !== undefined) host.publish(`${path}.asc`, text);
+    await expect(store().obtain({ client: client() })).rejects.toMatchObject({
+      code: 'EPH-ARTIFACT-SIGNATURE',
+      message: expect.stringMatching(problem),
+    });
+    expect(host.asked).toEqual(asked.map((ending) => `${path}${ending}`));
+    expect(await installed()).toEqual([]);
+    expect(await parts().catch(() => [])).toEqual([]);
+    expect(await lock.read()).toEqual({});
+  });
+
+  it('is held to a checksum that is pinned or configured already, and not to the signature', async () => {
+    host.publish(path, tarball());
+    host.publish(`${path}.asc`, signer.sign(tarball()));
+    await store().obtain({ client: client() });
+    await rm(join(folder, 'artifacts'), { recursive: true });
+    const another = signingKey();
+    host.publish(path, tarball('signed too'));
+    host.publish(`${path}.asc`, another.sign(tarball('signed too')));
+    await expect(store().obtain({ client: client(another.key) })).rejects.toMatchObject({
+      code: 'EPH-ARTIFACT-CHECKSUM',
+    });
   });
 });
 

@@ -22,6 +22,7 @@ import type { InstallFolder } from './install-folder.ts';
 import type { FetchTools, PartialDownloads } from './partial-download.ts';
 import { fileInside } from './program-file.ts';
 import { publishedSha256 } from './published-checksum.ts';
+import { type FileCheck, publishedSignature } from './published-signature.ts';
 import type { ArtifactSource, ObtainRequest } from './source.ts';
 import type { Stock } from './stock.ts';
 
@@ -68,7 +69,7 @@ function archiveName(
   return `${id}@${chosen.version}-${platform}-${address}`;
 }
 
-/** Programs from a published file. What no checksum is published or configured for is pinned as it first came. */
+/** Programs from a published file. What nobody vouches for, by checksum or signature, is pinned as it first came. */
 export function createArchiveSource(options: ArchiveSourceOptions): ArtifactSource<'archive'> {
   return new ArchiveSource(options);
 }
@@ -127,6 +128,7 @@ class ArchiveSource implements ArtifactSource<'archive'> {
     const { limits = usualLimits, onProgress } = this.options;
     // Asked first: it is small, and without it nothing is installed.
     const wanted = this.expected(request) ?? (await this.published(request));
+    const mustBeSigned = wanted === undefined ? await this.signed(request) : undefined;
     const ask = {
       url: chosen.url,
       expect: kinds[chosen.format],
@@ -140,7 +142,9 @@ class ArchiveSource implements ArtifactSource<'archive'> {
       this.downloads.fetch(ask, async (file, sha256) => {
         if (wanted !== undefined && wanted.sha256 !== sha256)
           throw altered(chosen.url, wanted.sha256, sha256);
-        const pin = { url: chosen.url, sha256, trust: wanted?.trust ?? 'first-use' } as const;
+        await mustBeSigned?.(file);
+        const unsummed = mustBeSigned === undefined ? 'first-use' : 'signature';
+        const pin = { url: chosen.url, sha256, trust: wanted?.trust ?? unsummed } as const;
         const installed = await this.installs.install(name, async (into) => {
           await fillContent(request, { file, content: join(into, 'content'), limits });
           return (tree) => this.pinOf(chosen.version, { ...pin, tree });
@@ -166,6 +170,11 @@ class ArchiveSource implements ArtifactSource<'archive'> {
       ...(signal === undefined ? {} : { signal }),
     });
     return { sha256, trust: 'publisher' as const };
+  }
+
+  private async signed({ chosen, signal }: Request): Promise<FileCheck | undefined> {
+    if (chosen.signature === undefined) return undefined;
+    return publishedSignature(this.options.fetch.http, chosen.signature, signal);
   }
 
   private async mustHave(client: string, programs: readonly NeededProgram[]): Promise<void> {

@@ -1,12 +1,17 @@
-import type { ArchiveFormat, NeededProgram, PublishedChecksum } from '../core/clients/artifact-choice.ts';
+import type {
+  ArchiveFormat,
+  NeededProgram,
+  PublishedChecksum,
+  PublishedSignature,
+} from '../core/clients/artifact-choice.ts';
 import type { ClientDefinition } from '../core/clients/client.ts';
 import type { InstalledProgram } from '../runtimes/runtime.ts';
 
 /**
- * Where the checksum of an archive comes from: the publisher, the configuration, or nobody; then what came first is
- * what is wanted from then on.
+ * What vouches for an archive: the publisher's checksum or signature, the configuration's checksum, or nothing; then what
+ * came first is what is wanted from then on.
  */
-export type Trust = 'publisher' | 'configured' | 'first-use';
+export type Trust = 'publisher' | 'signature' | 'configured' | 'first-use';
 
 /** A source that the configuration names itself, instead of the catalogue's. */
 export type ConfiguredArtifact =
@@ -70,6 +75,8 @@ export type ChosenArtifact =
       readonly sha256?: string;
       /** Where the publisher gives it. */
       readonly checksum?: PublishedChecksum;
+      /** Where the publisher signs instead. */
+      readonly signature?: PublishedSignature;
       /** Programs that the host must have. */
       readonly needs?: readonly NeededProgram[];
     }

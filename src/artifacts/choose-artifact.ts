@@ -151,7 +151,7 @@ function published(
   if (archive === undefined || (choice.commits !== undefined && commit === undefined)) return undefined;
   const named = (template: string) =>
     filled(template, version, platformOf(platformName)).replaceAll('{commit}', commit ?? '');
-  const { url, bin, format, checksum } = archive;
+  const { url, bin, format, checksum, signature } = archive;
   return {
     source: 'archive',
     version,
@@ -159,6 +159,7 @@ function published(
     format,
     bin: named(bin),
     ...(checksum === undefined ? {} : { checksum: { ...checksum, url: named(checksum.url) } }),
+    ...(signature === undefined ? {} : { signature: { ...signature, url: named(signature.url) } }),
     ...(choice.needs === undefined ? {} : { needs: choice.needs }),
   };
 }

@@ -57,6 +57,12 @@ export const artifactErrors = defineErrors({
     remedy: () =>
       'Try again later. If this version has none, give `artifact` with its address and `sha256` in the configuration.',
   }),
+  'EPH-ARTIFACT-SIGNATURE': error<{ url: string; problem: string }>({
+    meaning: 'A program does not have the signature that its publisher gives, or that could not be had.',
+    message: (f) => `${f.url} does not vouch for what was fetched: ${f.problem}.`,
+    remedy: () =>
+      'Nothing was installed. Try again later; if the publisher signs with a new key, update Ephemery Node, or give `artifact` with its address and `sha256` in the configuration.',
+  }),
   'EPH-ARTIFACT-DISK-FULL': error<{ origin: string; folder: string }>({
     meaning: 'The disk has no room for a program.',
     message: (f) => `There is no room in ${f.folder} for what comes from ${f.origin}.`,

@@ -14,7 +14,7 @@ const archive = z.strictObject({
       url: z.string().max(2048),
       sha256: hex256,
       tree: hex256.optional(),
-      trust: z.enum(['publisher', 'configured', 'first-use']),
+      trust: z.enum(['publisher', 'signature', 'configured', 'first-use']),
     }),
   ),
 });

@@ -1,16 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { clients } from '../../src/app/registries/clients.ts';
+import { publicKeyOf } from '../../src/base/openpgp/public-key.ts';
 import type { PlatformName } from '../../src/core/clients/artifact-choice.ts';
 import type { ClientDefinition } from '../../src/core/clients/client.ts';
 
-/** What a download is held against where its publisher gives a file with SHA-256 sums; the others are trusted as they first come. */
+/** What a download is held against where its publisher gives a file with SHA-256 sums. */
 const publishedSums: Readonly<Record<string, 'sha256sum' | 'bare'>> = {
   'execution.besu': 'sha256sum',
   'execution.erigon': 'sha256sum',
   'consensus.prysm': 'sha256sum',
   'validator.prysm': 'sha256sum',
+  'consensus.teku': 'sha256sum',
+  'validator.teku': 'sha256sum',
+  'signer.web3signer': 'sha256sum',
 };
-const hosts = ['github.com', 'gethstore.blob.core.windows.net', 'artifacts.consensys.net'];
+/** Who signs with a key that we know. */
+const signing = ['execution.reth'];
+const hosts = ['github.com', 'gethstore.blob.core.windows.net'];
 const endings = { 'tar.gz': /\.tar\.gz$/, zip: /\.zip$/, program: /\/[^/.]+(?:[.-][^/]*)?$/ } as const;
 
 const choices = clients.flatMap((client) =>
@@ -50,6 +56,11 @@ describe('archives of the catalogue', () => {
     expect(archive.checksum?.form).toBe(publishedSums[name]);
     if (archive.checksum !== undefined)
       expect(new URL(archive.checksum.url).host).toBe(new URL(archive.url).host);
+    expect(archive.signature !== undefined).toBe(signing.includes(name));
+    if (archive.signature !== undefined) {
+      expect(archive.signature.url).toBe(`${archive.url}.asc`);
+      expect(publicKeyOf(archive.signature.key.packet).fingerprint).toBe(archive.signature.key.fingerprint);
+    }
   });
 
   it('differ by platform, except where the program brings no machine code', () => {

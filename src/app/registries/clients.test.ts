@@ -19,6 +19,9 @@ describe('checksums of published archives', () => {
         'https://github.com/erigontech/erigon/releases/download/v{version}/erigon_v{version}_checksums.txt',
       'consensus/prysm': expect.stringMatching(/\/beacon-chain-v\{version\}-linux-amd64\.sha256$/),
       'validator/prysm': expect.stringMatching(/\/validator-v\{version\}-linux-amd64\.sha256$/),
+      'consensus/teku': expect.stringMatching(/\/teku-\{version\}\.tar\.gz\.sha256$/),
+      'validator/teku': expect.stringMatching(/\/teku-\{version\}\.tar\.gz\.sha256$/),
+      'signer/web3signer': expect.stringMatching(/\/web3signer-\{version\}\.tar\.gz\.sha256$/),
     });
   });
 });

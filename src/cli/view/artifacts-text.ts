@@ -9,6 +9,7 @@ import { tableText } from '../output/table.ts';
 
 const trustWords = {
   publisher: 'checksum of the publisher',
+  signature: 'signature of the publisher',
   configured: 'checksum of the configuration',
   'first-use': 'as it first came',
 } as const;

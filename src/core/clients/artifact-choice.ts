@@ -5,19 +5,35 @@ export type PlatformName = (typeof platformNames)[number];
 /** `program`: the file is the program itself. */
 export type ArchiveFormat = 'tar.gz' | 'zip' | 'program';
 
-/** One published file of one platform. `url`, `bin` and `checksum.url` may hold {version} and {commit}. */
+/** One published file of one platform. Addresses and `bin` may hold {version} and {commit}. */
 export interface PublishedArchive {
   readonly url: string;
   readonly format: ArchiveFormat;
   /** The path of the program inside the archive; its file name when the download is the program. */
   readonly bin: string;
   readonly checksum?: PublishedChecksum;
+  /** Where there is no checksum. */
+  readonly signature?: PublishedSignature;
 }
 
 /** The publisher's own SHA-256: lines of `sha256sum`, or the digest alone. */
 export interface PublishedChecksum {
   readonly url: string;
   readonly form: 'sha256sum' | 'bare';
+}
+
+/** The publisher's OpenPGP signature over the file, armored, and whose it must be. */
+export interface PublishedSignature {
+  readonly url: string;
+  readonly key: PublisherKey;
+}
+
+/** A publisher's Ed25519 key, taken from its source and not from where its files lie. */
+export interface PublisherKey {
+  /** As the publisher tells it; upper case. */
+  readonly fingerprint: string;
+  /** The body of its packet, base64. */
+  readonly packet: string;
 }
 
 /** Where a publisher shows its releases, as GitHub lays them out: `<page>/latest` leads to `<page>/tag/<tag>`. */

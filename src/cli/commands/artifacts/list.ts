@@ -5,7 +5,7 @@ export const artifactsListCommand = command({
   path: ['artifacts', 'list'],
   summary: 'List the programs of the configuration',
   description:
-    'For each: which nodes use it, version, source, how far its checksum is trusted (publisher: the publisher gives it; configured: you do; first use: pinned as it first came), and how much room it takes.',
+    'For each: which nodes use it, version, source, how far its checksum is trusted (publisher: the publisher gives it; signature: the publisher signed what has it; configured: you do; first use: pinned as it first came), and how much room it takes.',
   examples: [{ line: 'artifacts list', what: 'What runs, and where it came from' }],
   async run(context) {
     const [{ listArtifacts }, { artifactsText }, services] = await Promise.all([

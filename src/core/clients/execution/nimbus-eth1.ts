@@ -61,7 +61,7 @@ export const nimbusEth1: ClientDefinition = {
   notes: [
     'Until 0.2 the program was `nimbus_execution_client`; since 0.3 it is `nimbus`, and this is its sub-command `executionClient`.',
     'Without `--net-key` its key is new at every start; we name a file, which it makes.',
-    'Its publisher gives SHA-512 sums beside its archives, and calls it a beta.',
+    'Its publisher tells SHA-512 sums in the text of a release, and calls it a beta.',
   ],
   tasks: () => [],
   program: (context) => ({ args: nimbusArgs(context), env: context.env }),

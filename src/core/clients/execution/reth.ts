@@ -7,6 +7,12 @@ import { loopback, open } from '../ports.ts';
 import { rpcReadiness } from '../readiness.ts';
 import { chainStop } from '../stop-policies.ts';
 
+/** Source: the page "Binaries" of the documentation in paradigmxyz/reth, which prints the key itself. */
+const releaseKey = {
+  fingerprint: '50FB7CC55B2E8AFA59FE03B7AA5ED56A7FBF253E',
+  packet: 'BGZeBo4WCSsGAQQB2kcPAQEHQFOYJyDQQHyIBfUvRs2dcxw8Gbb/1nCUSECPocMEiQg0',
+};
+
 export const reth: ClientDefinition = {
   id: 'reth',
   layer: 'execution',
@@ -19,11 +25,10 @@ export const reth: ClientDefinition = {
         'linux-arm64': 'aarch64-unknown-linux-gnu',
         'darwin-arm64': 'aarch64-apple-darwin',
       },
-      (platform) => ({
-        url: githubRelease('paradigmxyz/reth', 'v{version}', `reth-v{version}-${platform}.tar.gz`),
-        format: 'tar.gz',
-        bin: 'reth',
-      }),
+      (platform) => {
+        const url = githubRelease('paradigmxyz/reth', 'v{version}', `reth-v{version}-${platform}.tar.gz`);
+        return { url, format: 'tar.gz', bin: 'reth', signature: { url: `${url}.asc`, key: releaseKey } };
+      },
     ),
     ownProgram,
   ],

@@ -1,5 +1,5 @@
 import { fusaka, pectra } from '../announcements.ts';
-import { archives, everywhere, githubReleases, ownProgram } from '../archives.ts';
+import { archives, everywhere, githubRelease, ownProgram } from '../archives.ts';
 import { forkSupport } from '../fork-support.ts';
 
 /** One program; the validator client is a sub-command. */
@@ -9,15 +9,13 @@ export const tekuProgram = {
     { kind: 'image', image: 'consensys/teku', tag: '{version}' },
     archives(
       everywhere('teku-{version}'),
-      (name) => ({
-        url: `https://artifacts.consensys.net/public/teku/raw/names/teku.tar.gz/versions/{version}/${name}.tar.gz`,
-        format: 'tar.gz',
-        bin: `${name}/bin/teku`,
-      }),
-      {
-        needs: [{ program: 'java', words: 'Java 25 or later; Java 21 does for versions before 26.6' }],
-        releases: githubReleases('Consensys/teku', '{version}'),
+      (name) => {
+        // Source: `publish-release.yml` of Consensys/teku, which has put both there since 25.11.0.
+        const url = githubRelease('Consensys/teku', '{version}', `${name}.tar.gz`);
+        const checksum = { url: `${url}.sha256`, form: 'sha256sum' } as const;
+        return { url, format: 'tar.gz', bin: `${name}/bin/teku`, checksum };
       },
+      { needs: [{ program: 'java', words: 'Java 25 or later; Java 21 does for versions before 26.6' }] },
     ),
     ownProgram,
   ],

@@ -14,11 +14,11 @@ export const web3signer: ClientDefinition = {
     { kind: 'image', image: 'consensys/web3signer', tag: '{version}' },
     archives(
       everywhere('web3signer-{version}'),
-      (name) => ({
-        url: githubRelease('Consensys/web3signer', '{version}', `${name}.tar.gz`),
-        format: 'tar.gz',
-        bin: `${name}/bin/web3signer`,
-      }),
+      (name) => {
+        const url = githubRelease('Consensys/web3signer', '{version}', `${name}.tar.gz`);
+        const checksum = { url: `${url}.sha256`, form: 'sha256sum' } as const;
+        return { url, format: 'tar.gz', bin: `${name}/bin/web3signer`, checksum };
+      },
       { needs: [{ program: 'java', words: 'Java 21 or later; Java 25 for versions after 26.4.2' }] },
     ),
     ownProgram,
