@@ -139,6 +139,7 @@ describe('with what a new consensus directory begins', () => {
     await world.advance(60_000);
     expect(world.isRunning('consensus')).toBe(true);
     expect(world.isRunning('validator')).toBe(false);
+    expect(world.eventsOf('checkpoint.held')).toEqual([]);
     const done = world.controller.recover({ layer: 'consensus', kind: 'next-provider' });
     await world.until(() => begunWith() === 'http://good', 60_000);
     await done;
@@ -169,6 +170,9 @@ describe('with what a new consensus directory begins', () => {
     await world.advance(300_000);
     expect(asked).toBeGreaterThanOrEqual(5);
     expect(asked).toBeLessThan(12);
+    expect(world.eventsOf('checkpoint.held')).toEqual([
+      { type: 'checkpoint.held', node: 'home', epoch: honest().epoch, root: root('1') },
+    ]);
     expect(world.findingCodes()).not.toContain('EPH-CHECKPOINT-OTHER');
   });
 

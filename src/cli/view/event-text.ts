@@ -57,6 +57,8 @@ const words: Readonly<Record<string, Words>> = {
     from === 'checkpoint'
       ? `${node}: the consensus client begins at epoch ${epoch}, as ${url} and others say`
       : `${node}: the consensus client begins at genesis: ${reason}`,
+  'checkpoint.held': ({ node, epoch }) =>
+    `${node}: the consensus client has the block of epoch ${epoch} that the providers agree on`,
   'unit.exited': (event, style) =>
     style.bad(
       `${event.node}: ${event.layer} ${event.wasRemoved ? 'was removed by somebody else' : `ended${event.exitCode === undefined ? '' : ` with code ${event.exitCode}`}`}`,

@@ -42,7 +42,7 @@ export class CheckpointWatch {
   }
 
   private ask(checkpoint: ChosenCheckpoint): void {
-    const { checkpoints, clock, log } = this.env;
+    const { checkpoints, clock, emit, log } = this.env;
     const nowMs = clock.monotonicMs();
     const { agreed } = checkpoint;
     if (checkpoints === undefined || agreed === undefined || this.isSame) return;
@@ -56,6 +56,8 @@ export class CheckpointWatch {
         this.isSame = held.value.found.toLowerCase() === held.value.agreed.toLowerCase();
         const times = (this.other?.times ?? 0) + 1;
         this.other = this.isSame ? undefined : { ...held.value, times };
+        const { epoch, found } = held.value;
+        if (this.isSame) emit({ type: 'checkpoint.held', node: this.setup.name, epoch, root: found });
       },
       (thrown: unknown) => {
         this.isAsking = false;

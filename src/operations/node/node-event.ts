@@ -58,6 +58,8 @@ export type NodeEvent =
       readonly confirmedBy?: readonly string[];
       readonly reason?: string;
     }
+  /** The consensus client was asked, and has the block that the providers agreed on; once each time that we are started. */
+  | { readonly type: 'checkpoint.held'; readonly node: string; readonly epoch: number; readonly root: string }
   | { readonly type: 'finding.raised'; readonly node: string; readonly finding: Finding }
   | { readonly type: 'finding.cleared'; readonly node: string; readonly finding: Finding };
 
