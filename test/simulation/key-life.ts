@@ -337,8 +337,9 @@ export class KeyLife {
       const begun = await guard.begins({ identity, keySets }).then(
         () => true,
         (thrown) => {
-          // A kill is no signer.
-          if (isEphemeryError(thrown, 'EPH-VALIDATORS-NOT-OURS')) return false;
+          // A kill is no signer, nor is a node that was given a set by hand before it had a key.
+          const isEmpty = (thrown as NodeJS.ErrnoException).code === 'ENOENT';
+          if (isEmpty || isEphemeryError(thrown, 'EPH-VALIDATORS-NOT-OURS')) return false;
           throw thrown;
         },
       );

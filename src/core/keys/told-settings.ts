@@ -18,6 +18,11 @@ export interface ToldBook {
   /** The run of a client, by its handle, that has been told all this, and what holds there for a key that was told nothing. */
   readonly run?: { readonly token: string; readonly common: ToldSettings };
   readonly keys: ReadonlyMap<PublicKey, ToldSettings>;
+  /**
+   * The key that is told nothing at this moment, to learn what holds then, and what its client answered for it before.
+   * Found later, it is what a kill left.
+   */
+  readonly bared?: { readonly key: PublicKey; readonly seen: ToldSettings };
 }
 
 export const emptyToldBook: ToldBook = { keys: new Map() };
@@ -37,14 +42,16 @@ const book = record({
   version: oneOf('1'),
   run: optional(record({ token: text, common: record(settings) })),
   keys: listOf(record({ key: publicKey, ...settings }), mostKeys),
+  bared: optional(record({ key: publicKey, seen: record(settings) })),
 });
 
 /** Undefined for what is no such text, or one of a later version. */
 export function readToldBook(content: string): ToldBook | undefined {
   try {
-    const { run, keys } = book(JSON.parse(content));
+    const { run, keys, bared } = book(JSON.parse(content));
     return {
       ...(run === undefined ? {} : { run }),
+      ...(bared === undefined ? {} : { bared }),
       keys: new Map(keys.map(({ key, ...told }) => [key, told])),
     };
   } catch (thrown) {
@@ -53,7 +60,7 @@ export function readToldBook(content: string): ToldBook | undefined {
   }
 }
 
-export function toldBookText({ run, keys }: ToldBook): string {
+export function toldBookText({ run, keys, bared }: ToldBook): string {
   const told = [...keys]
     .filter(([, each]) => Object.keys(each).length > 0)
     .sort(([a], [b]) => (a < b ? -1 : 1));
@@ -61,6 +68,7 @@ export function toldBookText({ run, keys }: ToldBook): string {
     version: '1',
     ...(run === undefined ? {} : { run }),
     keys: told.map(([key, each]) => ({ key, ...each })),
+    ...(bared === undefined ? {} : { bared }),
   };
   return `${JSON.stringify(content, undefined, 2)}\n`;
 }

@@ -341,6 +341,51 @@ describe('the keys of a validator client that runs', () => {
       expect(await told()).toEqual([[key, all]]);
     });
 
+    /** Takes each setting away that it is asked to, and tells; `died` is whether our process is killed right then. */
+    const taking = (taken: string[], died = () => false) =>
+      env({
+        keymanager: async ({ url }) => {
+          const api = createKeymanagerHttp({ http, url, token: new Secret(token) });
+          const set: typeof api.set = async (of, name, value) => {
+            await api.set(of, name, value);
+            if (value !== undefined) return;
+            taken.push(of);
+            if (died()) throw new Error('killed');
+          };
+          return Object.assign(Object.create(api), { set });
+        },
+      });
+    it('keep it at every moment of a restart where another key of the set was told nothing', async () => {
+      const [own = '0x', bare] = both;
+      await client().set(own, 'graffiti', 'mine');
+      await keep(1);
+      const taken: string[] = [];
+      for (const expected of [[bare], []]) {
+        taken.length = 0;
+        const journal = await journalOf(2);
+        await loadKeys({ setup: setup(), env: taking(taken) }, { step, journal });
+        expect([...new Set(taken)]).toEqual(expected);
+      }
+      expect(await client().setting(own, 'graffiti')).toBe('mine');
+    });
+
+    it('have it again after a kill at the very moment in which a client that remembers was told nothing', async () => {
+      await tellAll();
+      await client().set(second?.pubkey ?? '0x', 'graffiti', 'yours');
+      for (let kill = 1; kill <= 3; kill += 1) {
+        let count = 0;
+        const around = { setup: setup(), env: taking([], () => ++count === kill) };
+        await expect(loadKeys(around, { step, journal: await journalOf(2) })).rejects.toThrow('killed');
+      }
+      await keep(2);
+      await load(2);
+      await keep(2);
+      await restart(3);
+      await load(3);
+      expect(await inClient()).toEqual(all);
+      expect(await client().setting(second?.pubkey ?? '0x', 'graffiti')).toBe('yours');
+    });
+
     it('are left alone where the file cannot be read', async () => {
       await writeFile(join(folder, 'keys', 'main', 'told.json'), '{"version":"2"}');
       await expect(load(2)).rejects.toMatchObject({ code: 'EPH-STORE-TOLD-INVALID' });

@@ -5,7 +5,7 @@ import { isSameSetting, type ToldSettings, toldNow } from '../../core/keys/told-
 import type { JournalState } from '../../core/node/journal-state.ts';
 import type { NodeStore } from '../../storage/node-store.ts';
 import type { NodeSetup } from './node-setup.ts';
-import { keepToldOf, type SetTold, seenOf, settingOf, toldOfSets } from './told-keys.ts';
+import { asBefore, keepToldOf, type SetTold, seenOf, settingOf, toldOfSets } from './told-keys.ts';
 
 interface Tell {
   readonly api: Keymanager;
@@ -49,29 +49,55 @@ async function tellWishes(api: Keymanager, set: SetTold, { loaded }: JournalStat
   }
 }
 
-/** The set's first key is told nothing for a moment, to learn what the client has for such a key. */
 async function tellAgain(
   { env, api }: Around & { readonly api: Keymanager },
   set: SetTold,
   token: string | undefined,
 ): Promise<void> {
-  const [first] = set.keys;
-  if (first === undefined || set.free.length === 0 || token === undefined) return;
-  const seen = await seenOf({ api }, set.keys, set.free);
-  const firstSeen = seen.get(first) ?? {};
-  for (const name of set.free) if (firstSeen[name] !== undefined) await forget(api, first, name);
-  const common = (await seenOf({ api }, [first], set.free)).get(first) ?? {};
-  const keys = new Map(set.book.keys);
+  const { book, free } = set;
+  const bare = keyToBare(set);
+  if (bare === undefined || free.length === 0 || token === undefined) return;
+  const answers = await seenOf({ api }, set.keys, free);
+  const seen = asBefore(answers, book);
+  const isKnown = book.run?.token === token;
+  const common = isKnown ? book.run.common : await commonOf({ env, api }, set, { bare, seen });
+  const keys = new Map(book.keys);
   for (const key of set.keys) {
-    const before = set.book.keys.get(key) ?? {};
-    const answered = { seen: seen.get(key) ?? {}, common };
     // A client that remembers was told later than we remember; one that forgets is told again.
-    const told = { ...before, ...toldNow({}, set.free, answered) };
+    const told = { ...book.keys.get(key), ...toldNow({}, free, { seen: seen.get(key) ?? {}, common }) };
     keys.set(key, told);
-    const current = key === first ? common : answered.seen;
-    await tellMissing(api, key, { told, current, names: set.free });
+    await tellMissing(api, key, { told, current: answers.get(key) ?? {}, names: free });
   }
   await env.store.writeTold(set.keySet, { run: { token, common }, keys });
+}
+
+/**
+ * What the client has for a key that was told nothing. One is told nothing for a moment: one without settings of its own
+ * where there is such a one. It has them back at once, and what they are is on record for as long.
+ */
+async function commonOf(
+  { env, api }: Pick<Around, 'env'> & { readonly api: Keymanager },
+  { keySet, book, free }: SetTold,
+  { bare: key, seen }: { readonly bare: PublicKey; readonly seen: ReadonlyMap<PublicKey, ToldSettings> },
+): Promise<ToldSettings> {
+  const own = seen.get(key) ?? {};
+  const common: Record<string, unknown> = {};
+  await env.store.writeTold(keySet, { ...book, bared: { key, seen: own } });
+  for (const name of free) {
+    if (own[name] !== undefined) await forget(api, key, name);
+    const value = await settingOf(api, key, name);
+    if (value !== undefined) common[name] = value;
+    await tellMissing(api, key, { told: own, current: { [name]: value }, names: [name] });
+  }
+  return common;
+}
+
+/** The one that a kill left bare, else the one of which we know the fewest settings of its own. */
+function keyToBare({ keys, book }: SetTold): PublicKey | undefined {
+  const { bared } = book;
+  if (bared !== undefined && keys.includes(bared.key)) return bared.key;
+  const count = (key: PublicKey) => Object.keys(book.keys.get(key) ?? {}).length;
+  return keys.toSorted((one, other) => count(one) - count(other))[0];
 }
 
 async function tellMissing(

@@ -88,12 +88,12 @@ export async function keepToldOf(
 ): Promise<ToldBook> {
   const { run } = book;
   if (run === undefined || free.length === 0) return book;
-  const seen = await seenOf({ api, signal }, present, free);
+  const seen = asBefore(await seenOf({ api, signal }, present, free), book);
   const keys = new Map(book.keys);
   for (const key of present)
     keys.set(key, toldNow(book.keys.get(key) ?? {}, free, { seen: seen.get(key) ?? {}, common: run.common }));
   signal?.throwIfAborted();
-  const kept = { run, keys };
+  const kept = { ...book, keys };
   if (present.some((key) => !isSame(book.keys.get(key), keys.get(key))))
     await env.store.writeTold(keySet, kept);
   return kept;
@@ -103,6 +103,16 @@ function isSame(one: ToldSettings = {}, other: ToldSettings = {}): boolean {
   return (['feeRecipient', 'gasLimit', 'graffiti'] as const).every((name) =>
     isSameSetting(name, one[name], other[name]),
   );
+}
+
+/** What a client answered for its keys, the one among them that a kill left without its own. */
+export function asBefore(
+  seen: ReadonlyMap<PublicKey, ToldSettings>,
+  { bared }: ToldBook,
+): ReadonlyMap<PublicKey, ToldSettings> {
+  const now = bared === undefined ? undefined : seen.get(bared.key);
+  if (bared === undefined || now === undefined) return seen;
+  return new Map(seen).set(bared.key, { ...now, ...bared.seen });
 }
 
 /** What the client answers for each of these keys. */
