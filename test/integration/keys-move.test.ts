@@ -1,6 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HttpClient } from '../../src/base/http.ts';
+import { Secret } from '../../src/base/secret.ts';
+import { createKeymanagerHttp } from '../../src/chain/http/keymanager.ts';
 import type { KeySetOwner } from '../../src/core/keys/ownership.ts';
 import type { NodeKeys } from '../../src/operations/validators/running-keys.ts';
 import { EphemeryHome, type RunningEphemery } from '../support/ephemery-home.ts';
@@ -46,9 +49,20 @@ describe('keys that move between two nodes that run', () => {
   });
 
   /** Nodes whose validator client has keys: what the clients themselves say. */
-  const holders = async () => {
+  const holding = async () => {
     const { nodes } = (await home.ask('validators', 'keys', '--config', config)) as { nodes: NodeKeys[] };
-    return nodes.filter(({ keys }) => keys.length > 0).map((each) => each.node);
+    return nodes.filter(({ keys }) => keys.length > 0);
+  };
+  const holders = async () => (await holding()).map((each) => each.node);
+  const keymanagerOf = async (node: string) => {
+    const ports = (await home.json('nodes', node, 'ports.json')) as Record<string, number>;
+    const token = (await readFile(home.path('nodes', node, 'secrets', 'keymanager-token'), 'utf8')).trim();
+    const url = `http://127.0.0.1:${ports['validator.keymanager']}`;
+    return createKeymanagerHttp({
+      http: new HttpClient({ environment: {} }),
+      url,
+      token: new Secret(token),
+    });
   };
   const owner = async () => (await home.json('keys', 'main', 'owner.json')) as KeySetOwner;
   const configured = async () => (await readFile(config, 'utf8')).match(/\[ ?main ?\]/g)?.length;
@@ -64,6 +78,19 @@ describe('keys that move between two nodes that run', () => {
     await home.ask(...move('second'));
     await until(async () => (await holders()).join() === 'second');
     expect(critical().slice(before)).toEqual([]);
+  });
+
+  it('take along what they were told over the API right before', async () => {
+    const api = await keymanagerOf('second');
+    const [key] = await api.keys();
+    await api.set(key?.key ?? '0x', 'graffiti', 'told last');
+    await home.ask(...move('home'));
+    await until(async () =>
+      (await holding()).some(
+        ({ node: at, keys }) => at === 'home' && keys.some(({ graffiti }) => graffiti === 'told last'),
+      ),
+    );
+    expect((await owner()).node).toBe('home');
   });
 
   it.each([
