@@ -1,6 +1,7 @@
 import { ApiError } from '@lodestar/api/server';
 import type { Chain } from '../chain/chain.ts';
 import type { BlockSummary } from '../types.ts';
+import { isUint64 } from './uint64.ts';
 
 /** The block that an id of the Beacon API names. @throws ApiError 400 for what is no id, 404 for an unknown block */
 export function findBlock(chain: Chain, blockId: string | number): BlockSummary {
@@ -16,6 +17,6 @@ function lookUp(chain: Chain, id: string): BlockSummary | undefined {
   if (id === 'finalized') return tree.get(chain.finalized.root);
   if (id === 'justified') return tree.get(chain.justified.root);
   if (/^0x[0-9a-fA-F]{64}$/.test(id)) return tree.get(id.toLowerCase());
-  if (/^\d{1,16}$/.test(id)) return tree.canonicalAt(Number(id));
+  if (isUint64(id)) return tree.canonicalAt(Number(id));
   throw new ApiError(400, `Invalid block id: ${id}`);
 }

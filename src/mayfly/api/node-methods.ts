@@ -16,11 +16,10 @@ export function nodeMethods(node: ApiNode): PartOf<BeaconApiMethods['node']> {
       if (asked !== undefined && (asked < 100 || asked > 599)) {
         throw new ApiError(400, `Invalid syncing status code: ${asked}`);
       }
-      const { isSyncing, elOffline } = syncingStatus(node);
+      const { isSyncing, isOptimistic, elOffline } = syncingStatus(node);
       const { NodeHealth } = routes.node;
-      if (elOffline) return { status: NodeHealth.NOT_INITIALIZED_OR_ISSUES as never };
-      const syncing = asked ?? NodeHealth.SYNCING;
-      return { status: (isSyncing ? syncing : NodeHealth.READY) as never };
+      const isReady = !isSyncing && !isOptimistic && !elOffline;
+      return { status: (isReady ? NodeHealth.READY : (asked ?? NodeHealth.SYNCING)) as never };
     },
     getPeerCount: async () => ({
       data: { disconnected: 0, connecting: 0, connected: node.peers().length, disconnecting: 0 },

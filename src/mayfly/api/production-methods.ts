@@ -13,7 +13,6 @@ type ProductionMethods = Pick<BeaconApiMethods['validator'], 'produceBlockV3'>;
 type Asked = Parameters<ProductionMethods['produceBlockV3']>[0];
 
 const gweiInWei = 1_000_000_000n;
-const maxUint64 = 2n ** 64n - 1n;
 
 /** Unsigned blocks for proposers of validator clients. */
 export function productionMethods(node: ApiNode, payloads: ProducedPayloads): ProductionMethods {
@@ -40,10 +39,7 @@ export function productionMethods(node: ApiNode, payloads: ProducedPayloads): Pr
 
 async function checkRequest(node: ApiNode, asked: Asked): Promise<void> {
   const { chain } = node;
-  const { slot, randaoReveal, builderBoostFactor } = asked;
-  if (builderBoostFactor !== undefined && (builderBoostFactor < 0n || builderBoostFactor > maxUint64)) {
-    throw new ApiError(400, `Invalid builder boost factor: ${builderBoostFactor}`);
-  }
+  const { slot, randaoReveal } = asked;
   if (slot > chain.currentSlot()) throw new ApiError(400, `Slot ${slot} has not come yet`);
   if (slot <= chain.head.slot) throw new ApiError(400, `The head is at slot ${chain.head.slot} already`);
   refuseOptimistic(node, chain.head.root);
@@ -53,7 +49,10 @@ async function checkRequest(node: ApiNode, asked: Asked): Promise<void> {
   if (state.validators.getReadonly(proposer).slashed) {
     throw new ApiError(400, `Validator ${proposer}, who proposes in slot ${slot}, is slashed`);
   }
-  if (asked.skipRandaoVerification === true) return;
+  if (asked.skipRandaoVerification === true) {
+    if (isInfinity(randaoReveal)) return;
+    throw new ApiError(400, 'The randao reveal that is not to be verified is not the point at infinity');
+  }
   if (!isSigned([pubkeyOf(state, proposer)], randaoSigningRoot(chain.config, slot), randaoReveal)) {
     throw new ApiError(
       400,
@@ -70,6 +69,10 @@ async function build(
   if (built !== undefined) return built;
   const reason = execution.offline ? 'does not answer' : 'has no payload for it';
   throw new ApiError(500, `No block for slot ${slot}: the execution client ${reason}`);
+}
+
+function isInfinity(signature: Uint8Array): boolean {
+  return signature.length === 96 && signature.every((byte, i) => byte === (i === 0 ? 0xc0 : 0));
 }
 
 /** 32 bytes, the text first and zeros after it. */

@@ -2,6 +2,7 @@ import { ApiError } from '@lodestar/api/server';
 import { computeStartSlotAtEpoch } from '@lodestar/state-transition';
 import type { Chain } from '../chain/chain.ts';
 import type { ChainState } from '../types.ts';
+import { isUint64 } from './uint64.ts';
 
 export interface FoundState {
   readonly state: ChainState;
@@ -30,7 +31,7 @@ function slotOf(chain: Chain, id: string): number | undefined {
   if (id === 'genesis') return 0;
   if (id === 'finalized') return computeStartSlotAtEpoch(chain.finalized.epoch);
   if (id === 'justified') return computeStartSlotAtEpoch(chain.justified.epoch);
-  if (/^\d{1,16}$/.test(id)) return Number(id);
+  if (isUint64(id)) return Number(id);
   if (!/^0x[0-9a-fA-F]{64}$/.test(id)) throw new ApiError(400, `Invalid state id: ${id}`);
   return chain.tree.byStateRoot(id.toLowerCase())?.slot;
 }

@@ -1,6 +1,7 @@
 import { ApiError } from '@lodestar/api/server';
 import { fromHex } from '@lodestar/utils';
 import type { ChainState } from '../types.ts';
+import { isUint64 } from './uint64.ts';
 
 /** What a request may name a validator by: its index, or its public key in hex. */
 export type ValidatorId = string | number;
@@ -21,7 +22,7 @@ export function indicesOf(state: ChainState, ids: readonly ValidatorId[]): numbe
 /** @throws ApiError 400 for what is neither an index nor a public key */
 export function indexOf(state: ChainState, id: ValidatorId): number | undefined {
   const text = String(id);
-  const index = /^\d{1,16}$/.test(text) ? Number(text) : indexOfPubkey(state, text);
+  const index = isUint64(text) ? Number(text) : indexOfPubkey(state, text);
   return index !== null && index < state.validators.length ? index : undefined;
 }
 
