@@ -28,8 +28,7 @@ function errorOf({ code, stderr }: Finished): Record<string, unknown> {
 
 interface Status {
   readonly supervisor?: { readonly pid: number };
-  readonly nodes: readonly { readonly state: string }[];
-  readonly findings: readonly Finding[];
+  readonly nodes: readonly { readonly state: string; readonly findings: readonly Finding[] }[];
 }
 
 interface Finding {
@@ -133,9 +132,14 @@ describe('a root whose supervisor is in the background', () => {
     const port = ports['execution.rpc'] ?? 0;
     const [killed] = (await home.clients('home')).filter(({ layer }) => layer === 'execution');
     killIfThere(killed?.pid ?? 0);
-    const stranger = await takeLoopbackPort(port);
+    let stranger: Awaited<ReturnType<typeof takeLoopbackPort>> | undefined;
+    // As soon as the kernel has cleared it away, and before it is started again.
+    await until(async () => {
+      stranger = await takeLoopbackPort(port).catch(() => undefined);
+      return stranger !== undefined;
+    });
     const told = async () =>
-      (await status()).findings.find(({ facts }) => facts.code === 'EPH-RUNTIME-PORT-TAKEN');
+      (await status()).nodes[0]?.findings.find(({ facts }) => facts.code === 'EPH-RUNTIME-PORT-TAKEN');
     try {
       await until(async () => (await told()) !== undefined, patienceMs);
       const { code, long, remedy } = (await told()) ?? {};
@@ -148,7 +152,7 @@ describe('a root whose supervisor is in the background', () => {
       expect(remedy).toContain(String(port));
       expect((await home.clients('home')).map(({ layer }) => layer)).toEqual(['consensus']);
     } finally {
-      await stranger.leave();
+      await stranger?.leave();
     }
     await until(async () => (await restarted(killed?.pid ?? 0)) !== undefined, patienceMs);
     await until(async () => (await told()) === undefined, patienceMs);
