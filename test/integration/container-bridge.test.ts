@@ -215,6 +215,34 @@ describeIf(missingPodman())('a node in containers in a network of its own', () =
     }
   });
 
+  it('has its network made again when that is removed by hand with all that is in it, on the same data', async () => {
+    const kept = await home.kept();
+    const chains = await home.chains();
+    const before = await podman.run('network', 'inspect', '--format', '{{.ID}} {{.Created}}', network);
+    const units = await seen();
+    const since = up.events.at(-1)?.seq ?? 0;
+    await podman.run('network', 'rm', '--force', '--time=0', network);
+    for (const layer of Object.keys(units).map((unit) => unit.split('.')[1]))
+      await up.event(
+        `the ${layer} client is missed`,
+        (event) =>
+          event.seq > since &&
+          event.type === 'unit.exited' &&
+          event.layer === layer &&
+          event.wasRemoved === true,
+      );
+    const running = async () => (await podman.run('ps', '--quiet')).split('\n').filter((id) => id !== '');
+    await until(async () => (await running()).length === 2, patienceMs);
+    await untilWell();
+    for (const unit of Object.values(await seen()))
+      expect(Object.keys(unit.NetworkSettings.Networks)).toEqual([network]);
+    expect(await podman.run('network', 'inspect', '--format', '{{.ID}} {{.Created}}', network)).not.toBe(
+      before,
+    );
+    expect(await home.kept()).toEqual(kept);
+    expect(await home.chains()).toEqual(expect.arrayContaining([...chains]));
+  });
+
   it('leaves no container running, and nothing at all once it is purged', async () => {
     expect((await up.stop('SIGINT')).code).toBe(0);
     expect(await podman.run('ps', '--quiet')).toBe('');
