@@ -87,3 +87,12 @@ describe('`up` where there is no configuration', () => {
     expect(await readFile(file, 'utf8')).toBe('version: 1\n');
   });
 });
+
+it('settings of a local network are refused where the public one would be begun, and nothing is written', async () => {
+  const wish = { devnet: { slotSeconds: 1, periodSeconds: 120 } };
+  await expect(writeConfigWhereNone(services(), wish)).rejects.toMatchObject({
+    code: 'EPH-DEVNET-NOT-MEANT',
+    facts: { options: ['--slot', '--period'] },
+  });
+  expect(await readdir(folder)).toEqual([]);
+});

@@ -6,6 +6,7 @@ import type { EventReport, RootReport } from './control/reports.ts';
 import { type BackgroundChild, lastPrinted, startInBackground } from './detached/background-child.ts';
 import { type Beginning, firstReport } from './detached/first-report.ts';
 import { LogTail } from './detached/log-tail.ts';
+import { refuseAsked } from './devnet/refuse-asked.ts';
 import { effectiveConfig } from './effective-config.ts';
 import { supervisorControl } from './open-control.ts';
 import type { Services } from './services.ts';
@@ -38,6 +39,7 @@ export async function upDetached(
   }
   // Whatever is wrong with the configuration is told here, at once.
   const config = await effectiveConfig(services, request);
+  await refuseAsked(services, config, request.devnet);
   await prepareRoot(services.paths);
   const which =
     config.file === undefined ? ['--network', config.id.replace(/^.*:/, '')] : ['--config', config.file];

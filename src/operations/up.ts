@@ -4,6 +4,7 @@ import { bindConfig } from '../storage/files/config-binding.ts';
 import type { Control } from './control/control.ts';
 import type { EventReport } from './control/reports.ts';
 import type { DevnetAsked } from './devnet/devnet-file.ts';
+import { refuseAsked } from './devnet/refuse-asked.ts';
 import { type ConfigWish, effectiveConfig } from './effective-config.ts';
 import { supervisorControl } from './open-control.ts';
 import type { Services } from './services.ts';
@@ -40,6 +41,7 @@ export async function up(services: Services, request: UpRequest, watching: Watch
   if (alive !== undefined) return { ran: false, nodes: await applyBy(alive, services, request) };
   const reread = () => effectiveConfig(services, request);
   const config = await reread();
+  await refuseAsked(services, config, request.devnet);
   let supervisor: Supervisor;
   try {
     supervisor = await Supervisor.open(services, { ...request, config, reread });
@@ -53,14 +55,15 @@ export async function up(services: Services, request: UpRequest, watching: Watch
   return keep(supervisor, request, watching);
 }
 
-/** Lets the living supervisor apply what it serves. Throws EPH-ROOT-OTHER-CONFIG when something else is asked for. */
+/** Lets the living supervisor apply what it serves. Throws EPH-ROOT-OTHER-CONFIG, EPH-DEVNET-* when something else is asked for. */
 export async function applyBy(
   alive: Control,
   services: Services,
   request: UpRequest,
 ): Promise<readonly string[]> {
-  const { id } = await effectiveConfig(services, request);
-  await bindConfig(services.paths, id);
+  const config = await effectiveConfig(services, request);
+  await refuseAsked(services, config, request.devnet);
+  await bindConfig(services.paths, config.id);
   return (await alive.apply()).nodes;
 }
 

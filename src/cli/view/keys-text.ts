@@ -43,7 +43,7 @@ export function listKeysText(report: ListKeysReport, style: Style): string {
     (word) => style.strong(word),
   );
   return [
-    `${network}, iteration ${iteration}`,
+    iteration === undefined ? network : `${network}, iteration ${iteration}`,
     tableText([head, ...rows]),
     ...keys.flatMap(({ pubkey, messages }) =>
       messages.map((message) => `${shortPublicKey(pubkey)}: ${messageText(message)}`),

@@ -181,6 +181,9 @@ describe('a plan for people', () => {
       'home on iteration 2: nothing to do\n  and fetch the release of iteration 3',
     );
     const steps = ['one', 'two'].map((words) => ({ lane: 'network', kind: 'stop', words }));
+    expect(planText({ ...plan, beginsWithUp: 'devnet' }, plainStyle)).toContain(
+      'the network devnet begins with the first `ephemery up`.',
+    );
     expect(planText({ ...plan, steps, fetch: [] }, plainStyle)).toBe(
       'home on iteration 2:\n  1. one\n  2. two',
     );

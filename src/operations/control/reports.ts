@@ -147,6 +147,10 @@ export const planReport = z.object({
   node: z.string(),
   wanted: z.number().optional(),
   target: identityReport.optional(),
+  beginsWithUp: z
+    .string()
+    .optional()
+    .describe('The local network of the node, where it was never made: it begins with the first `up`.'),
   steps: z.array(z.object({ lane: z.string(), kind: z.string(), words: z.string() })),
   fetch: z.array(z.number()).describe('Iterations whose releases would be fetched.'),
   findings: z.array(findingReport),

@@ -13,6 +13,13 @@ export const devnetErrors = defineErrors({
     remedy: ({ setting }) =>
       `Leave out the option for ${setting}, give another --home, or remove this devnet with \`ephemery down --purge\`.`,
   }),
+  'EPH-DEVNET-NOT-MEANT': error<{ options: readonly string[]; config: string }>({
+    meaning: 'Settings of a local network were given, and no node belongs to one.',
+    message: ({ options, config }) =>
+      `${options.join(' and ')} ${options.length === 1 ? 'is' : 'are'} for local networks, and no node of ${config} belongs to one.`,
+    remedy: () => 'Leave them out, or begin a network of your own with `ephemery up --network devnet`.',
+    exitCode: 2,
+  }),
   'EPH-DEVNET-NO-ANSWER': error<{ name: string; part: string; url: string; reason: string }>({
     meaning: 'A local network is to be disturbed, and the part of it that should obey does not answer.',
     message: ({ name, part, url, reason }) =>

@@ -41,3 +41,21 @@ it('a reset without a supervisor waits between its looks at a starting client', 
   await clock.advance(100_000);
   expect(await done).toEqual({ nodes: ['home'] });
 });
+
+it('the plan of nodes whose local network was never made says that it begins with up, and assembles the others', async () => {
+  const node = (network: string) => ({ network, runtime: 'process' });
+  const nodes = { home: node('devnet'), far: node('ephemery') };
+  const effective = { ...config, config: { nodes, networks: {} } as unknown as Config };
+  const assembled: string[][] = [];
+  const openFleet = async ({ config: given }: { readonly config: EffectiveConfig }) => {
+    assembled.push(Object.keys(given.config.nodes));
+    return { fleet: { nodes: new Map() }, nodes: [], close: async () => undefined };
+  };
+  const services = { clock: new VirtualClock(0), paths: rootPaths(root), openFleet };
+  const control = new DirectControl(services as unknown as Services, async () => effective);
+  const later = { node: 'home', beginsWithUp: 'devnet', steps: [], fetch: [], findings: [] };
+  expect(await control.plan({ node: 'home' })).toEqual([later]);
+  expect(assembled).toEqual([]);
+  expect(await control.plan({})).toEqual([later]);
+  expect(assembled).toEqual([['far']]);
+});

@@ -38,6 +38,7 @@ import { requireConsent } from '../sync/require-consent.ts';
 import { RootWatch } from '../sync/root-watch.ts';
 import { watchedNodes } from '../sync/watched-node.ts';
 import { act, bringDown } from './act.ts';
+import { byTheirNetwork, unmadePlan } from './unmade-nodes.ts';
 
 /** A root without a supervisor: what is asked is read from the disk, what is changed is done under the lock. */
 export class DirectControl implements Control {
@@ -68,13 +69,20 @@ export class DirectControl implements Control {
   }
 
   async plan({ node, force }: PlanRequest): Promise<readonly PlanReport[]> {
-    return this.reading(await this.config(), (opened) =>
+    const { unmade, rest } = await byTheirNetwork(await this.config(), this.services.paths.root);
+    const later = [...unmade]
+      .filter(([name]) => node === undefined || node === name)
+      .map(([name, network]) => unmadePlan(name, network));
+    const isAll = node !== undefined || Object.keys(rest.config.nodes).length === 0;
+    if (later.length > 0 && isAll) return later;
+    const planned = await this.reading(rest, (opened) =>
       Promise.all(
         chosenNodes(opened, node).map(async ([name, controller]) =>
           reportPlan(name, await controller.plan({ force: force === true })),
         ),
       ),
     );
+    return [...later, ...planned];
   }
 
   // biome-ignore lint/correctness/useYield: without a supervisor nothing happens that could be told.

@@ -2,7 +2,13 @@ import { type Answer, unknown } from '../../base/answer.ts';
 import { readValidatorStates, type ValidatorState } from '../../chain/http/validator-states.ts';
 import type { PublicKey } from '../../core/keys/public-key.ts';
 import { iterationAt } from '../../core/network/schedule.ts';
-import { knownNetwork, type NetworkServices, type NetworkWish } from '../network/known-network.ts';
+import { beginsLater } from '../network/begins-later.ts';
+import {
+  knownNetwork,
+  type NetworkServices,
+  type NetworkWish,
+  unmadeNetwork,
+} from '../network/known-network.ts';
 import type { Services } from '../services.ts';
 import { beaconUrls } from './beacon-urls.ts';
 import { genesisPlaces, type Inclusion, inclusion } from './genesis-places.ts';
@@ -29,7 +35,8 @@ export interface ListedKey {
 
 export interface ListKeysReport {
   readonly network: string;
-  readonly iteration: number;
+  /** Absent while the network, a local one, was never made. */
+  readonly iteration?: number;
   readonly keys: readonly ListedKey[];
   /** Why something above is unknown. */
   readonly notes: readonly string[];
@@ -40,6 +47,8 @@ export async function listKeys(
   services: NetworkServices & Pick<Services, 'random'>,
   wish: ListKeysWish,
 ): Promise<ListKeysReport> {
+  const unmade = await unmadeNetwork(services, wish);
+  if (unmade !== undefined) return listWithoutNetwork(services, wish, unmade);
   const { definition } = await knownNetwork(services, wish);
   const iteration = iterationAt(definition, services.clock.nowMs());
   const places = await allChosenKeys(keySetStore(services.paths), wish);
@@ -76,6 +85,24 @@ export async function listKeys(
   } finally {
     await library.close();
   }
+}
+
+/** Keys are there before their network is. */
+async function listWithoutNetwork(
+  { paths }: Pick<Services, 'paths'>,
+  wish: KeyChoice,
+  network: string,
+): Promise<ListKeysReport> {
+  const places = await allChosenKeys(keySetStore(paths), wish);
+  const unasked = { nextGenesis: { included: 'unknown' }, thisGenesis: { included: 'unknown' } } as const;
+  const keys = places.map(({ key, keySet, held }) => ({
+    keySet,
+    pubkey: key,
+    held,
+    ...unasked,
+    messages: [],
+  }));
+  return { network, keys, notes: [`Genesis and state: ${beginsLater(network)}.`] };
 }
 
 /** The first node that answers; keys asked for a thousand at a time. */

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { networkServices } from '../../../test/support/network-services.ts';
 import { devnetFolder, writeDevnetSettings } from '../devnet/devnet-file.ts';
 import { newDevnetSettings } from '../devnet/devnet-settings.ts';
+import { unmadeNetwork } from './known-network.ts';
 import { showNetwork } from './show-network.ts';
 
 // Between T of iteration 166 and its genesis.
@@ -58,6 +59,16 @@ describe('which network is meant', () => {
   it('may be a definition’s file', async () => {
     const { definition: read } = await showNetwork(services, { network: './mine.yaml' });
     expect(read).toMatchObject({ name: 'mine', baseChainId: 900 });
+  });
+
+  it('is told by its name alone while it is a local one that was never made', async () => {
+    await writeConfig('devnet', 'devnet');
+    expect(await unmadeNetwork(services, {})).toBe('devnet');
+    expect(await unmadeNetwork(services, { network: 'ephemery' })).toBeUndefined();
+    await writeConfig('ephemery', 'ephemery');
+    await expect(unmadeNetwork(services, { network: 'devnet' })).rejects.toMatchObject({
+      code: 'EPH-FLEET-NO-DEVNET',
+    });
   });
 
   it('may be a local network of this root, with the node that its followers ask', async () => {

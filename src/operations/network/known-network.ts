@@ -35,6 +35,26 @@ export async function knownNetwork(services: ConfigServices, wish: NetworkWish):
   return chooseNetwork(name, { networks, configFolder: found?.folder ?? root, root });
 }
 
+/**
+ * The name of the network that is meant where it is a local one that a node belongs to and that was never made: it
+ * begins with the first `up`. Undefined for every other. Throws as `knownNetwork`, but for EPH-FLEET-NO-DEVNET.
+ */
+export async function unmadeNetwork(
+  services: ConfigServices,
+  wish: NetworkWish,
+): Promise<string | undefined> {
+  try {
+    await knownNetwork(services, wish);
+    return undefined;
+  } catch (thrown) {
+    if (!isEphemeryError(thrown, 'EPH-FLEET-NO-DEVNET')) throw thrown;
+    const { name } = thrown.facts;
+    const nodes = (await configIfAny(services, wish.config))?.config.nodes ?? {};
+    if (Object.values(nodes).some(({ network }) => network === name)) return String(name);
+    throw thrown;
+  }
+}
+
 /** Names have neither dots nor slashes. */
 function isFile(given: string): boolean {
   return /[/\\.]/.test(given);

@@ -11,12 +11,24 @@ export const networkShowCommand = command({
     { line: 'network show ./network.yaml', what: 'What a definition of your own comes to' },
   ],
   async run(context, { args }) {
-    const [{ showNetwork }, { networkText }, services] = await Promise.all([
-      import('../../../operations/network/show-network.ts'),
-      import('../../view/network-text.ts'),
-      context.services(),
-    ]);
-    const report = await showNetwork(services, { network: args.name, config: context.config });
+    const [{ showNetwork }, { unmadeNetwork }, { beginsLater }, { networkText }, services] =
+      await Promise.all([
+        import('../../../operations/network/show-network.ts'),
+        import('../../../operations/network/known-network.ts'),
+        import('../../../operations/network/begins-later.ts'),
+        import('../../view/network-text.ts'),
+        context.services(),
+      ]);
+    const wish = { network: args.name, config: context.config };
+    const network = await unmadeNetwork(services, wish);
+    if (network !== undefined) {
+      context.output.result(
+        { network, isMade: false },
+        () => `Nothing to show yet: ${beginsLater(network)}.`,
+      );
+      return undefined;
+    }
+    const report = await showNetwork(services, wish);
     context.output.result(report, () => networkText(report, context.output.style));
     return undefined;
   },
