@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { eachAtOnce } from '../../base/at-once.ts';
 import { ensureFolder, syncFolder, writeFileAtomic } from '../../base/atomic-files.ts';
 import { Secret } from '../../base/secret.ts';
 import {
@@ -27,6 +28,8 @@ export interface StoredKey {
 }
 
 const staging = '.staging-';
+/** A flush waits for the disk, which serves several in one trip. */
+const writesAtOnce = 8;
 
 /** The key sets of a root, in `keys/`. Whoever changes one holds the lock on all of them. */
 export class KeySetStore {
@@ -105,10 +108,11 @@ export class KeySetStore {
     const stage = join(paths.folder, `${staging}${randomBytes(6).toString('hex')}`);
     await mkdir(stage, { mode: 0o700 });
     try {
-      for (const { pubkey, keystore, password } of keys) {
+      const work = async ({ pubkey, keystore, password }: NewKey) => {
         await writeSynced(join(stage, `${pubkey}.json`), keystore);
         await writeSynced(join(stage, pubkey), password.reveal());
-      }
+      };
+      await eachAtOnce(keys, { atOnce: writesAtOnce, work });
       for (const { pubkey } of keys) await rename(join(stage, pubkey), secretFile(paths, pubkey));
       await syncFolder(paths.secrets);
       for (const { pubkey } of keys) await rename(join(stage, `${pubkey}.json`), keystoreFile(paths, pubkey));
