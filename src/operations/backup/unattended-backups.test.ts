@@ -79,7 +79,7 @@ describe('unattended drills with a second recipient', () => {
     ],
     [
       'others may read the identity',
-      'EPH-BACKUP-TARGET',
+      'EPH-BACKUP-SECRET-FILE',
       () => chmod(identityFile, 0o644),
       () => chmod(identityFile, 0o600),
     ],
