@@ -149,6 +149,26 @@ describe('a backup', () => {
     });
     expect(await readdir(folder)).toEqual(['root']);
   });
+
+  it('ends with the reason of its signal, and without a failure that nobody waits for', async () => {
+    await populated();
+    const files = await gatherFiles(root);
+    const into = join(folder, 'one.age');
+    const { recipient } = await newIdentity();
+    const lock: BackupLock = { kind: 'recipients', recipients: [recipient] };
+    const signal = AbortSignal.abort(new Error('enough'));
+    const unheard: unknown[] = [];
+    const hear = (cause: unknown) => unheard.push(cause);
+    process.on('unhandledRejection', hear);
+    try {
+      const writing = writeBackup({ files, lock, into, createdAtMs: 5, version: 'v', signal });
+      await expect(writing).rejects.toThrow('enough');
+    } finally {
+      process.off('unhandledRejection', hear);
+    }
+    expect(unheard).toEqual([]);
+    expect(await readdir(folder)).toEqual(['root']);
+  });
 });
 
 describe('a damaged backup', () => {

@@ -37,6 +37,8 @@ export async function writeBackup(options: WriteBackupOptions): Promise<BackupMa
   const pack = newPack();
   try {
     const filling = fill(pack, options);
+    // It may fail while the lock is still being made: nobody waits for it yet, and the process would end of it.
+    filling.catch(() => undefined);
     const locked = await encrypter.encrypt(Readable.toWeb(Readable.from(pack)) as ReadableStream<Uint8Array>);
     const out = createWriteStream(into, { flags: 'wx', mode: 0o600 });
     const writing = pipeline(
