@@ -19,7 +19,6 @@ import { longestSilenceMs } from '../../src/runtimes/container/pull-watch.ts';
 import type { InstalledProgram } from '../../src/runtimes/runtime.ts';
 import { describeIf } from '../support/describe-if.ts';
 import { freePort } from '../support/free-port.ts';
-import { until } from '../support/mayfly-process.ts';
 import { OciRegistry } from '../support/oci-registry.ts';
 import { missingPodman, Podman } from '../support/podman.ts';
 import { createPodmanHarness } from '../support/podman-harness.ts';
@@ -101,29 +100,6 @@ describeIf(missingPodman())('containers and what can happen to them', () => {
     expect(await runtime.stop(handle, gentle)).toBe('was-not-running');
     const next = await runtime.start(toyProgram(toy, {}), unitSpec('n.execution'));
     expect(next.token).not.toBe(handle.token);
-  });
-
-  it("a node's network that was removed by hand is made again, with the containers that went with it", async () => {
-    const { runtime } = parts;
-    const port = await freePort();
-    const start = () => runtime.start(server(port), unitSpec('n.execution', { ports: published(port) }));
-    const handle = await start();
-    const networks = ['network', 'ls', '--quiet', '--filter', 'label=io.ephemery.node=n'];
-    const before = await podman.run(...networks);
-    expect(before).not.toBe('');
-    await podman.run('network', 'rm', '--force', '--time=0', before);
-    expect(await runtime.inspect(handle)).toEqual({ state: 'absent' });
-    const asks = script(
-      `fetch('http://${runtime.addresses.unit('n.execution')}:${port}').then(async (r) => console.log(await r.text()))`,
-    );
-    const next = await start();
-    expect(next.token).not.toBe(handle.token);
-    await podman.run('network', 'inspect', before);
-    expect(await runtime.stop(next, gentle)).not.toBe('was-not-running');
-    // And once nothing of the node runs.
-    await podman.run('network', 'rm', '--force', '--time=0', before);
-    await start();
-    await until(async () => (await runtime.run(asks, taskSpec('n.consensus.ask'))).exitCode === 0);
   });
 
   it('a port that another container has is told, and the other one keeps it', async () => {
