@@ -13,7 +13,7 @@ import { freshPassword, saltAndIv, uuid } from './keystore-randomness.ts';
 import type { KeyWatch } from './open-keys.ts';
 import { isThere, writablePath } from './output-files.ts';
 import { WordsFile } from './words-file.ts';
-import { prepareFolder, writeKeyFolder } from './write-key-folder.ts';
+import { writeKeyFolder } from './write-key-folder.ts';
 
 interface SetWish {
   readonly keySet: string;
@@ -79,7 +79,7 @@ async function intoFolder(
   { wish, wordsFile, given }: Making & { readonly given: string },
   watch: KeyWatch,
 ): Promise<NewKeysReport> {
-  const folder = await prepareFolder(services, given);
+  const folder = await writablePath(services.host, given);
   const derived = await derive(wish, watch);
   const content = {
     folder,

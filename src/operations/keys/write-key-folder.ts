@@ -4,12 +4,6 @@ import { syncFolder, writeFileAtomic } from '../../base/atomic-files.ts';
 import type { DepositDataEntry } from '../../core/keys/deposit-data.ts';
 import type { NewKey } from '../../keys/store/key-set-store.ts';
 import type { KeyServices } from './key-sets.ts';
-import { writablePath } from './output-files.ts';
-
-/** Where the folder will be; looked at before the work rather than after it. Throws EPH-KEYS-OUTPUT-EXISTS and EPH-KEYS-OUTPUT-UNWRITABLE. */
-export function prepareFolder({ host }: KeyServices, given: string): Promise<string> {
-  return writablePath(host, given);
-}
 
 export interface KeyFolder {
   readonly folder: string;
