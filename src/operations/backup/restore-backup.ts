@@ -10,7 +10,7 @@ import type { PublicKey } from '../../core/keys/public-key.ts';
 import { beginStaging, commitRestore, dropStaging } from '../../storage/files/pending-restore.ts';
 import type { RootPaths } from '../../storage/files/root-paths.ts';
 import { asOnlyUser } from '../direct/act.ts';
-import { withKeyLock } from '../keys/key-sets.ts';
+import { withKeyLockAfterBackup } from '../keys/key-sets.ts';
 import type { Services } from '../services.ts';
 import { signersOf, withdrawKeys } from '../validators/withdraw-keys.ts';
 import { type BackupChoice, backUpBefore } from './backup-before.ts';
@@ -70,17 +70,19 @@ export interface RestoreReport extends RestorePreview {
  */
 export function restoreBackup(services: Services, request: RestoreRequest): Promise<RestoreReport> {
   const purpose = 'keys restore';
+  const act = async () => {
+    await refuseSigners(services);
+    const staged = await beginStaging(services.paths);
+    try {
+      return await restoreFrom(services, request, staged);
+    } finally {
+      await dropStaging(services.paths);
+    }
+  };
+  const { signal, onStep: onWait } = request;
+  // An import needs no lock of the root, and changes the same sets.
   return asOnlyUser(services, purpose, () =>
-    // An import needs no lock of the root, and changes the same sets.
-    withKeyLock(services, purpose, async () => {
-      await refuseSigners(services);
-      const staged = await beginStaging(services.paths);
-      try {
-        return await restoreFrom(services, request, staged);
-      } finally {
-        await dropStaging(services.paths);
-      }
-    }),
+    withKeyLockAfterBackup(services, purpose, { act, signal, onWait }),
   );
 }
 

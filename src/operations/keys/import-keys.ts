@@ -10,9 +10,9 @@ import type { NewKey } from '../../keys/store/key-set-store.ts';
 import type { Proof, SealJob } from '../../keys/workers/job.ts';
 import { type BackupChoice, type BackupServices, backUpBefore } from '../backup/backup-before.ts';
 import { keyUseErrors } from './errors.ts';
-import { checkedSetName, type KeyServices, keySetStore, withKeyLock } from './key-sets.ts';
+import { checkedSetName, type KeyServices, keySetStore, withKeyLockAfterBackup } from './key-sets.ts';
 import { freshPassword, saltAndIv, uuid } from './keystore-randomness.ts';
-import type { KeyWatch } from './open-keys.ts';
+import { type KeyWatch, waiting } from './open-keys.ts';
 import { readPasswordFolder } from './password-folder.ts';
 
 export interface ImportKeysWish {
@@ -55,7 +55,7 @@ export async function importKeys(
   const from = resolve(services.host.workingDirectory, wish.from);
   const keySet = checkedSetName(wish.keySet);
   const found = await readFound(services, { from, wish }, watch);
-  return withKeyLock(services, 'keys import', async () => {
+  const act = async () => {
     const proofs = await prove(found.candidates, wish, watch);
     const store = keySetStore(services.paths);
     const sorted = sort(proofs, await store.holders());
@@ -76,7 +76,8 @@ export async function importKeys(
       foreign: found.foreign,
       ...(backup === undefined ? {} : { backup }),
     };
-  });
+  };
+  return withKeyLockAfterBackup(services, 'keys import', { act, ...waiting(watch) });
 }
 
 async function readFound(

@@ -3,8 +3,8 @@ import type { PublicKey } from '../../core/keys/public-key.ts';
 import { type BackupServices, backUpBefore } from '../backup/backup-before.ts';
 import { keyUseErrors } from './errors.ts';
 import type { ImportKeysReport, ImportKeysWish } from './import-keys.ts';
-import { checkedSetName, keySetStore, withKeyLock } from './key-sets.ts';
-import type { KeyWatch } from './open-keys.ts';
+import { checkedSetName, keySetStore, withKeyLockAfterBackup } from './key-sets.ts';
+import { type KeyWatch, waiting } from './open-keys.ts';
 
 /** A signer with thousands of keys needs a while to write them down. */
 const listTimeoutMs = 15_000;
@@ -24,7 +24,7 @@ export async function importRemoteKeys(
   const listed = await listSignerKeys(from, listTimeoutMs);
   if (!listed.known) throw keyUseErrors.create('EPH-KEYS-SIGNER-LIST', { url: from, reason: listed.reason });
   watch.signal.throwIfAborted();
-  return withKeyLock(services, 'keys import', async () => {
+  const act = async () => {
     const store = keySetStore(services.paths);
     const holders = await store.holders();
     const keys = [...new Set(listed.value)].sort();
@@ -44,7 +44,8 @@ export async function importRemoteKeys(
       foreign: [],
       ...(backup === undefined ? {} : { backup }),
     };
-  });
+  };
+  return withKeyLockAfterBackup(services, 'keys import', { act, ...waiting(watch) });
 }
 
 function knownIn(holders: ReadonlyMap<PublicKey, string>, pubkey: PublicKey) {

@@ -36,14 +36,21 @@ export const backupPurpose = 'keys backup';
 const backupPatienceMs = 120_000;
 const lookMs = 100;
 
+export interface AfterBackup<T> {
+  readonly act: () => Promise<T>;
+  /** Told once, when there is a backup to wait for. */
+  readonly onWait?: ((why: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * The same, but a backup that is at the keys, as a scheduled one may be at any moment, is waited for: it ends by itself.
- * Anybody else who changes keys is not. Throws EPH-ROOT-LOCKED.
+ * Anybody else who changes keys is not. Throws EPH-ROOT-LOCKED, and the signal's reason while it waits.
  */
 export async function withKeyLockAfterBackup<T>(
   services: KeyServices,
   purpose: string,
-  { act, onWait }: { readonly act: () => Promise<T>; readonly onWait?: ((why: string) => void) | undefined },
+  { act, onWait, signal }: AfterBackup<T>,
 ): Promise<T> {
   const { paths, clock } = services;
   const deadlineMs = clock.monotonicMs() + backupPatienceMs;
@@ -51,9 +58,9 @@ export async function withKeyLockAfterBackup<T>(
   let isTold = false;
   let lock = await take().catch((thrown) => ifBackup(thrown, clock.monotonicMs() < deadlineMs));
   while (lock === undefined) {
-    if (!isTold) onWait?.(`A backup is at the keys; waiting up to ${backupPatienceMs / 1_000} seconds.`);
+    if (!isTold) onWait?.(`A backup is at the keys; waiting up to ${backupPatienceMs / 1_000} seconds`);
     isTold = true;
-    await clock.sleep(lookMs);
+    await clock.sleep(lookMs, signal);
     lock = await take().catch((thrown) => ifBackup(thrown, clock.monotonicMs() < deadlineMs));
   }
   try {

@@ -8,9 +8,9 @@ import type { NewKey } from '../../keys/store/key-set-store.ts';
 import type { DerivedValidator } from '../../keys/workers/job.ts';
 import { type BackupChoice, type BackupServices, backUpBefore } from '../backup/backup-before.ts';
 import { type DepositWish, depositEntries } from './deposit-entries.ts';
-import { checkedSetName, type KeyServices, keySetStore, withKeyLock } from './key-sets.ts';
+import { checkedSetName, type KeyServices, keySetStore, withKeyLockAfterBackup } from './key-sets.ts';
 import { freshPassword, saltAndIv, uuid } from './keystore-randomness.ts';
-import type { KeyWatch } from './open-keys.ts';
+import { type KeyWatch, waiting } from './open-keys.ts';
 import { isThere, writablePath } from './output-files.ts';
 import { WordsFile } from './words-file.ts';
 import { writeKeyFolder } from './write-key-folder.ts';
@@ -104,7 +104,7 @@ async function intoSet(
   const keySet = checkedSetName(into.keySet);
   const depositFile =
     into.depositFile === undefined ? undefined : await writablePath(services.host, into.depositFile);
-  return withKeyLock(services, 'keys new', async () => {
+  const act = async () => {
     const store = keySetStore(services.paths);
     const owners = await store.holders();
     const derived = await derive(wish, watch);
@@ -136,7 +136,8 @@ async function intoSet(
       ...(backup === undefined ? {} : { backup }),
       ...(depositFile === undefined ? {} : { depositFile }),
     };
-  });
+  };
+  return withKeyLockAfterBackup(services, 'keys new', { act, ...waiting(watch) });
 }
 
 const chunk = 8;

@@ -1,11 +1,16 @@
 import type { Secret } from '../../base/secret.ts';
 import type { ProvenKey } from '../../keys/workers/job.ts';
 import { keyUseErrors } from './errors.ts';
-import { type KeyPlace, type KeyServices, keySetStore } from './key-sets.ts';
+import { type AfterBackup, type KeyPlace, type KeyServices, keySetStore } from './key-sets.ts';
 
 export interface KeyWatch {
   readonly signal: AbortSignal;
   readonly onProgress: (doing: string) => void;
+}
+
+/** How such work waits for a backup that is at the keys, and says so. */
+export function waiting({ signal, onProgress }: KeyWatch): Pick<AfterBackup<unknown>, 'signal' | 'onWait'> {
+  return { signal, onWait: onProgress };
 }
 
 /**

@@ -3,7 +3,7 @@ import { claimInstallation, openInstallation } from '../../storage/files/install
 import { KeyOwners } from '../../storage/files/key-owners.ts';
 import { prepareRoot } from '../../storage/files/layout.ts';
 import { type BackupChoice, backUpBefore } from '../backup/backup-before.ts';
-import { withKeyLockAfterBackup } from '../keys/key-sets.ts';
+import { type AfterBackup, withKeyLockAfterBackup } from '../keys/key-sets.ts';
 import type { Services } from '../services.ts';
 import { letGo } from './let-go.ts';
 import { signersOf, withdrawKeys } from './withdraw-keys.ts';
@@ -21,12 +21,13 @@ export interface ClaimReport {
 export async function claimKeys(
   services: Services,
   keySet: string | undefined,
-  backup: BackupChoice & { readonly onWait?: ((why: string) => void) | undefined },
+  backup: BackupChoice & Pick<AfterBackup<unknown>, 'onWait' | 'signal'>,
 ): Promise<ClaimReport> {
   await prepareRoot(services.paths);
   return withKeyLockAfterBackup(services, 'keys claim', {
     act: () => claimLocked(services, keySet, backup),
     onWait: backup.onWait,
+    signal: backup.signal,
   });
 }
 

@@ -29,6 +29,8 @@ export interface MoveWish {
   readonly noBackup: boolean;
   /** Told once that a backup is at the keys, and for how long it is waited for. */
   readonly onWait?: ((why: string) => void) | undefined;
+  /** Ends that wait; a move that is under way goes on to its end. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -46,6 +48,7 @@ export async function moveKeySet(
   return withKeyLockAfterBackup(services, 'validators move', {
     act: () => moveLocked(services, wish, told),
     onWait: wish.onWait,
+    signal: wish.signal,
   });
 }
 

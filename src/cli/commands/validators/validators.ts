@@ -73,7 +73,13 @@ export const validatorCommands: readonly Command[] = [
       const { moveKeySet } = await import('../../../operations/validators/move-key-set.ts');
       const services = await context.services();
       const onWait = (why: string) => context.output.note(why);
-      const wish = { config: context.config, keySet: args.keySet, ...options, onWait };
+      const wish = {
+        config: context.config,
+        keySet: args.keySet,
+        ...options,
+        onWait,
+        signal: context.signal,
+      };
       const report = await moveKeySet(services, wish, (step) => context.output.note(`  ${step}`));
       const { keySet, from, to, moved } = report;
       context.output.result(report, () =>

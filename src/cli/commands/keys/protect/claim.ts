@@ -23,6 +23,7 @@ export const keysClaimCommand = command({
       config,
       noBackup: options.noBackup,
       onWait: (why) => output.note(why),
+      signal,
     });
     output.result(report, () => `Claimed: ${report.keySets.join(', ') || 'no key set'}.`);
     return undefined;
