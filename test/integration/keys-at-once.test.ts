@@ -12,6 +12,7 @@ import { keySetStore } from '../../src/operations/keys/key-sets.ts';
 import { rootPaths } from '../../src/storage/files/root-paths.ts';
 import { describeIf } from '../support/describe-if.ts';
 import { EphemeryHome, type Finished, type RunningEphemery } from '../support/ephemery-home.ts';
+import { treeOf } from '../support/file-tree.ts';
 import { writeKeySet } from '../support/key-sets.ts';
 import { until } from '../support/mayfly-process.ts';
 import { ownConfigText, writeOwnHome } from '../support/own-network.ts';
@@ -229,6 +230,13 @@ describeIf(await noOtherMachine())('the image of a machine, restored on another'
   it('has keys that are not its own until they are claimed there', async () => {
     succeeded(await home.run(...to('b')));
     const before = await owners();
+    const tree = await treeOf(home.root);
+    expect(JSON.parse((await elsewhere('status')).stdout)).toMatchObject({
+      findings: [
+        { code: 'EPH-VALIDATORS-BINDING-CHANGED', facts: { changes: ['the machine id is another'] } },
+      ],
+    });
+    expect(await treeOf(home.root)).toEqual(tree);
     const refused = errorOf(await elsewhere(...to('c')));
     expect(refused.code).toBe('EPH-VALIDATORS-NOT-OURS');
     expect(refused.message).toContain('main');

@@ -55,17 +55,15 @@ export class DirectControl implements Control {
     const { paths, host, clock } = services;
     const isRoot = await checkLayout(paths);
     const bound = isRoot ? await boundConfig(paths) : undefined;
-    const common = { version: host.version, root: paths.root, atMs: clock.nowMs() };
-    if (bound === undefined) return { ...common, nodes: [], devnets: [], findings: [] };
+    const told = [...(await keyFindings(services)), ...(await bindingFindings(services))];
+    const findings = told.map((finding) => ({ ...finding, facts: { ...finding.facts } }));
+    const common = { version: host.version, root: paths.root, atMs: clock.nowMs(), findings };
+    // Keys may be there before the first `up` binds a configuration: what is to be told of them is told all the same.
+    if (bound === undefined) return { ...common, nodes: [], devnets: [] };
     const config = await this.config();
     const devnets = await this.devnetReports(config);
     const nodes = await this.reading(config, (opened) => reportNodes(opened, clock.nowMs()));
-    const told = [...(await keyFindings(services)), ...(await bindingFindings(services))];
-    const findings = told.map((finding) => ({
-      ...finding,
-      facts: { ...finding.facts },
-    }));
-    return { ...common, config: config.id, nodes, devnets, findings };
+    return { ...common, config: config.id, nodes, devnets };
   }
 
   async plan({ node, force }: PlanRequest): Promise<readonly PlanReport[]> {
