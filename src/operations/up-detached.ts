@@ -63,12 +63,16 @@ export async function upDetached(
   }
 }
 
-/** It holds the root a moment before it answers, and may end between two looks. */
+/**
+ * It holds the root a moment before it answers, and may end between two looks. One that waits for its first programs may
+ * still fail to get them: that is no answer yet.
+ */
 async function answer(services: Services): Promise<RootReport | undefined> {
   const { answersOn } = await import('./control/answering.ts');
   if (!(await answersOn(socketPath(services.paths)))) return undefined;
   try {
-    return await (await supervisorControl(services))?.status();
+    const report = await (await supervisorControl(services))?.status();
+    return report?.supervisor?.beginning === undefined ? report : undefined;
   } catch {
     return undefined;
   }

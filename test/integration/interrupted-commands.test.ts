@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -163,10 +163,10 @@ function isInTheMiddle(child: ChildProcess, { until, name }: Pick<Case, 'until'>
   };
 }
 
-/** The supervisor that was left goes on; it fetches programs and hears nobody but a signal. */
-async function endBackground({ home }: EphemeryProcess, expect: ExpectStatic): Promise<void> {
-  const { lock } = rootPaths(home);
-  const { process: supervisor } = JSON.parse(await readFile(lock, 'utf8')) as { process: { pid: number } };
-  process.kill(supervisor.pid, 'SIGTERM');
-  await expect.poll(() => existsSync(lock), { timeout: withinMs }).toBe(false);
+/** The supervisor that was left goes on, and hears `down` while it fetches programs. */
+async function endBackground(ephemery: EphemeryProcess, expect: ExpectStatic): Promise<void> {
+  const { lock } = rootPaths(ephemery.home);
+  expect(existsSync(lock)).toBe(true);
+  expect(await ephemery.run('down')).toMatchObject({ code: 0 });
+  expect(existsSync(lock)).toBe(false);
 }

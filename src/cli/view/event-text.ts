@@ -1,8 +1,7 @@
 import { formatDuration } from '../../base/duration.ts';
 import type { EventReport } from '../../operations/control/reports.ts';
-import { formatBytes } from '../output/bytes.ts';
-import { plainText } from '../output/plain-text.ts';
 import type { Style } from '../output/style.ts';
+import { fetchText } from './fetch-text.ts';
 
 /** An event as a line for people; undefined for those that say nothing to them. */
 export function eventText(event: EventReport, style: Style): string | undefined {
@@ -12,14 +11,6 @@ export function eventText(event: EventReport, style: Style): string | undefined 
 
 function timeOf(atMs: number): string {
   return new Date(atMs).toISOString().slice(11, 19);
-}
-
-/** Of a digest, as much as it takes to know it again. */
-function fetchText(what: string, bytes: number, totalBytes: unknown): string {
-  const name = plainText(what.replace(/@sha256:([0-9a-f]{12})[0-9a-f]+$/, '@sha256:$1…'));
-  if (typeof totalBytes !== 'number') return `Fetching ${name}: ${formatBytes(bytes)}`;
-  const percent = Math.floor((100 * bytes) / totalBytes);
-  return `Fetching ${name}: ${formatBytes(bytes)} of ${formatBytes(totalBytes)} (${percent}%)`;
 }
 
 type Words = (event: EventReport, style: Style) => string | undefined;

@@ -2,12 +2,14 @@ import { formatDuration } from '../../base/duration.ts';
 import type { ClientReport, NodeReport, RootReport } from '../../operations/control/reports.ts';
 import type { Style } from '../output/style.ts';
 import { tableText } from '../output/table.ts';
+import { fetchText } from './fetch-text.ts';
 import { nodeKeysText } from './node-keys-text.ts';
 
 /** The state of a root for people. */
 export function statusText(report: RootReport, style: Style): string {
   const parts = [
     headText(report, style),
+    ...beginningText(report.supervisor, style),
     ...report.devnets.map(
       (devnet) =>
         `${style.strong(devnet.network)} (local network): ${devnet.state}, slots of ${devnet.slotSeconds} s, ` +
@@ -26,6 +28,16 @@ function headText({ supervisor, root, nodes, atMs, config }: RootReport, style: 
   if (supervisor === undefined) return style.warning(`No supervisor is alive on ${root}`);
   const sinceMs = formatDuration(atMs - supervisor.sinceMs);
   return style.faint(`Supervisor ${supervisor.pid}, up ${sinceMs}, ${root}`);
+}
+
+/** That it keeps no node yet, and what for. */
+function beginningText(supervisor: RootReport['supervisor'], style: Style): readonly string[] {
+  if (supervisor?.beginning === undefined) return [];
+  const { fetching } = supervisor.beginning;
+  return [
+    style.warning('It begins once a node has its programs'),
+    ...fetching.map(({ what, bytes, totalBytes }) => `  ${fetchText(what, bytes, totalBytes)}`),
+  ];
 }
 
 function nodeText(node: NodeReport, atMs: number, style: Style): string {

@@ -140,6 +140,20 @@ describe('the status for people', () => {
     expect(statusText({ ...root, nodes: [{ ...home, clients }] }, plainStyle)).toContain('wrong network');
   });
 
+  it('says what a supervisor fetches before it keeps its nodes', () => {
+    const fetching = [{ what: 'Geth', bytes: 20_000_000, totalBytes: 80_000_000 }];
+    const supervisor = { pid: 7, sinceMs: 0, beginning: { fetching } };
+    expect(
+      statusText({ ...root, supervisor }, plainStyle)
+        .split('\n')
+        .slice(1, 4),
+    ).toEqual([
+      'It begins once a node has its programs',
+      '  Fetching Geth: 20 MB of 80 MB (25%)',
+      'home on devnet: live',
+    ]);
+  });
+
   it('says what to begin with where there is nothing', () => {
     const { config: _, supervisor: __, ...nothing } = { ...root, nodes: [] };
     expect(statusText(nothing, plainStyle)).toContain('ephemery up --network devnet');

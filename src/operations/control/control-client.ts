@@ -177,6 +177,6 @@ function answered(text: string, status: number, route: string): unknown {
 function unreachable(socket: string, cause: unknown) {
   const { code } = cause as NodeJS.ErrnoException;
   const isNobody = code === 'ENOENT' || code === 'ECONNREFUSED';
-  const reason = isNobody ? 'nobody takes connections; it may still be fetching programs' : messageOf(cause);
+  const reason = isNobody ? 'nobody takes connections; it may be only beginning' : messageOf(cause);
   return controlErrors.create('EPH-CONTROL-UNREACHABLE', { socket, reason }, cause);
 }

@@ -118,6 +118,22 @@ export const nodeReport = z.object({
   findings: z.array(findingReport),
 });
 
+const fetchReport = z.object({
+  what: z.string().describe('The client, or the image.'),
+  bytes: z.number(),
+  totalBytes: z.number().optional().describe('As far as it is known.'),
+});
+
+const supervisorReport = z.object({
+  pid: z.number(),
+  sinceMs: z.number(),
+  memoryBytes: z.number().optional(),
+  beginning: z
+    .object({ fetching: z.array(fetchReport) })
+    .optional()
+    .describe('While it waits for the first programs of its nodes, and keeps none yet: what is on its way.'),
+});
+
 const serviceReport = z.object({
   network: z.string(),
   state: z.enum(['running', 'off', 'unknown']),
@@ -133,10 +149,7 @@ export const rootReport = z.object({
   version: z.string(),
   root: z.string(),
   config: z.string().optional().describe('The configuration that the root serves.'),
-  supervisor: z
-    .object({ pid: z.number(), sinceMs: z.number(), memoryBytes: z.number().optional() })
-    .optional()
-    .describe('Absent when none is alive; nodes may run all the same.'),
+  supervisor: supervisorReport.optional().describe('Absent when none is alive; nodes may run all the same.'),
   atMs: z.number(),
   nodes: z.array(nodeReport),
   devnets: z.array(serviceReport),

@@ -1,3 +1,4 @@
+import type { FetchProgress } from '../../base/fetches.ts';
 import type { Finding } from '../../core/findings/finding.ts';
 import { chosenNodes } from '../control/chosen-nodes.ts';
 import type { Control } from '../control/control.ts';
@@ -22,7 +23,7 @@ import type {
 import type { PeersReport, SyncReport } from '../control/watch-reports.ts';
 import { reportExternal } from '../external/external-report.ts';
 import { keyFindings } from '../keys/key-findings.ts';
-import type { NodeController } from '../node/node-controller.ts';
+import type { NodeController, NodeStatus } from '../node/node-controller.ts';
 import { KeyStandings } from '../report/key-standings.ts';
 import { readNodeLogs } from '../report/node-logs.ts';
 import { reportNode } from '../report/node-report.ts';
@@ -42,6 +43,8 @@ export interface SupervisorParts {
   /** What is worth telling of the root as a whole. */
   readonly rootFindings: () => readonly Finding[];
   readonly opened: () => OpenedFleet | undefined;
+  /** What is being fetched while it waits for the first programs; undefined once it keeps its nodes. */
+  readonly beginning: () => { readonly fetching: readonly FetchProgress[] } | undefined;
   readonly config: () => EffectiveConfig;
   readonly apply: () => Promise<readonly string[]>;
   readonly down: () => Promise<readonly string[]>;
@@ -57,13 +60,16 @@ export class SupervisorControl implements Control {
   }
 
   async status(): Promise<RootReport> {
-    const { services, devnets, sinceMs, config, rootFindings } = this.parts;
+    const { services, devnets, sinceMs, config, rootFindings, beginning } = this.parts;
     const { version } = services.host;
+    const begins = beginning();
+    const supervisor = { pid: process.pid, sinceMs, memoryBytes: process.memoryUsage.rss() };
     return {
       version,
       root: services.paths.root,
       config: config().id,
-      supervisor: { pid: process.pid, sinceMs, memoryBytes: process.memoryUsage.rss() },
+      supervisor:
+        begins === undefined ? supervisor : { ...supervisor, beginning: { fetching: [...begins.fetching] } },
       atMs: services.clock.nowMs(),
       nodes: await this.nodeReports(),
       devnets: await Promise.all(
@@ -144,17 +150,23 @@ export class SupervisorControl implements Control {
     const opened = this.parts.opened();
     const nowMs = this.parts.services.clock.nowMs();
     const ours = await Promise.all(
-      (opened?.nodes ?? []).map((node) => {
+      (opened?.nodes ?? []).map(async (node) => {
         const controller = opened?.fleet.nodes.get(node.setup.name);
         return reportNode({
           node,
-          status: controller?.status,
+          status: await this.statusOf(controller),
           findings: controller?.findings ?? [],
           standings: this.standings,
         });
       }),
     );
     return [...ours, ...(opened?.externals ?? []).map((watch) => reportExternal(watch, nowMs))];
+  }
+
+  /** Before they are kept, nodes are looked at by whoever asks. */
+  private async statusOf(controller: NodeController | undefined): Promise<NodeStatus | undefined> {
+    const isLookedAt = controller?.status !== undefined || this.parts.beginning() === undefined;
+    return isLookedAt ? controller?.status : controller?.survey().catch(() => undefined);
   }
 
   private async each(

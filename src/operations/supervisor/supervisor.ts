@@ -20,6 +20,7 @@ import type { EffectiveConfig, OpenedFleet, Services, ServingControl } from '../
 import { RootWatch } from '../sync/root-watch.ts';
 import { watchedNodes } from '../sync/watched-node.ts';
 import { DevnetUnits } from './devnet-units.ts';
+import { FetchesUnderWay } from './fetches-under-way.ts';
 import { makeDevnets } from './make-devnets.ts';
 import { type ConfiguredRuntimes, stopOrphans } from './orphans.ts';
 import { SupervisorControl } from './supervisor-control.ts';
@@ -61,6 +62,9 @@ export class Supervisor {
   private serving: ServingControl | undefined;
   private turn: Promise<unknown> = Promise.resolve();
   private beginning: Promise<void> = Promise.resolve();
+  /** False until its nodes have their first programs. */
+  private isKeeping = false;
+  private readonly fetching = new FetchesUnderWay();
 
   /**
    * Takes the root and makes everything ready; nothing runs yet. Throws EPH-ROOT-* and whatever is wrong with
@@ -110,6 +114,7 @@ export class Supervisor {
       watch: this.watch,
       sinceMs: services.clock.nowMs(),
       opened: () => this.opened,
+      beginning: () => (this.isKeeping ? undefined : { fetching: this.fetching.all }),
       config: () => this.config,
       apply: () => this.inTurn(() => this.apply()),
       down: () => this.down(),
@@ -122,7 +127,10 @@ export class Supervisor {
     life.addEventListener('abort', () => this.obtaining.abort(), { once: true });
     if (life.aborted) this.obtaining.abort();
     const told = new ToldFetches(this.services.clock, (event) => this.emit(event));
-    const forget = this.services.fetches.listen((progress) => told.take(progress));
+    const forget = this.services.fetches.listen((progress) => {
+      told.take(progress);
+      this.fetching.take(progress);
+    });
     try {
       this.beginning = this.begin();
       await this.beginning.catch(async (cause: unknown) => {
@@ -176,11 +184,13 @@ export class Supervisor {
     await this.stopOrphans();
     this.opened = await this.openFleet(this.config);
     await refuseTakenPorts(paths, this.opened.nodes);
-    await awaitFirstPrograms(this.opened.nodes, this.obtaining.signal);
-    if (this.obtaining.signal.aborted) return;
     const socket = socketPath(paths);
     await ensureSocketFolder(socket);
+    // From now on nothing is quick: whoever asks is answered, and may end it.
     this.serving = await this.services.serve(this.control, socket);
+    await awaitFirstPrograms(this.opened.nodes, this.obtaining.signal);
+    if (this.obtaining.signal.aborted) return;
+    this.isKeeping = true;
     const nodes = [...this.opened.fleet.nodes.keys()];
     this.emit({ type: 'supervisor.started', pid: process.pid, root: paths.root, nodes });
     this.keepFleet(this.opened);
