@@ -225,6 +225,19 @@ describe('keys that we signed with', () => {
     expect(await guardian().quiet(ask)).toEqual(known(false));
   });
 
+  it.each([
+    ['another network', 9],
+    ['this one, whose store is gone', 10],
+  ])('are not quiet while somebody signs, where nobody saw our signer of %s end', async (_, iteration) => {
+    await guardian().begins({ identity: identityOf(iteration), keySets });
+    live = new Set(Array.from({ length: 12 }, (_, epoch) => epoch));
+    const guard = guardian();
+    for (let looks = 0; looks < 6; looks += 1) {
+      expect(await guard.quiet(ask)).not.toEqual(known(true));
+      await clock.advance(epochMs);
+    }
+  });
+
   it('are quiet at the genesis after, if we signed to the end of the one before and are in time', async () => {
     const before = { ...identityOf(9) };
     const startMs = genesisMs - network.genesisDelaySeconds * 1000;

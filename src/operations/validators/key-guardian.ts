@@ -49,7 +49,13 @@ export interface GuardianParts {
 export class KeyGuardian implements KeyGuard {
   private readonly parts: GuardianParts;
   private watch:
-    | { readonly identity: NetworkIdentity; readonly quiet: QuietWatch; foreign: boolean }
+    | {
+        readonly identity: NetworkIdentity;
+        readonly quiet: QuietWatch;
+        /** No signer of ours runs from here on. */
+        readonly beganMs: number;
+        foreign: boolean;
+      }
     | undefined;
   private newcomers: { readonly name: string; readonly quiet: QuietWatch } | undefined;
   private readonly alarms: SigningWatch;
@@ -246,7 +252,8 @@ export class KeyGuardian implements KeyGuard {
       watch.foreign = answer.known && !answer.value;
       return answer;
     }
-    const answer = await watch.quiet.wait(about, sinceMs ?? Number.POSITIVE_INFINITY);
+    // However little is known of how our own signer ended: what begins during the wait is somebody else's.
+    const answer = await watch.quiet.wait(about, Math.min(sinceMs ?? watch.beganMs, watch.beganMs));
     if (!answer.known) this.tellWatching(watch.quiet);
     return answer;
   }
@@ -316,7 +323,8 @@ export class KeyGuardian implements KeyGuard {
 
   private watchOf(identity: NetworkIdentity) {
     if (this.watch === undefined || !sameIdentity(this.watch.identity, identity)) {
-      this.watch = { identity, quiet: new QuietWatch(this.parts.clock), foreign: false };
+      const { clock } = this.parts;
+      this.watch = { identity, quiet: new QuietWatch(clock), beganMs: clock.nowMs(), foreign: false };
     }
     return this.watch;
   }
