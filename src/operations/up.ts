@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { isEphemeryError } from '../base/errors.ts';
 import { bindConfig } from '../storage/files/config-binding.ts';
 import type { Control } from './control/control.ts';
+import { controlErrors } from './control/errors.ts';
 import type { EventReport } from './control/reports.ts';
 import type { DevnetAsked } from './devnet/devnet-file.ts';
 import { refuseAsked } from './devnet/refuse-asked.ts';
@@ -55,12 +56,18 @@ export async function up(services: Services, request: UpRequest, watching: Watch
   return keep(supervisor, request, watching);
 }
 
-/** Lets the living supervisor apply what it serves. Throws EPH-ROOT-OTHER-CONFIG, EPH-DEVNET-* when something else is asked for. */
+/**
+ * Lets the living supervisor apply what it serves. Throws EPH-CONTROL-UP-ALREADY, EPH-ROOT-OTHER-CONFIG and EPH-DEVNET-* when
+ * something else is asked for.
+ */
 export async function applyBy(
   alive: Control,
   services: Services,
   request: UpRequest,
 ): Promise<readonly string[]> {
+  // When to end was for whoever started it to say.
+  if (request.untilResets !== undefined)
+    throw controlErrors.create('EPH-CONTROL-UP-ALREADY', { option: '--until-resets' });
   const config = await effectiveConfig(services, request);
   await refuseAsked(services, config, request.devnet);
   await bindConfig(services.paths, config.id);

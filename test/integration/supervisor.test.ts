@@ -81,6 +81,21 @@ describe('a supervisor and the commands that talk to it', () => {
       nodes: ['home'],
     });
     expect(await pid()).toBe(before);
+    for (const how of [[], ['--detach']]) {
+      const refused = await ephemery.run(
+        'up',
+        ...how,
+        '--network',
+        'devnet',
+        '--until-resets',
+        '1',
+        '--json',
+      );
+      expect({ ...refused, error: JSON.parse(refused.error) }).toMatchObject({
+        code: 2,
+        error: { error: { code: 'EPH-CONTROL-UP-ALREADY' } },
+      });
+    }
     expect((await home()).state).toBe('live');
   });
 

@@ -58,6 +58,13 @@ export const controlErrors = defineErrors({
     message: ({ message }) => message,
     remedy: () => 'Report it with what logs/supervisor.log in the root says.',
   }),
+  'EPH-CONTROL-UP-ALREADY': error<{ option: string }>({
+    meaning:
+      'An option of `up` was given that only a supervisor which is started with it can follow, and one is alive.',
+    message: ({ option }) => `A supervisor is alive on this root already: it does not follow ${option}.`,
+    remedy: ({ option }) => `Leave ${option} out, or run \`ephemery down\` first.`,
+    exitCode: 2,
+  }),
   'EPH-CONTROL-NOT-UP': error({
     meaning: 'A command needs a supervisor, and none is alive.',
     message: () => 'No supervisor is alive on this root.',
