@@ -1,5 +1,6 @@
 import { formatDuration } from '../../base/duration.ts';
 import type { ClientReport, NodeReport, RootReport } from '../../operations/control/reports.ts';
+import { beginsLater } from '../../operations/network/begins-later.ts';
 import type { Style } from '../output/style.ts';
 import { tableText } from '../output/table.ts';
 import { fetchText } from './fetch-text.ts';
@@ -17,6 +18,9 @@ export function statusText(report: RootReport, style: Style): string {
     ),
     ...report.findings.map(({ code, long, remedy }) => `${style.warning(code)} ${long}\n  ${remedy}`),
     ...report.nodes.map((node) => nodeText(node, report.atMs, style)),
+    ...(report.beginsWithUp ?? []).map(
+      ({ node, network }) => `${style.strong(node)}: ${beginsLater(network)}.`,
+    ),
   ];
   return parts.join('\n');
 }

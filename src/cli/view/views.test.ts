@@ -154,6 +154,15 @@ describe('the status for people', () => {
     ]);
   });
 
+  it('names nodes whose local network begins with the next up', () => {
+    const beginsWithUp = [{ node: 'second', network: 'mine' }];
+    expect(
+      statusText({ ...root, beginsWithUp }, plainStyle)
+        .split('\n')
+        .at(-1),
+    ).toBe('second: the network mine begins with the first `ephemery up`.');
+  });
+
   it('says what to begin with where there is nothing', () => {
     const { config: _, supervisor: __, ...nothing } = { ...root, nodes: [] };
     expect(statusText(nothing, plainStyle)).toContain('ephemery up --network devnet');

@@ -152,6 +152,10 @@ export const rootReport = z.object({
   supervisor: supervisorReport.optional().describe('Absent when none is alive; nodes may run all the same.'),
   atMs: z.number(),
   nodes: z.array(nodeReport),
+  beginsWithUp: z
+    .array(z.object({ node: z.string(), network: z.string() }))
+    .optional()
+    .describe('Further nodes, of local networks that were never made: they begin with the next `up`.'),
   devnets: z.array(serviceReport),
   findings: z.array(findingReport).describe('Those of the root and the host; nodes have their own.'),
 });

@@ -1,9 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../base/virtual-clock.ts';
 import type { Config } from '../../config/schema.ts';
+import { bindConfig } from '../../storage/files/config-binding.ts';
+import { openLayout } from '../../storage/files/layout.ts';
 import { rootPaths } from '../../storage/files/root-paths.ts';
 import type { EffectiveConfig, Services } from '../services.ts';
 import { DirectControl } from './direct-control.ts';
@@ -42,20 +44,49 @@ it('a reset without a supervisor waits between its looks at a starting client', 
   expect(await done).toEqual({ nodes: ['home'] });
 });
 
-it('the plan of nodes whose local network was never made says that it begins with up, and assembles the others', async () => {
+describe('nodes whose local network was never made', () => {
   const node = (network: string) => ({ network, runtime: 'process' });
   const nodes = { home: node('devnet'), far: node('ephemery') };
   const effective = { ...config, config: { nodes, networks: {} } as unknown as Config };
-  const assembled: string[][] = [];
-  const openFleet = async ({ config: given }: { readonly config: EffectiveConfig }) => {
-    assembled.push(Object.keys(given.config.nodes));
-    return { fleet: { nodes: new Map() }, nodes: [], close: async () => undefined };
-  };
-  const services = { clock: new VirtualClock(0), paths: rootPaths(root), openFleet };
-  const control = new DirectControl(services as unknown as Services, async () => effective);
-  const later = { node: 'home', beginsWithUp: 'devnet', steps: [], fetch: [], findings: [] };
-  expect(await control.plan({ node: 'home' })).toEqual([later]);
-  expect(assembled).toEqual([]);
-  expect(await control.plan({})).toEqual([later]);
-  expect(assembled).toEqual([['far']]);
+  let assembled: string[][];
+  beforeEach(() => {
+    assembled = [];
+  });
+
+  function control(): DirectControl {
+    const openFleet = async ({ config: given }: { readonly config: EffectiveConfig }) => {
+      assembled.push(Object.keys(given.config.nodes));
+      return { fleet: { nodes: new Map() }, nodes: [], externals: [], close: async () => undefined };
+    };
+    const host = { version: '0' };
+    const services = { clock: new VirtualClock(0), host, paths: rootPaths(root), openFleet };
+    return new DirectControl(services as unknown as Services, async () => effective);
+  }
+
+  it('have a plan that says that it begins with up; the others are assembled', async () => {
+    const later = { node: 'home', beginsWithUp: 'devnet', steps: [], fetch: [], findings: [] };
+    expect(await control().plan({ node: 'home' })).toEqual([later]);
+    expect(assembled).toEqual([]);
+    expect(await control().plan({})).toEqual([later]);
+    expect(assembled).toEqual([['far']]);
+  });
+
+  it('are known: the plan of another one names them', async () => {
+    await expect(control().plan({ node: 'nobody' })).rejects.toMatchObject({
+      code: 'EPH-CONTROL-NO-NODE',
+      remedy: 'Nodes: home, far.',
+    });
+  });
+
+  it('are told apart from the others in the status of a root that was used before', async () => {
+    await openLayout(rootPaths(root));
+    await bindConfig(rootPaths(root), config.id);
+    expect(await control().status()).toMatchObject({
+      nodes: [],
+      beginsWithUp: [{ node: 'home', network: 'devnet' }],
+    });
+    expect(assembled).toEqual([['far']]);
+    expect(await control().sync({})).toEqual([]);
+    await expect(control().peers({ node: 'home' })).rejects.toMatchObject({ code: 'EPH-FLEET-NO-DEVNET' });
+  });
 });

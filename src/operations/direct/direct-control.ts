@@ -24,6 +24,7 @@ import type {
 import type { PeersReport, SyncReport } from '../control/watch-reports.ts';
 import { devnetFolder, readDevnetSettings } from '../devnet/devnet-file.ts';
 import { reportExternal } from '../external/external-report.ts';
+import { fleetErrors } from '../fleet/errors.ts';
 import { bindingFindings, keyFindings } from '../keys/key-findings.ts';
 import type { NodeController } from '../node/node-controller.ts';
 import { KeyStandings } from '../report/key-standings.ts';
@@ -38,7 +39,7 @@ import { requireConsent } from '../sync/require-consent.ts';
 import { RootWatch } from '../sync/root-watch.ts';
 import { watchedNodes } from '../sync/watched-node.ts';
 import { act, bringDown } from './act.ts';
-import { byTheirNetwork, unmadePlan } from './unmade-nodes.ts';
+import { byTheirNetwork, refuseUnknown, unmadePlan } from './unmade-nodes.ts';
 
 /** A root without a supervisor: what is asked is read from the disk, what is changed is done under the lock. */
 export class DirectControl implements Control {
@@ -61,13 +62,18 @@ export class DirectControl implements Control {
     // Keys may be there before the first `up` binds a configuration: what is to be told of them is told all the same.
     if (bound === undefined) return { ...common, nodes: [], devnets: [] };
     const config = await this.config();
+    const { unmade, rest } = await byTheirNetwork(config, paths.root);
     const devnets = await this.devnetReports(config);
-    const nodes = await this.reading(config, (opened) => reportNodes(opened, clock.nowMs()));
-    return { ...common, config: config.id, nodes, devnets };
+    const nodes = await this.reading(rest, (opened) => reportNodes(opened, clock.nowMs()));
+    const beginsWithUp = [...unmade].map(([node, network]) => ({ node, network }));
+    const later = beginsWithUp.length === 0 ? {} : { beginsWithUp };
+    return { ...common, config: config.id, nodes, ...later, devnets };
   }
 
   async plan({ node, force }: PlanRequest): Promise<readonly PlanReport[]> {
-    const { unmade, rest } = await byTheirNetwork(await this.config(), this.services.paths.root);
+    const config = await this.config();
+    refuseUnknown(config, node);
+    const { unmade, rest } = await byTheirNetwork(config, this.services.paths.root);
     const later = [...unmade]
       .filter(([name]) => node === undefined || node === name)
       .map(([name, network]) => unmadePlan(name, network));
@@ -93,7 +99,9 @@ export class DirectControl implements Control {
       yield* readServiceLogs(this.services, request, signal);
       return;
     }
-    const opened = await this.open(await this.config(), true);
+    const config = await this.config();
+    refuseUnknown(config, request.node);
+    const opened = await this.open(config, true);
     try {
       chosenNodes(opened, request.node);
       yield* readNodeLogs(opened.nodes, request, signal);
@@ -114,11 +122,11 @@ export class DirectControl implements Control {
   }
 
   sync(request: NodesRequest): Promise<readonly SyncReport[]> {
-    return this.watching((watch) => watch.sync(request));
+    return this.watching(request, (watch) => watch.sync(request));
   }
 
   peers(request: NodesRequest): Promise<readonly PeersReport[]> {
-    return this.watching((watch) => watch.peers(request));
+    return this.watching(request, (watch) => watch.peers(request));
   }
 
   async recover(request: RecoverRequest): Promise<DoneReport> {
@@ -149,7 +157,7 @@ export class DirectControl implements Control {
     const { examineUnsupervised } = await import('../doctor/examine-unsupervised.ts');
     return examineUnsupervised(this.services, {
       config: this.config,
-      open: (config) => this.open(config, true),
+      open: async (config) => this.open(await this.made(config), true),
     });
   }
 
@@ -169,8 +177,8 @@ export class DirectControl implements Control {
   }
 
   /** One look at every node: what is told of it has no speed. */
-  private async watching<T>(ask: (watch: RootWatch) => Promise<T>): Promise<T> {
-    return this.reading(await this.config(), async (opened) => {
+  private async watching<T>({ node }: NodesRequest, ask: (watch: RootWatch) => Promise<T>): Promise<T> {
+    return this.reading(await this.made(await this.config(), node), async (opened) => {
       const { clock, log, paths } = this.services;
       const history = new SegmentHistory({ folder: paths.history });
       const nodes = watchedNodes(opened);
@@ -195,7 +203,16 @@ export class DirectControl implements Control {
     change: Parameters<typeof act>[1]['change'],
   ): Promise<DoneReport> {
     const config = await this.config();
+    refuseUnknown(config, wanted);
     return act(this.services, { purpose, config, choose: (opened) => chosenNodes(opened, wanted), change });
+  }
+
+  /** All nodes of which something can be told. Throws EPH-FLEET-NO-DEVNET when the wanted one is not among them. */
+  private async made(config: EffectiveConfig, wanted?: string): Promise<EffectiveConfig> {
+    const { unmade, rest } = await byTheirNetwork(config, this.services.paths.root);
+    const network = unmade.get(wanted ?? '');
+    if (network !== undefined) throw fleetErrors.create('EPH-FLEET-NO-DEVNET', { name: network });
+    return rest;
   }
 
   private open(config: EffectiveConfig, readOnly: boolean): Promise<OpenedFleet> {
