@@ -36,15 +36,6 @@ describe('steps that last', () => {
     expect(said).toEqual(['other: stop the execution client… (2s)']);
   });
 
-  it('a proven node is waited for until it is live', async () => {
-    const { said, clock, event } = watched();
-    event('reset.completed', { node: 'home', iteration: 7 });
-    await clock.advance(5_000);
-    event('reset.live', { node: 'home', iteration: 7 });
-    await clock.advance(60_000);
-    expect(said).toEqual(['home: waiting until iteration 7 is live… (2s)']);
-  });
-
   it('end with the supervisor', async () => {
     const { said, clock, event } = watched();
     event('step.started', home);

@@ -16,13 +16,10 @@ export class StepProgress {
   }
 
   event(event: EventReport): void {
-    const { type, node, step, iteration } = event;
+    const { type, node, step } = event;
     const key = `${node} ${step}`;
     if (type === 'step.started') this.begin(key, `${node}: ${step}`);
     else if (type === 'step.done' || type === 'step.failed') this.finish(key);
-    else if (type === 'reset.completed')
-      this.begin(`${node} live`, `${node}: waiting until iteration ${iteration} is live`);
-    else if (type === 'reset.live' || type === 'reset.started') this.finish(`${node} live`);
     else if (type === 'supervisor.ending') this.finishAll();
   }
 
