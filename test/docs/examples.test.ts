@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import packageJson from '../../package.json' with { type: 'json' };
-import { commands } from '../../src/app/registries/commands.ts';
-import { buildProgram } from '../../src/cli/program.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { parseDefinition } from '../../src/core/network/parse-definition.ts';
+import { refusalOf, wordsOf } from './command-line.ts';
 import { type Block, fencedBlocks, markdownFiles, readMarkdown } from './markdown.ts';
 
 const blocks = markdownFiles().flatMap((file) => fencedBlocks(file, readMarkdown(file)));
@@ -80,33 +79,4 @@ function commandLines(text: string): readonly string[] {
     )
     .filter((line) => /^(ephemery|npm) /.test(line))
     .flatMap((line) => line.split(/ && | \| /));
-}
-
-function wordsOf(line: string): readonly string[] {
-  return [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
-    (match) => match[1] ?? match[2] ?? match[3] ?? '',
-  );
-}
-
-/** Why the command line would be refused; undefined when it is understood, values included. */
-function refusalOf(words: readonly string[]): string | undefined {
-  const silent = { out: () => undefined, error: () => undefined };
-  let refusal: string | undefined = `nothing would run: ${words.join(' ')}`;
-  const program = buildProgram({
-    commands,
-    version: '0',
-    columns: 100,
-    write: silent,
-    found: ({ command, options }) => {
-      for (const [key, texts] of Object.entries(options)) command.options[key]?.read(texts, key);
-      refusal = undefined;
-    },
-  });
-  try {
-    program.parse([...words], { from: 'user' });
-  } catch (thrown) {
-    const said = thrown instanceof Error ? thrown.message : String(thrown);
-    return words.includes('--version') || words.includes('--help') ? undefined : said;
-  }
-  return refusal;
 }

@@ -30,13 +30,13 @@ export const nodeFindings = defineFindings({
     long: (f) => `The reset to iteration ${f.wanted} waits because it was held by hand.`,
     remedy: () => 'Let it go on with: ephemery reset release.',
   }),
-  'EPH-NODE-RELEASE-LATE': finding<{ iteration: number; lateSeconds: number }>({
+  'EPH-NODE-RELEASE-LATE': finding<{ network: string; iteration: number; lateSeconds: number }>({
     severity: 'critical',
     short: 'The release of the current iteration is missing',
     long: (f) =>
-      `Iteration ${f.iteration} began ${secondsText(f.lateSeconds)} ago, and no verified release of it could be had. The validator client is stopped; the other clients run on.`,
+      `Iteration ${f.iteration} began ${secondsText(f.lateSeconds)} ago, and no verified release of it could be had. Until then no validator client runs, and the other clients stay as they are.`,
     remedy: (f) =>
-      `It goes on by itself when the release appears. Look with: ephemery network fetch ${f.iteration}.`,
+      `It goes on by itself when the release appears. Look with: ephemery network fetch ${f.network} --iteration ${f.iteration}.`,
   }),
   'EPH-NODE-IDENTITY-CHANGED': finding<{ iteration: number; known: string; offered: string }>({
     severity: 'critical',

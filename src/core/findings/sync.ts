@@ -4,13 +4,19 @@ const minutes = (seconds: number) => `${Math.max(1, Math.round(seconds / 60))} m
 
 /** What is worth telling of clients on the way to the head of their network. */
 export const syncFindings = defineFindings({
-  'EPH-SYNC-STALLED': finding<{ layer: string; stage: string; head: number; stalledSeconds: number }>({
+  'EPH-SYNC-STALLED': finding<{
+    node: string;
+    layer: string;
+    stage: string;
+    head: number;
+    stalledSeconds: number;
+  }>({
     severity: 'critical',
     short: 'A client does not come forward',
     long: (f) =>
       `The ${f.layer} client answers, and has stood at ${f.head} (${f.stage}) for ${minutes(f.stalledSeconds)}.`,
     remedy: (f) =>
-      `See its log (ephemery logs --layer ${f.layer}) and its peers (ephemery peers). What to try, the least harmful first: ephemery sync recover.`,
+      `See its log (ephemery logs ${f.node} --layer ${f.layer}) and its peers (ephemery peers ${f.node}). What to try, the least harmful first: ephemery sync recover ${f.node} ${f.layer}.`,
   }),
   'EPH-SYNC-NEVER': finding<{ layer: string; perSecond: number; headPerSecond: number; distance: number }>({
     severity: 'warning',

@@ -82,7 +82,7 @@ export const validatorFindings = defineFindings({
     long: (f) =>
       `${f.file} has ${f.kind === 'exit' ? 'exits' : 'changes of credentials'} of ${f.keys} key(s), signed for iteration ${f.iteration} of ${f.network}: no network takes them any more.`,
     remedy: () =>
-      'Remove the file. What is still wanted is signed again: ephemery keys exit, ephemery keys change-credentials.',
+      'Remove the file. What is still wanted is signed again, with ephemery keys exit or ephemery keys change-credentials.',
   }),
   'EPH-VALIDATORS-WATCHING': finding<{ seen: number }>({
     severity: 'info',

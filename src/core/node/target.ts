@@ -213,7 +213,7 @@ function lateFindings({ desired, nowMs }: Situation, iteration: number): readonl
   const lateMs = nowMs - scheduleOf(desired.network, iteration).startSeconds * 1000;
   // Short networks tell sooner: a quarter of a two-minute life is late enough.
   if (lateMs < Math.min(longestLateMs, desired.network.periodSeconds * 250)) return [];
-  const facts = { iteration, lateSeconds: Math.floor(lateMs / 1000) };
+  const facts = { network: desired.network.name, iteration, lateSeconds: Math.floor(lateMs / 1000) };
   return [nodeFindings.create('EPH-NODE-RELEASE-LATE', facts, { node: desired.name })];
 }
 

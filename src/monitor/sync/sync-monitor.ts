@@ -128,7 +128,13 @@ export class SyncMonitor {
     const { layer, stage, head = 0, distance = 0, speed, arrival } = figures;
     const subject = { node: this.options.node, layer };
     if (figures.stalledForMs > 0) {
-      const facts = { layer, stage, head, stalledSeconds: Math.round(figures.stalledForMs / 1_000) };
+      const facts = {
+        node: this.options.node,
+        layer,
+        stage,
+        head,
+        stalledSeconds: Math.round(figures.stalledForMs / 1_000),
+      };
       return [syncFindings.create('EPH-SYNC-STALLED', facts, subject)];
     }
     const perSecond = speed?.perSecond;
