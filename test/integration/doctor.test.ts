@@ -1,16 +1,19 @@
 import { chmod, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hostFindings } from '../../src/core/findings/host.ts';
+import type { RootReport } from '../../src/operations/control/reports.ts';
 import { doctorChecks } from '../../src/operations/doctor/doctor-checks.ts';
 import { type DoctorCause, fileCauses, programCauses } from '../support/doctor-causes.ts';
 import { DoctorHost, doctorOf } from '../support/doctor-host.ts';
 import { peerCauses } from '../support/doctor-peer-causes.ts';
-import { EphemeryHome, type RunningEphemery } from '../support/ephemery-home.ts';
+import { EphemeryHome, killIfThere, type RunningEphemery, type SeenEvent } from '../support/ephemery-home.ts';
+import { takeLoopbackPort } from '../support/take-port.ts';
 
 const causes: readonly DoctorCause[] = [...fileCauses, ...programCauses, ...peerCauses];
 /** Told by the tests below that have a living supervisor, or another Node. */
 const toldOtherwise = [
+  'EPH-DEVNET-PORT-TAKEN',
   'EPH-HOST-LOCK-STALE',
   'EPH-HOST-NODE-UNSUPPORTED',
   'EPH-HOST-SUPERVISOR-SILENT',
@@ -92,6 +95,9 @@ describe('the doctor of a host', () => {
   });
 });
 
+const isPortTaken = (isSo: boolean) => (event: SeenEvent) =>
+  event.type === 'devnet.finding' && event.holds === isSo;
+
 describe('the doctor of a root whose supervisor', () => {
   let home: EphemeryHome;
   let life: RunningEphemery;
@@ -108,6 +114,26 @@ describe('the doctor of a root whose supervisor', () => {
   };
 
   it('lives, is asked, and finds nothing', async () => {
+    expect(await ofSupervision()).toEqual([]);
+  });
+
+  it('lives, says who has a port of the local network until it is free, and so does the supervisor', async () => {
+    const { ports } = (await home.json('devnets', 'devnet', 'devnet.json')) as { ports: { rpc: number } };
+    const [service] = (await home.processes()).filter(({ command }) => / devnet run /.test(command));
+    const execution = (await home.clients('producer')).find(({ layer }) => layer === 'execution');
+    if (service === undefined || execution === undefined) throw new Error('the network does not run');
+    // Else it would have its port again before anybody could take it.
+    process.kill(service.pid, 'SIGSTOP');
+    killIfThere(execution.pid);
+    const stranger = await vi.waitFor(() => takeLoopbackPort(ports.rpc), { timeout: 10_000 });
+    process.kill(service.pid, 'SIGCONT');
+    const facts = { network: 'devnet', name: 'rpc', port: ports.rpc };
+    await life.event('the finding', isPortTaken(true));
+    const { findings } = (await home.ask('status')) as RootReport;
+    expect(findings).toMatchObject([{ code: 'EPH-DEVNET-PORT-TAKEN', facts }]);
+    expect(await ofSupervision()).toEqual(['EPH-DEVNET-PORT-TAKEN']);
+    await stranger.leave();
+    await life.event('its end', isPortTaken(false));
     expect(await ofSupervision()).toEqual([]);
   });
 

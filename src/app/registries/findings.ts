@@ -1,5 +1,6 @@
 import { backupFindings } from '../../core/findings/backup.ts';
 import { checkpointFindings } from '../../core/findings/checkpoint.ts';
+import { devnetFindings } from '../../core/findings/devnet.ts';
 import { externalFindings } from '../../core/findings/external.ts';
 import { hostFindings } from '../../core/findings/host.ts';
 import { nodeFindings } from '../../core/findings/node.ts';
@@ -18,5 +19,6 @@ export const findingFamilies = [
   peersFindings,
   externalFindings,
   backupFindings,
+  devnetFindings,
   hostFindings,
 ] as const;

@@ -6,7 +6,7 @@ import { createExecutionHttp } from '../../chain/http/execution.ts';
 import { createCatalogue } from '../../core/clients/catalogue.ts';
 import type { Layer } from '../../core/clients/client.ts';
 import { devnetFolder, producerPaths, readDevnetSettings } from '../../operations/devnet/devnet-file.ts';
-import type { ProducerNode } from '../../operations/devnet/producer-node.ts';
+import { type ProducerNode, producerClients } from '../../operations/devnet/producer-node.ts';
 import { type DevnetParts, runDevnet } from '../../operations/devnet/run-devnet.ts';
 import { fleetErrors } from '../../operations/fleet/errors.ts';
 import { nodeReleases } from '../../operations/fleet/node-releases.ts';
@@ -115,8 +115,8 @@ async function producerSetup(node: ProducerNode, { services, http }: Surrounding
   return {
     name: node.name,
     network: node.network,
-    execution: await setup('execution', 'ethereumjs', node.execution),
-    consensus: await setup('consensus', 'mayfly', node.consensus),
+    execution: await setup('execution', producerClients.execution, node.execution),
+    consensus: await setup('consensus', producerClients.consensus, node.consensus),
   };
 }
 

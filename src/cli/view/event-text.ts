@@ -31,6 +31,10 @@ const words: Readonly<Record<string, Words>> = {
     style.bad(
       `The local network ${network} ended by itself; logs/${network}.service.log in the home says why`,
     ),
+  'devnet.finding': ({ network, holds, finding }, style) => {
+    const { code, long } = finding as { code: string; long: string };
+    return holds === true ? `${network}: ${style.bad(code)} ${long}` : `${network}: over: ${code}`;
+  },
   'devnet.stopped': ({ network }) => `The local network ${network} is stopped`,
   'step.done': ({ node, step, durationMs }, style) =>
     `${node}: ${step} ${style.faint(`(${duration(durationMs)})`)}`,

@@ -1,6 +1,9 @@
 import type { NetworkDefinition } from '../../core/network/definition.ts';
 import { type DevnetSettings, devnetDefinition } from './devnet-settings.ts';
 
+/** The clients that a devnet's own node has. */
+export const producerClients = { execution: 'ethereumjs', consensus: 'mayfly' } as const;
+
 /** Its units are `producer.execution` and `producer.consensus`. */
 export const producerName = 'producer';
 
@@ -17,17 +20,24 @@ export interface ProducerNode {
  * instead of following, and its releases come straight from the disk, whatever the releaser is told to do to others.
  */
 export function producerNode(settings: DevnetSettings, releasesFolder: string): ProducerNode {
-  const { ports, seed, validators } = settings;
+  const { seed, validators } = settings;
+  const ports = producerPorts(settings);
   return {
     name: producerName,
     network: {
       ...devnetDefinition(settings),
       releaseSources: [{ kind: 'directory', path: releasesFolder }],
     },
-    execution: { ports: { rpc: ports.rpc, engine: ports.engine, p2p: ports.p2p } },
+    execution: { ports: ports.execution },
     consensus: {
-      ports: { api: ports.api },
+      ports: ports.consensus,
       args: ['--produce', `--seed=${seed}`, `--validators=${validators}`],
     },
   };
+}
+
+/** The ports of both clients, by their names in the catalogue. */
+export function producerPorts({ ports }: DevnetSettings) {
+  const { api, rpc, engine, p2p } = ports;
+  return { execution: { rpc, engine, p2p }, consensus: { api } };
 }

@@ -13,7 +13,7 @@ import { examineDisk } from './examine-disk.ts';
 import { examineLock } from './examine-lock.ts';
 import { examineNode } from './examine-node.ts';
 import { examinePermissions } from './examine-permissions.ts';
-import { examinePorts } from './examine-ports.ts';
+import { examineDevnetPorts, examinePorts } from './examine-ports.ts';
 import { examineReachability } from './examine-reachability.ts';
 import { examineUnits } from './examine-units.ts';
 
@@ -52,6 +52,7 @@ export const doctorChecks: readonly DoctorCheck[] = [
   { part: 'kept messages', raises: ['EPH-VALIDATORS-MESSAGE-VOID'], look: voidMessageFindings },
   { part: 'keys put aside', raises: ['EPH-VALIDATORS-KEYS-ASIDE'], look: keysAsideFindings },
   { part: 'ports', raises: ['EPH-HOST-PORT-TAKEN'], look: (_, { nodes }) => examinePorts(nodes) },
+  { part: 'ports of local networks', raises: ['EPH-DEVNET-PORT-TAKEN'], look: examineDevnetPorts },
   {
     part: 'clients',
     raises: ['EPH-HOST-PROGRAM', 'EPH-HOST-CLIENT-BEHIND'],

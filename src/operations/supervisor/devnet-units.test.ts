@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../../test/support/free-port.ts';
+import { mayfly } from '../../core/clients/consensus/mayfly.ts';
+import { ethereumjs } from '../../core/clients/execution/ethereumjs.ts';
 import type { Runtime } from '../../runtimes/runtime.ts';
 import { type RootPaths, rootPaths } from '../../storage/files/root-paths.ts';
 import type { DevnetSettings } from '../devnet/devnet-settings.ts';
@@ -62,7 +64,12 @@ describe('starting a local network', () => {
       ...(await runtime('process')),
       start: async (_: unknown, { name }: { name: string }) => started.push(name),
     } as unknown as Runtime;
-    const services = { paths, runtime, host: { version: '1', program: ['x'] } } as unknown as Services;
+    const services = {
+      paths,
+      runtime,
+      clients: [ethereumjs, mayfly],
+      host: { version: '1', program: ['x'] },
+    } as unknown as Services;
     const units = new DevnetUnits({ services, runtime: own, emit: () => undefined });
     const settings = { name: 'devnet', ports, slotMs: 1000, periodSeconds: 90, seed: 's' };
     await units.bringUp([settings as unknown as DevnetSettings]);

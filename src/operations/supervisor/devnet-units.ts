@@ -1,15 +1,16 @@
 import { type BackoffPolicy, backoffMs } from '../../base/backoff.ts';
 import { messageOf } from '../../base/errors.ts';
-import { portHolder } from '../../base/port-holder.ts';
 import type { UnitSpec } from '../../core/clients/units.ts';
-import type { ChainLayer } from '../../core/node/desired.ts';
+import type { Finding } from '../../core/findings/finding.ts';
 import { unitName } from '../../core/node/unit-spec.ts';
 import type { InstalledProgram, Runtime } from '../../runtimes/runtime.ts';
 import { devnetFolder, producerPaths } from '../devnet/devnet-file.ts';
 import { type DevnetSettings, producerApiUrl, releaserUrl } from '../devnet/devnet-settings.ts';
 import { producerName } from '../devnet/producer-node.ts';
+import { type DevnetPortServices, takenDevnetPorts } from '../devnet/taken-devnet-ports.ts';
 import { portTaken } from '../fleet/taken-ports.ts';
 import type { Services } from '../services.ts';
+import { DevnetPortWatch } from './devnet-port-watch.ts';
 import type { SupervisorEvent } from './supervisor-event.ts';
 
 const lookEveryMs = 2_000;
@@ -37,13 +38,20 @@ export class DevnetUnits {
   private devnets: readonly DevnetSettings[] = [];
   /** Those that did not run before. */
   private readonly started = new Set<string>();
+  private readonly ports: DevnetPortWatch;
 
   constructor(options: DevnetUnitsOptions) {
     this.options = options;
+    this.ports = new DevnetPortWatch(options.services, options.emit);
   }
 
   get all(): readonly DevnetSettings[] {
     return this.devnets;
+  }
+
+  /** What hinders them from outside. */
+  get findings(): readonly Finding[] {
+    return this.ports.findings;
   }
 
   /** Starts these and adopts those that run. Others that this had before are stopped. */
@@ -61,6 +69,7 @@ export class DevnetUnits {
     const ends = new Map<string, { count: number; upSinceMs: number; notBeforeMs: number }>();
     while (!signal.aborted) {
       await clock.sleep(lookEveryMs, signal).catch(() => undefined);
+      await this.lookAtPorts();
       for (const settings of signal.aborted ? [] : this.devnets) {
         const { name } = settings;
         const nowMs = clock.monotonicMs();
@@ -78,6 +87,23 @@ export class DevnetUnits {
         } catch (cause) {
           log.error('a local network cannot be kept', { network: name, reason: messageOf(cause) });
         }
+      }
+    }
+  }
+
+  private async lookAtPorts(): Promise<void> {
+    this.ports.keepOnly(this.devnets.map(({ name }) => name));
+    for (const settings of this.devnets) {
+      const { name } = settings;
+      try {
+        const state = await this.state(name);
+        if (state !== 'unknown') await this.ports.look(settings, state === 'running');
+      } catch (cause) {
+        const reason = messageOf(cause);
+        this.options.services.log.warn('the ports of a local network cannot be looked at', {
+          network: name,
+          reason,
+        });
       }
     }
   }
@@ -154,22 +180,12 @@ export function devnetFacts(settings: DevnetSettings) {
   };
 }
 
-/** Its clients may run on when the service was killed: they have their ports by right. */
-async function refuseTaken(services: StoppingServices, { name, ports }: DevnetSettings): Promise<void> {
-  const runtime = await services.runtime('process', producerPaths(devnetFolder(services.paths.root, name)));
-  const runs = async (layer: ChainLayer) =>
-    (await runtime.recover(unitName(producerName, layer))) !== undefined;
-  const { releaser, api, ...ofExecution } = ports;
-  const needed = {
-    releaser,
-    ...((await runs('consensus')) ? {} : { api }),
-    ...((await runs('execution')) ? {} : ofExecution),
-  };
-  for (const [port, number] of Object.entries(needed)) {
-    const holder = await portHolder({ port: number, protocol: 'tcp', exposure: 'loopback' });
-    if (holder === undefined) continue;
-    throw await portTaken(services.paths, { node: name, port: number, name: port, holder });
-  }
+/** Throws EPH-FLEET-PORT-TAKEN. */
+async function refuseTaken(services: DevnetPortServices, settings: DevnetSettings): Promise<void> {
+  const [taken] = await takenDevnetPorts(services, settings, false);
+  if (taken === undefined) return;
+  const { network, port, name, holder } = taken;
+  throw await portTaken(services.paths, { node: network, port, name, holder });
 }
 
 function devnetProgram({ host }: Services): InstalledProgram {

@@ -1,3 +1,4 @@
+import type { Finding } from '../../core/findings/finding.ts';
 import type { NodeEvent } from '../node/node-event.ts';
 
 /** What happens to a root as a whole; told beside what happens to its nodes. */
@@ -36,6 +37,14 @@ export type SupervisorEvent =
       readonly releasesUrl: string;
     }
   | { readonly type: 'devnet.exited'; readonly network: string }
+  /** Something from outside hinders a local network, or does so no more. */
+  | {
+      readonly type: 'devnet.finding';
+      readonly network: string;
+      /** False once it is over. */
+      readonly holds: boolean;
+      readonly finding: Finding;
+    }
   | { readonly type: 'devnet.stopped'; readonly network: string };
 
 export type FleetEvent = NodeEvent | SupervisorEvent;

@@ -107,7 +107,7 @@ export class Supervisor {
     });
     this.backups = unattendedBackups(services, () => this.config);
     this.control = new SupervisorControl({
-      rootFindings: () => this.backups.findings,
+      rootFindings: () => [...this.backups.findings, ...this.devnets.findings],
       services,
       hub: this.hub,
       devnets: this.devnets,
