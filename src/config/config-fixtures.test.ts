@@ -32,7 +32,17 @@ const offer: Offer = {
     { ...client('ethereumjs', 'execution'), flagOfVariable: flagsAfter(['TOOL_']) },
     { ...client('mayfly', 'consensus'), followsProducer: true },
     client('peered', 'consensus'),
-    client('pretend', 'validator'),
+    {
+      ...client('pretend', 'validator'),
+      keymanager: {
+        port: 'k',
+        token: 'ours',
+        keys: 'both',
+        settings: ['feeRecipient', 'gasLimit', 'graffiti'],
+        signsExits: false,
+      },
+    },
+    client('untold', 'validator'),
     {
       ...client('alone', 'validator'),
       keymanager: { port: 'k', token: 'ours', keys: 'local', settings: [], signsExits: false },

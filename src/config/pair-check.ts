@@ -2,6 +2,7 @@ import type { ClientDefinition, Layer } from '../core/clients/client.ts';
 import { pairProblems } from '../core/clients/pair-problems.ts';
 import { isLocalNetwork } from './local-network.ts';
 import type { Config, NodeConfig } from './schema.ts';
+import { setSettingFindings } from './set-settings-check.ts';
 import { type Found, signerFindings } from './signer-check.ts';
 
 /** Clients of one node that do not work together, each at the key that should change. Unknown clients are told elsewhere. */
@@ -33,5 +34,6 @@ export function pairFindings(
   return [
     ...found.map(({ layer, key, problem, remedy }): Found => [['nodes', name, layer, key], problem, remedy]),
     ...signerFindings([name, node], definition),
+    ...setSettingFindings(node, config, definition),
   ];
 }

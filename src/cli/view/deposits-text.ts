@@ -39,6 +39,9 @@ export function depositAgainText({
   const contract = report.transactions?.[0]?.to;
   return [
     `${deposits.length} deposits of ${ethText(total)} ETH in all for ${network}, iteration ${iteration}: ${file}`,
+    ...(report.needMnemonic ?? []).map(
+      (key) => `${shortPublicKey(key)} is left out: its 0x00 credentials need the mnemonic.`,
+    ),
     'Nothing was sent. The launchpad of the network takes the file.',
     ...(contract === undefined
       ? []

@@ -1,7 +1,10 @@
 import type { GenesisFileReport } from '../../operations/keys/genesis-file.ts';
 import type { Style } from '../output/style.ts';
 
-export function genesisFileText({ file, keys, lint, steps }: GenesisFileReport, style: Style): string {
+export function genesisFileText(
+  { file, keys, lint, warning, steps }: GenesisFileReport,
+  style: Style,
+): string {
   if (lint !== undefined && lint.problems.length > 0) {
     return [...lint.problems.map((problem) => style.bad(problem)), `${file} was not written.`].join('\n');
   }
@@ -15,6 +18,7 @@ export function genesisFileText({ file, keys, lint, steps }: GenesisFileReport, 
         ];
   return [
     `${keys.length} keys in ${file}`,
+    ...(warning === undefined ? [] : [style.warning(warning)]),
     ...found,
     'Next:',
     ...steps.map((step, at) => `  ${at + 1}. ${step}`),

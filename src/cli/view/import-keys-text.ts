@@ -1,5 +1,6 @@
 import { shortPublicKey } from '../../core/keys/public-key.ts';
 import type { ImportKeysReport } from '../../operations/keys/import-keys.ts';
+import type { RecordedDeposits } from '../../operations/keys/record-deposits.ts';
 import { plainText } from '../output/plain-text.ts';
 import type { Style } from '../output/style.ts';
 
@@ -17,11 +18,19 @@ export function importKeysText(report: ImportKeysReport, style: Style): string {
     ),
     ...some(broken.map(({ path, problem }) => `${style.bad('broken')}  ${plainText(path)}: ${problem}`)),
     ...some(foreign.map(({ path, what }) => `foreign ${plainText(path)}: ${what}`)),
+    ...some((report.deposits ?? []).flatMap(depositLines)),
     `${report.new.length} keys ${kept} the key set ${keySet}; ${known.length} known, ${broken.length} broken, ${foreign.length} foreign.`,
     ...(report.new.length > 0 && !dryRun
       ? ['Stop them where they ran until now, and bring their slashing protection, before they sign here.']
       : []),
   ].join('\n');
+}
+
+function depositLines({ path, recorded, problems }: RecordedDeposits): readonly string[] {
+  return [
+    `deposit ${plainText(path)}: ${recorded} of keys here are remembered`,
+    ...problems.map((problem) => `deposit ${plainText(path)}: not all, ${plainText(problem)}`),
+  ];
 }
 
 function some(lines: readonly string[]): readonly string[] {

@@ -12,7 +12,7 @@ import type { Style } from '../output/style.ts';
 import { tableText } from '../output/table.ts';
 
 export function newKeysText(report: NewKeysReport): string {
-  const { keys, known, keySet, folder, depositFile, mnemonicFile } = report;
+  const { keys, known, keySet, folder, depositFile, warning, mnemonicFile } = report;
   return [
     ...keys.map(({ pubkey, path }) => `${pubkey}  ${path}`),
     `${keys.length === 1 ? 'One key' : `${keys.length} keys`} made in ${keySet === undefined ? folder : `the key set ${keySet}`}.`,
@@ -20,6 +20,7 @@ export function newKeysText(report: NewKeysReport): string {
       ({ pubkey, keySet: owner }) => `${shortPublicKey(pubkey)} was in the key set ${owner} already.`,
     ),
     ...(depositFile === undefined ? [] : [`Deposit data: ${depositFile}`]),
+    ...(warning === undefined ? [] : [warning]),
     ...(mnemonicFile === undefined
       ? []
       : [`The new mnemonic is in ${mnemonicFile}. Whoever has it has the keys: keep it off this machine.`]),
@@ -101,9 +102,10 @@ export function exportKeysText({ folder, layout, keys, withoutPassword }: Export
   ].join('\n');
 }
 
-export function depositKeysText({ file, network, deposits }: DepositKeysReport): string {
+export function depositKeysText({ file, network, deposits, warning }: DepositKeysReport): string {
   const total = deposits.reduce((sum, { amount }) => sum + amount, 0);
-  return `${deposits.length} deposits of ${ethText(total)} ETH in all for ${network}: ${file}`;
+  const made = `${deposits.length} deposits of ${ethText(total)} ETH in all for ${network}: ${file}`;
+  return [made, ...(warning === undefined ? [] : [warning])].join('\n');
 }
 
 export function verifyDepositsText({ file, network, deposits }: VerifyDepositsReport, style: Style): string {

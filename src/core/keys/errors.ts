@@ -43,6 +43,13 @@ export const keyErrors = defineErrors({
     remedy: () => 'Give it in ETH, with up to nine decimals: 32, 1 or 1024.5.',
     exitCode: 2,
   }),
+  'EPH-KEYS-WITHDRAWAL-AMOUNT': error<{ given: string }>({
+    meaning: 'An amount to withdraw is no positive number of ETH, or more than any validator has.',
+    message: ({ given }) => `${given} is not an amount that can be withdrawn.`,
+    remedy: () =>
+      'Give it in ETH, with up to nine decimals: 4 or 0.25. Leave --amount out for a validator that is to exit whole.',
+    exitCode: 2,
+  }),
   'EPH-KEYS-DEPOSIT-FILE': error<{ file: string; problem: string }>({
     meaning: 'A file is no deposit data as the public deposit tool writes it.',
     message: ({ file, problem }) => `${file}: ${problem}.`,

@@ -72,5 +72,9 @@ describe('a file of genesis validators', () => {
   it('is remarked on where it differs from all others', () => {
     const { remarks } = lintGenesisFile(file('me.txt', [keyOf(1)], 33_000_000_000), others);
     expect(remarks).toHaveLength(2);
+    const paidOut = file('me-node1.txt', [keyOf(1)]).text.replace(':02', ':01');
+    expect(lintGenesisFile({ name: 'me-node1.txt', text: paidOut }, others).remarks).toEqual([
+      expect.stringContaining('1 validators have more than the 32 ETH'),
+    ]);
   });
 });

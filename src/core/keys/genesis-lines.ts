@@ -1,6 +1,8 @@
 import { type GenesisValidator, parseValidatorsFile } from '../network/validators-file.ts';
 import { gweiPerEth } from './amount.ts';
+import { isOverCounted } from './compounding.ts';
 import { publicKeyOf } from './public-key.ts';
+import { kindOfCredentials } from './withdrawal-credentials.ts';
 
 /** The lines of a file for the public repository: `pubkey:withdrawal_credentials:balance_gwei`, after one that says whose they are. */
 export function genesisFileText(
@@ -90,12 +92,19 @@ function repeated(files: readonly ReadFile[], own: string): readonly string[] {
 function remarksOn(name: string, ours: readonly GenesisValidator[]): readonly string[] {
   const kinds = new Set(ours.map(({ withdrawalCredentials }) => withdrawalCredentials[0]));
   const odd = ours.filter(({ balanceGwei }) => !usualGwei.includes(balanceGwei));
+  const idle = ours.filter(({ withdrawalCredentials, balanceGwei }) =>
+    isOverCounted(kindOfCredentials(withdrawalCredentials), balanceGwei),
+  );
   const found: [boolean, string][] = [
     [!usualFileName.test(name), `files are called <name>-node<number>.txt; ${name} is not`],
     [kinds.has(0), '0x00 credentials were converted by the maintainers; use 0x01 or 0x02'],
     [
       odd.length > 0,
       `${odd.length} validators have another balance than 32 or 1024 ETH, which all others have`,
+    ],
+    [
+      idle.length > 0,
+      `${idle.length} validators have more than the 32 ETH that count without 0x02 credentials; what is over is not staked`,
     ],
     [
       ours.length > usualMostKeys,

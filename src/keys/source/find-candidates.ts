@@ -22,8 +22,15 @@ export interface ForeignFile {
   readonly what: string;
 }
 
+/** `deposit_data-*.json`, as deposit tools write it beside their keystores. */
+export interface DepositFile {
+  readonly path: string;
+  readonly text: string;
+}
+
 export interface Found {
   readonly candidates: readonly Candidate[];
+  readonly deposits: readonly DepositFile[];
   readonly foreign: readonly ForeignFile[];
 }
 
@@ -38,9 +45,11 @@ export async function findCandidates(files: readonly SourceFile[]): Promise<Foun
     secretKey === undefined ? [] : [{ kind: 'raw' as const, path, secretKey }],
   );
   const foreign: ForeignFile[] = [];
+  const deposits: DepositFile[] = [];
   for (const file of texts.filter(({ path }) => /\.json$/i.test(path))) {
     const read = readJson(file.text);
-    if ('what' in read) foreign.push({ path: file.path, what: read.what });
+    if (read === 'deposits') deposits.push(file);
+    else if ('what' in read) foreign.push({ path: file.path, what: read.what });
     else
       candidates.push({
         kind: read.kind,
@@ -48,10 +57,11 @@ export async function findCandidates(files: readonly SourceFile[]): Promise<Foun
         passwords: passwordsFor(file.path, read.pubkey, { passwords, definitions }),
       });
   }
-  return { candidates, foreign };
+  return { candidates, deposits, foreign };
 }
 
 type Read =
+  | 'deposits'
   | { readonly kind: 'keystore' | 'wallet'; readonly pubkey: string | undefined }
   | { readonly what: string };
 
@@ -62,13 +72,17 @@ function readJson(text: string): Read {
   } catch {
     return { what: 'not JSON' };
   }
-  if (Array.isArray(json)) return { what: 'a list, such as deposit data' };
+  if (Array.isArray(json)) return isDeposit(json[0]) ? 'deposits' : { what: 'a list' };
   const { version, crypto, pubkey, data, metadata } = (json ?? {}) as Record<string, unknown>;
   if (metadata !== undefined && data !== undefined) return { what: 'slashing protection (EIP-3076)' };
   if (typeof crypto !== 'object' || crypto === null) return { what: 'no keystore' };
   if (version === 3) return { what: 'a keystore of an execution account' };
   if (isPrysmWallet(text)) return { kind: 'wallet', pubkey: undefined };
   return { kind: 'keystore', pubkey: typeof pubkey === 'string' ? readPublicKey(pubkey) : undefined };
+}
+
+function isDeposit(entry: unknown): boolean {
+  return typeof entry === 'object' && entry !== null && 'deposit_data_root' in entry;
 }
 
 interface PasswordFile {

@@ -38,6 +38,7 @@ const backup = { noBackup: true };
 let services: Awaited<ReturnType<typeof networkServices>> & { random: ReturnType<typeof seededRandom> };
 let inGenesis: PublicKey;
 let outside: PublicKey;
+let toBlsKey: PublicKey;
 
 const at = (name: string) => join(services.folder, name);
 
@@ -135,6 +136,25 @@ describe('across a reset', () => {
   it('deposits of the last iteration are to be made again for those whom the new genesis has not', async () => {
     await deposits('first.json', [inGenesis, outside], 32_000_000_000);
     await deposits('second.json', [outside], 64_000_000_000);
+    const made = await newKeys(
+      services,
+      {
+        mnemonic: readMnemonic(new Secret(words)),
+        passphrase: new Secret(''),
+        startIndex: 1,
+        count: 1,
+        derivation: 'pbkdf2',
+        into: { keySet: 'own', depositFile: 'new.json' },
+        deposit: {
+          credentials: '0x00',
+          amountGwei: 32_000_000_000,
+          network: await depositNetwork(services, { network }),
+        },
+        backup,
+      },
+      watch,
+    );
+    toBlsKey = made.keys[0]?.pubkey ?? '0x';
     const wish = { choice: { keys: [inGenesis] }, name: 'me', node: 1, inputs: 'inputs', backup };
     await genesisFile(services, {
       ...wish,
@@ -144,10 +164,11 @@ describe('across a reset', () => {
     expect((await listDeposits(services, { network })).deposits.map(({ now }) => now)).toEqual([
       'unknown',
       'unknown',
+      'unknown',
     ]);
     await expect(depositAgain(services, { network, out: 'again.json' }, watch)).rejects.toMatchObject({
       code: 'EPH-KEYS-NO-DEPOSITS',
-      facts: { unknown: 2 },
+      facts: { unknown: 3 },
     });
     await release(iteration + 1);
     const listed = await listDeposits(services, { network });
@@ -158,6 +179,7 @@ describe('across a reset', () => {
       new Map([
         [inGenesis, ['in-genesis', 32_000_000_000]],
         [outside, ['outside', 64_000_000_000]],
+        [toBlsKey, ['outside', 32_000_000_000]],
       ]),
     );
   });
@@ -170,6 +192,8 @@ describe('across a reset', () => {
       [],
       64_000_000_000,
     ]);
+    // Made again only with the mnemonic.
+    expect(report.needMnemonic).toEqual([toBlsKey]);
     const [entry] = report.deposits;
     const [sent] = report.transactions ?? [];
     expect(`0x${entry?.pubkey}`).toBe(outside);

@@ -2,16 +2,17 @@ import { writeFileAtomic } from '../../base/atomic-files.ts';
 import type { Secret } from '../../base/secret.ts';
 import type { DepositDataEntry } from '../../core/keys/deposit-data.ts';
 import { type DepositTransaction, depositTransaction } from '../../core/keys/deposit-transaction.ts';
+import type { PublicKey } from '../../core/keys/public-key.ts';
 import { readBundleConfig } from '../../releases/bundle-config.ts';
 import { knownNetwork, type NetworkServices } from '../network/known-network.ts';
 import type { Services } from '../services.ts';
 import { depositEntries } from './deposit-entries.ts';
 import { keyUseErrors } from './errors.ts';
-import { keepMessages } from './keep-messages.ts';
+import { keepDeposits, saidBy } from './keep-deposits.ts';
 import { type ListDepositsWish, type ListedDeposit, listDeposits } from './list-deposits.ts';
 import { type KeyWatch, openKeys } from './open-keys.ts';
 import { newPath } from './output-files.ts';
-import { type DepositingNetwork, depositNetwork } from './signing-network.ts';
+import { depositNetwork } from './signing-network.ts';
 
 export interface DepositAgainWish extends ListDepositsWish {
   readonly out: string;
@@ -25,11 +26,13 @@ export interface DepositAgainReport {
   readonly deposits: readonly DepositDataEntry[];
   /** How each is sent, in the same order; absent while no release of this iteration is held. */
   readonly transactions?: readonly DepositTransaction[];
+  /** Left out: their 0x00 credentials are of a key that only the mnemonic gives. */
+  readonly needMnemonic?: readonly PublicKey[];
 }
 
 /**
  * Signs the deposits of the last iteration again, for keys that are neither in this genesis nor in the running state.
- * Throws EPH-KEYS-NO-DEPOSITS when there is none, and as `listDeposits` and `depositKeys`.
+ * Throws EPH-KEYS-NO-DEPOSITS when there is none, EPH-KEYS-DEPOSIT-MNEMONIC when none can be without it, and as `listDeposits` and `depositKeys`.
  */
 export async function depositAgain(
   services: NetworkServices & Pick<Services, 'random'>,
@@ -38,7 +41,13 @@ export async function depositAgain(
 ): Promise<DepositAgainReport> {
   const file = await newPath(services.host, wish.out);
   const listed = await listDeposits(services, wish);
-  const outside = listed.deposits.filter(({ now }) => now === 'outside');
+  const lacking = listed.deposits.filter(({ now }) => now === 'outside');
+  const outside = lacking.filter(({ credentials }) => credentials !== '0x00');
+  const needMnemonic = lacking
+    .filter(({ credentials }) => credentials === '0x00')
+    .map(({ pubkey }) => pubkey);
+  if (outside.length === 0 && needMnemonic.length > 0)
+    throw keyUseErrors.create('EPH-KEYS-DEPOSIT-MNEMONIC', { keys: needMnemonic });
   if (outside.length === 0)
     throw keyUseErrors.create('EPH-KEYS-NO-DEPOSITS', {
       network: listed.network,
@@ -50,10 +59,9 @@ export async function depositAgain(
   for (const group of alike(outside)) {
     const places = group.map(({ keySet, pubkey }) => ({ keySet, key: pubkey }));
     const opened = await openKeys(services, { places, password: wish.password }, watch);
-    const [{ credentials, address, amountGwei } = group[0]] = group;
-    const terms = { credentials, amountGwei, ...(address === undefined ? {} : { address }) };
-    deposits.push(...(await depositEntries({ ...terms, network }, opened, watch)));
-    await keepMessages(services, places, { ...notes(network), kind: 'deposit', file, deposit: terms });
+    const deposit = { ...saidBy(group[0]), network };
+    deposits.push(...(await depositEntries(deposit, opened, watch)));
+    await keepDeposits(services, places, { file, deposit });
   }
   await writeFileAtomic(file, JSON.stringify(deposits), { mode: 0o644 });
   const contract = await depositContract(services, wish, listed.iteration);
@@ -61,11 +69,8 @@ export async function depositAgain(
     contract === undefined
       ? {}
       : { transactions: deposits.map((entry) => depositTransaction(contract, entry)) };
-  return { file, network: listed.network, iteration: listed.iteration, deposits, ...how };
-}
-
-function notes({ name, iteration, endsAtMs }: DepositingNetwork) {
-  return { network: name, iteration, endsAtMs };
+  const left = needMnemonic.length === 0 ? {} : { needMnemonic };
+  return { file, network: listed.network, iteration: listed.iteration, deposits, ...how, ...left };
 }
 
 /** Those that say the same but for their keys. */

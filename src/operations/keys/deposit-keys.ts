@@ -1,18 +1,18 @@
 import { writeFileAtomic } from '../../base/atomic-files.ts';
 import type { Secret } from '../../base/secret.ts';
+import { overCounted } from '../../core/keys/compounding.ts';
 import type { DepositDataEntry } from '../../core/keys/deposit-data.ts';
-import { type DepositWish, depositEntries } from './deposit-entries.ts';
-import { keepMessages } from './keep-messages.ts';
+import { depositEntries } from './deposit-entries.ts';
+import { type DatedDeposit, keepDeposits } from './keep-deposits.ts';
 import { chosenKeys, type KeyChoice, type KeyServices, keySetStore } from './key-sets.ts';
 import { type KeyWatch, openKeys } from './open-keys.ts';
 import { newPath } from './output-files.ts';
-import type { DepositingNetwork } from './signing-network.ts';
 
 export interface DepositKeysWish {
   readonly choice: KeyChoice;
   /** For keystores whose password does not lie beside them. */
   readonly password?: Secret | undefined;
-  readonly deposit: DepositWish & { readonly network: DepositingNetwork };
+  readonly deposit: DatedDeposit;
   readonly out: string;
 }
 
@@ -20,6 +20,8 @@ export interface DepositKeysReport {
   readonly file: string;
   readonly network: string;
   readonly deposits: readonly DepositDataEntry[];
+  /** When some of it will not count. */
+  readonly warning?: string;
 }
 
 /**
@@ -35,17 +37,8 @@ export async function depositKeys(
   const places = await chosenKeys(keySetStore(services.paths), choice);
   const opened = await openKeys(services, { places, password }, watch);
   const deposits = await depositEntries(deposit, opened, watch);
-  const { credentials, address, amountGwei, network } = deposit;
-  const said = { credentials, amountGwei, ...(address === undefined ? {} : { address }) };
-  const { name, iteration, endsAtMs } = network;
-  await keepMessages(services, places, {
-    kind: 'deposit',
-    file,
-    network: name,
-    iteration,
-    endsAtMs,
-    deposit: said,
-  });
+  await keepDeposits(services, places, { file, deposit });
   await writeFileAtomic(file, JSON.stringify(deposits), { mode: 0o644 });
-  return { file, network: deposit.network.name, deposits };
+  const warning = overCounted(deposit.credentials, deposit.amountGwei);
+  return { file, network: deposit.network.name, deposits, ...(warning === undefined ? {} : { warning }) };
 }

@@ -102,6 +102,14 @@ export const keyUseErrors = defineErrors({
     remedy: ({ network }) =>
       `\`ephemery keys deposit list\` shows them. What this genesis has is known once its release is held: \`ephemery network fetch ${network}\`.`,
   }),
+  'EPH-KEYS-DEPOSIT-MNEMONIC': error<{ keys: readonly string[] }>({
+    meaning:
+      'Deposits with 0x00 credentials are to be made again, and only the mnemonic gives their withdrawal keys.',
+    message: ({ keys }) =>
+      `The deposits of ${keys.length} keys have 0x00 credentials, whose withdrawal keys are not here.`,
+    remedy: () =>
+      'Make them with the mnemonic: `ephemery keys new --mnemonic-file … --credentials 0x00 --deposits …` keeps the keys as they are.',
+  }),
   'EPH-KEYS-NO-FORK-VERSION': error<{ network: string }>({
     meaning: 'Something is to be signed for a network whose fork versions are not known here.',
     message: ({ network }) => `The fork versions of ${network} are not known.`,

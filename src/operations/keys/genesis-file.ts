@@ -1,10 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-files.ts';
+import { overCounted } from '../../core/keys/compounding.ts';
 import { type GenesisLint, genesisFileText, lintGenesisFile } from '../../core/keys/genesis-lines.ts';
 import type { PublicKey } from '../../core/keys/public-key.ts';
 import { addressCredentials } from '../../core/keys/withdrawal-credentials.ts';
 import { type BackupChoice, type BackupServices, backUpBefore } from '../backup/backup-before.ts';
+import { defined } from '../node/defined.ts';
 import type { DepositWish } from './deposit-entries.ts';
 import { keyUseErrors } from './errors.ts';
 import { allChosenKeys, type KeyChoice, keySetStore } from './key-sets.ts';
@@ -30,6 +32,8 @@ export interface GenesisFileReport {
   readonly keys: readonly PublicKey[];
   /** Held against every other file; absent without inputs. */
   readonly lint?: GenesisLint;
+  /** When some of the balances will not count. */
+  readonly warning?: string;
   /** What is to be done now, in order. */
   readonly steps: readonly string[];
 }
@@ -69,7 +73,12 @@ export async function genesisFile(
     await mkdir(dirname(file), { recursive: true });
     await writeFileAtomic(file, text, { mode: 0o644 });
   }
-  return { file, keys, ...(lint === undefined ? {} : { lint }), steps: stepsFor(services, wish, file) };
+  return {
+    file,
+    keys,
+    ...defined({ lint, warning: overCounted(credentials, amountGwei) }),
+    steps: stepsFor(services, wish, file),
+  };
 }
 
 async function lintAgainst(

@@ -9,11 +9,13 @@ import type { Candidate, ForeignFile, Found } from '../../keys/source/find-candi
 import type { NewKey } from '../../keys/store/key-set-store.ts';
 import type { Proof, SealJob } from '../../keys/workers/job.ts';
 import { type BackupChoice, type BackupServices, backUpBefore } from '../backup/backup-before.ts';
+import type { NetworkServices } from '../network/known-network.ts';
 import { keyUseErrors } from './errors.ts';
 import { checkedSetName, type KeyServices, keySetStore, withKeyLockAfterBackup } from './key-sets.ts';
 import { freshPassword, saltAndIv, uuid } from './keystore-randomness.ts';
 import { type KeyWatch, waiting } from './open-keys.ts';
 import { readPasswordFolder } from './password-folder.ts';
+import type { RecordedDeposits } from './record-deposits.ts';
 
 export interface ImportKeysWish {
   /** A folder, an archive or one keystore. */
@@ -38,6 +40,8 @@ export interface ImportKeysReport {
   readonly known: readonly { readonly pubkey: PublicKey; readonly keySet: string }[];
   readonly broken: readonly { readonly path: string; readonly problem: string }[];
   readonly foreign: readonly ForeignFile[];
+  /** Deposit data that lay beside the keystores. */
+  readonly deposits?: readonly RecordedDeposits[];
   /** The backup that was made before. */
   readonly backup?: string;
 }
@@ -48,7 +52,7 @@ export interface ImportKeysReport {
  * signal's reason.
  */
 export async function importKeys(
-  services: BackupServices,
+  services: BackupServices & NetworkServices,
   wish: ImportKeysWish,
   watch: KeyWatch,
 ): Promise<ImportKeysReport> {
@@ -66,6 +70,7 @@ export async function importKeys(
       watch.signal.throwIfAborted();
       await store.add(keySet, keys);
     } else if (!wish.dryRun) await store.mend(keySet);
+    const deposits = wish.dryRun ? [] : await depositsOf(services, { from, wish, found, sorted }, watch);
     return {
       from,
       keySet,
@@ -74,10 +79,31 @@ export async function importKeys(
       known: sorted.known,
       broken: sorted.broken,
       foreign: found.foreign,
+      ...(deposits.length === 0 ? {} : { deposits }),
       ...(backup === undefined ? {} : { backup }),
     };
   };
   return withKeyLockAfterBackup(services, 'keys import', { act, ...waiting(watch) });
+}
+
+interface Sorted {
+  readonly fresh: readonly FreshKey[];
+  readonly known: readonly { readonly pubkey: PublicKey; readonly keySet: string }[];
+}
+
+async function depositsOf(
+  services: BackupServices & NetworkServices,
+  { from, wish, found, sorted }: { from: string; wish: ImportKeysWish; found: Found; sorted: Sorted },
+  watch: KeyWatch,
+): Promise<readonly RecordedDeposits[]> {
+  if (found.deposits.length === 0) return [];
+  const { recordDeposits } = await import('./record-deposits.ts');
+  const places = new Map([
+    ...sorted.fresh.map(({ pubkey }) => [pubkey, wish.keySet] as const),
+    ...sorted.known.map(({ pubkey, keySet }) => [pubkey, keySet] as const),
+  ]);
+  const { config } = wish.backup;
+  return recordDeposits(services, { from, files: found.deposits, places, config }, watch);
 }
 
 async function readFound(

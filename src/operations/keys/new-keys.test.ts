@@ -5,6 +5,8 @@ import { networkServices } from '../../../test/support/network-services.ts';
 import { seededRandom } from '../../base/random.ts';
 import { Secret } from '../../base/secret.ts';
 import { readMnemonic } from '../../core/keys/mnemonic.ts';
+import { MessageStore } from '../../storage/files/kept-messages.ts';
+import { importKeys } from './import-keys.ts';
 import { newKeys } from './new-keys.ts';
 import { depositNetwork } from './signing-network.ts';
 import { verifyDeposits } from './verify-deposits.ts';
@@ -43,11 +45,77 @@ it('keys of a set get deposits to a BLS key too, and again when they are known a
       ['0x00', []],
       ['0x00', []],
     ]);
+    const kept = await new MessageStore(services.paths.keys).read('main');
+    expect(kept.at(-1)).toMatchObject({
+      kind: 'deposit',
+      network: network.name,
+      iteration: network.iteration,
+      keys: checked.deposits.map(({ pubkey }) => pubkey),
+      deposit: { credentials: '0x00', amountGwei: 32_000_000_000 },
+    });
     // The deposit tools have it without 0x.
     expect(await readFile(join(services.folder, depositFile), 'utf8')).toContain(
       '"withdrawal_credentials":"00',
     );
   }
+});
+
+it('deposits that come with imported keys are remembered for the iteration in which they were made', {
+  timeout: 60_000,
+}, async () => {
+  const network = await depositNetwork(services, { network: 'ephemery' });
+  const address = '0x4d496ccc28058b1d74b7a19541663e21154f9c84';
+  const deposit = { credentials: '0x01', address, amountGwei: 33_000_000_000, network } as const;
+  const backup = { noBackup: true };
+  const made = await newKeys(
+    services,
+    {
+      mnemonic: readMnemonic(new Secret(words)),
+      passphrase: new Secret(''),
+      startIndex: 20,
+      count: 2,
+      derivation: 'pbkdf2',
+      into: { folder: 'elsewhere' },
+      deposit,
+      backup,
+    },
+    watch,
+  );
+  expect(made.warning).toContain('32 ETH');
+  const file = made.depositFile ?? '';
+  const [lost, ...others] = JSON.parse(await readFile(file, 'utf8')) as { signature: string }[];
+  const forged = { ...lost, signature: others[0]?.signature };
+  const wish = { from: 'elsewhere', keySet: 'came', dryRun: false, backup };
+  const store = new MessageStore(services.paths.keys);
+
+  // The first of the two has the signature of the other, and nothing else is wrong.
+  await writeFile(file, JSON.stringify([forged, ...others]));
+  const { foreign, deposits } = await importKeys(services, wish, watch);
+  expect(foreign).toEqual([]);
+  expect(deposits).toMatchObject([
+    { recorded: 1, problems: [expect.stringContaining('root'), expect.stringContaining('signature')] },
+  ]);
+  expect(await store.read('came')).toMatchObject([
+    {
+      kind: 'deposit',
+      network: 'ephemery',
+      iteration: network.iteration,
+      keys: [made.keys[1]?.pubkey],
+      deposit: { credentials: '0x01', address, amountGwei: 33_000_000_000 },
+    },
+  ]);
+
+  await writeFile(file, JSON.stringify([lost, ...others]));
+  services.clock.jump(28 * 86_400_000);
+  for (const round of [1, 2]) {
+    const again = await importKeys(services, wish, watch);
+    expect([round, again.new, again.deposits]).toMatchObject([round, [], [{ recorded: 2, problems: [] }]]);
+  }
+  const kept = await store.read('came');
+  expect(kept.map(({ keys, iteration }) => [keys, iteration])).toEqual([
+    [[made.keys[1]?.pubkey], network.iteration],
+    [[made.keys[0]?.pubkey], network.iteration],
+  ]);
 });
 
 it('the words are in their file before the first key is kept, and go again where none was', {

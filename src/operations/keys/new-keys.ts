@@ -1,5 +1,6 @@
 import { writeFileAtomic } from '../../base/atomic-files.ts';
 import { Secret } from '../../base/secret.ts';
+import { overCounted } from '../../core/keys/compounding.ts';
 import { pathText, signingPath } from '../../core/keys/key-path.ts';
 import { type KeyDerivation, usualPbkdf2, usualScrypt } from '../../core/keys/keystore.ts';
 import { type Mnemonic, mnemonicSeed } from '../../core/keys/mnemonic.ts';
@@ -7,7 +8,9 @@ import type { PublicKey } from '../../core/keys/public-key.ts';
 import type { NewKey } from '../../keys/store/key-set-store.ts';
 import type { DerivedValidator } from '../../keys/workers/job.ts';
 import { type BackupChoice, type BackupServices, backUpBefore } from '../backup/backup-before.ts';
-import { type DepositWish, depositEntries } from './deposit-entries.ts';
+import { defined } from '../node/defined.ts';
+import { depositEntries } from './deposit-entries.ts';
+import { type DatedDeposit, keepDeposits } from './keep-deposits.ts';
 import { checkedSetName, type KeyServices, keySetStore, withKeyLockAfterBackup } from './key-sets.ts';
 import { freshPassword, saltAndIv, uuid } from './keystore-randomness.ts';
 import { type KeyWatch, waiting } from './open-keys.ts';
@@ -34,7 +37,7 @@ export interface NewKeysWish {
   readonly derivation: KeyDerivation['function'];
   /** A key set of this installation, with the file for deposit data if there is to be any; or a folder to make. */
   readonly into: SetWish | { readonly folder: string };
-  readonly deposit?: DepositWish | undefined;
+  readonly deposit?: DatedDeposit | undefined;
   readonly backup: BackupChoice;
 }
 
@@ -47,6 +50,8 @@ export interface NewKeysReport {
   /** The backup that was made before. */
   readonly backup?: string;
   readonly depositFile?: string;
+  /** When some of a deposit will not count. */
+  readonly warning?: string;
   /** Where the words of the new mnemonic are. */
   readonly mnemonicFile?: string;
 }
@@ -66,7 +71,8 @@ export async function newKeys(
     'folder' in into
       ? await intoFolder(services, { wish, wordsFile, given: into.folder }, watch)
       : await intoSet(services, { wish, wordsFile, into }, watch);
-  return { ...report, ...(wordsFile.path === undefined ? {} : { mnemonicFile: wordsFile.path }) };
+  const warning = wish.deposit && overCounted(wish.deposit.credentials, wish.deposit.amountGwei);
+  return { ...report, ...defined({ warning, mnemonicFile: wordsFile.path }) };
 }
 
 interface Making {
@@ -123,8 +129,12 @@ async function intoSet(
         return derived.some(({ pubkey }) => kept.has(pubkey));
       },
     });
-    if (depositFile !== undefined)
+    if (depositFile !== undefined) {
+      const places = derived.map(({ pubkey: key }) => ({ keySet: owners.get(key) ?? keySet, key }));
+      if (wish.deposit !== undefined)
+        await keepDeposits(services, places, { file: depositFile, deposit: wish.deposit });
       await writeFileAtomic(depositFile, JSON.stringify(deposits), { mode: 0o644 });
+    }
     const known = derived.flatMap(({ pubkey }) => {
       const owner = owners.get(pubkey);
       return owner === undefined ? [] : [{ pubkey, keySet: owner }];

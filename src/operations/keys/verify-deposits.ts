@@ -36,10 +36,19 @@ const chunk = 16;
 export async function verifyDeposits(
   { host }: KeyServices,
   wish: { readonly file: string; readonly network: DepositNetwork },
-  { signal, onProgress }: KeyWatch,
+  watch: KeyWatch,
 ): Promise<VerifyDepositsReport> {
   const file = resolve(host.workingDirectory, wish.file);
   const read = readDepositData(file, await contentOf(file));
+  return { file, network: wish.network.name, deposits: await checkDeposits(read, wish.network, watch) };
+}
+
+/** The same of deposits that were read. Rejects with the signal's reason. */
+export async function checkDeposits(
+  read: readonly ReadDeposit[],
+  network: DepositNetwork,
+  { signal, onProgress }: KeyWatch,
+): Promise<readonly CheckedDeposit[]> {
   const { doJobs } = await import('../../keys/workers/key-workers.ts');
   const jobs = Array.from({ length: Math.ceil(read.length / chunk) }, (_, at) => ({
     kind: 'check-deposit' as const,
@@ -51,16 +60,15 @@ export async function verifyDeposits(
     onProgress(`Checking signatures: ${Math.min(done * chunk, read.length)} of ${read.length}`);
   const signed = (await doJobs(jobs, { signal, onDone })).flat();
   const seen = new Set<PublicKey>();
-  const deposits = read.map((deposit, at) => {
+  return read.map((deposit, at) => {
     const pubkey = publicKeyOf(deposit.message.pubkey);
     const isRepeated = seen.has(pubkey);
     seen.add(pubkey);
     return checked(deposit, {
       pubkey,
-      problems: problemsOf(deposit, { network: wish.network, isSigned: signed[at] === true, isRepeated }),
+      problems: problemsOf(deposit, { network, isSigned: signed[at] === true, isRepeated }),
     });
   });
-  return { file, network: wish.network.name, deposits };
 }
 
 async function contentOf(file: string): Promise<string> {

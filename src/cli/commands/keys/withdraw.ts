@@ -9,7 +9,9 @@ export const keysWithdrawCommand = command({
   description:
     'EIP-7002. Prints the transaction that the withdrawal address must send; nothing is sent. Without --amount the validator exits whole; with it only one with 0x02 credentials can withdraw, down to 32 ETH.',
   args: { key: requiredText('key', 'The validator’s public key, in full.') },
-  options: { amount: text('eth', 'How much to withdraw; the validator exits when absent.') },
+  options: {
+    amount: text('eth', 'How much to withdraw, in ETH, however little; the validator exits when absent.'),
+  },
   examples: [
     {
       line: 'keys withdraw 0x962195958e742b8dc5b2a25adede82fc5cd661827cb1e1237025e3d7847801aa5584d5bfdc6893413264cccfbff54128 --amount 4',
@@ -17,7 +19,7 @@ export const keysWithdrawCommand = command({
     },
   ],
   async run({ output }, { args, options }) {
-    const [{ withdrawalRequest }, { readDepositAmount }, { requestText }] = await Promise.all([
+    const [{ withdrawalRequest }, { readWithdrawalAmount }, { requestText }] = await Promise.all([
       import('../../../core/keys/execution-requests.ts'),
       import('../../../core/keys/amount.ts'),
       import('../../view/key-messages-text.ts'),
@@ -27,7 +29,7 @@ export const keysWithdrawCommand = command({
       throw cliErrors.create('EPH-CLI-VALUE', { name: 'key', given: args.key, expects: '96 hex digits' });
     const request = withdrawalRequest(
       key,
-      options.amount === undefined ? 0 : readDepositAmount(options.amount),
+      options.amount === undefined ? 0 : readWithdrawalAmount(options.amount),
     );
     output.result(request, () => requestText(request));
     return undefined;

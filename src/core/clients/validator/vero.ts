@@ -45,8 +45,8 @@ export const vero: ClientDefinition = {
   needsFeeRecipient: true,
   notes: [
     'It holds no keys: a remote signer is mandatory, and slashing protection is that of the signer. What the signer of its own node remembers goes to and from other clients; a signer of somebody else is not asked.',
-    'Keys from a signer and keys through its keymanager API exclude each other; it takes those of the signer.',
-    'No keymanager API of it runs here, so that no single key can be told a fee recipient, gas limit or graffiti of its own: the configuration speaks for all of them.',
+    'Keys from a signer and keys through its keymanager API exclude each other; it takes those of the signer, and its keymanager API does not run.',
+    'No key set can have a fee recipient, gas limit or graffiti of its own: a configuration that gives it one is refused. What the validator client is given holds for all keys.',
     'It does not start without a fee recipient.',
     'It is published as an image only.',
   ],

@@ -368,7 +368,7 @@ complete -c ephemery -n '__fish_seen_subcommand_from keys; and __fish_seen_subco
 complete -c ephemery -n '__fish_seen_subcommand_from keys; and __fish_seen_subcommand_from change-credentials' -l config -r -F -d 'The configuration; ./ephemery.yaml when absent, else the one in the home.'
 complete -c ephemery -n '__fish_seen_subcommand_from keys; and __fish_seen_subcommand_from change-credentials' -l json -f -d 'Print results as JSON on standard output, and errors as JSON on standard error.'
 complete -c ephemery -n '__fish_seen_subcommand_from keys; and __fish_seen_subcommand_from change-credentials' -l log-level -x -a 'debug info warn error' -d 'How much to say of what is done, on standard error.'
-complete -c ephemery -n '__fish_seen_subcommand_from keys; and __fish_seen_subcommand_from withdraw' -l amount -x -d 'How much to withdraw; the validator exits when absent.'
+complete -c ephemery -n '__fish_seen_subcommand_from keys; and __fish_seen_subcommand_from withdraw' -l amount -x -d 'How much to withdraw, in ETH, however little; the validator exits when absent.'
 complete -c ephemery -n '__fish_seen_subcommand_from keys; and __fish_seen_subcommand_from withdraw' -l home -r -F -d 'Where everything is kept; EPHEMERY_HOME when absent, else the data folder of the platform.'
 complete -c ephemery -n '__fish_seen_subcommand_from keys; and __fish_seen_subcommand_from withdraw' -l config -r -F -d 'The configuration; ./ephemery.yaml when absent, else the one in the home.'
 complete -c ephemery -n '__fish_seen_subcommand_from keys; and __fish_seen_subcommand_from withdraw' -l json -f -d 'Print results as JSON on standard output, and errors as JSON on standard error.'
