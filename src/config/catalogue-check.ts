@@ -1,4 +1,5 @@
 import { isEphemeryError } from '../base/errors.ts';
+import { hasProgramFor } from '../core/clients/artifact-choice.ts';
 import type { ClientDefinition, Layer, RefusedClient } from '../core/clients/client.ts';
 import { refuseManagedFlags, refuseManagedVariables } from '../core/clients/managed-flags.ts';
 import { externalRuntime } from '../core/external/external-runtime.ts';
@@ -16,6 +17,8 @@ export interface Offer {
   /** Clients that people know and that cannot be run, with the reason. */
   readonly refused: readonly RefusedClient[];
   readonly runtimes: readonly string[];
+  /** This host, as Node names it: `linux-x64`. */
+  readonly platform: string;
 }
 
 interface Place {
@@ -81,7 +84,7 @@ function places(name: string, node: NodeConfig): Place[] {
   ];
 }
 
-function placeFindings(place: Place, { clients, refused }: Offer): Found[] {
+function placeFindings(place: Place, { clients, refused, platform }: Offer): Found[] {
   const { path, layer, client } = place;
   const refusal = refused.find((known) => known.layer === layer && known.id === client.client);
   if (refusal !== undefined) return [[[...path, 'client'], refusal.reason, refusal.remedy]];
@@ -95,14 +98,18 @@ function placeFindings(place: Place, { clients, refused }: Offer): Found[] {
     return [[[...path, 'client'], `there is no ${layer} client ${client.client}`, remedy]];
   }
   return [
-    ...runtimeFindings(place, definition),
+    ...runtimeFindings(place, definition, platform),
     ...unknownPorts(path, client, definition),
     ...managedFlags(path, client, definition),
   ];
 }
 
 /** What only one of the runtimes can do. */
-function runtimeFindings({ path, client, runtime }: Place, definition: ClientDefinition): Found[] {
+function runtimeFindings(
+  { path, client, runtime }: Place,
+  definition: ClientDefinition,
+  platform: string,
+): Found[] {
   const { artifact, limits } = client;
   if (runtime === externalRuntime) return [];
   if (runtime === 'container') {
@@ -117,6 +124,15 @@ function runtimeFindings({ path, client, runtime }: Place, definition: ClientDef
   }
   const remedy = 'Remove it, or use the runtime container.';
   return [
+    ...(artifact === undefined && !hasProgramFor(definition, platform)
+      ? [
+          [
+            [...path, 'client'],
+            `nobody publishes ${definition.displayName} as a program for ${platform}`,
+            'Name yours: artifact: { kind: path, path: … }, or use the runtime container.',
+          ] satisfies Found,
+        ]
+      : []),
     ...(artifact?.kind === 'image'
       ? [
           [

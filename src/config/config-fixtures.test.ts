@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isEphemeryError } from '../base/errors.ts';
+import { archives } from '../core/clients/archives.ts';
 import type { ClientDefinition, Layer } from '../core/clients/client.ts';
 import { flagsAfter } from '../core/clients/flag-variables.ts';
 import { checkAgainstCatalogue, type Offer } from './catalogue-check.ts';
@@ -14,7 +15,7 @@ function client(id: string, layer: Layer): ClientDefinition {
     id,
     layer,
     displayName: id,
-    artifacts: [],
+    artifacts: [{ kind: 'npm', package: id, bin: 'x' }],
     forks: [{ fork: 'electra', since: '0', source: 'this test' }],
     highestFork: () => 'electra',
     ports: [{ name: 'rpc', protocol: 'tcp', exposure: 'loopback' }],
@@ -53,6 +54,18 @@ const offer: Offer = {
       artifacts: [{ kind: 'image', image: 'example.org/postgres', tag: '{version}' }],
     },
     { ...client('needy', 'validator'), needsSigner: true, needsFeeRecipient: true },
+    {
+      ...client('imaged', 'execution'),
+      artifacts: [{ kind: 'image', image: 'x', tag: 'x' }, { kind: 'path' }],
+    },
+    {
+      ...client('elsewhere', 'consensus'),
+      followsProducer: true,
+      artifacts: [
+        archives({ 'linux-x64': 'x' }, (x) => ({ url: `https://example.org/${x}`, format: 'zip', bin: x })),
+        { kind: 'path' },
+      ],
+    },
   ],
   refused: [
     {
@@ -64,6 +77,7 @@ const offer: Offer = {
     },
   ],
   runtimes: ['process', 'container'],
+  platform: 'linux-arm64',
 };
 
 function load(file: string) {

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { isEphemeryError } from '../base/errors.ts';
-import { checkAgainstCatalogue } from '../config/catalogue-check.ts';
+import { checkAgainstCatalogue, type Offer } from '../config/catalogue-check.ts';
 import { configErrors } from '../config/errors.ts';
 import { findConfig, loadConfig, usualPlaces } from '../config/load.ts';
 import { parseConfig } from '../config/parse.ts';
@@ -19,6 +19,12 @@ export interface ConfigWish {
   readonly network?: string | undefined;
 }
 
+/** What this program can run on this host. */
+export function offerOf({ clients, refusedClients, runtimeIds, host }: ConfigServices): Offer {
+  const platform = `${host.platform}-${process.arch}`;
+  return { clients, refused: refusedClients, runtimes: runtimeIds, platform };
+}
+
 const builtIn = 'built-in:';
 
 /**
@@ -28,8 +34,7 @@ const builtIn = 'built-in:';
 export async function effectiveConfig(services: ConfigServices, wish: ConfigWish): Promise<EffectiveConfig> {
   const found = await locate(services, wish);
   const loaded = found.file === undefined ? builtInConfig(found.id) : await loadConfig(found.file);
-  const { clients, refusedClients, runtimeIds } = services;
-  checkAgainstCatalogue(loaded, { clients, refused: refusedClients, runtimes: runtimeIds });
+  checkAgainstCatalogue(loaded, offerOf(services));
   const { config } = loaded;
   if (found.file === undefined) return { id: found.id, config, folder: services.paths.root };
   return { id: found.id, config, folder: dirname(found.file), file: found.file };

@@ -8,6 +8,7 @@ import type { ClientDefinition } from '../../src/core/clients/client.ts';
 const publishedSums: Readonly<Record<string, 'sha256sum' | 'bare'>> = {
   'execution.besu': 'sha256sum',
   'execution.erigon': 'sha256sum',
+  'consensus.caplin': 'sha256sum',
   'consensus.prysm': 'sha256sum',
   'validator.prysm': 'sha256sum',
   'consensus.teku': 'sha256sum',

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { clients } from '../../src/app/registries/clients.ts';
 import { createCatalogue } from '../../src/core/clients/catalogue.ts';
-import { quietContext, scenes } from './clients/contexts.ts';
+import type { ClientDefinition } from '../../src/core/clients/client.ts';
+import { type Beside, publicContext, quietContext, scenes } from './clients/contexts.ts';
 import { shown } from './clients/shown.ts';
 import { golden } from './golden.ts';
 
@@ -43,31 +44,48 @@ describe('command lines with a signer', () => {
   });
 });
 
-/** What a neighbour changes is the address it is told; everything else is in the client's own golden. */
+/** Each with all that it is told, as the public network has it, and with as little as there can be. */
+const situations = [
+  { on: 'on a network of its own', contextOf: quietContext },
+  { on: 'on the public network', contextOf: publicContext },
+] as const;
+
+function pairText(one: ClientDefinition, other: ClientDefinition, beside: Beside): string {
+  // Who follows a producer is on a local network alone.
+  const isLocal = one.followsProducer === true || other.followsProducer === true;
+  const lines = situations
+    .filter(({ contextOf }) => !isLocal || contextOf === quietContext)
+    .flatMap(({ on, contextOf }) =>
+      scenes.flatMap((scene) => [
+        `# ${one.displayName}, ${on}, ${scene.name}`,
+        ...shown(one, contextOf(one, scene)),
+        '',
+        `# ${other.displayName}, ${on}, ${scene.name}`,
+        ...shown(other, contextOf(other, scene, beside)),
+        '',
+      ]),
+    );
+  return lines.join('\n');
+}
+
 describe('command lines of pairs', () => {
   it.each(pairs('execution', 'consensus'))('$one.id with $other.id', async ({ one, other }) => {
-    const lines = scenes.flatMap((scene) => [
-      `# ${one.displayName}, ${scene.name}`,
-      ...shown(one, quietContext(one, scene)),
-      '',
-      `# ${other.displayName}, ${scene.name}`,
-      ...shown(other, quietContext(other, scene, { execution: one })),
-      '',
-    ]);
-    const text = lines.join('\n');
+    const text = pairText(one, other, { execution: one });
     expect(text).toBe(await golden(`pairs/${one.id}+${other.id}.txt`, text));
   });
 
   it.each(pairs('consensus', 'validator'))('$one.id serving $other.id', async ({ one, other }) => {
-    const lines = scenes.flatMap((scene) => [
-      `# ${one.displayName}, ${scene.name}`,
-      ...shown(one, quietContext(one, scene)),
-      '',
-      `# ${other.displayName}, ${scene.name}`,
-      ...shown(other, quietContext(other, scene, { consensus: one })),
-      '',
-    ]);
-    const text = lines.join('\n');
+    const text = pairText(one, other, { consensus: one });
     expect(text).toBe(await golden(`pairs/${one.id}+validator.${other.id}.txt`, text));
   });
+
+  /** What joins a network and earns on it, by clients that have it: without it, a golden shows a node that is alone. */
+  it.each(pairs('execution', 'consensus').filter(({ other }) => other.followsProducer !== true))(
+    '$one.id with $other.id are shown as they join the public network',
+    ({ one, other }) => {
+      const text = pairText(one, other, { execution: one });
+      for (const told of ['enode://', '198.51.100.7', 'https://checkpoint.example', 'http://127.0.0.1:18550'])
+        expect(text).toContain(told);
+    },
+  );
 });

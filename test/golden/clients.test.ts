@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { clients } from '../../src/app/registries/clients.ts';
+import { tellsNumber } from '../../src/core/clients/fork-support.ts';
 import { refuseManagedFlags } from '../../src/core/clients/managed-flags.ts';
 import { asProcess, busyContext, quietContext, scenes } from './clients/contexts.ts';
 import { protectionTasks, shown, surroundings } from './clients/shown.ts';
@@ -35,5 +36,27 @@ describe('flags that we set', () => {
     for (const flag of flags) {
       expect(() => refuseManagedFlags(client, [flag])).toThrow('is set by Ephemery Node');
     }
+  });
+});
+
+describe('the address under which peers reach a host', () => {
+  const reached = clients.filter(({ ports }) => ports.some(({ exposure }) => exposure === 'public'));
+
+  it.each(reached)('is told to $layer $id, or its entry says why not', (client) => {
+    for (const scene of scenes) {
+      const context = busyContext(client, scene);
+      const isTold = client.program(context).args.some((arg) => arg.includes(context.externalAddress ?? '?'));
+      expect(isTold, scene.name).toBe(client.findsOwnAddress === undefined);
+    }
+  });
+});
+
+describe('the versions of the catalogue', () => {
+  const versioned = clients.filter(({ defaultVersion }) => defaultVersion !== undefined);
+
+  it.each(versioned)('$layer $id has a number, which its forks are held against', (client) => {
+    const { defaultVersion = '' } = client;
+    const isOurs = client.artifacts.every(({ kind }) => kind === 'builtin');
+    expect(isOurs || tellsNumber(defaultVersion), defaultVersion).toBe(true);
   });
 });

@@ -186,6 +186,17 @@ export const programCauses: readonly DoctorCause[] = [
     },
   },
   {
+    code: 'EPH-HOST-FORK-UNKNOWN',
+    what: 'the version of a client is the name of something that moves',
+    says: () => 'EthereumJS runs as nightly, which tells no number',
+    bring: async (host) => {
+      await host.holdRelease();
+      const artifact = `artifact: { kind: path, path: ${host.file('bin/nothing')} }`;
+      await host.change({ execution: `client: ethereumjs, version: nightly, ${artifact}` });
+      return () => host.change({});
+    },
+  },
+  {
     code: 'EPH-RELEASE-CLOCK-SKEW',
     what: 'the host of releases has another time',
     says: () => 's ahead of releases.invalid',

@@ -36,7 +36,7 @@ export class DoctorHost {
     const ports = await Promise.all(Array.from({ length: 8 }, () => freePort()));
     const host = new DoctorHost(home, ports);
     await mkdir(join(home.folder, 'bin'));
-    await writeFile(join(home.folder, 'bin/nothing'), '#!/bin/sh\n', { mode: 0o755 });
+    await writeFile(join(home.folder, 'bin/nothing'), '#!/bin/sh\necho 99.0.0\n', { mode: 0o755 });
     await prepareRoot(rootPaths(home.root));
     await host.change({});
     return host;

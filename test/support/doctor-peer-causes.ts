@@ -7,10 +7,7 @@ import type { DoctorHost } from './doctor-host.ts';
 import { type EthereumJs, type EthereumJsOptions, rpc, startEthereumJs } from './ethereumjs.ts';
 import { freePort } from './free-port.ts';
 
-/**
- * Documentation's own (RFC 5737): public by its form, and nobody's. EthereumJS would listen there if it were told, so
- * that somebody between says it, as a client behind a router would.
- */
+/** Documentation's own (RFC 5737): public by its form, and nobody's. Somebody between says it for the client. */
 const outerHost = '203.0.113.7';
 
 /** What a real execution client says of itself, and who answers for it. */

@@ -44,7 +44,8 @@ function overview(): string {
 const openTo = { loopback: 'this host', node: 'its own node', public: 'everybody' } as const;
 
 function section(client: ClientDefinition): string {
-  const { notes = [], jsonLogs, metrics } = client;
+  const { jsonLogs, metrics, findsOwnAddress } = client;
+  const notes = [...(client.notes ?? []), ...(findsOwnAddress === undefined ? [] : [findsOwnAddress])];
   return [
     `### ${client.displayName} (${client.layer})`,
     `\`client: ${client.id}\`. On \`down\` it gets ${client.stop.signal} and ` +

@@ -87,3 +87,16 @@ export type ArtifactChoice =
     }
   /** A program of the host; with `versionArgs` it tells its version. */
   | { readonly kind: 'path'; readonly versionArgs?: readonly string[] };
+
+/** Whether there is a program for a host that nobody has to name: a path alone is somebody's own. */
+export function hasProgramFor(
+  { artifacts }: { readonly artifacts: readonly ArtifactChoice[] },
+  platform: string,
+): boolean {
+  return artifacts.some(
+    (choice) =>
+      choice.kind === 'builtin' ||
+      choice.kind === 'npm' ||
+      (choice.kind === 'archive' && choice.platforms[platform as PlatformName] !== undefined),
+  );
+}

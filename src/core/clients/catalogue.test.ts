@@ -68,7 +68,7 @@ describe('managed flags', () => {
   it.each([
     [['--logLevel=debug']],
     [['--maxPeers', '5']],
-    [['--extIP', 'dataDir']],
+    [['--maxPeers', 'dataDir']],
     [['--rpcDebug=eth']],
     [['--']],
   ])('lets %j pass', (args) => {

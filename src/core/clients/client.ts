@@ -230,6 +230,8 @@ export interface ClientDefinition {
   /** The highest fork that a version of it reaches. */
   highestFork(version: string): ForkName;
   readonly ports: readonly PortDeclaration[];
+  /** For those with public ports that cannot be told `externalAddress`: why. A whole sentence. */
+  readonly findsOwnAddress?: string;
   readonly identityFiles: readonly IdentityFile[];
   /** Validators: files at the top of the data directory with what a user told it over its API, which a reset must not undo. */
   readonly toldFiles?: readonly string[];

@@ -7,7 +7,7 @@ export function forkSupport(
 ): Pick<ClientDefinition, 'forks' | 'highestFork'> {
   const newest = forks[forks.length - 1] as ForkSupport;
   const highestFork = (version: string) => {
-    if (!isRelease(version)) return newest.fork;
+    if (!tellsNumber(version)) return newest.fork;
     const known = forks.filter(({ since }) => compareVersions(version, since) >= 0);
     return known[known.length - 1]?.fork ?? forkBefore(forks[0].fork);
   };
@@ -24,11 +24,14 @@ export function firstVersionFor(
 
 /** Whether what came with the release `since` is there. */
 export function isSince(version: string, since: string): boolean {
-  return !isRelease(version) || compareVersions(version, since) >= 0;
+  return !tellsNumber(version) || compareVersions(version, since) >= 0;
 }
 
-/** A moving tag or a build of somebody's own tells no number: it is taken for the newest. */
-function isRelease(version: string): boolean {
+/**
+ * A moving tag or a build of somebody's own tells no number. It is taken for the newest, because what is unknown stops
+ * nobody; the doctor says so.
+ */
+export function tellsNumber(version: string): boolean {
   return /^v?\d+\.\d+/.test(version);
 }
 

@@ -1,3 +1,4 @@
+import type { ForkName } from '../network/forks.ts';
 import { defineFindings, finding } from './finding.ts';
 
 const megabytes = (bytes: number) => `${Math.round(bytes / 1_000_000)} MB`;
@@ -86,6 +87,14 @@ export const hostFindings = defineFindings({
     short: "A client does not reach the network's fork",
     long: ({ message }) => message,
     remedy: ({ remedy }) => remedy,
+  }),
+  'EPH-HOST-FORK-UNKNOWN': finding<{ client: string; version: string; fork: ForkName; since?: string }>({
+    severity: 'warning',
+    short: 'It cannot be told whether a client reaches the fork of its network',
+    long: ({ client, version, fork, since }) =>
+      `${client} runs as ${version}, which tells no number${since === undefined ? '' : `; ${fork} is known from ${since} on`}. A version that does not know ${fork} stops at it.`,
+    remedy: () =>
+      'Give the number as `version`, and what moves as `tag` of an `artifact` of the kind image: then it is held against the forks.',
   }),
   'EPH-HOST-UNEXAMINED': finding<{ part: string; reason: string }>({
     severity: 'warning',

@@ -8,7 +8,7 @@ import { createCatalogue } from '../../core/clients/catalogue.ts';
 import type { NodeLayer } from '../../core/node/desired.ts';
 import { controlErrors } from '../control/errors.ts';
 import type { PlanReport } from '../control/reports.ts';
-import { type ConfigWish, effectiveConfig } from '../effective-config.ts';
+import { type ConfigWish, effectiveConfig, offerOf } from '../effective-config.ts';
 import { supervisorControl } from '../open-control.ts';
 import { reportPlan } from '../report/plan-report.ts';
 import type { EffectiveConfig, Services } from '../services.ts';
@@ -64,8 +64,7 @@ export async function switchClients(services: Services, wish: SwitchWish): Promi
   const program = programOf(wish, switches, services);
   const edit = editOf(wish.node, switches, program);
   const changed = await previewEdit(file, edit);
-  const { clients, refusedClients: refused, runtimeIds: runtimes } = services;
-  checkAgainstCatalogue(changed, { clients, refused, runtimes });
+  checkAgainstCatalogue(changed, offerOf(services));
   const plan = await planOf(services, { ...current, config: changed.config }, { node: wish.node, switches });
   const report = { file, node: wish.node, switches, plan };
   if (wish.dryRun || switches.length === 0) return { ...report, done: 'nothing' };

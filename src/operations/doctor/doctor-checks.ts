@@ -55,7 +55,7 @@ export const doctorChecks: readonly DoctorCheck[] = [
   { part: 'ports of local networks', raises: ['EPH-DEVNET-PORT-TAKEN'], look: examineDevnetPorts },
   {
     part: 'clients',
-    raises: ['EPH-HOST-PROGRAM', 'EPH-HOST-CLIENT-BEHIND'],
+    raises: ['EPH-HOST-PROGRAM', 'EPH-HOST-CLIENT-BEHIND', 'EPH-HOST-FORK-UNKNOWN'],
     look: (_, { nodes }) => examineClients(nodes),
   },
   {

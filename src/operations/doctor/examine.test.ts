@@ -37,11 +37,11 @@ describe('what the doctor finds', () => {
   afterEach(() => rm(join(paths.root, '..'), { recursive: true, force: true }));
 
   function node(
-    more: { runtime?: Partial<Runtime>; port?: number; forks?: readonly string[] } = {},
+    more: { runtime?: Partial<Runtime>; port?: number; forks?: readonly string[]; version?: string } = {},
   ): AssembledNode {
     const client = (definition: typeof mayfly, port: string) => ({
       definition,
-      version: '1',
+      version: more.version ?? '1.0',
       program: { client: definition.id, version: '1', command: ['/bin/true'] },
       ports: more.port === undefined ? {} : { [port]: more.port },
       args: [],
@@ -139,6 +139,18 @@ describe('what the doctor finds', () => {
     const behind = await examineClients([node({ forks: ['fulu'] })]);
     expect(new Set(codes(behind))).toEqual(new Set(['EPH-HOST-CLIENT-BEHIND']));
     expect(behind[0]?.long).toContain('EthereumJS');
+  });
+
+  it('of clients: a name that tells no number, so that nobody knows which forks it reaches', async () => {
+    expect(codes(await examineClients([node({ forks: ['electra'], version: 'v1.0.0' })]))).toEqual([]);
+    const [first, ...others] = await examineClients([node({ forks: ['electra'], version: 'main' })]);
+    expect(codes(others)).toEqual(['EPH-HOST-FORK-UNKNOWN']);
+    expect(first).toMatchObject({
+      code: 'EPH-HOST-FORK-UNKNOWN',
+      facts: { client: 'EthereumJS', version: 'main', fork: 'electra', since: '0.10.0' },
+      subject: { node: 'home', layer: 'execution' },
+    });
+    expect(await examineClients([node({ version: 'main' })])).toEqual([]);
   });
 
   it('of the clock: what the hosts of releases say, and nobody is asked for a local network', async () => {

@@ -121,10 +121,10 @@ function signerDatabase(scene: Scene) {
 }
 
 /** The same with everything that a context can hold. */
-export function busyContext(definition: ClientDefinition, scene: Scene): ClientContext {
+export function busyContext(definition: ClientDefinition, scene: Scene, beside: Beside = {}): ClientContext {
   const { layer } = definition;
   return {
-    ...quietContext(definition, scene),
+    ...quietContext(definition, scene, beside),
     enodes: [`enode://${'11'.repeat(64)}@192.0.2.1:30303`, `enode://${'22'.repeat(64)}@192.0.2.2:30303`],
     bootstrapEnrs: ['enr:-one', 'enr:-two'],
     externalAddress: '198.51.100.7',
@@ -144,4 +144,14 @@ export function busyContext(definition: ClientDefinition, scene: Scene): ClientC
     args: ['--custom=1'],
     env: { CUSTOM: 'yes' },
   };
+}
+
+/** As on the public network, as somebody could start it there: nothing in it is made up but addresses. */
+export function publicContext(
+  definition: ClientDefinition,
+  scene: Scene,
+  beside: Beside = {},
+): ClientContext {
+  const { signerUrl: _, ...busy } = busyContext(definition, scene, beside);
+  return { ...busy, ...(definition.needsSigner === true ? { signerUrl } : {}), args: [], env: {} };
 }

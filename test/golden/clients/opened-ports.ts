@@ -6,6 +6,8 @@ export interface OpenedPort {
   readonly flag: string;
   /** The argument with which it opens none. */
   readonly off?: string;
+  /** The argument without which it opens none. */
+  readonly on?: string;
   /** Of versions that are later than the one that is run unless told otherwise. */
   readonly isLater?: true;
 }
@@ -81,6 +83,7 @@ export const openedPorts: Readonly<Record<string, readonly OpenedPort[]>> = {
     tcp('HTTP', '--rpcPort'),
     tcp('engine', '--rpcEnginePort'),
     { ...both('p2p and discovery', '--port'), off: '--sync=none' },
+    { ...tcp('metrics', '--prometheusPort'), on: '--prometheus' },
   ],
   'consensus.lighthouse': [
     tcp('Beacon API', '--http-port'),
@@ -128,6 +131,7 @@ export const openedPorts: Readonly<Record<string, readonly OpenedPort[]>> = {
     tcp('Beacon API', '--beacon.api.port'),
     tcp('p2p', '--sentinel.tcp.port'),
     udp('discovery', '--discovery.port'),
+    { ...udp('QUIC', '--sentinel.quic.port'), isLater: true },
     tcp('metrics', '--pprof.port'),
   ],
   'consensus.mayfly': [tcp('Beacon API', '--api-port')],

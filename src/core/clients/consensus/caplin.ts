@@ -1,8 +1,8 @@
-import { ownProgram } from '../archives.ts';
 import type { ClientContext, ClientDefinition } from '../client.ts';
 import { bundleFile, given, joined, portOf, required } from '../context.ts';
-import { forkSupport } from '../fork-support.ts';
+import { forkSupport, isSince } from '../fork-support.ts';
 import { loopback, open } from '../ports.ts';
+import { erigonRelease } from '../programs/erigon.ts';
 import { beaconReadiness } from '../readiness.ts';
 import { chainStop } from '../stop-policies.ts';
 
@@ -10,17 +10,17 @@ export const caplin: ClientDefinition = {
   id: 'caplin',
   layer: 'consensus',
   displayName: 'Caplin',
-  artifacts: [
-    { kind: 'image', image: 'ethpandaops/caplin', tag: '{version}', command: ['caplin'] },
-    ownProgram,
-  ],
-  defaultVersion: 'main',
+  artifacts: erigonRelease('caplin'),
+  // 3.7 may or may not have QUIC, whose flag the others do not know.
+  defaultVersion: '3.6.1',
   ...forkSupport({
     fork: 'fulu',
     since: '3.2.2',
     source: 'Erigon 3.2.2, of which it is a part: Fusaka Mainnet Announcement, November 2025',
   }),
-  ports: [loopback('api'), open('p2p'), loopback('metrics')],
+  ports: [loopback('api'), open('p2p'), open('quic', 'udp'), loopback('metrics')],
+  findsOwnAddress:
+    'It has no flag for an `externalAddress`: its peers tell it which one they see. Forward its ports under the same numbers.',
   // Its key lies inside its database.
   identityFiles: [],
   managedFlags: [
@@ -36,11 +36,12 @@ export const caplin: ClientDefinition = {
     '--beacon.api.addr',
     '--beacon.api.port',
     '--sentinel.tcp.port',
+    '--sentinel.quic.port',
     '--discovery.port',
     '--discovery.addr',
     '--sentinel.bootnodes',
     '--caplin.checkpoint-sync-url',
-    '--caplin.mev-relay-url',
+    '--mev-relay-url',
     '--pprof',
     '--pprof.addr',
     '--pprof.port',
@@ -49,7 +50,7 @@ export const caplin: ClientDefinition = {
   metrics: { port: 'metrics', path: '/debug/metrics/prometheus' },
   notes: [
     'This is Caplin as a program of its own, beside any execution client. Inside Erigon it is off: see the decision on it.',
-    'It has no numbered images: `main` moves, and ephemery.lock pins the digest.',
+    'It comes with the releases of Erigon and bears their numbers. Since 3.8 it speaks QUIC too, on a port of its own.',
     'A checkpoint is the whole address of a state, not of an API.',
   ],
   tasks: () => [],
@@ -73,12 +74,14 @@ function caplinArgs(context: ClientContext): readonly string[] {
     `--beacon.api.port=${portOf(context, 'api')}`,
     `--sentinel.tcp.port=${portOf(context, 'p2p')}`,
     `--discovery.port=${portOf(context, 'p2p')}`,
+    // Source: erigontech/erigon, issue 23398 and pull request 24117.
+    ...(isSince(context.version, '3.8.0') ? [`--sentinel.quic.port=${portOf(context, 'quic')}`] : []),
     '--discovery.addr=0.0.0.0',
     ...joined('--sentinel.bootnodes', context.bootstrapEnrs),
     ...given(context.checkpointUrl, (url) => [
       `--caplin.checkpoint-sync-url=${url.replace(/\/$/, '')}/eth/v2/debug/beacon/states/finalized`,
     ]),
-    ...given(context.builderUrl, (url) => [`--caplin.mev-relay-url=${url}`]),
+    ...given(context.builderUrl, (url) => [`--mev-relay-url=${url}`]),
     '--pprof',
     `--pprof.addr=${listenAddress}`,
     `--pprof.port=${portOf(context, 'metrics')}`,

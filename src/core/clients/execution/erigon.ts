@@ -1,12 +1,10 @@
-import { archives, githubRelease, ownProgram } from '../archives.ts';
 import type { ClientContext, ClientDefinition } from '../client.ts';
 import { bundleFile, given, joined, portOf } from '../context.ts';
 import { forkSupport } from '../fork-support.ts';
 import { loopback, open } from '../ports.ts';
+import { erigonRelease } from '../programs/erigon.ts';
 import { rpcReadiness } from '../readiness.ts';
 import { chainStop } from '../stop-policies.ts';
-
-const file = (platform: string) => `erigon_v{version}_${platform}`;
 
 const oneListener = 'the ChangeLog of erigontech/erigon, 3.5.0';
 
@@ -14,19 +12,7 @@ export const erigon: ClientDefinition = {
   id: 'erigon',
   layer: 'execution',
   displayName: 'Erigon',
-  artifacts: [
-    { kind: 'image', image: 'erigontech/erigon', tag: 'v{version}' },
-    archives({ 'linux-x64': 'linux_amd64', 'linux-arm64': 'linux_arm64' }, (platform) => ({
-      url: githubRelease('erigontech/erigon', 'v{version}', `${file(platform)}.tar.gz`),
-      format: 'tar.gz',
-      bin: `${file(platform)}/erigon`,
-      checksum: {
-        url: githubRelease('erigontech/erigon', 'v{version}', 'erigon_v{version}_checksums.txt'),
-        form: 'sha256sum',
-      },
-    })),
-    ownProgram,
-  ],
+  artifacts: erigonRelease('erigon'),
   defaultVersion: '3.7.0',
   ...forkSupport(
     // Earlier versions know these forks (3.0.3 and 3.2.2), and listen on ports that no flag of ours sets: one more of

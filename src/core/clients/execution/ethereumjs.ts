@@ -1,6 +1,6 @@
 import { bundleFiles } from '../../network/bundle.ts';
 import type { ClientContext, ClientDefinition } from '../client.ts';
-import { portOf } from '../context.ts';
+import { given, portOf } from '../context.ts';
 import { forkSupport } from '../fork-support.ts';
 import { loopback, open } from '../ports.ts';
 
@@ -17,7 +17,14 @@ function peerFlags(context: ClientContext): readonly string[] {
     `--bootnodes=${context.enodes.join(',')}`,
     '--discV4=true',
     '--discDns=false',
+    ...given(context.externalAddress, (address) => [`--extIP=${address}`]),
   ];
+}
+
+/** No flag says where its metrics listen: on every address. In a container that is nobody else's; on a host it would be. */
+function metricsFlags(context: ClientContext): readonly string[] {
+  if (context.listenAddress === '127.0.0.1') return [];
+  return ['--prometheus', `--prometheusPort=${portOf(context, 'metrics')}`];
 }
 
 export const ethereumjs: ClientDefinition = {
@@ -41,7 +48,7 @@ export const ethereumjs: ClientDefinition = {
     since: '0.10.0',
     source: '0.10.5 has no osaka or bpo keys in the genesis that it reads, and no engine_getPayloadV5',
   }),
-  ports: [loopback('rpc'), loopback('engine'), open('p2p')],
+  ports: [loopback('rpc'), loopback('engine'), open('p2p'), loopback('metrics')],
   // Its node key lies inside a LevelDB of its data directory, where nobody else can reach it.
   identityFiles: [],
   managedFlags: [
@@ -62,15 +69,22 @@ export const ethereumjs: ClientDefinition = {
     '--rpcEngineAuth',
     '--jwtSecret',
     '--port',
+    '--extIP',
     '--bootnodes',
     '--discDns',
     '--discV4',
     '--sync',
     '--isSingleNode',
     '--logFile',
+    '--prometheus',
+    '--prometheusPort',
   ],
   // A SIGKILL at idle lost no block in trials, so that a reset need not wait for the 8 s of a client with peers.
   stop: { signal: 'SIGTERM', deadlineMs: 30_000, resetStopDeadlineMs: 750 },
+  metrics: { port: 'metrics', path: '/metrics' },
+  notes: [
+    'It tells metrics in a container alone: they listen on every address, which as a plain program are those of the host.',
+  ],
   tasks: () => [],
   program: (context) => ({
     args: [
@@ -86,6 +100,7 @@ export const ethereumjs: ClientDefinition = {
       // `--logFile=false` would be taken as a file's name.
       '--no-logFile',
       ...peerFlags(context),
+      ...metricsFlags(context),
       ...context.args,
     ],
     env: context.env,

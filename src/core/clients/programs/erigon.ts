@@ -1,0 +1,26 @@
+import { archives, githubRelease, ownProgram } from '../archives.ts';
+import type { ArtifactChoice } from '../artifact-choice.ts';
+
+const folder = (platform: string) => `erigon_v{version}_${platform}`;
+
+/**
+ * A program of Erigon's releases: each archive and each image holds several. Source: `BINARIES` in
+ * .github/workflows/release.yml of erigontech/erigon.
+ */
+export function erigonRelease(program: 'erigon' | 'caplin'): readonly ArtifactChoice[] {
+  // The entrypoint of the image is Erigon itself.
+  const command = program === 'erigon' ? {} : { command: [program] };
+  return [
+    { kind: 'image', image: 'erigontech/erigon', tag: 'v{version}', ...command },
+    archives({ 'linux-x64': 'linux_amd64', 'linux-arm64': 'linux_arm64' }, (platform) => ({
+      url: githubRelease('erigontech/erigon', 'v{version}', `${folder(platform)}.tar.gz`),
+      format: 'tar.gz',
+      bin: `${folder(platform)}/${program}`,
+      checksum: {
+        url: githubRelease('erigontech/erigon', 'v{version}', 'erigon_v{version}_checksums.txt'),
+        form: 'sha256sum',
+      },
+    })),
+    ownProgram,
+  ];
+}
