@@ -15,7 +15,7 @@ export type ProbeAnswer =
     }
   | { readonly answers: false; readonly by: ProbeWay; readonly reason: string };
 
-export type ProbeWay = 'discv4' | 'discv5' | 'rlpx';
+export type ProbeWay = 'discv4' | 'discv5' | 'rlpx' | 'libp2p';
 
 /** Calls nodes by the protocols with which they find and greet each other. Silence is never more than silence. */
 export interface NodeProbe {
@@ -25,4 +25,6 @@ export interface NodeProbe {
   rlpx(enode: string): Promise<ProbeAnswer>;
   /** A discv5 ping to an `enr:` record. */
   discv5(enr: string): Promise<ProbeAnswer>;
+  /** The first words of a libp2p connection over TCP, to an `enr:` record. */
+  libp2p(enr: string): Promise<ProbeAnswer>;
 }

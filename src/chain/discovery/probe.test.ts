@@ -3,9 +3,9 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../base/clock.ts';
-import { concat } from './bytes.ts';
+import { concat, utf8 } from './bytes.ts';
 import { openEcies, sealEcies } from './ecies.ts';
-import { type KeyPair, newKeyPair, signRecoverable } from './key-pair.ts';
+import { type KeyPair, newKeyPair, signCompact, signRecoverable } from './key-pair.ts';
 import { createNodeProbe } from './probe.ts';
 import { bytesOf, decodeRlp, encodeRlp, listOf } from './rlp.ts';
 
@@ -118,6 +118,44 @@ describe('an RLPx handshake', () => {
   ])('comes to nothing with a host that %s', async (_what, serve, reason) => {
     const port = await tcp(serve);
     expect(await probe.rlpx(enodeOf(newKeyPair(), port))).toEqual({ answers: false, by: 'rlpx', reason });
+  });
+});
+
+describe('the first words of libp2p', () => {
+  const greeting = '\x13/multistream/1.0.0\n';
+
+  /** A record that says no more than where it is reached over TCP. */
+  function enrAt(tcpPort: number | undefined): string {
+    const { secret, compressed } = newKeyPair();
+    const ports = tcpPort === undefined ? [] : [utf8('tcp'), tcpPort];
+    const keys = [utf8('id'), utf8('v4'), utf8('ip'), Uint8Array.of(127, 0, 0, 1), utf8('secp256k1')];
+    const content = [1, ...keys, compressed, ...ports];
+    const signature = signCompact(keccak_256(encodeRlp(content)), secret);
+    return `enr:${Buffer.from(encodeRlp([signature, ...content])).toString('base64url')}`;
+  }
+
+  it('are answered in kind, by one that waits for them', async () => {
+    const port = await tcp((socket) => {
+      socket.once('data', (data) => socket.write(data.toString('latin1') === greeting ? greeting : 'na'));
+    });
+    expect(await probe.libp2p(enrAt(port))).toMatchObject({ answers: true, by: 'libp2p' });
+  });
+
+  it.each([
+    ['hangs up', (socket: Socket) => socket.end(), 'it hung up'],
+    ['says nothing', () => undefined, 'no answer within 400 ms'],
+    [
+      'is a web server',
+      (socket: Socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'),
+      'what listens there is no libp2p',
+    ],
+  ])('come to nothing with a host that %s', async (_what, serve, reason) => {
+    const port = await tcp(serve);
+    expect(await probe.libp2p(enrAt(port))).toEqual({ answers: false, by: 'libp2p', reason });
+  });
+
+  it('are said to nobody who has no TCP port', async () => {
+    expect(await probe.libp2p(enrAt(undefined))).toMatchObject({ reason: 'its record has no TCP port' });
   });
 });
 

@@ -1,7 +1,10 @@
+import { keccak_256 } from '@noble/hashes/sha3.js';
 import { describe, expect, it } from 'vitest';
 import { known, unknown } from '../../base/answer.ts';
 import { VirtualClock } from '../../base/virtual-clock.ts';
-import { newKeyPair } from '../../chain/discovery/key-pair.ts';
+import { utf8 } from '../../chain/discovery/bytes.ts';
+import { newKeyPair, signCompact } from '../../chain/discovery/key-pair.ts';
+import { encodeRlp } from '../../chain/discovery/rlp.ts';
 import type { OwnIdentity, PeerInfo } from '../../chain/node-network.ts';
 import type { NodeProbe, ProbeAnswer, ProbeWay } from '../../chain/node-probe.ts';
 import { publicNetwork } from '../../core/network/public-network.ts';
@@ -10,6 +13,15 @@ import { examineReachability } from './examine-reachability.ts';
 
 const key = Buffer.from(newKeyPair().full).toString('hex');
 const enodeAt = (host: string) => `enode://${key}@${host}:30303`;
+
+/** A signed record with these ports. */
+function enrAt(ip: Uint8Array, { udp, tcp }: { udp: number; tcp: number | undefined }): string {
+  const { secret, compressed } = newKeyPair();
+  const ports = [...(tcp === undefined ? [] : [utf8('tcp'), tcp]), utf8('udp'), udp];
+  const content = [1, utf8('id'), utf8('v4'), utf8('ip'), ip, utf8('secp256k1'), compressed, ...ports];
+  const signature = signCompact(keccak_256(encodeRlp(content)), secret);
+  return `enr:${Buffer.from(encodeRlp([signature, ...content])).toString('base64url')}`;
+}
 
 function node(followUrl?: string): AssembledNode {
   const client = (apiPort: string) => ({
@@ -35,13 +47,15 @@ function node(followUrl?: string): AssembledNode {
 
 interface Scene {
   readonly identity?: OwnIdentity;
+  /** What the consensus client says of itself. */
+  readonly beacon?: OwnIdentity;
   readonly peers?: readonly PeerInfo[];
   /** Ways by which our own client is answered at its announced address. */
   readonly open?: readonly ProbeWay[];
   readonly bootnodes?: boolean;
 }
 
-async function examine({ identity, peers = [], open = [], bootnodes = true }: Scene, one = node()) {
+async function examine({ identity, beacon, peers = [], open = [], bootnodes = true }: Scene, one = node()) {
   const answer = (by: ProbeWay, record: string): ProbeAnswer => {
     const isUp = record === 'boot' ? bootnodes : open.includes(by);
     return isUp
@@ -52,6 +66,7 @@ async function examine({ identity, peers = [], open = [], bootnodes = true }: Sc
     discv4: async (record) => answer('discv4', record),
     rlpx: async (record) => answer('rlpx', record),
     discv5: async (record) => answer('discv5', record),
+    libp2p: async (record) => answer('libp2p', record),
   };
   const findings = await examineReachability([one], {
     probe,
@@ -60,8 +75,8 @@ async function examine({ identity, peers = [], open = [], bootnodes = true }: Sc
       peers: async () => known(peers),
     }),
     beacon: () => ({
-      identity: async () => unknown('ECONNREFUSED'),
-      peers: async () => unknown('ECONNREFUSED'),
+      identity: async () => (beacon === undefined ? unknown('ECONNREFUSED') : known(beacon)),
+      peers: async () => known([]),
     }),
   });
   return findings;
@@ -81,6 +96,20 @@ describe('whether peers reach a node', () => {
     expect(codes(findings)).toEqual(['EPH-PEERS-PORT-CLOSED', 'EPH-PEERS-FORWARD']);
     expect(findings[0]?.long).toContain('203.0.113.7:30303 (TCP)');
     expect(findings[1]?.long).toContain('TCP and UDP 30303 at 203.0.113.7 must lead to this machine');
+  });
+
+  it.each([
+    { open: ['discv5'] as const, tcp: 9_000, closed: ['203.0.113.9:9000 (TCP)'] },
+    { open: ['libp2p'] as const, tcp: 9_000, closed: ['203.0.113.9:9001 (UDP)'] },
+    { open: ['discv5', 'libp2p'] as const, tcp: 9_000, closed: [] },
+    // One that speaks only QUIC announces no TCP port.
+    { open: ['discv5'] as const, tcp: undefined, closed: [] },
+  ])('is told of a consensus client by both ways: $open of tcp $tcp', async ({ open, tcp, closed }) => {
+    const beacon = { enr: enrAt(Uint8Array.of(203, 0, 113, 9), { udp: 9_001, tcp }), addresses: [] };
+    const findings = await examine({ beacon, open });
+    const told = findings.filter(({ code }) => code === 'EPH-PEERS-PORT-CLOSED').map(({ long }) => long);
+    expect(told).toHaveLength(closed.length);
+    for (const [at, words] of closed.entries()) expect(told[at]).toContain(`announces ${words}`);
   });
 
   it('says when a client announces what nobody outside can reach', async () => {

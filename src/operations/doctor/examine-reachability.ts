@@ -5,7 +5,7 @@ import type {
   OwnIdentity,
   PeerInfo,
 } from '../../chain/node-network.ts';
-import type { NodeProbe, ProbeAnswer } from '../../chain/node-probe.ts';
+import type { NodeProbe, ProbeAnswer, ProbeWay } from '../../chain/node-probe.ts';
 import type { Finding } from '../../core/findings/finding.ts';
 import { peersFindings } from '../../core/findings/peers.ts';
 import { iterationAt } from '../../core/network/schedule.ts';
@@ -20,7 +20,7 @@ import {
   probeBootnodes,
   seenAddresses,
 } from '../peers/probe-bootnodes.ts';
-import { announcedBy } from './announced-address.ts';
+import { type AnnouncedAddress, announcedBy } from './announced-address.ts';
 
 /** What the reachability of nodes is examined with. */
 export interface ReachabilityTools {
@@ -86,9 +86,11 @@ async function examineLayer(
     findings.push(peersFindings.create('EPH-PEERS-ADDRESS', facts, subject));
   } else {
     findings.push(
-      ...closedFindings(layer, announced, await callSelf(identity.value, layer, tools.probe)).map((facts) =>
-        peersFindings.create('EPH-PEERS-PORT-CLOSED', facts, subject),
-      ),
+      ...closedFindings(
+        layer,
+        announced,
+        await callSelf(identity.value, { layer, announced }, tools.probe),
+      ).map((facts) => peersFindings.create('EPH-PEERS-PORT-CLOSED', facts, subject)),
     );
   }
   const facts = { target: layer, ports, outer: outer ?? 'your outer address' };
@@ -102,23 +104,23 @@ function hasInbound(peers: Answer<readonly PeerInfo[]>): boolean {
 /** Calls our own client where it says that it is. */
 function callSelf(
   { enode, enr }: OwnIdentity,
-  layer: ChainLayer,
+  { layer, announced }: { readonly layer: ChainLayer; readonly announced: AnnouncedAddress },
   probe: NodeProbe,
 ): Promise<readonly ProbeAnswer[]> {
   if (layer === 'execution' && enode !== undefined) {
     return Promise.all([probe.rlpx(enode), probe.discv4(enode)]);
   }
-  return Promise.all(enr === undefined ? [] : [probe.discv5(enr)]);
+  if (enr === undefined) return Promise.resolve([]);
+  // Found by UDP, talked to by TCP: a router may let through one alone. Some speak nothing but QUIC.
+  return Promise.all([probe.discv5(enr), ...(announced.tcpPort === 0 ? [] : [probe.libp2p(enr)])]);
 }
 
-function closedFindings(
-  layer: ChainLayer,
-  announced: { readonly host: string; readonly tcpPort: number; readonly udpPort: number },
-  answers: readonly ProbeAnswer[],
-) {
+const byTcp: readonly ProbeWay[] = ['rlpx', 'libp2p'];
+
+function closedFindings(layer: ChainLayer, announced: AnnouncedAddress, answers: readonly ProbeAnswer[]) {
   return answers.flatMap((answer) => {
     if (answer.answers) return [];
-    const transport = answer.by === 'rlpx' ? 'TCP' : 'UDP';
+    const transport = byTcp.includes(answer.by) ? 'TCP' : 'UDP';
     const port = transport === 'TCP' ? announced.tcpPort : announced.udpPort;
     return [{ layer, address: `${announced.host}:${port}`, transport, detail: answer.reason }];
   });

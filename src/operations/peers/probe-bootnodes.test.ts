@@ -10,6 +10,7 @@ const probe: NodeProbe = {
   discv4: async (record) => (record === 'down' ? no('discv4') : yes('discv4')),
   rlpx: async (record) => (record === 'up' ? { ...yes('rlpx'), client: 'Geth/v1' } : no('rlpx')),
   discv5: async (record) => (record === 'up' ? yes('discv5') : no('discv5')),
+  libp2p: async () => no('libp2p'),
 };
 
 describe('the bootnodes of a network', () => {
