@@ -146,6 +146,9 @@ describe('a command line', () => {
     expect((await run([merge], 'keys protect merge --wrong')).error).toContain(
       'See `ephemery keys protect merge --help`.',
     );
+    expect((await run([merge], '--home x keys protect merge --wrong')).error).toContain(
+      'See `ephemery keys protect merge --help`.',
+    );
     expect((await run([merge], 'keys protect nothing')).error).toContain(
       'See `ephemery keys protect --help`.',
     );

@@ -87,7 +87,9 @@ function problemOf({ message }: CommanderError): string {
 
 /** The command that a line which could not be parsed was meant for, for `… --help`. */
 function asked(argv: readonly string[], commands: readonly Command[]): string {
-  const words = argv.filter((word) => !word.startsWith('-'));
+  const valued = Object.entries(globalOptions).filter(([, { placeholder }]) => placeholder !== undefined);
+  const names = valued.map(([key]) => optionName(key));
+  const words = argv.filter((word, at) => !word.startsWith('-') && !names.includes(argv[at - 1] ?? ''));
   const known = [3, 2, 1].map((length) => words.slice(0, length).join(' '));
   const path = known.find((start) =>
     commands.some((command) => `${command.path.join(' ')} `.startsWith(`${start} `)),

@@ -35,6 +35,15 @@ export const configErrors = defineErrors({
     remedy: () =>
       'Write one with `ephemery init`, name one with --config, or begin with `ephemery up`, which writes one.',
   }),
+  'EPH-CONFIG-HERE': error<{ file: string; network: string }>({
+    meaning:
+      'A node on the built-in configuration of a network was asked for, where there is a configuration already.',
+    message: ({ file, network }) =>
+      `--network ${network} begins a node without a configuration, and there is one: ${file}.`,
+    remedy: () =>
+      'Leave out --network to run what the file says, and change the network there; or give the command in another folder.',
+    exitCode: 2,
+  }),
   'EPH-CONFIG-UNREADABLE': error<{ file: string; reason: string }>({
     meaning: 'The configuration file is there but could not be read or written.',
     message: ({ file, reason }) => `${file} could not be accessed: ${reason}.`,
@@ -68,7 +77,7 @@ export const configErrors = defineErrors({
   'EPH-CONFIG-EXISTS': error<{ file: string }>({
     meaning: 'A first configuration was to be written where there is one already.',
     message: ({ file }) => `${file} exists already.`,
-    remedy: () => 'Edit it, or choose another place with --config.',
+    remedy: () => 'Edit it, choose another place with --config, or have it replaced with --force.',
   }),
   'EPH-CONFIG-SHARED-TEXT': error<{ keyPath: string }>({
     meaning: 'A client was to be switched whose lines in ephemery.yaml are those of another place too.',

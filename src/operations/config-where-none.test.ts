@@ -45,6 +45,16 @@ function services() {
 
 const home = async () => (await effectiveConfig(services(), {})).config.nodes.home;
 
+describe('`up --network` where there is a configuration', () => {
+  it('is told which one it is, and that nothing was begun', async () => {
+    await writeFile(join(folder, 'ephemery.yaml'), 'version: 1\n');
+    await expect(effectiveConfig(services(), { network: 'devnet' })).rejects.toMatchObject({
+      code: 'EPH-CONFIG-HERE',
+      facts: { file: expect.stringMatching(/ephemery\.yaml$/), network: 'devnet' },
+    });
+  });
+});
+
 describe('`up` where there is no configuration', () => {
   it('begins on the public network with clients that few run, as programs', async () => {
     await writeConfigWhereNone(services(), {});

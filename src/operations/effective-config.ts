@@ -6,7 +6,6 @@ import { findConfig, loadConfig, usualPlaces } from '../config/load.ts';
 import { parseConfig } from '../config/parse.ts';
 import { starterChoices, starterConfig } from '../config/starter.ts';
 import { boundConfig } from '../storage/files/config-binding.ts';
-import { rootErrors } from '../storage/files/errors.ts';
 import type { EffectiveConfig, Services } from './services.ts';
 
 /** What finding and checking a configuration takes. */
@@ -60,13 +59,9 @@ async function locate(
   const { paths, host } = services;
   const places = { given: config, workingDirectory: host.workingDirectory, root: paths.root };
   const file = await findConfig(places);
-  if (file !== undefined && network === undefined) return { id: file, file };
   if (file !== undefined) {
-    throw rootErrors.create('EPH-ROOT-OTHER-CONFIG', {
-      root: paths.root,
-      bound: file,
-      given: `the built-in configuration for ${network}`,
-    });
+    if (network === undefined) return { id: file, file };
+    throw configErrors.create('EPH-CONFIG-HERE', { file, network });
   }
   const bound = await boundConfig(paths);
   if (network !== undefined) return { id: `${builtIn}${network}` };

@@ -22,7 +22,7 @@ export function artifactsText({ programs, unneeded, lockFile }: ArtifactsReport,
   const bytes = unneeded.reduce((sum, item) => sum + item.bytes, 0);
   return [
     tableText([heading, ...rows]),
-    style.faint(`Pinned in ${lockFile}.`),
+    ...(programs.some(({ isPinned }) => isPinned) ? [style.faint(`Pinned in ${lockFile}.`)] : []),
     ...programs.flatMap(({ problem }) => (problem === undefined ? [] : [style.bad(plainText(problem))])),
     ...programs.filter(({ disagrees }) => disagrees === true).map((program) => disagreement(program, style)),
     ...(unneeded.length === 0

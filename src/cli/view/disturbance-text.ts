@@ -1,3 +1,4 @@
+import { formatDuration } from '../../base/duration.ts';
 import type { ActiveOrder, ChaosReport } from '../../operations/devnet/devnet-chaos.ts';
 import type { FaultsReport } from '../../operations/devnet/devnet-faults.ts';
 import { plainText } from '../output/plain-text.ts';
@@ -13,10 +14,23 @@ function orderRow({ kind, fromSlot, toSlot, ...settings }: ActiveOrder): string[
   const { slots: _slots, ...rest } = settings;
   const from = fromSlot === undefined ? '' : `from slot ${fromSlot}`;
   return [
-    `  ${plainText(kind)}`,
+    `  ${chaosWord(plainText(kind))}`,
     `${from}${toSlot === undefined ? '' : ` to ${toSlot}`}`,
     settingsText(rest),
   ];
+}
+
+/** What was ordered just now. Some orders are one deed of the next block, and nothing that stays in force. */
+export function orderedText(kind: string, { active }: ChaosReport): string {
+  const word = chaosWord(kind);
+  return active.some((order) => order.kind === kind)
+    ? `Ordered ${word}.`
+    : `Ordered ${word}: the producer does it at once or with its next block.`;
+}
+
+/** The word that orders it. */
+function chaosWord(kind: string): string {
+  return kind === 'stall-api' ? 'stall' : kind;
 }
 
 /** How a local network's releaser misbehaves, for people. */
@@ -27,6 +41,10 @@ export function faultsText({ devnet, faults }: FaultsReport): string {
 }
 
 function settingsText(settings: Readonly<Record<string, unknown>>): string {
-  const texts = Object.entries(settings).map(([name, value]) => `${name} ${String(value)}`);
+  const texts = Object.entries(settings).map(([name, value]) =>
+    name.endsWith('Ms')
+      ? `${name.slice(0, -2)} ${formatDuration(Number(value))}`
+      : `${name} ${String(value)}`,
+  );
   return plainText(texts.join(', '));
 }

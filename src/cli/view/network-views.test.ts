@@ -3,7 +3,7 @@ import { publicNetwork } from '../../core/network/public-network.ts';
 import { releaseTag, scheduleOf } from '../../core/network/schedule.ts';
 import type { FetchReport } from '../../operations/network/fetch-release.ts';
 import { plainStyle } from '../output/style.ts';
-import { chaosText, faultsText } from './disturbance-text.ts';
+import { chaosText, faultsText, orderedText } from './disturbance-text.ts';
 import { findingLines } from './finding-text.ts';
 import { networkText } from './network-text.ts';
 import { fetchText, verifyText } from './release-text.ts';
@@ -119,12 +119,19 @@ describe('disturbances', () => {
       { kind: 'stop-finality', fromSlot: 5 },
     ];
     expect(chaosText({ devnet: 'devnet', active })).toBe(
-      'In force on devnet:\n  late-block     from slot 5 to 6  delayMs 600\n  stop-finality  from slot 5',
+      'In force on devnet:\n  late-block     from slot 5 to 6  delay 600ms\n  stop-finality  from slot 5',
     );
     expect(faultsText({ devnet: 'devnet', faults: [] })).toBe('The releaser of devnet behaves.');
     expect(faultsText({ devnet: 'devnet', faults: [{ kind: 'late', tag: 'devnet-2' }] })).toBe(
       'The releaser of devnet misbehaves:\n  late  tag devnet-2',
     );
+  });
+
+  it('are spoken of by the word that orders them', () => {
+    const stall = { kind: 'stall-api', durationMs: 3_000 };
+    expect(orderedText('stall-api', { devnet: 'devnet', active: [stall] })).toBe('Ordered stall.');
+    expect(chaosText({ devnet: 'devnet', active: [stall] })).toContain('stall    duration 3s');
+    expect(orderedText('slash', { devnet: 'devnet', active: [] })).toContain('with its next block');
   });
 
   it('cannot move the cursor, whatever answered', () => {

@@ -11,7 +11,8 @@ export const networkErrors = defineErrors({
   'EPH-NETWORK-DEFINITION-FIELD': error<{ file: string; field: string; problem: string }>({
     meaning: 'The file that defines a network has a field that is missing, unknown or of the wrong form.',
     message: ({ file, field, problem }) => `${file}: ${field}: ${problem}.`,
-    remedy: ({ file, field }) => `Correct ${field} in ${file}.`,
+    remedy: ({ file, field }) =>
+      `Change or remove ${field} in ${file}; how a network is defined is in docs/how-to.`,
     exitCode: 2,
   }),
   'EPH-NETWORK-DEFINITION-UNREADABLE': error<{ file: string; problem: string }>({

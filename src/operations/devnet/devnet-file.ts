@@ -46,12 +46,31 @@ export type DevnetAsked = Partial<
   >
 >;
 
+/** As people give them. */
+export const devnetOptions: Readonly<Record<keyof DevnetAsked, string>> = {
+  slotSeconds: '--slot',
+  periodSeconds: '--period',
+  validators: '--validators',
+  seed: '--seed',
+  genesisDelaySeconds: 'genesisDelay',
+  lastFork: 'lastFork',
+};
+
 /** Throws EPH-DEVNET-SETTINGS-DIFFER when an existing devnet is not what is asked for. */
 export function requireSameSettings(existing: DevnetSettings, asked: DevnetAsked): void {
   for (const [setting, value] of Object.entries(asked)) {
     const has = existing[setting as keyof DevnetAsked];
     if (value === undefined || value === has) continue;
-    const facts = { name: existing.name, setting, has: String(has), asked: String(value) };
+    const facts = {
+      name: existing.name,
+      option: devnetOptions[setting as keyof DevnetAsked],
+      has: settingText(setting, has),
+      asked: settingText(setting, value),
+    };
     throw devnetErrors.create('EPH-DEVNET-SETTINGS-DIFFER', facts);
   }
+}
+
+function settingText(setting: string, value: unknown): string {
+  return setting.endsWith('Seconds') ? `${String(value)}s` : String(value);
 }

@@ -6,12 +6,12 @@ export const devnetErrors = defineErrors({
     message: ({ path, reason }) => `The devnet's settings in ${path} cannot be used: ${reason}.`,
     remedy: ({ path }) => `Put the file back, or remove the folder of ${path} to begin a new devnet.`,
   }),
-  'EPH-DEVNET-SETTINGS-DIFFER': error<{ name: string; setting: string; has: string; asked: string }>({
+  'EPH-DEVNET-SETTINGS-DIFFER': error<{ name: string; option: string; has: string; asked: string }>({
     meaning: 'A local network exists already and was made with other settings.',
-    message: ({ name, setting, has, asked }) =>
-      `The devnet "${name}" exists with ${setting} ${has}; ${asked} was asked for.`,
-    remedy: ({ setting }) =>
-      `Leave out the option for ${setting}, give another --home, or remove this devnet with \`ephemery down --purge\`.`,
+    message: ({ name, option, has, asked }) =>
+      `The devnet "${name}" was made with ${option} ${has}; ${asked} was asked for.`,
+    remedy: ({ option }) =>
+      `Leave out ${option}, give another --home, or remove this devnet with \`ephemery down --purge\`.`,
   }),
   'EPH-DEVNET-NOT-MEANT': error<{ options: readonly string[]; config: string }>({
     meaning: 'Settings of a local network were given, and no node belongs to one.',

@@ -1,16 +1,13 @@
 import type { EffectiveConfig, Services } from '../services.ts';
 import { devnetsOf } from '../supervisor/make-devnets.ts';
-import { type DevnetAsked, devnetFolder, readDevnetSettings, requireSameSettings } from './devnet-file.ts';
+import {
+  type DevnetAsked,
+  devnetFolder,
+  devnetOptions,
+  readDevnetSettings,
+  requireSameSettings,
+} from './devnet-file.ts';
 import { devnetErrors } from './errors.ts';
-
-const optionOf: Readonly<Record<keyof DevnetAsked, string>> = {
-  slotSeconds: '--slot',
-  periodSeconds: '--period',
-  validators: '--validators',
-  seed: '--seed',
-  genesisDelaySeconds: 'genesisDelay',
-  lastFork: 'lastFork',
-};
 
 /**
  * Settings of a local network that nobody would take are refused rather than left out. Throws EPH-DEVNET-NOT-MEANT where
@@ -32,6 +29,6 @@ export async function refuseAsked(
 /** The same where it is known that there is no local network. Throws EPH-DEVNET-NOT-MEANT. */
 export function refuseWhereNone(config: string, asked: DevnetAsked): void {
   const given = Object.entries(asked).filter(([, value]) => value !== undefined);
-  const options = given.map(([setting]) => optionOf[setting as keyof DevnetAsked]);
+  const options = given.map(([setting]) => devnetOptions[setting as keyof DevnetAsked]);
   if (options.length > 0) throw devnetErrors.create('EPH-DEVNET-NOT-MEANT', { options, config });
 }

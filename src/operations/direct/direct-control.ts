@@ -236,7 +236,7 @@ async function reportNodes(opened: OpenedFleet, nowMs: number) {
     opened.nodes.map(async (node) => {
       const status = await opened.fleet.nodes.get(node.setup.name)?.survey();
       const findings = status?.plan.findings ?? [];
-      return reportNode({ node, status, findings, standings });
+      return reportNode({ node, status, findings, standings, isKept: false });
     }),
   );
   return [...ours, ...opened.externals.map((watch) => reportExternal(watch, nowMs))];

@@ -1,5 +1,6 @@
 import { unitLayers } from '../../core/node/desired.ts';
 import { unitName } from '../../core/node/unit-spec.ts';
+import { controlErrors } from '../control/errors.ts';
 import type { LogReport } from '../control/reports.ts';
 import type { LogsRequest } from '../control/requests.ts';
 import type { AssembledNode } from '../fleet/fleet.ts';
@@ -10,13 +11,17 @@ interface Source {
   readonly lines: AsyncIterator<string>;
 }
 
-/** Lines of the chosen nodes' clients: unit by unit what is there, and with `follow` all of them as they come. */
+/**
+ * Lines of the chosen nodes' clients: unit by unit what is there, and with `follow` all of them as they come.
+ * Throws EPH-CONTROL-NO-CLIENT where the node that was asked for has no such client.
+ */
 export async function* readNodeLogs(
   nodes: readonly AssembledNode[],
   request: LogsRequest,
   signal: AbortSignal,
 ): AsyncGenerator<LogReport> {
   const { tail, follow } = request;
+  refuseMissing(nodes, request);
   const sources = chosenSources(nodes, request, (node, unit) =>
     node.environment.runtime.logs(unit, {
       signal,
@@ -26,6 +31,14 @@ export async function* readNodeLogs(
   );
   if (follow === true) yield* merged(sources, signal);
   else for (const source of sources) yield* drained(source);
+}
+
+function refuseMissing(nodes: readonly AssembledNode[], { node, layer }: LogsRequest): void {
+  const asked = nodes.find(({ setup }) => setup.name === node);
+  if (asked === undefined || layer === undefined || layer === 'service') return;
+  if (asked.setup[layer] !== undefined) return;
+  const known = unitLayers.filter((one) => asked.setup[one] !== undefined);
+  throw controlErrors.create('EPH-CONTROL-NO-CLIENT', { node: asked.setup.name, layer, known });
 }
 
 function chosenSources(

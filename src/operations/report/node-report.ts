@@ -21,10 +21,18 @@ export interface SeenNode {
   readonly status: NodeStatus | undefined;
   readonly findings: readonly Finding[];
   readonly standings: KeyStandings;
+  /** Somebody keeps the node: what is not done yet is on its way. */
+  readonly isKept: boolean;
 }
 
 /** What there is to say of a node now; asks its running clients for their heads. */
-export async function reportNode({ node, status, findings, standings }: SeenNode): Promise<NodeReport> {
+export async function reportNode({
+  node,
+  status,
+  findings,
+  standings,
+  isKept,
+}: SeenNode): Promise<NodeReport> {
   const { setup, environment } = node;
   const { network } = setup;
   const nowMs = environment.clock.nowMs();
@@ -47,11 +55,12 @@ export async function reportNode({ node, status, findings, standings }: SeenNode
     findings: findings.map((finding) => ({ ...finding, facts: { ...finding.facts } })),
   };
   if (status === undefined) return { ...common, state: 'unknown', available: [], held: false };
-  return { ...common, ...progress(status) };
+  return { ...common, ...progress(status, isKept) };
 }
 
 function progress(
   status: NodeStatus,
+  isKept: boolean,
 ): Pick<NodeReport, 'state' | 'available' | 'held'> & Partial<NodeReport> {
   const { observed, plan } = status;
   const { reset, held } = observed.journal;
@@ -59,7 +68,7 @@ function progress(
   const running = runningIteration(observed, identity);
   const [step] = plan.steps;
   return {
-    state: nodeState(status),
+    state: nodeState(status, isKept),
     available: [...new Set(observed.bundles.map((bundle) => bundle.identity.iteration))],
     held,
     ...(step === undefined ? {} : { doing: describeStep(step) }),

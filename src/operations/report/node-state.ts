@@ -1,8 +1,8 @@
 import type { NodeReport } from '../control/reports.ts';
 import type { NodeStatus } from '../node/node-controller.ts';
 
-/** In one word where a node is. The facts beside it say why. */
-export function nodeState({ observed, plan }: NodeStatus): NodeReport['state'] {
+/** In one word where a node is; `isKept` says whether somebody takes its steps. The facts beside it say why. */
+export function nodeState({ observed, plan }: NodeStatus, isKept: boolean): NodeReport['state'] {
   const units = Object.values(observed.units).map(({ state }) => state);
   if (units.includes('unknown')) return 'unknown';
   const { reset } = observed.journal;
@@ -14,6 +14,7 @@ export function nodeState({ observed, plan }: NodeStatus): NodeReport['state'] {
   if (lane.length > 0) {
     if (lane.some((step) => step.kind === 'begin-reset')) return isUp ? 'resetting' : 'down';
     if (reset?.completedAtMs !== undefined) return isUp ? 'starting' : 'down';
+    if (!isUp && !isKept) return 'down';
     return reset?.cause === 'first' ? 'starting' : 'resetting';
   }
   return reset?.liveAtMs === undefined ? 'proven' : 'live';

@@ -157,6 +157,7 @@ export class SupervisorControl implements Control {
           status: await this.statusOf(controller),
           findings: controller?.findings ?? [],
           standings: this.standings,
+          isKept: true,
         });
       }),
     );

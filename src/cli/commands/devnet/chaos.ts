@@ -160,13 +160,16 @@ type Wish =
   | { readonly do: 'list' | 'clear'; readonly devnet: string };
 
 async function told(context: CommandContext, wish: Wish): Promise<undefined> {
-  const [{ devnetChaos }, { chaosText }, services] = await Promise.all([
+  const [{ devnetChaos }, { chaosText, orderedText }, services] = await Promise.all([
     import('../../../operations/devnet/devnet-chaos.ts'),
     import('../../view/disturbance-text.ts'),
     context.services(),
   ]);
   const report = await devnetChaos(services, { ...wish, signal: context.signal });
-  const ordered = wish.do === 'order' ? `Ordered ${wish.order.kind}.\n` : '';
-  context.output.result(report, () => ordered + chaosText(report));
+  context.output.result(report, () => {
+    if (wish.do !== 'order') return chaosText(report);
+    const ordered = orderedText(wish.order.kind, report);
+    return report.active.length === 0 ? ordered : `${ordered}\n${chaosText(report)}`;
+  });
   return undefined;
 }

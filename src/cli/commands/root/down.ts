@@ -31,7 +31,7 @@ export const downCommand = command({
     output.result({ nodes, purged }, () =>
       [
         nodes.length === 0 ? 'Nothing was running.' : `Stopped ${nodes.join(', ')}.`,
-        ...(purge === undefined ? [] : [`Removed ${purged.map(({ what }) => what).join(', ')}.`]),
+        ...(purge === undefined ? [] : [removedText(purged.map(({ what }) => what))]),
       ].join('\n'),
     );
     return undefined;
@@ -60,4 +60,8 @@ async function chosenPurge(context: CommandContext, isAgreed: boolean) {
   return (await confirm(`Stop everything and remove these (${total})?`, signal))
     ? { items, remove }
     : undefined;
+}
+
+function removedText(what: readonly string[]): string {
+  return what.length === 0 ? 'There was nothing to remove.' : `Removed ${what.join(', ')}.`;
 }

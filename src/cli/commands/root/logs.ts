@@ -1,4 +1,5 @@
 import { command } from '../../command.ts';
+import { cliErrors } from '../../errors.ts';
 import { choice, flag, integer, text } from '../../option.ts';
 
 const layers = ['execution', 'consensus', 'validator', 'signer', 'database', 'service'] as const;
@@ -23,10 +24,9 @@ export const logsCommand = command({
   ],
   async run(context, { args, options }) {
     const { output, signal, config } = context;
+    const { node, layer } = chosen(args.unit, options.layer);
     const { openControl } = await import('../../../operations/open-control.ts');
     const control = await openControl(await context.services(), { config });
-    const [node, ofUnit] = args.unit?.split('.') ?? [];
-    const layer = options.layer ?? layers.find((candidate) => candidate === ofUnit);
     const request = {
       tail: options.tail ?? 100,
       follow: options.follow,
@@ -40,3 +40,22 @@ export const logsCommand = command({
     return undefined;
   },
 });
+
+type Layer = (typeof layers)[number];
+
+/** Throws EPH-CLI-VALUE where no client is called so, EPH-CLI-USAGE where two are asked for. */
+function chosen(unit: string | undefined, ofOption: Layer | undefined): { node?: string; layer?: Layer } {
+  const [node, ...rest] = unit?.split('.') ?? [];
+  const word = unit === undefined || rest.length === 0 ? undefined : rest.join('.');
+  const ofUnit = layers.find((known) => known === word);
+  if (unit !== undefined && word !== undefined && ofUnit === undefined) {
+    const expects = `a node, or a node and one of ${layers.join(', ')} with a dot between them`;
+    throw cliErrors.create('EPH-CLI-VALUE', { name: 'unit', given: unit, expects });
+  }
+  if (ofUnit !== undefined && ofOption !== undefined && ofUnit !== ofOption) {
+    const problem = `${unit} and --layer ${ofOption} name two clients.`;
+    throw cliErrors.create('EPH-CLI-USAGE', { problem, command: 'ephemery logs' });
+  }
+  const layer = ofOption ?? ofUnit;
+  return { ...(node === undefined ? {} : { node }), ...(layer === undefined ? {} : { layer }) };
+}

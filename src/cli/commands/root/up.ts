@@ -5,7 +5,7 @@ import type { CommandContext, Interruption } from '../../command.ts';
 import { command } from '../../command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { interruptedCode } from '../../interrupted-code.ts';
-import { duration, flag, integer, text } from '../../option.ts';
+import { choice, duration, flag, integer, text } from '../../option.ts';
 import type { Output } from '../../output/output.ts';
 import { withProgress } from '../../output/progress.ts';
 import { StepProgress } from '../../output/step-progress.ts';
@@ -13,7 +13,7 @@ import type { Surroundings } from '../../view/where-next.ts';
 import { wholeSeconds } from '../../whole-seconds.ts';
 
 const options = {
-  network: text('name', 'Without a configuration: one node on this network (devnet or ephemery).'),
+  network: choice(['devnet', 'ephemery'], 'Without a configuration: one node on this network.'),
   detach: flag('Run in the background; returns once it answers, and says meanwhile what it does.'),
   slot: duration('A new local network: the length of its slots, 1s to 12s.'),
   period: duration('A new local network: how long an iteration lasts.'),

@@ -114,7 +114,7 @@ _ephemery() {
     *' --home') kind=folder ;;
     *' --config') kind=file ;;
     *' --log-level') kind=words list='debug info warn error' ;;
-    'up --network') kind=none ;;
+    'up --network') kind=words list='devnet ephemery' ;;
     'init --network') kind=words list='ephemery devnet' ;;
     'network verify --network') kind=none ;;
     'keys new --network') kind=none ;;

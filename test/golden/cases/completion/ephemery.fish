@@ -23,7 +23,7 @@ complete -c ephemery -n 'not __fish_seen_subcommand_from up down status logs pla
 complete -c ephemery -n 'not __fish_seen_subcommand_from up down status logs plan reset sync peers doctor support init clients artifacts network keys devnet export service validators completion' -l config -r -F -d 'The configuration; ./ephemery.yaml when absent, else the one in the home.'
 complete -c ephemery -n 'not __fish_seen_subcommand_from up down status logs plan reset sync peers doctor support init clients artifacts network keys devnet export service validators completion' -l json -f -d 'Print results as JSON on standard output, and errors as JSON on standard error.'
 complete -c ephemery -n 'not __fish_seen_subcommand_from up down status logs plan reset sync peers doctor support init clients artifacts network keys devnet export service validators completion' -l log-level -x -a 'debug info warn error' -d 'How much to say of what is done, on standard error.'
-complete -c ephemery -n '__fish_seen_subcommand_from up' -l network -x -d 'Without a configuration: one node on this network (devnet or ephemery).'
+complete -c ephemery -n '__fish_seen_subcommand_from up' -l network -x -a 'devnet ephemery' -d 'Without a configuration: one node on this network.'
 complete -c ephemery -n '__fish_seen_subcommand_from up' -l detach -f -d 'Run in the background; returns once it answers, and says meanwhile what it does.'
 complete -c ephemery -n '__fish_seen_subcommand_from up' -l slot -x -d 'A new local network: the length of its slots, 1s to 12s.'
 complete -c ephemery -n '__fish_seen_subcommand_from up' -l period -x -d 'A new local network: how long an iteration lasts.'
