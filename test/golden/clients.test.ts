@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { clients } from '../../src/app/registries/clients.ts';
+import { Secret } from '../../src/base/secret.ts';
 import { tellsNumber } from '../../src/core/clients/fork-support.ts';
 import { refuseManagedFlags } from '../../src/core/clients/managed-flags.ts';
+import { exportLayouts } from '../../src/core/keys/export-layout.ts';
+import { exportFiles, placesOf } from '../../src/operations/keys/export-layouts.ts';
 import { asProcess, busyContext, quietContext, scenes } from './clients/contexts.ts';
 import { protectionTasks, shown, surroundings } from './clients/shown.ts';
 import { golden } from './golden.ts';
@@ -58,5 +61,20 @@ describe('the versions of the catalogue', () => {
     const { defaultVersion = '' } = client;
     const isOurs = client.artifacts.every(({ kind }) => kind === 'builtin');
     expect(isOurs || tellsNumber(defaultVersion), defaultVersion).toBe(true);
+  });
+});
+
+describe('layouts in which keys are copied out', () => {
+  const owners = clients.filter(({ exportLayout }) => exportLayout !== undefined);
+
+  it('are those that clients declare, and that of deposit tools', () => {
+    expect([...owners.map(({ id }) => id), 'eip2335'].sort()).toEqual([...exportLayouts].sort());
+  });
+
+  it.each(exportLayouts)('%s', async (layout) => {
+    const stored = { keystore: '{}', password: new Secret('known to the keystore') };
+    const files = exportFiles(placesOf(layout, clients), `0x${'8a'.repeat(48)}`, stored);
+    const text = files.map(({ path, content }) => `# ${path}\n${content.trimEnd()}\n`).join('\n');
+    expect(text).toBe(await golden(`layouts/${layout}.txt`, text));
   });
 });

@@ -1,7 +1,9 @@
+import type { ExportPlaces } from '../keys/export-layout.ts';
 import type { SigningHistory } from '../keys/interchange.ts';
 import type { PublicKey } from '../keys/public-key.ts';
 import type { ForkName } from '../network/forks.ts';
 import type { NetworkIdentity } from '../network/identity.ts';
+import type { SyncReader } from '../sync/sync-stage.ts';
 import type { ArtifactChoice } from './artifact-choice.ts';
 import type { FlagOfVariable } from './flag-variables.ts';
 import type { ReadinessProbe, StopPolicy, TaskSpec, UnitSpec } from './units.ts';
@@ -242,6 +244,10 @@ export interface ClientDefinition {
   readonly stop: StopPolicy;
   /** Where it tells its Prometheus metrics. */
   readonly metrics?: { readonly port: string; readonly path: string };
+  /** Execution: reads what it adds to the standard answer of `eth_syncing`. */
+  readonly syncReader?: SyncReader;
+  /** Validators and signers: how it keeps keystores, for keys that are copied out for it. */
+  readonly exportLayout?: ExportPlaces;
   /** Validators and signers: the API through which keys are brought in. */
   readonly keymanager?: KeymanagerDeclaration;
   /** Validators and signers: their own places for keys. */

@@ -6,6 +6,7 @@ import {
   type ExecutionProgress,
   executionStage,
   type LayerProgress,
+  type SyncReader,
 } from './sync-stage.ts';
 
 const consensus = (more: Partial<ConsensusProgress> = {}, currentSlot = 1_000) =>
@@ -41,8 +42,13 @@ describe('the stage of a consensus client', () => {
 });
 
 const following: LayerProgress = { stage: 'following', mark: '' };
-const execution = (more: Partial<ExecutionProgress>, beside: LayerProgress = following) =>
+const execution = (
+  more: Partial<ExecutionProgress>,
+  beside: LayerProgress = following,
+  reader?: SyncReader,
+) =>
   executionStage({
+    reader,
     progress: known({
       isSyncing: true,
       highestBlock: 900,
@@ -58,37 +64,8 @@ const execution = (more: Partial<ExecutionProgress>, beside: LayerProgress = fol
 describe('the stage of an execution client', () => {
   it.each([
     ['blocks', execution({})],
-    ['state', execution({ figures: { syncedAccounts: 5 } })],
-    ['heal', execution({ figures: { syncedAccounts: 5, healedTrienodes: 1 } })],
-    ['indexing', execution({ currentBlock: 900, figures: { txIndexRemainingBlocks: 7, syncedAccounts: 5 } })],
-    [
-      'headers',
-      execution({
-        stages: [
-          { name: 'Headers', block: 10 },
-          { name: 'Bodies', block: 0 },
-        ],
-      }),
-    ],
-    [
-      'bodies',
-      execution({
-        stages: [
-          { name: 'Headers', block: 900 },
-          { name: 'Bodies', block: 0 },
-        ],
-      }),
-    ],
-    [
-      'state',
-      execution({
-        stages: [
-          { name: 'Headers', block: 900 },
-          { name: 'MerkleExecute', block: 1 },
-        ],
-      }),
-    ],
-    ['blocks', execution({ stages: [{ name: 'Execution', block: 1 }] })],
+    ['state', execution({}, following, () => 'state')],
+    ['blocks', execution({}, following, () => undefined)],
     ['following', execution({ isSyncing: false })],
     // What geth 1.17 says while nobody has told it of a head.
     [

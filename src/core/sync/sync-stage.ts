@@ -32,9 +32,12 @@ export interface ExecutionProgress {
   readonly currentBlock?: number;
   readonly highestBlock?: number;
   readonly figures: Readonly<Record<string, number>>;
-  /** Erigon and reth: how far each stage of theirs is. */
+  /** Of those that sync in stages: how far each is. */
   readonly stages: readonly { readonly name: string; readonly block: number }[];
 }
+
+/** What a client adds to the standard answer, read on the way to `target`; undefined where that tells nothing. */
+export type SyncReader = (progress: ExecutionProgress, target: number) => SyncStage | undefined;
 
 export interface ConsensusProgress {
   readonly headSlot: number;
@@ -82,18 +85,20 @@ export interface ExecutionSeen {
   readonly headBlock: Answer<number>;
   /** What the consensus client beside it says. */
   readonly consensus: LayerProgress;
+  /** The client's own. */
+  readonly reader?: SyncReader | undefined;
 }
 
 /** The stage of an execution client, from standard answers and what the clients add to them. */
-export function executionStage({ progress, headBlock, consensus }: ExecutionSeen): LayerProgress {
+export function executionStage({ progress, headBlock, consensus, reader }: ExecutionSeen): LayerProgress {
   if (!progress.known || !headBlock.known) return silentProgress;
   const { isSyncing, currentBlock, highestBlock, figures, stages } = progress.value;
   const head = Math.max(headBlock.value, currentBlock ?? 0);
   const mark = JSON.stringify([head, figures, stages.map(({ block }) => block)]);
   if (isSyncing) {
     const target = Math.max(head, highestBlock ?? 0);
-    const stage = syncingStage(progress.value, target);
-    // geth says that it is syncing also while nobody has told it of anything to fetch.
+    const stage = reader?.(progress.value, target) ?? 'blocks';
+    // Some say that they are syncing also while nobody has told them of anything to fetch.
     const isIdle = target === head && stage === 'blocks';
     if (!isIdle || consensus.stage === 'following') return { stage, head, target, mark };
   }
@@ -102,24 +107,4 @@ export function executionStage({ progress, headBlock, consensus }: ExecutionSeen
     return { stage: 'waiting-for-genesis', head, target: head, mark };
   const isLed = consensus.stage === 'following';
   return { stage: isLed ? 'following' : 'waiting-for-consensus', head, target: head, mark };
-}
-
-function syncingStage({ figures, stages, currentBlock = 0 }: ExecutionProgress, target: number): SyncStage {
-  const own = stages.find(({ block }) => block < target);
-  if (own !== undefined) return namedStage(own.name);
-  const figure = (...names: readonly string[]) => names.reduce((sum, name) => sum + (figures[name] ?? 0), 0);
-  if (figure('txIndexRemainingBlocks') > 0 && currentBlock >= target && target > 0) return 'indexing';
-  // geth: what is left of the state once its downloaded parts are put together.
-  if (figure('healedTrienodes', 'healingTrienodes', 'healingBytecode') > 0) return 'heal';
-  if (figure('syncedAccounts', 'syncedStorage', 'pulledStates') > 0) return 'state';
-  return 'blocks';
-}
-
-/** Stage names of erigon and reth. */
-function namedStage(name: string): SyncStage {
-  if (/header/i.test(name)) return 'headers';
-  if (/bod(y|ies)|blockhash/i.test(name)) return 'bodies';
-  if (/hash|merkle|trie|snapshot|state/i.test(name)) return 'state';
-  if (/index|history|lookup|log|finish/i.test(name)) return 'indexing';
-  return 'blocks';
 }

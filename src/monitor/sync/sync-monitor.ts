@@ -8,13 +8,20 @@ import { type Arrival, arrivalOf } from '../../core/sync/arrival.ts';
 import { type ProgressTrack, stalledForMs, tracked } from '../../core/sync/progress-track.ts';
 import { type RobustSlope, robustSlope } from '../../core/sync/robust-slope.ts';
 import { type SlotTiming, slotAt, usualTiming } from '../../core/sync/slot-timing.ts';
-import { consensusStage, executionStage, type SyncStage } from '../../core/sync/sync-stage.ts';
+import {
+  consensusStage,
+  executionStage,
+  type SyncReader,
+  type SyncStage,
+} from '../../core/sync/sync-stage.ts';
 
 export interface SyncMonitorOptions {
   readonly node: string;
   readonly clock: Clock;
   readonly beacon: Pick<BeaconApi, 'genesis' | 'syncing'> & Pick<BeaconNetworkApi, 'timing'>;
   readonly execution: Pick<ExecutionNetworkApi, 'progress' | 'headBlock'>;
+  /** The execution client's own. */
+  readonly syncReader?: SyncReader | undefined;
 }
 
 /** What the layers are measured against; changes with each reset. */
@@ -57,7 +64,7 @@ export class SyncMonitor {
 
   /** Looks once. What was seen of another network is forgotten. */
   async sample(): Promise<void> {
-    const { clock, beacon, execution } = this.options;
+    const { clock, beacon, execution, syncReader: reader } = this.options;
     const measure = await this.measureNow();
     const [progress, executionProgress, headBlock] = await Promise.all([
       beacon.syncing(),
@@ -66,7 +73,7 @@ export class SyncMonitor {
     ]);
     const consensus = consensusStage({ progress, currentSlot: currentSlotOf(measure, clock.nowMs()) });
     const atMs = clock.monotonicMs();
-    const seen = { progress: executionProgress, headBlock, consensus };
+    const seen = { progress: executionProgress, headBlock, consensus, reader };
     this.tracks = {
       execution: tracked(this.tracks.execution, executionStage(seen), atMs),
       consensus: tracked(this.tracks.consensus, consensus, atMs),

@@ -181,7 +181,7 @@ export class DirectControl implements Control {
     return this.reading(await this.made(await this.config(), node), async (opened) => {
       const { clock, log, paths } = this.services;
       const history = new SegmentHistory({ folder: paths.history });
-      const nodes = watchedNodes(opened);
+      const nodes = watchedNodes(opened, this.services);
       const watch = new RootWatch({ clock, log, history, nodes: () => nodes, records: false });
       await watch.look();
       return ask(watch);

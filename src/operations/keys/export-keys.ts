@@ -3,8 +3,9 @@ import { basename, dirname, join } from 'node:path';
 import { ensureFolder, syncFolder, writeFileAtomic } from '../../base/atomic-files.ts';
 import type { ExportLayout } from '../../core/keys/export-layout.ts';
 import type { PublicKey } from '../../core/keys/public-key.ts';
+import type { Services } from '../services.ts';
 import { keyUseErrors } from './errors.ts';
-import { exportFiles } from './export-layouts.ts';
+import { exportFiles, placesOf } from './export-layouts.ts';
 import { chosenKeys, type KeyChoice, type KeyServices, keySetStore } from './key-sets.ts';
 import { newPath } from './output-files.ts';
 
@@ -28,11 +29,12 @@ export interface ExportKeysReport {
  * slashed. Throws EPH-KEYS-NONE, EPH-KEYS-NO-SET, EPH-KEYS-NOT-HERE and EPH-KEYS-OUTPUT-EXISTS.
  */
 export async function exportKeys(
-  services: KeyServices,
+  services: KeyServices & Pick<Services, 'clients'>,
   wish: ExportKeysWish,
   signal: AbortSignal,
 ): Promise<ExportKeysReport> {
   const folder = await newPath(services.host, wish.out);
+  const layout = placesOf(wish.layout, services.clients);
   const store = keySetStore(services.paths);
   const places = await chosenKeys(store, wish.choice);
   if (places.length === 0)
@@ -45,7 +47,7 @@ export async function exportKeys(
       signal.throwIfAborted();
       const stored = await store.read(keySet, key);
       if (stored.password === undefined) withoutPassword.push(key);
-      for (const { path, content } of exportFiles(wish.layout, key, stored)) {
+      for (const { path, content } of exportFiles(layout, key, stored)) {
         await ensureFolder(dirname(join(stage, path)));
         await writeFileAtomic(join(stage, path), content);
       }

@@ -101,7 +101,7 @@ export class Supervisor {
     this.watch = new RootWatch({
       clock: services.clock,
       log: this.log,
-      nodes: () => watchedNodes(this.opened),
+      nodes: () => watchedNodes(this.opened, services),
       history: new SegmentHistory({ folder: services.paths.history }),
       records: true,
     });

@@ -38,7 +38,8 @@ export class NodeWatch {
     this.clock = clock;
     const beacon = chain.beacon(node.beaconUrl);
     const execution = chain.execution(node.executionUrl);
-    this.sync = new SyncMonitor({ node: node.name, clock, beacon, execution });
+    const { syncReader } = node;
+    this.sync = new SyncMonitor({ node: node.name, clock, beacon, execution, syncReader });
     this.peers = new PeerMonitor({ node: node.name, clock, beacon, execution, ports: node.ports });
   }
 

@@ -86,7 +86,8 @@ export class RootWatch {
     for (const name of this.watches.keys()) if (!names.includes(name)) this.watches.delete(name);
     const { clock, chain = httpWatchChain } = this.options;
     return nodes.map((node) => {
-      const key = JSON.stringify([node.executionUrl, node.beaconUrl, node.network, node.ports]);
+      const { executionUrl, beaconUrl, network, ports, clients } = node;
+      const key = JSON.stringify([executionUrl, beaconUrl, network, ports, clients.execution]);
       const known = this.watches.get(node.name);
       const watch = known?.key === key ? known.watch : new NodeWatch(node, { clock, chain });
       this.watches.set(node.name, { key, watch });

@@ -1,5 +1,7 @@
+import type { ClientDefinition } from '../../core/clients/client.ts';
 import type { ChainLayer } from '../../core/node/desired.ts';
 import { publicPortWords } from '../../core/peers/port-words.ts';
+import type { SyncReader } from '../../core/sync/sync-stage.ts';
 import type { ExternalWatch } from '../external/external-watch.ts';
 import type { AssembledNode } from '../fleet/fleet.ts';
 import type { FindingShelf } from '../node/finding-shelf.ts';
@@ -13,6 +15,8 @@ export interface WatchedNode {
   readonly executionUrl: string;
   readonly beaconUrl: string;
   readonly clients: Readonly<Record<ChainLayer, string>>;
+  /** The execution client's own. */
+  readonly syncReader?: SyncReader | undefined;
   /** Ports that peers must reach, in words; none for a client that has no peers. */
   readonly ports: Readonly<Partial<Record<ChainLayer, string>>>;
   /** Where findings go to be told; absent for nodes that are not ours. */
@@ -22,9 +26,16 @@ export interface WatchedNode {
 }
 
 /** Every node of a root that can be asked. */
-export function watchedNodes(opened: OpenedFleet | undefined): readonly WatchedNode[] {
+export function watchedNodes(
+  opened: OpenedFleet | undefined,
+  { clients }: { readonly clients: readonly ClientDefinition[] },
+): readonly WatchedNode[] {
   if (opened === undefined) return [];
-  return [...opened.nodes.map((node) => ours(node, opened)), ...opened.externals.map(external)];
+  const readerOf = (execution: string) =>
+    clients.find(({ layer, id }) => layer === 'execution' && id === execution)?.syncReader;
+  return [...opened.nodes.map((node) => ours(node, opened)), ...opened.externals.map(external)].map(
+    (node) => ({ ...node, syncReader: readerOf(node.clients.execution) }),
+  );
 }
 
 function ours({ setup, environment }: AssembledNode, opened: OpenedFleet): WatchedNode {

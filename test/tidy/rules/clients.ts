@@ -29,11 +29,21 @@ export const clientIfs: Rule = {
     },
     {
       files: {
+        'src/core/clients/execution/geth.ts': '',
+        'src/operations/a.ts':
+          "const old = new Set(['x', 'geth'] as const);\nif (old.has(id)) f();\nnew Map([['geth', 1]]).get(id);\nconst by = { geth: 1 } as const;\nby[id];\nconst names = ['geth'];\nnames.includes(id);",
+      },
+      violations: [2, 3, 5, 7].map((line) => `src/operations/a.ts:${line}`),
+    },
+    {
+      files: {
         'src/core/clients/execution/geth.ts': "if (id === 'geth') f();",
         'src/core/clients/programs/geth.ts': "if (id === 'geth') f();",
         'src/operations/a.ts':
           "const pair = { execution: 'geth' };\nif (id === 'other') f();\nconst names = ['geth'];\nf('geth');",
         'src/operations/a.test.ts': "if (id === 'geth') f();",
+        'src/operations/b.ts':
+          "const made = new Set(['x']);\nmade.has('geth');\nconst by = { x: 1 };\nby[id];\nnew Map([['x', 'y']]).get(id);",
       },
       violations: [],
     },
@@ -47,12 +57,22 @@ function idsIn({ files }: Tree): ReadonlySet<string> {
 function judge(file: TreeFile, ids: ReadonlySet<string>): readonly Violation[] {
   const syntax = file.syntax();
   const isId = (node: ts.Node) => ts.isStringLiteralLike(node) && ids.has(node.text);
-  const isTable = (node: ts.Node) =>
-    (ts.isArrayLiteralExpression(node) && node.elements.some(isId)) ||
-    (ts.isObjectLiteralExpression(node) &&
-      node.properties.some(
+  const tables = tablesIn(syntax);
+  const holdsId = (node: ts.Node): boolean =>
+    isId(node) || (ts.isArrayLiteralExpression(node) && node.elements.some(holdsId));
+  const isTable = (given: ts.Expression): boolean => {
+    const node = plain(given);
+    if (ts.isIdentifier(node)) {
+      const table = tables.get(node.text);
+      return table !== undefined && isTable(table);
+    }
+    if (ts.isNewExpression(node)) return node.arguments?.some((one) => holdsId(plain(one))) === true;
+    if (ts.isObjectLiteralExpression(node))
+      return node.properties.some(
         ({ name }) => name !== undefined && ids.has(name.getText(syntax).replaceAll(/['"]/g, '')),
-      ));
+      );
+    return holdsId(node);
+  };
   const asks = (node: ts.Node): boolean => {
     if (ts.isBinaryExpression(node))
       return comparisons.has(node.operatorToken.kind) && [node.left, node.right].some(isId);
@@ -61,13 +81,38 @@ function judge(file: TreeFile, ids: ReadonlySet<string>): readonly Violation[] {
     if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return false;
     const { name, expression } = node.expression;
     if (/^(startsWith|endsWith)$/.test(name.text)) return node.arguments.some(isId);
-    return name.text === 'includes' && (isTable(expression) || node.arguments.some(isId));
+    if (name.text === 'includes') return isTable(expression) || node.arguments.some(isId);
+    return /^(has|get)$/.test(name.text) && isTable(expression);
   };
   return [...nodesUnder(syntax)].filter(asks).map((node) => ({
     path: file.path,
     line: lineOf(file, node),
     what: `it asks for a client by name: ${node.getText(syntax).split('\n')[0]?.slice(0, 60)}`,
   }));
+}
+
+/** Tables that are written out in a file, by their names. */
+function tablesIn(syntax: ts.SourceFile): ReadonlyMap<string, ts.Expression> {
+  const tables = new Map<string, ts.Expression>();
+  for (const node of nodesUnder(syntax)) {
+    if (!ts.isVariableDeclaration(node) || !ts.isIdentifier(node.name) || node.initializer === undefined)
+      continue;
+    const value = plain(node.initializer);
+    if (
+      ts.isArrayLiteralExpression(value) ||
+      ts.isObjectLiteralExpression(value) ||
+      ts.isNewExpression(value)
+    )
+      tables.set(node.name.text, value);
+  }
+  return tables;
+}
+
+/** Without what only the compiler reads: `as const`, `satisfies X`, parentheses. */
+function plain(node: ts.Expression): ts.Expression {
+  const isWrapped =
+    ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isParenthesizedExpression(node);
+  return isWrapped ? plain(node.expression) : node;
 }
 
 const comparisons = new Set([

@@ -8,6 +8,7 @@ import { forkSupport } from '../fork-support.ts';
 import { loopback, open } from '../ports.ts';
 import { rpcReadiness } from '../readiness.ts';
 import { chainStop } from '../stop-policies.ts';
+import { figuresBy } from '../sync-readers.ts';
 
 const genesisFile = 'genesis.json';
 
@@ -66,6 +67,8 @@ export const besu: ClientDefinition = {
   flagOfVariable: flagsAfter(['BESU_']),
   stop: chainStop,
   metrics: { port: 'metrics', path: '/metrics' },
+  // Source: Besu, `SyncingResult`.
+  syncReader: figuresBy([[['pulledStates'], 'state']]),
   notes: [
     "It reads the release's besu.json, and its genesis.json where a release has no besu.json any more.",
     'Its own `--network=ephemery` carries a genesis of its build, which drifts: `alloc` must be that of the network or peering fails. We give it the verified release.',

@@ -5,8 +5,17 @@ import { loopback, open } from '../ports.ts';
 import { erigonRelease } from '../programs/erigon.ts';
 import { rpcReadiness } from '../readiness.ts';
 import { chainStop } from '../stop-policies.ts';
+import { stagesBy } from '../sync-readers.ts';
 
 const oneListener = 'the ChangeLog of erigontech/erigon, 3.5.0';
+
+/** By the names of its stages. Source: erigontech/erigon, eth/stagedsync/stages. */
+const syncReader = stagesBy([
+  [/header/i, 'headers'],
+  [/bodies|blockhash/i, 'bodies'],
+  [/hash|trie|snapshot/i, 'state'],
+  [/index|lookup|finish/i, 'indexing'],
+]);
 
 export const erigon: ClientDefinition = {
   id: 'erigon',
@@ -60,6 +69,7 @@ export const erigon: ClientDefinition = {
   stop: chainStop,
   metrics: { port: 'metrics', path: '/debug/metrics/prometheus' },
   jsonLogs: ['--log.console.json'],
+  syncReader,
   notes: [
     'The genesis is written into an empty data directory by `erigon init`, once; `--chain` is never given.',
     'Its built-in consensus client is off (`--externalcl`): a node of ours is a pair of two programs.',

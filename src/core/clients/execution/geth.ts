@@ -1,3 +1,4 @@
+import type { SyncReader } from '../../sync/sync-stage.ts';
 import { fusaka, pectra } from '../announcements.ts';
 import { archives, githubReleases, ownProgram } from '../archives.ts';
 import type { ClientContext, ClientDefinition } from '../client.ts';
@@ -7,8 +8,22 @@ import { forkSupport } from '../fork-support.ts';
 import { loopback, open } from '../ports.ts';
 import { rpcReadiness } from '../readiness.ts';
 import { chainStop } from '../stop-policies.ts';
+import { figuresBy } from '../sync-readers.ts';
 
 const file = (platform: string) => `geth-${platform}-{version}-{commit}`;
+
+/** Source: go-ethereum, eth/downloader and `ethereum.SyncProgress`. */
+const figures = figuresBy([
+  // What is left of the state once its downloaded parts are put together.
+  [['healedTrienodes', 'healingTrienodes', 'healingBytecode'], 'heal'],
+  [['syncedAccounts', 'syncedStorage'], 'state'],
+]);
+
+const syncReader: SyncReader = (progress, target) => {
+  const { currentBlock = 0 } = progress;
+  const isIndexing = figuresBy([[['txIndexRemainingBlocks'], 'indexing']])(progress, target);
+  return currentBlock >= target && target > 0 && isIndexing ? 'indexing' : figures(progress, target);
+};
 
 export const geth: ClientDefinition = {
   id: 'geth',
@@ -71,6 +86,7 @@ export const geth: ClientDefinition = {
   stop: chainStop,
   metrics: { port: 'metrics', path: '/debug/metrics/prometheus' },
   jsonLogs: ['--log.format=json'],
+  syncReader,
   notes: [
     'The genesis is written into an empty data directory by `geth init`, once.',
     'It syncs in full: snap sync of a chain of a few days has failed on its pivot block.',

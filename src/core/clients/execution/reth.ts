@@ -6,12 +6,21 @@ import { forkSupport } from '../fork-support.ts';
 import { loopback, open } from '../ports.ts';
 import { rpcReadiness } from '../readiness.ts';
 import { chainStop } from '../stop-policies.ts';
+import { stagesBy } from '../sync-readers.ts';
 
 /** Source: the page "Binaries" of the documentation in paradigmxyz/reth, which prints the key itself. */
 const releaseKey = {
   fingerprint: '50FB7CC55B2E8AFA59FE03B7AA5ED56A7FBF253E',
   packet: 'BGZeBo4WCSsGAQQB2kcPAQEHQFOYJyDQQHyIBfUvRs2dcxw8Gbb/1nCUSECPocMEiQg0',
 };
+
+/** By the names of its stages. Source: paradigmxyz/reth, `StageId`. */
+const syncReader = stagesBy([
+  [/header/i, 'headers'],
+  [/bodies/i, 'bodies'],
+  [/hash|merkle/i, 'state'],
+  [/index|lookup|finish/i, 'indexing'],
+]);
 
 export const reth: ClientDefinition = {
   id: 'reth',
@@ -64,6 +73,7 @@ export const reth: ClientDefinition = {
   stop: chainStop,
   metrics: { port: 'metrics', path: '/metrics' },
   jsonLogs: ['--log.stdout.format=json'],
+  syncReader,
   notes: [
     'It takes the genesis from a flag at every start and writes it into an empty data directory itself.',
     'It keeps the whole history unless told otherwise: add `--full` to `args` to prune.',

@@ -75,6 +75,14 @@ export const web3signer: ClientDefinition = {
     exportTask: (context) => protectionTask(context, 'export', '--to'),
     importTask: (context) => protectionTask(context, 'import', '--from'),
   },
+  exportLayout: {
+    keystore: (key) => `keys/${key}.json`,
+    password: (key) => `keys/${key}.txt`,
+    more: (key) => ({
+      path: `keys/${key}.yaml`,
+      content: keyConfiguration({ keystore: `${key}.json`, password: `${key}.txt` }),
+    }),
+  },
   keyFiles: {
     folders: ['keys'],
     perKey: [],
@@ -83,7 +91,10 @@ export const web3signer: ClientDefinition = {
     files: ({ paths }, keys) =>
       keys.map(({ key }) => ({
         path: `keys/${key}.yaml`,
-        content: keyConfiguration(`${paths.data}/keys/${key}`),
+        content: keyConfiguration({
+          keystore: JSON.stringify(`${paths.data}/keys/${key}.json`),
+          password: JSON.stringify(`${paths.data}/keys/${key}.password`),
+        }),
       })),
   },
   tasks: () => [],
@@ -97,11 +108,11 @@ export const web3signer: ClientDefinition = {
 };
 
 /** Source: Web3Signer's documentation, use raw or keystore signing keys. */
-function keyConfiguration(stem: string): string {
+function keyConfiguration({ keystore, password }: { keystore: string; password: string }): string {
   return `type: file-keystore
 keyType: BLS
-keystoreFile: ${JSON.stringify(`${stem}.json`)}
-keystorePasswordFile: ${JSON.stringify(`${stem}.password`)}
+keystoreFile: ${keystore}
+keystorePasswordFile: ${password}
 `;
 }
 

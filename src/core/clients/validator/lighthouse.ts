@@ -62,6 +62,7 @@ export const lighthouseValidator: ClientDefinition = {
     place: { keystore: keystorePath, password: secretPath },
     files: (context, keys) => [{ path: definitionsFile, content: definitions(context, keys) }],
   },
+  exportLayout: { keystore: keystorePath, password: secretPath },
   protection: {
     file: 'interchange.json',
     // Its database is made in a folder that must be there.

@@ -62,6 +62,10 @@ export const lodestarValidator: ClientDefinition = {
       password: (key) => `secrets/${key}`,
     },
   },
+  exportLayout: {
+    keystore: (key) => `keystores/${key}/voting-keystore.json`,
+    password: (key) => `secrets/${key}`,
+  },
   protection: {
     file: 'interchange.json',
     exportTask: (context) => protectionTask(context, 'export'),

@@ -56,6 +56,10 @@ export const nimbusValidator: ClientDefinition = {
       password: (key) => `secrets/${key}`,
     },
   },
+  exportLayout: {
+    keystore: (key) => `validators/${key}/keystore.json`,
+    password: (key) => `secrets/${key}`,
+  },
   protection: {
     by: 'nimbus',
     file: 'interchange.json',

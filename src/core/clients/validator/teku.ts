@@ -69,6 +69,7 @@ export const tekuValidator: ClientDefinition = {
     ],
     place: { keystore: (key) => `keystores/${key}.json`, password: (key) => `passwords/${key}.txt` },
   },
+  exportLayout: { keystore: (key) => `keys/${key}.json`, password: (key) => `passwords/${key}.txt` },
   protection: {
     file: 'interchange.json',
     exportTask: (context) => protectionTask(context, 'export', '--to'),
