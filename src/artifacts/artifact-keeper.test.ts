@@ -12,6 +12,8 @@ import { ethereumjs } from '../core/clients/execution/ethereumjs.ts';
 import type { ArtifactWish } from './artifact.ts';
 import { createArtifactKeeper, createArtifactStore } from './artifact-store.ts';
 import { contentOf } from './content-digest.ts';
+import { artifactErrors } from './errors.ts';
+import type { ImageStore } from './image-source.ts';
 import { LockFile } from './lock-file.ts';
 
 let folder: string;
@@ -54,6 +56,14 @@ const store = () => createArtifactStore(options());
 const keeper = () => createArtifactKeeper(options());
 const installed = () => readdir(join(folder, 'artifacts', 'archive'));
 const none = new Set<string>();
+const emptyEngine: ImageStore = {
+  isPublished: () => true,
+  digestOf: async () => undefined,
+  pull: async () => undefined,
+  find: async () => undefined,
+  pulled: async () => [],
+  remove: async () => false,
+};
 
 /** A wish without a version, of a catalogue whose default is this one. */
 function wishFor(defaultVersion: string): ArtifactWish {
@@ -193,7 +203,8 @@ describe('an update', () => {
     let published = first;
     let pulled: string | undefined;
     let isAway = false;
-    const images = {
+    const images: ImageStore = {
+      ...emptyEngine,
       isPublished: () => true,
       digestOf: async () => pulled,
       pull: async () => {
@@ -230,6 +241,70 @@ describe('an update', () => {
   it('cannot be gone back from when there was none', async () => {
     await store().obtain(wishFor('1.0.0'));
     await expect(keeper().back()).rejects.toMatchObject({ code: 'EPH-ARTIFACT-NO-PREVIOUS' });
+  });
+});
+
+describe('images of the container engine', () => {
+  const repository = 'registry.example/toy';
+  const [first, second, third] = ['1', '2', '3'].map((digit) => `sha256:${digit.repeat(64)}`) as [
+    string,
+    string,
+    string,
+  ];
+  const image = { kind: 'image', image: repository, tag: 'v1' } as const;
+  const wish = (): ArtifactWish => ({
+    ...wishFor('1.0.0'),
+    version: '1.0.0',
+    artifact: image,
+    form: 'image',
+  });
+  const withImages = (images: ImageStore) => ({ ...options(), images: async () => images });
+
+  it('are asked for by their pinned digest', async () => {
+    const has = new Set<string>();
+    const engine: ImageStore = {
+      ...emptyEngine,
+      digestOf: async () => first,
+      find: async ({ digest }) => (has.has(digest) ? 'its name' : undefined),
+    };
+    await createArtifactStore(withImages(engine)).obtain(wish());
+    const outcome = async (images: ImageStore) =>
+      (await createArtifactKeeper(withImages(images)).verify([wish()]))[0];
+    expect(await outcome(engine)).toMatchObject({ outcome: 'absent', problems: [] });
+    has.add(first);
+    expect(await outcome(engine)).toMatchObject({ outcome: 'good', problems: [] });
+    const reason = '/run/engine.sock';
+    const gone = artifactErrors.create('EPH-ARTIFACT-PROGRAM-MISSING', { client: 'Toy', path: reason });
+    const silent = { ...engine, find: () => Promise.reject(gone), pulled: () => Promise.reject(gone) };
+    expect(await outcome(silent)).toMatchObject({
+      outcome: 'elsewhere',
+      problems: [expect.stringContaining(reason)],
+    });
+    expect(await createArtifactKeeper(withImages(silent)).unneeded([], none)).toEqual([]);
+  });
+
+  it('go when we pulled them and nothing means them any more, unless something uses them', async () => {
+    const has = new Map([
+      [first, { repository, digest: first, tag: 'v1', bytes: 10 }],
+      [second, { repository, digest: second, tag: 'v0', bytes: 20 }],
+      [third, { repository, digest: third, bytes: 30 }],
+    ]);
+    const engine: ImageStore = {
+      ...emptyEngine,
+      digestOf: async () => first,
+      pulled: async () => [...has.values()],
+      remove: async ({ digest }) => digest !== third && has.delete(digest),
+    };
+    await createArtifactStore(withImages(engine)).obtain(wish());
+    const ours = createArtifactKeeper(withImages(engine));
+    const unneeded = await ours.unneeded([wish()], none);
+    expect(unneeded).toMatchObject([
+      { what: `image ${repository}:v0`, path: `${repository}@${second}`, bytes: 20 },
+      { what: `image ${repository}`, path: `${repository}@${third}`, bytes: 30 },
+    ]);
+    expect(await ours.unneeded([wish()], new Set(['0']))).toMatchObject([{ bytes: 30 }]);
+    expect(await ours.remove(unneeded)).toMatchObject([{ bytes: 20 }]);
+    expect([...has.keys()]).toEqual([first, third]);
   });
 });
 

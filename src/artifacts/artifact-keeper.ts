@@ -4,12 +4,13 @@ import { type ArtifactStatus, chosenOrProblem, statusOf } from './artifact-statu
 import { chooseArtifact, keyOf } from './choose-artifact.ts';
 import { agrees, pinnedSum, pinnedText, wishedText } from './describe.ts';
 import { artifactErrors } from './errors.ts';
+import type { ImageStore } from './image-source.ts';
 import type { LockContent, Pins } from './lock-file.ts';
 import { changeLock, type LockTurns } from './lock-turn.ts';
 import type { NpmTrees } from './npm-trees.ts';
 import { heldTo, type Sources, sourceOf } from './sources.ts';
 import type { Stock } from './stock.ts';
-import { leftBehind, type Unneeded } from './unneeded.ts';
+import { imagesLeftBehind, leftBehind, type Unneeded } from './unneeded.ts';
 import { type Verification, verifyInstalled } from './verify-installed.ts';
 
 /** One entry of the lock file that would be another, or would come or go. */
@@ -31,6 +32,8 @@ export interface KeeperOptions extends LockTurns {
   readonly stock: Stock;
   readonly trees: NpmTrees;
   readonly platformName: string;
+  /** The images of this host's container engine. */
+  readonly images?: () => Promise<ImageStore>;
 }
 
 /** Looks after the programs of a configuration: what is there, whether it is what is pinned, what could go. */
@@ -119,14 +122,25 @@ export class ArtifactKeeper {
       return 'chosen' in choice ? [choice.chosen] : [];
     });
     const pins = [...Object.values(programs), ...Object.values(previous ?? {})];
-    return leftBehind(this.options.stock, { pins, chosen, inUse, platformName: this.options.platformName });
+    const needs = { pins, chosen, inUse, platformName: this.options.platformName };
+    return [
+      ...(await leftBehind(this.options.stock, needs)),
+      ...(await imagesLeftBehind(this.options, needs)),
+    ];
   }
 
-  async remove(items: readonly Unneeded[]): Promise<void> {
-    for (const item of items) await this.options.stock.remove(item.path);
+  /** What is gone then: an image that a container uses stays. */
+  async remove(items: readonly Unneeded[]): Promise<readonly Unneeded[]> {
+    const removed: Unneeded[] = [];
+    for (const item of items) {
+      if (item.image === undefined) await this.options.stock.remove(item.path);
+      else if ((await (await this.options.images?.())?.remove(item.image)) !== true) continue;
+      removed.push(item);
+    }
     const { programs, previous } = await this.options.lock.readAll();
     const pins = [...Object.values(programs), ...Object.values(previous ?? {})];
     await this.options.trees.keepOnly(pins.filter((pin) => pin.source === 'npm'));
+    return removed;
   }
 
   private withPrevious({ programs, previous }: LockContent): {

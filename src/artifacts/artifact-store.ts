@@ -65,7 +65,7 @@ export function createArtifactStore(options: ArtifactStoreOptions): ArtifactStor
 export function createArtifactKeeper(options: ArtifactStoreOptions): ArtifactKeeper {
   const { sources, stock, trees } = openParts(options);
   const platformName = platformNameOf(options.platform);
-  const { lockPath, folder, clock } = options;
+  const { lockPath, folder, clock, images } = options;
   return new ArtifactKeeper({
     lock: new LockFile(lockPath),
     trees,
@@ -74,6 +74,7 @@ export function createArtifactKeeper(options: ArtifactStoreOptions): ArtifactKee
     platformName,
     folder,
     clock,
+    ...(images === undefined ? {} : { images }),
   });
 }
 

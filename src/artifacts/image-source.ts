@@ -4,8 +4,23 @@ import type { InstalledProgram } from '../runtimes/runtime.ts';
 import { artifactErrors } from './errors.ts';
 import type { ArtifactSource, ChosenFrom, ObtainRequest } from './source.ts';
 
-/** The images of a container engine, as far as it takes to pin them. */
+/** An image of an engine that we pulled. */
+export interface PulledImage {
+  readonly repository: string;
+  readonly digest: string;
+  /** The tag by which it was pulled. */
+  readonly tag?: string;
+  readonly bytes: number;
+}
+
+/** The images of a container engine, as far as it takes to pin them and to look after them. */
 export interface ImageStore {
+  /** How the engine knows an image; undefined when it does not have it. */
+  find(image: { readonly repository: string; readonly digest: string }): Promise<string | undefined>;
+  /** Those that it has because we pulled them. */
+  pulled(): Promise<readonly PulledImage[]>;
+  /** One of those; false when something uses it, and it stays. */
+  remove(image: Omit<PulledImage, 'bytes'>): Promise<boolean>;
   /** The digest of what the engine has under a tag; undefined when it has nothing. */
   digestOf(repository: string, tag: string): Promise<string | undefined>;
   /** Whether images of this repository come from a registry at all. */

@@ -1,13 +1,17 @@
+import { isEphemeryError } from '../base/errors.ts';
 import type { ChosenArtifact, PinnedArtifact } from './artifact.ts';
 import { pinnedText } from './describe.ts';
+import type { ImageStore, PulledImage } from './image-source.ts';
 import { isChosen, isPinned } from './same-program.ts';
 import type { Stock } from './stock.ts';
 
-/** Something in the `artifacts` folder that can go. */
+/** Something in the `artifacts` folder, or an image of ours in the container engine, that can go. */
 export interface Unneeded {
   readonly what: string;
+  /** Of an image: `repository@digest`. */
   readonly path: string;
   readonly bytes: number;
+  readonly image?: Omit<PulledImage, 'bytes'>;
 }
 
 interface Needs {
@@ -30,4 +34,34 @@ export async function leftBehind(stock: Stock, needs: Needs): Promise<readonly U
     .map(({ pin, path, bytes }) => ({ what: pinnedText(pin, platformName), path, bytes }));
   const parts = (await stock.downloads.leftovers()).map((part) => ({ what: 'part of a download', ...part }));
   return [...programs, ...parts];
+}
+
+/**
+ * Images that we pulled and that no pin, wish or running version means. None where the engine does not answer: what it
+ * has is unknown then.
+ */
+export async function imagesLeftBehind(
+  { images }: { readonly images?: () => Promise<ImageStore> },
+  { pins, chosen, inUse }: Needs,
+): Promise<readonly Unneeded[]> {
+  const pulled = await (await images?.())?.pulled().catch((thrown: unknown) => {
+    if (isEphemeryError(thrown)) return [];
+    throw thrown;
+  });
+  const isNeeded = ({ repository, digest, tag = '' }: PulledImage) =>
+    [...inUse].some((version) => tag.includes(version)) ||
+    [...pins, ...chosen].some(
+      (one) =>
+        one.source === 'image' &&
+        one.repository === repository &&
+        (one.digest === digest || (one.digest === undefined && one.tag === tag)),
+    );
+  return (pulled ?? [])
+    .filter((image) => !isNeeded(image))
+    .map(({ bytes, ...image }) => ({
+      what: `image ${image.repository}${image.tag === undefined ? '' : `:${image.tag}`}`,
+      path: `${image.repository}@${image.digest}`,
+      bytes,
+      image,
+    }));
 }

@@ -2,6 +2,7 @@ import { isEphemeryError } from '../base/errors.ts';
 import type { ArtifactWish, PinnedArtifact } from './artifact.ts';
 import { chooseArtifact, keyOf } from './choose-artifact.ts';
 import { type ContentFile, contentOf, digestOf } from './content-digest.ts';
+import type { ImageStore } from './image-source.ts';
 import { installMarker } from './install-folder.ts';
 import { isPinned } from './same-program.ts';
 import { heldTo, type Sources, sourceOf } from './sources.ts';
@@ -13,7 +14,7 @@ export interface Verification {
   readonly client: string;
   /**
    * `good`; `altered`: not what is pinned; `absent`: not installed here; `unpinned`: nothing to hold it against;
-   * `elsewhere`: not ours to check, because the container engine holds images by their digest.
+   * `elsewhere`: an image, and the container engine that may have it by its digest did not answer.
    */
   readonly outcome: 'good' | 'altered' | 'absent' | 'unpinned' | 'elsewhere';
   /** What is wrong, one sentence's end each. */
@@ -24,6 +25,7 @@ interface Place {
   readonly stock: Stock;
   readonly sources: Sources;
   readonly platformName: string;
+  readonly images?: () => Promise<ImageStore>;
 }
 
 const mostNamed = 10;
@@ -35,7 +37,7 @@ export async function verifyInstalled(
 ): Promise<Verification> {
   const about = { key: keyOf(wish), client: wish.client.displayName };
   if (pinned === undefined) return { ...about, outcome: 'unpinned', problems: [] };
-  if (pinned.source === 'image') return { ...about, outcome: 'elsewhere', problems: [] };
+  if (pinned.source === 'image') return { ...about, ...(await imageOutcome(pinned, place)) };
   if (pinned.source === 'builtin' || pinned.source === 'path') {
     const problems = await hostProblems(wish, pinned, place);
     return { ...about, outcome: problems.length === 0 ? 'good' : 'altered', problems };
@@ -45,6 +47,21 @@ export async function verifyInstalled(
   const now = (await contentOf(item.path)).filter(({ path }) => path !== installMarker);
   const problems = [...differences(item.files, now), ...treeProblems(pinned, now, place.platformName)];
   return { ...about, outcome: problems.length === 0 ? 'good' : 'altered', problems };
+}
+
+/** An engine knows an image by the digest of its content: whether it has it is all that can be asked. */
+async function imageOutcome(
+  pinned: { readonly repository: string; readonly digest: string },
+  { images }: Place,
+): Promise<Pick<Verification, 'outcome' | 'problems'>> {
+  if (images === undefined) return { outcome: 'elsewhere', problems: [] };
+  try {
+    const found = await (await images()).find(pinned);
+    return { outcome: found === undefined ? 'absent' : 'good', problems: [] };
+  } catch (thrown) {
+    if (!isEphemeryError(thrown)) throw thrown;
+    return { outcome: 'elsewhere', problems: [thrown.message.replace(/\.$/, '')] };
+  }
 }
 
 /** A program of the host or of this installation has no checksum of ours; its version is what is pinned. */

@@ -33,6 +33,23 @@ describe('the list of clients', () => {
     expect(second?.minimumForNextFork).toBeUndefined();
   });
 
+  it('tells versions: default, known, needed by fork, and here', () => {
+    const here = [
+      { layer: 'execution', client: 'geth', pinned: '1.17.5', running: '1.17.3', installed: 'yes' },
+      { layer: 'execution', client: 'geth', pinned: '1.17.4', installed: 'elsewhere' },
+      { layer: 'consensus', client: 'geth', pinned: '9.9.9', installed: 'yes' },
+    ] as const;
+    const [first, second] = listClients(services, undefined, here).clients;
+    expect(first?.versions).toEqual({
+      default: geth.defaultVersion,
+      known: ['1.17.7', '1.17.5', '1.17.4', '1.17.3'],
+      minimumByFork: { electra: '1.15.9', fulu: '1.16.7' },
+      installed: ['1.17.5', '1.17.3'],
+    });
+    expect(second?.versions.installed).toEqual(['own']);
+    expect(listClients(services).clients[0]?.versions.installed).toEqual([]);
+  });
+
   it('can be of one layer', () => {
     expect(listClients(services, 'consensus')).toMatchObject({ clients: [{ id: 'mayfly' }], refused: [] });
     expect(listClients(services, 'validator')).toMatchObject({ clients: [], refused: [{ id: 'grandine' }] });

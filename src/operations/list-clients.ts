@@ -1,6 +1,6 @@
 import type { ArtifactChoice } from '../core/clients/artifact-choice.ts';
 import type { ClientDefinition, ForkSupport, Layer, RefusedClient } from '../core/clients/client.ts';
-import { firstVersionFor } from '../core/clients/fork-support.ts';
+import { compareVersions, firstVersionFor } from '../core/clients/fork-support.ts';
 import { type ForkName, forkNames } from '../core/network/forks.ts';
 import type { Services } from './services.ts';
 
@@ -12,10 +12,32 @@ export type SourceReport =
       readonly versions?: readonly string[];
     });
 
+/** The versions of a client, as far as they are known without asking anybody. */
+export interface VersionsReport {
+  /** What runs where the configuration names none. */
+  readonly default?: string;
+  /** Those that the catalogue names, newest first; others can be had by their number. */
+  readonly known: readonly string[];
+  /** The first that knows a fork. */
+  readonly minimumByFork: Readonly<Partial<Record<ForkName, string>>>;
+  /** What is on this host, of the nodes' programs and of those that come with this one. */
+  readonly installed: readonly string[];
+}
+
+/** What is here of a client, as nodes have it. */
+export interface ClientHere {
+  readonly layer: Layer;
+  readonly client: string;
+  readonly pinned?: string;
+  readonly running?: string;
+  readonly installed: 'yes' | 'no' | 'elsewhere';
+}
+
 export interface ClientReportEntry {
   readonly id: string;
   readonly layer: Layer;
   readonly displayName: string;
+  readonly versions: VersionsReport;
   readonly defaultVersion?: string;
   /** The highest fork that its default version reaches. */
   readonly highestFork: ForkName;
@@ -39,13 +61,14 @@ export interface ClientsReport {
 export function listClients(
   { clients, refusedClients }: Pick<Services, 'clients' | 'refusedClients'>,
   layer?: Layer,
+  here: readonly ClientHere[] = [],
 ): ClientsReport {
   const nextFork = forkAfter(clients.flatMap(({ forks }) => forks.map(({ fork }) => fork)));
   const wanted = <T extends { readonly layer: Layer }>(all: readonly T[]) =>
     all.filter((one) => layer === undefined || one.layer === layer);
   return {
     nextFork,
-    clients: wanted(clients).map((client) => entry(client, nextFork)),
+    clients: wanted(clients).map((client) => entry(client, nextFork, here)),
     refused: wanted(refusedClients),
   };
 }
@@ -55,7 +78,7 @@ function forkAfter(known: readonly ForkName[]): ForkName {
   return forkNames[Math.min(newest + 1, forkNames.length - 1)] as ForkName;
 }
 
-function entry(client: ClientDefinition, nextFork: ForkName): ClientReportEntry {
+function entry(client: ClientDefinition, nextFork: ForkName, here: readonly ClientHere[]): ClientReportEntry {
   const { id, layer, displayName, defaultVersion, forks, notes = [], artifacts } = client;
   const minimum = firstVersionFor(client, nextFork);
   const archives = artifacts.flatMap((choice) =>
@@ -65,6 +88,7 @@ function entry(client: ClientDefinition, nextFork: ForkName): ClientReportEntry 
     id,
     layer,
     displayName,
+    versions: versionsOf(client, here),
     ...(defaultVersion === undefined ? {} : { defaultVersion }),
     highestFork: client.highestFork(defaultVersion ?? 'newest'),
     forks,
@@ -73,6 +97,29 @@ function entry(client: ClientDefinition, nextFork: ForkName): ClientReportEntry 
     sources: artifacts.map(source),
     notes,
   };
+}
+
+function versionsOf(client: ClientDefinition, here: readonly ClientHere[]): VersionsReport {
+  const { id, layer, defaultVersion, forks, artifacts } = client;
+  const builtin = artifacts.flatMap((choice) => (choice.kind === 'builtin' ? [choice.version] : []));
+  const named = artifacts.flatMap((choice) =>
+    choice.kind === 'archive' ? Object.keys(choice.commits ?? {}) : [],
+  );
+  // Of an image only that it runs is known.
+  const ours = here
+    .filter((one) => one.client === id && one.layer === layer)
+    .flatMap(({ installed, pinned, running }) => [...(installed === 'yes' ? [pinned] : []), running]);
+  return {
+    ...(defaultVersion === undefined ? {} : { default: defaultVersion }),
+    known: newestFirst([defaultVersion, ...builtin, ...named]),
+    minimumByFork: Object.fromEntries(forks.map(({ fork, since }) => [fork, since])),
+    installed: newestFirst([...builtin, ...ours]),
+  };
+}
+
+function newestFirst(versions: readonly (string | undefined)[]): readonly string[] {
+  const told = versions.filter((version) => version !== undefined);
+  return [...new Set(told)].sort((a, b) => compareVersions(b, a));
 }
 
 function source(choice: ArtifactChoice): SourceReport {

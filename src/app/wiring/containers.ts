@@ -8,6 +8,7 @@ export async function openContainers(context: RuntimeContext): Promise<Container
     ...context,
     rootPath: context.paths.root,
     recordPath: `${context.paths.run}/engine.json`,
+    pulledFolder: `${context.paths.artifacts}/images`,
     user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
   });
 }

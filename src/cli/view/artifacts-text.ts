@@ -68,7 +68,7 @@ const outcomeWords = {
   altered: 'is NOT what is pinned',
   absent: 'is not installed',
   unpinned: 'is not pinned yet',
-  elsewhere: 'is kept by the container engine, under its digest',
+  elsewhere: 'is an image, and the container engine did not say whether it has it',
 } as const;
 
 /** What became of reading the programs again, for people. */

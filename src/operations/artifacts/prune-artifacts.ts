@@ -14,7 +14,7 @@ export interface PruneReport {
 
 /**
  * Removes programs that neither the lock file nor its previous entries mean, that the configuration does not want
- * and that may not be running, and parts of downloads that nobody goes on with. Throws EPH-ROOT-LOCKED.
+ * and that may not be running, images of such that we pulled, and parts of downloads that nobody goes on with. Throws EPH-ROOT-LOCKED.
  */
 export async function pruneArtifacts(
   services: Services,
@@ -23,11 +23,11 @@ export async function pruneArtifacts(
   const inUse = await runningVersions(services);
   const work = () =>
     withKeeper(services, wish, async ({ keeper, wishes }) => {
-      const removed = await keeper.unneeded(
+      const unneeded = await keeper.unneeded(
         wishes.map((each) => each.wish),
         inUse,
       );
-      if (!wish.dryRun) await keeper.remove(removed);
+      const removed = wish.dryRun ? unneeded : await keeper.remove(unneeded);
       const bytes = removed.reduce((sum, item) => sum + item.bytes, 0);
       return { removed, bytes, isDryRun: wish.dryRun };
     });

@@ -8,7 +8,7 @@ export interface VerifyReport {
   readonly programs: readonly Verification[];
 }
 
-/** Reads every installed program again and holds it against the lock file. Asks nobody. */
+/** Reads every installed program again and holds it against the lock file; of images the container engine is asked. Nobody else is. */
 export async function verifyArtifacts(services: Services, wish: ConfigWish): Promise<VerifyReport> {
   return withKeeper(services, wish, async ({ keeper, wishes }) => ({
     lockFile: keeper.lockPath,

@@ -27,6 +27,7 @@ import { copyFromImage } from './copy-from-image.ts';
 import { endContainer, killContainer } from './end-container.ts';
 import { Engine } from './engine.ts';
 import { EngineImages } from './engine-images.ts';
+import { PulledImages } from './pulled-images.ts';
 import { rootRemains } from './root-remains.ts';
 
 export interface ContainerRuntimeOptions {
@@ -34,6 +35,8 @@ export interface ContainerRuntimeOptions {
   readonly rootPath: string;
   /** Where it is written down which engine has them: `run/engine.json` of the root. */
   readonly recordPath: string;
+  /** Where images that we bring into the engine are written down: `artifacts/images` of the root. */
+  readonly pulledFolder?: string;
   readonly user: { readonly uid: number; readonly gid: number };
   readonly platform: NodeJS.Platform;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -61,7 +64,9 @@ export interface ContainerRuntimeParts {
 export function createContainerRuntime(options: ContainerRuntimeOptions): ContainerRuntimeParts {
   const log = options.log.child({ runtime: id });
   const engine = new Engine(options);
-  const images = new EngineImages(engine, { ...options, log });
+  const { pulledFolder } = options;
+  const pulled = pulledFolder === undefined ? {} : { pulled: new PulledImages(pulledFolder) };
+  const images = new EngineImages(engine, { ...options, ...pulled, log });
   return { runtime: new ContainerRuntime({ ...options, log, engine, images }), images };
 }
 

@@ -1,9 +1,11 @@
 import type { Clock } from '../../base/clock.ts';
+import { messageOf } from '../../base/errors.ts';
 import type { FetchListener } from '../../base/fetches.ts';
 import type { Log } from '../../base/log.ts';
 import type { Engine } from './engine.ts';
-import { unlessMissing } from './engine-refusal.ts';
+import { statusOf, unlessMissing } from './engine-refusal.ts';
 import { type PullProgress, pullImage } from './pull-image.ts';
+import type { PulledImage, PulledImages } from './pulled-images.ts';
 
 /** An image as a repository publishes it, by content. */
 export interface PinnedImage {
@@ -18,6 +20,13 @@ interface ImageTools {
   readonly log: Log;
   /** Told of each step of a pull. */
   readonly onFetch?: FetchListener;
+  /** Where those that we bring in are written down. */
+  readonly pulled?: PulledImages;
+}
+
+/** An image that we pulled and that the engine still has. */
+export interface OwnImage extends PulledImage {
+  readonly bytes: number;
 }
 
 const toldEveryMs = 5_000;
@@ -28,12 +37,14 @@ export class EngineImages {
   private readonly clock: Clock;
   private readonly log: Log;
   private readonly onFetch: FetchListener | undefined;
+  private readonly record: PulledImages | undefined;
 
-  constructor(engine: Engine, { clock, log, onFetch }: ImageTools) {
+  constructor(engine: Engine, { clock, log, onFetch, pulled }: ImageTools) {
     this.engine = engine;
     this.clock = clock;
     this.log = log;
     this.onFetch = onFetch;
+    this.record = pulled;
   }
 
   /** How the engine knows an image that it has; undefined when it does not have it. Throws EPH-RUNTIME-UNREACHABLE. */
@@ -72,13 +83,80 @@ export class EngineImages {
       this.log.info('image is being pulled', { ...progress });
     };
     const { clock } = this;
+    const before = await this.digests();
     await pullImage(this.engine, image, { clock, onProgress, ...(signal === undefined ? {} : { signal }) });
     this.log.info('image was pulled', { image });
+    await this.remember(image, before);
+  }
+
+  /** Those that we brought in and that are still there. Throws EPH-RUNTIME-UNREACHABLE. */
+  async pulled(): Promise<readonly OwnImage[]> {
+    const found = (await this.record?.all()) ?? [];
+    const own: OwnImage[] = [];
+    for (const image of found) {
+      const name = await this.find(image);
+      const bytes = name === undefined ? undefined : (await this.inspect(name))?.Size;
+      if (bytes === undefined) await this.record?.forget(image);
+      else own.push({ ...image, bytes });
+    }
+    return own;
+  }
+
+  /**
+   * Takes our names from one that we brought in; the engine removes what has no other. False when it is in use, and
+   * stays. Throws EPH-RUNTIME-UNREACHABLE.
+   */
+  async remove({ repository, tag, digest }: PulledImage): Promise<boolean> {
+    // Meanwhile the tag may mean another.
+    const isTagged = tag !== undefined && (await this.digestOf(repository, tag)) === digest;
+    for (const name of [...(isTagged ? [`${repository}:${tag}`] : []), `${repository}@${digest}`]) {
+      try {
+        await this.engine.ask((docker) => unlessMissing(docker.getImage(name).remove()));
+      } catch (thrown) {
+        if (statusOf(thrown) === 409) return false;
+        throw thrown;
+      }
+    }
+    await this.record?.forget({ repository, digest });
+    this.log.info('image was removed', { repository, digest });
+    return true;
+  }
+
+  /** What was there already is not ours, whoever asks for it again. What cannot be told is nobody's. */
+  private async remember(image: string, before: ReadonlySet<string> | undefined): Promise<void> {
+    if (this.record === undefined || before === undefined) return;
+    try {
+      const [named = '', pinned] = image.split('@');
+      const colon = named.lastIndexOf(':');
+      const repository = pinned === undefined ? named.slice(0, colon) : named;
+      const tag = pinned === undefined ? named.slice(colon + 1) : undefined;
+      const digest = pinned ?? (await this.digestOf(repository, named.slice(colon + 1)));
+      if (digest === undefined || before.has(digest)) return;
+      await this.record.add({ repository, digest, ...(tag === undefined ? {} : { tag }) });
+    } catch (thrown) {
+      this.log.warn('image was pulled and could not be written down as ours', {
+        image,
+        reason: messageOf(thrown),
+      });
+    }
+  }
+
+  /** By which images are known to the engine; undefined where nobody can tell. */
+  private async digests(): Promise<ReadonlySet<string> | undefined> {
+    if (this.record === undefined) return undefined;
+    const listed = await this.engine.ask((docker) => docker.listImages()).catch(() => undefined);
+    return (
+      listed && new Set(listed.flatMap(({ Id, RepoDigests }) => [Id, ...(RepoDigests ?? []).map(digestIn)]))
+    );
   }
 
   private inspect(name: string) {
     return this.engine.ask((docker) => unlessMissing(docker.getImage(name).inspect()));
   }
+}
+
+function digestIn(name: string): string {
+  return name.slice(name.indexOf('@') + 1);
 }
 
 /** Docker leaves its own registry out of names, Podman writes it. */

@@ -6,7 +6,7 @@ export const artifactsPruneCommand = command({
   path: ['artifacts', 'prune'],
   summary: 'Remove installed programs that nothing needs any more',
   description:
-    'What ephemery.lock names stays, what it named before the last update, what the configuration wants, and what may be running. All of it can be fetched again.',
+    'What ephemery.lock names stays, what it named before the last update, what the configuration wants, and what may be running. Of images in the container engine only those go that the engine did not have before we pulled them. All of it can be fetched again.',
   options: { dryRun: flag('Only show what would be removed.') },
   examples: [
     { line: 'artifacts prune --dry-run', what: 'See what would go, and how much room it takes' },

@@ -5,7 +5,8 @@ import { withProgress } from '../../output/progress.ts';
 export const artifactsVerifyCommand = command({
   path: ['artifacts', 'verify'],
   summary: 'Read every installed program again and hold it against ephemery.lock',
-  description: 'Nothing is asked of the network. Ends with code 3 when a program is not what is pinned.',
+  description:
+    'Of an image the container engine is asked whether it has the one that is pinned. Nothing is asked of the network. Ends with code 3 when a program is not what is pinned.',
   examples: [{ line: 'artifacts verify', what: 'After a disk gave trouble, or before trusting a home' }],
   async run(context) {
     const [{ verifyArtifacts }, { verificationText }, services] = await Promise.all([

@@ -1,0 +1,117 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { silentLog } from '../../base/log.ts';
+import { VirtualClock } from '../../base/virtual-clock.ts';
+import type { Engine } from './engine.ts';
+import { EngineImages } from './engine-images.ts';
+import { PulledImages } from './pulled-images.ts';
+
+const repository = 'registry.example/toy';
+const digest = `sha256:${'1'.repeat(64)}`;
+
+/** An engine with one image at most, known by these names. */
+class ToyEngine {
+  readonly names = new Set<string>();
+  /** What a pull brings. */
+  published: readonly string[] = [`${repository}:v1`, `${repository}@${digest}`];
+  isUsed = false;
+  isSilent = false;
+
+  private readonly docker = {
+    listImages: async () => (this.names.size === 0 ? [] : [this.inspected()]),
+    createImage: async () => {
+      for (const name of this.published) this.names.add(name);
+      return (async function* () {})();
+    },
+    getImage: (name: string) => ({
+      inspect: async () => (this.names.has(name) ? this.inspected() : refuse(404)),
+      remove: async () => {
+        if (!this.names.has(name)) return refuse(404);
+        if (this.isUsed) return refuse(409);
+        this.names.delete(name);
+        return [];
+      },
+    }),
+  };
+
+  async ask(work: (docker: unknown) => unknown): Promise<unknown> {
+    if (this.isSilent) throw new Error('connect ENOENT');
+    return work(this.docker);
+  }
+
+  open(): Promise<unknown> {
+    return Promise.resolve(this.docker);
+  }
+
+  lost(): void {}
+
+  private inspected() {
+    const RepoDigests = [...this.names].filter((name) => name.includes('@'));
+    return { Id: `sha256:${'9'.repeat(64)}`, RepoDigests, Size: 70 };
+  }
+}
+
+function refuse(statusCode: number): never {
+  throw Object.assign(new Error(`status ${statusCode}`), { statusCode });
+}
+
+let folder: string;
+let engine: ToyEngine;
+let images: EngineImages;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ephemery-images-'));
+  engine = new ToyEngine();
+  images = new EngineImages(engine as unknown as Engine, {
+    clock: new VirtualClock(0),
+    log: silentLog,
+    pulled: new PulledImages(join(folder, 'images')),
+  });
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe('images that we pulled', () => {
+  it('are ours when the engine did not have them, and go with their names', async () => {
+    await images.pull(`${repository}:v1`);
+    const own = { repository, digest, tag: 'v1' };
+    expect(await images.pulled()).toEqual([{ ...own, bytes: 70 }]);
+    expect(await images.remove(own)).toBe(true);
+    expect([...engine.names]).toEqual([]);
+    expect(await images.pulled()).toEqual([]);
+  });
+
+  it('are known by their digest alone when that was pulled', async () => {
+    engine.published = [`${repository}@${digest}`];
+    await images.pull(`${repository}@${digest}`);
+    expect(await images.pulled()).toEqual([{ repository, digest, bytes: 70 }]);
+  });
+
+  it('are not ours when they were there before, under whatever name', async () => {
+    engine.names.add(`elsewhere.example/toy@${digest}`);
+    await images.pull(`${repository}:v1`);
+    expect(await images.pulled()).toEqual([]);
+  });
+
+  it('stay while a container uses them, and with names that are not ours', async () => {
+    await images.pull(`${repository}:v1`);
+    engine.names.add('mine:kept');
+    engine.isUsed = true;
+    const own = { repository, digest, tag: 'v1' };
+    expect(await images.remove(own)).toBe(false);
+    expect(await images.pulled()).toHaveLength(1);
+    engine.isUsed = false;
+    expect(await images.remove(own)).toBe(true);
+    expect([...engine.names]).toEqual(['mine:kept']);
+  });
+
+  it('are forgotten once somebody else has removed them, and not while nobody can tell', async () => {
+    await images.pull(`${repository}:v1`);
+    engine.isSilent = true;
+    await expect(images.pulled()).rejects.toThrow('ENOENT');
+    engine.isSilent = false;
+    expect(await images.pulled()).toHaveLength(1);
+    engine.names.clear();
+    expect(await images.pulled()).toEqual([]);
+  });
+});

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ensureFolder, writeFileAtomic } from '../../base/atomic-files.ts';
+
+/** An image that the engine did not have before we pulled it. */
+export interface PulledImage {
+  readonly repository: string;
+  readonly digest: string;
+  /** The tag by which it was pulled; absent when it was pulled by its digest. */
+  readonly tag?: string;
+}
+
+/** The record of the images that we brought into an engine, a file each: those are ours to remove, others never. */
+export class PulledImages {
+  private readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  async add(image: PulledImage): Promise<void> {
+    await ensureFolder(this.folder);
+    await writeFileAtomic(this.pathOf(image), `${JSON.stringify(image)}\n`);
+  }
+
+  async all(): Promise<readonly PulledImage[]> {
+    const names = await readdir(this.folder).catch(() => []);
+    const records = names.filter((name) => name.endsWith('.json')).sort();
+    return Promise.all(
+      records.map(async (name) => JSON.parse(await readFile(join(this.folder, name), 'utf8')) as PulledImage),
+    );
+  }
+
+  async forget(image: PulledImage): Promise<void> {
+    await rm(this.pathOf(image), { force: true });
+  }
+
+  private pathOf({ repository, digest }: PulledImage): string {
+    const name = createHash('sha256').update(`${repository}@${digest}`).digest('hex').slice(0, 32);
+    return join(this.folder, `${name}.json`);
+  }
+}
