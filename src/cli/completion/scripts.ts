@@ -1,3 +1,5 @@
+import { fishScript } from './fish-script.ts';
+import { quoted } from './quoted.ts';
 import type { CompletionPlace, OptionWord } from './words.ts';
 
 export const shells = ['bash', 'zsh', 'fish'] as const;
@@ -5,14 +7,15 @@ export type Shell = (typeof shells)[number];
 
 /** The script that a shell evaluates to complete `ephemery`. It asks nobody: all words are in it. */
 export function completionScript(shell: Shell, places: readonly CompletionPlace[]): string {
-  if (shell === 'fish') return fish(places);
+  if (shell === 'fish') return fishScript(places);
   return shell === 'zsh' ? zsh(places) : bash(places);
 }
 
 /** One function finds the place from the words so far; both shells share its shape. */
 function placeCases(places: readonly CompletionPlace[]): string[] {
-  return places.map(({ path, words, options }) => {
-    const list = [...words.map(({ text }) => text), ...options.map(({ text }) => text)].join(' ');
+  return places.map(({ path, words, options, argumentWords }) => {
+    const texts = [...words, ...options].map(({ text }) => text);
+    const list = [...argumentWords, ...texts].join(' ');
     return `    ${quoted(path.join(' '))}) list=${quoted(list)} ;;`;
   });
 }
@@ -73,6 +76,8 @@ function bash(places: readonly CompletionPlace[]): string {
     '_ephemery() {',
     `  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}"`,
     `  local before=("\${COMP_WORDS[@]:1:COMP_CWORD-1}")`,
+    '  # bash takes `--name=value` apart at its sign.',
+    `  if [ "$current" = '=' ]; then current=""; elif [ "$previous" = '=' ]; then previous="\${COMP_WORDS[COMP_CWORD-2]}"; fi`,
     ...finder(places),
     '  case "$kind" in',
     '    words) COMPREPLY=($(compgen -W "$list" -- "$current")) ;;',
@@ -81,7 +86,8 @@ function bash(places: readonly CompletionPlace[]): string {
     '    none) COMPREPLY=() ;;',
     '  esac',
     '}',
-    'complete -o filenames -F _ephemery ephemery',
+    '# Where no word of ours fits, a file may.',
+    'complete -o bashdefault -o default -o filenames -F _ephemery ephemery',
     '',
   ].join('\n');
 }
@@ -95,7 +101,7 @@ function zsh(places: readonly CompletionPlace[]): string {
     `  local -a before=("\${(@)words[2,CURRENT-1]}")`,
     ...finder(places),
     '  case "$kind" in',
-    `    words) compadd -- \${=list} ;;`,
+    `    words) compadd -- \${=list} || _files ;;`,
     '    file) _files ;;',
     '    folder) _files -/ ;;',
     '  esac',
@@ -103,41 +109,4 @@ function zsh(places: readonly CompletionPlace[]): string {
     'compdef _ephemery ephemery',
     '',
   ].join('\n');
-}
-
-function fish(places: readonly CompletionPlace[]): string {
-  const lines = places.flatMap((place) => {
-    const condition = fishCondition(place);
-    const words = place.words.map(
-      ({ text, summary }) =>
-        `complete -c ephemery -f -n ${quoted(condition)} -a ${quoted(text)} -d ${quoted(summary)}`,
-    );
-    return [...words, ...place.options.map((option) => fishOption(option, condition))];
-  });
-  return [
-    '# fish completion of ephemery; load it with: ephemery completion fish | source',
-    ...new Set(lines),
-    '',
-  ].join('\n');
-}
-
-/** At a place its own words were all seen and none of those that may follow. */
-function fishCondition({ path, words }: CompletionPlace): string {
-  const seen = path.map((word) => `__fish_seen_subcommand_from ${word}`);
-  const next = words.map(({ text }) => text).join(' ');
-  const unseen = next === '' ? [] : [`not __fish_seen_subcommand_from ${next}`];
-  return [...seen, ...unseen].join('; and ');
-}
-
-function fishOption(
-  { text, summary, takesValue, choices, completes }: OptionWord,
-  condition: string,
-): string {
-  const value =
-    choices.length > 0 ? ` -x -a ${quoted(choices.join(' '))}` : completes === undefined ? ' -x' : ' -r -F';
-  return `complete -c ephemery -n ${quoted(condition)} -l ${text.slice(2)}${takesValue ? value : ' -f'} -d ${quoted(summary)}`;
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

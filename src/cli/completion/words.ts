@@ -7,6 +7,8 @@ export interface CompletionPlace {
   readonly path: readonly string[];
   readonly words: readonly Word[];
   readonly options: readonly OptionWord[];
+  /** What the arguments of the command here may be, where that is known. */
+  readonly argumentWords: readonly string[];
 }
 
 export interface Word {
@@ -46,6 +48,7 @@ function placeAt(path: readonly string[], commands: readonly Command[]): Complet
     path,
     words: [...words].map(([text, summary]) => ({ text, summary })),
     options: [...optionWords(here?.options ?? {}), ...optionWords(globalOptions)],
+    argumentWords: Object.values(here?.args ?? {}).flatMap(({ choices }) => choices ?? []),
   };
 }
 

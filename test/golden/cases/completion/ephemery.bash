@@ -2,6 +2,8 @@
 _ephemery() {
   local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}"
   local before=("${COMP_WORDS[@]:1:COMP_CWORD-1}")
+  # bash takes `--name=value` apart at its sign.
+  if [ "$current" = '=' ]; then current=""; elif [ "$previous" = '=' ]; then previous="${COMP_WORDS[COMP_CWORD-2]}"; fi
   local place="" word kind=words list=""
   for word in "${before[@]}"; do
     case "${place:+$place }$word" in 'up'|'down'|'status'|'logs'|'plan'|'reset'|'reset hold'|'reset release'|'sync'|'sync recover'|'peers'|'doctor'|'support'|'support bundle'|'init'|'clients'|'clients switch'|'artifacts'|'artifacts list'|'artifacts update'|'artifacts verify'|'artifacts prune'|'network'|'network show'|'network releases'|'network fetch'|'network verify'|'network bootnodes'|'network checkpoints'|'network build'|'network serve'|'keys'|'keys new'|'keys import'|'keys list'|'keys show'|'keys export'|'keys deposit'|'keys deposit list'|'keys deposit again'|'keys verify-deposits'|'keys genesis-file'|'keys exit'|'keys change-credentials'|'keys withdraw'|'keys consolidate'|'keys backup'|'keys backup list'|'keys backup drill'|'keys backup identity'|'keys restore'|'devnet'|'devnet run'|'devnet chaos'|'devnet chaos skip-slots'|'devnet chaos drop-attestations'|'devnet chaos late-block'|'devnet chaos reorg'|'devnet chaos stop-finality'|'devnet chaos slash'|'devnet chaos stall'|'devnet chaos wrong-answers'|'devnet chaos outage'|'devnet chaos list'|'devnet chaos clear'|'devnet releaser'|'devnet releaser late'|'devnet releaser partial'|'devnet releaser corrupt'|'devnet releaser empty'|'devnet releaser rate-limited'|'devnet releaser wrong-iteration'|'devnet releaser slow'|'devnet releaser wrong-date'|'devnet releaser outage'|'devnet releaser reset'|'devnet releaser web-page'|'devnet releaser wrong-length'|'devnet releaser list'|'devnet releaser clear'|'export'|'export compose'|'export systemd'|'service'|'service install'|'service uninstall'|'service status'|'validators'|'validators keys'|'validators start'|'validators stop'|'validators halt'|'validators move'|'keys claim'|'keys protect'|'keys protect check'|'keys protect merge'|'keys protect minify'|'keys protect export'|'keys protect import'|'completion') place="${place:+$place }$word" ;; esac
@@ -17,7 +19,7 @@ _ephemery() {
     'reset hold') list='--home --config --json --log-level' ;;
     'reset release') list='--home --config --json --log-level' ;;
     'sync') list='recover --watch --home --config --json --log-level' ;;
-    'sync recover') list='--do --yes --home --config --json --log-level' ;;
+    'sync recover') list='execution consensus --do --yes --home --config --json --log-level' ;;
     'peers') list='--home --config --json --log-level' ;;
     'doctor') list='--home --config --json --log-level' ;;
     'support') list='bundle --home --config --json --log-level' ;;
@@ -69,7 +71,7 @@ _ephemery() {
     'devnet chaos stop-finality') list='--slots --devnet --home --config --json --log-level' ;;
     'devnet chaos slash') list='--by --devnet --home --config --json --log-level' ;;
     'devnet chaos stall') list='--devnet --home --config --json --log-level' ;;
-    'devnet chaos wrong-answers') list='--for --devnet --home --config --json --log-level' ;;
+    'devnet chaos wrong-answers') list='genesis head finality syncing validators duties events --for --devnet --home --config --json --log-level' ;;
     'devnet chaos outage') list='--devnet --home --config --json --log-level' ;;
     'devnet chaos list') list='--devnet --home --config --json --log-level' ;;
     'devnet chaos clear') list='--devnet --home --config --json --log-level' ;;
@@ -108,7 +110,7 @@ _ephemery() {
     'keys protect minify') list='--out --root --home --config --json --log-level' ;;
     'keys protect export') list='--home --config --json --log-level' ;;
     'keys protect import') list='--no-backup --home --config --json --log-level' ;;
-    'completion') list='--home --config --json --log-level' ;;
+    'completion') list='bash zsh fish --home --config --json --log-level' ;;
   esac
   case "$place $previous" in
     *' --home') kind=folder ;;
@@ -211,4 +213,5 @@ _ephemery() {
     none) COMPREPLY=() ;;
   esac
 }
-complete -o filenames -F _ephemery ephemery
+# Where no word of ours fits, a file may.
+complete -o bashdefault -o default -o filenames -F _ephemery ephemery

@@ -18,7 +18,7 @@ _ephemery() {
     'reset hold') list='--home --config --json --log-level' ;;
     'reset release') list='--home --config --json --log-level' ;;
     'sync') list='recover --watch --home --config --json --log-level' ;;
-    'sync recover') list='--do --yes --home --config --json --log-level' ;;
+    'sync recover') list='execution consensus --do --yes --home --config --json --log-level' ;;
     'peers') list='--home --config --json --log-level' ;;
     'doctor') list='--home --config --json --log-level' ;;
     'support') list='bundle --home --config --json --log-level' ;;
@@ -70,7 +70,7 @@ _ephemery() {
     'devnet chaos stop-finality') list='--slots --devnet --home --config --json --log-level' ;;
     'devnet chaos slash') list='--by --devnet --home --config --json --log-level' ;;
     'devnet chaos stall') list='--devnet --home --config --json --log-level' ;;
-    'devnet chaos wrong-answers') list='--for --devnet --home --config --json --log-level' ;;
+    'devnet chaos wrong-answers') list='genesis head finality syncing validators duties events --for --devnet --home --config --json --log-level' ;;
     'devnet chaos outage') list='--devnet --home --config --json --log-level' ;;
     'devnet chaos list') list='--devnet --home --config --json --log-level' ;;
     'devnet chaos clear') list='--devnet --home --config --json --log-level' ;;
@@ -109,7 +109,7 @@ _ephemery() {
     'keys protect minify') list='--out --root --home --config --json --log-level' ;;
     'keys protect export') list='--home --config --json --log-level' ;;
     'keys protect import') list='--no-backup --home --config --json --log-level' ;;
-    'completion') list='--home --config --json --log-level' ;;
+    'completion') list='bash zsh fish --home --config --json --log-level' ;;
   esac
   case "$place $previous" in
     *' --home') kind=folder ;;
@@ -206,7 +206,7 @@ _ephemery() {
     *' --root') kind=none ;;
   esac
   case "$kind" in
-    words) compadd -- ${=list} ;;
+    words) compadd -- ${=list} || _files ;;
     file) _files ;;
     folder) _files -/ ;;
   esac
