@@ -9,13 +9,14 @@ import {
   newDevnetSettings,
   producerApiUrl,
 } from '../../src/operations/devnet/devnet-settings.ts';
+import type { ContainerEngine } from '../support/container-engine.ts';
+import { buildClientsImage, clientArtifacts, nodeInside } from '../support/container-images.ts';
 import { describeIf } from '../support/describe-if.ts';
 import { EphemeryHome, type RunningEphemery, type SeenEvent } from '../support/ephemery-home.ts';
 import { freePort } from '../support/free-port.ts';
 import { until } from '../support/mayfly-process.ts';
-import { missingPodman, Podman } from '../support/podman.ts';
-import { buildClientsImage, clientArtifacts, nodeInside } from '../support/podman-images.ts';
 import { PortForwarder } from '../support/port-forwarder.ts';
+import { missingEngine, startEngine } from '../support/start-engine.ts';
 
 const patienceMs = 120_000;
 const clientsImage = 'localhost/ephemery-clients:1';
@@ -46,15 +47,12 @@ interface Seen {
   };
 }
 
-/** Podman's own name, inside a container, for the host as the container's network has it. */
-const hostInside = 'host.containers.internal';
-
 /**
  * The producer belongs to another root, and is no container. What the node's containers reach of it is a port that is
  * open under every address of the host, so that they need not have the host's network.
  */
-describeIf(missingPodman())('a node in containers in a network of its own', () => {
-  let podman: Podman;
+describeIf(missingEngine())('a node in containers in a network of its own', () => {
+  let engine: ContainerEngine;
   let home: EphemeryHome;
   let elsewhere: EphemeryHome;
   let producer: RunningEphemery;
@@ -94,8 +92,8 @@ describeIf(missingPodman())('a node in containers in a network of its own', () =
   const finding = async (code: string) => (await status())?.findings.find((found) => found.code === code);
   const isLive = ({ type }: SeenEvent) => type === 'reset.live';
   const seen = async (): Promise<Readonly<Record<string, Seen>>> => {
-    const ids = (await podman.run('ps', '--quiet')).split('\n');
-    const all = JSON.parse(await podman.run('inspect', ...ids)) as readonly Seen[];
+    const ids = (await engine.run('ps', '--quiet')).split('\n');
+    const all = JSON.parse(await engine.run('inspect', ...ids)) as readonly Seen[];
     return Object.fromEntries(all.map((each) => [each.Config.Labels['io.ephemery.unit'], each]));
   };
   const rpc = async (method: string) => {
@@ -113,18 +111,18 @@ describeIf(missingPodman())('a node in containers in a network of its own', () =
     }, patienceMs);
 
   beforeAll(async () => {
-    podman = await Podman.start();
+    engine = await startEngine();
     [home, elsewhere] = [await EphemeryHome.create(), await EphemeryHome.create()];
     const settings = await settingsOfNetwork();
     await writeDevnetSettings(devnetFolder(elsewhere.root, settings.name), settings);
     producer = elsewhere.start(['devnet', 'run', settings.name]);
     forwarder = await PortForwarder.to(settings.ports.api);
-    config.networks.simulated.follow = `http://${hostInside}:${forwarder.port}`;
+    config.networks.simulated.follow = `http://${engine.hostInside}:${forwarder.port}`;
     await writeFile(join(home.folder, 'network.yaml'), JSON.stringify(devnetDefinition(settings)));
     await writeFile(join(home.folder, 'ephemery.yaml'), JSON.stringify(config));
-    await Promise.all([buildClientsImage(podman), producer.event('a producer that is live', isLive)]);
+    await Promise.all([buildClientsImage(engine), producer.event('a producer that is live', isLive)]);
     expect((await fetch(`${producerApiUrl(settings)}/eth/v1/node/version`)).ok).toBe(true);
-    up = home.start(['up'], { env: podman.environment });
+    up = home.start(['up'], { env: engine.environment });
     await up.event('a node that is live', isLive);
     ports = (await home.json('nodes', 'home', 'ports.json')) as Readonly<Record<string, number>>;
   });
@@ -134,7 +132,7 @@ describeIf(missingPodman())('a node in containers in a network of its own', () =
     await forwarder?.close();
     await home?.close();
     await elsewhere?.close();
-    await podman?.close();
+    await engine?.close();
   });
 
   it('is proven through its published ports, its clients finding one another by name', async () => {
@@ -143,7 +141,7 @@ describeIf(missingPodman())('a node in containers in a network of its own', () =
     network = Object.keys(execution?.NetworkSettings.Networks ?? {}).join();
     expect(network).toMatch(/^ephemery-[0-9a-f]{8}\.home$/);
     for (const unit of [execution, consensus]) {
-      expect(unit?.HostConfig.NetworkMode).toBe('bridge');
+      expect(unit?.HostConfig.NetworkMode).not.toBe('host');
       expect(Object.keys(unit?.NetworkSettings.Networks ?? {})).toEqual([network]);
     }
     expect(consensus?.Config.Cmd).toContain(
@@ -180,13 +178,13 @@ describeIf(missingPodman())('a node in containers in a network of its own', () =
     const chains = await home.chains();
     const kept = await home.kept();
     const port = ports['execution.rpc'];
-    await podman.interrupt();
+    await engine.hide();
     const execution = `label=io.ephemery.unit=home.execution`;
-    await podman.run('rm', '--force', '--time=0', await podman.run('ps', '--quiet', '--filter', execution));
+    await engine.remove(await engine.run('ps', '--quiet', '--filter', execution));
     const listen = `require('net').createServer(() => {}).listen(${port})`;
     const publish = ['--detach', '--publish', `127.0.0.1:${port}:${port}`, '--entrypoint', nodeInside];
-    const other = await podman.run('run', ...publish, clientsImage, '-e', listen);
-    await podman.resume();
+    const other = await engine.run('run', ...publish, clientsImage, '-e', listen);
+    await engine.resume();
     let told: Finding | undefined;
     await until(async () => {
       told = await finding('EPH-NODE-STEP-FAILED');
@@ -194,22 +192,22 @@ describeIf(missingPodman())('a node in containers in a network of its own', () =
     }, patienceMs);
     expect(told?.long).toContain(`${port}`);
     expect(told?.remedy).toContain('another port in ephemery.yaml');
-    expect(await podman.run('ps', '--quiet', '--no-trunc')).toContain(other);
-    await podman.run('rm', '--force', '--time=0', other);
+    expect(await engine.run('ps', '--quiet', '--no-trunc')).toContain(other);
+    await engine.remove(other);
     await untilWell();
     expect(await home.kept()).toEqual(kept);
     expect(await home.chains()).toEqual(expect.arrayContaining([...chains]));
   });
 
   it('goes through a reset in the same network', async () => {
-    const before = await podman.run('network', 'inspect', '--format', '{{.ID}}', network);
+    const before = await engine.run('network', 'inspect', '--format', '{{.ID}}', network);
     const since = up.events.at(-1)?.seq ?? 0;
     await up.event('the next iteration', (event) => isLive(event) && event.seq > since);
     const isOnIt = async () =>
       Number(await rpc('eth_chainId').catch(() => undefined)) ===
       7_336_000 + Number(up.events.findLast(isLive)?.iteration);
     await until(isOnIt, patienceMs);
-    expect(await podman.run('network', 'inspect', '--format', '{{.ID}}', network)).toBe(before);
+    expect(await engine.run('network', 'inspect', '--format', '{{.ID}}', network)).toBe(before);
     for (const unit of Object.values(await seen())) {
       expect(Object.keys(unit.NetworkSettings.Networks)).toEqual([network]);
     }
@@ -218,10 +216,10 @@ describeIf(missingPodman())('a node in containers in a network of its own', () =
   it('has its network made again when that is removed by hand with all that is in it, on the same data', async () => {
     const kept = await home.kept();
     const chains = await home.chains();
-    const before = await podman.run('network', 'inspect', '--format', '{{.ID}} {{.Created}}', network);
+    const before = await engine.run('network', 'inspect', '--format', '{{.ID}} {{.Created}}', network);
     const units = await seen();
     const since = up.events.at(-1)?.seq ?? 0;
-    await podman.run('network', 'rm', '--force', '--time=0', network);
+    await engine.removeNetworkWithAll(network);
     for (const layer of Object.keys(units).map((unit) => unit.split('.')[1]))
       await up.event(
         `the ${layer} client is missed`,
@@ -231,12 +229,12 @@ describeIf(missingPodman())('a node in containers in a network of its own', () =
           event.layer === layer &&
           event.wasRemoved === true,
       );
-    const running = async () => (await podman.run('ps', '--quiet')).split('\n').filter((id) => id !== '');
+    const running = async () => (await engine.run('ps', '--quiet')).split('\n').filter((id) => id !== '');
     await until(async () => (await running()).length === 2, patienceMs);
     await untilWell();
     for (const unit of Object.values(await seen()))
       expect(Object.keys(unit.NetworkSettings.Networks)).toEqual([network]);
-    expect(await podman.run('network', 'inspect', '--format', '{{.ID}} {{.Created}}', network)).not.toBe(
+    expect(await engine.run('network', 'inspect', '--format', '{{.ID}} {{.Created}}', network)).not.toBe(
       before,
     );
     expect(await home.kept()).toEqual(kept);
@@ -245,10 +243,11 @@ describeIf(missingPodman())('a node in containers in a network of its own', () =
 
   it('leaves no container running, and nothing at all once it is purged', async () => {
     expect((await up.stop('SIGINT')).code).toBe(0);
-    expect(await podman.run('ps', '--quiet')).toBe('');
-    const { code } = await home.start(['down', '--purge', '--yes'], { env: podman.environment }).ended;
+    expect(await engine.run('ps', '--quiet')).toBe('');
+    const { code } = await home.start(['down', '--purge', '--yes'], { env: engine.environment }).ended;
     expect(code).toBe(0);
-    expect(await podman.run('ps', '--all', '--quiet')).toBe('');
-    expect(await podman.run('network', 'ls', '--format', '{{.Name}}')).toBe('podman');
+    expect(await engine.run('ps', '--all', '--quiet')).toBe('');
+    const networks = (await engine.run('network', 'ls', '--format', '{{.Name}}')).split('\n');
+    expect(networks.toSorted()).toEqual([...engine.ownNetworks].toSorted());
   });
 });

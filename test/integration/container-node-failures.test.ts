@@ -3,12 +3,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { cannotMount } from '../support/cannot-mount.ts';
+import type { ContainerEngine } from '../support/container-engine.ts';
+import { buildClientsImage, clientArtifacts } from '../support/container-images.ts';
 import { describeIf } from '../support/describe-if.ts';
 import { EphemeryHome, type RunningEphemery, type SeenEvent } from '../support/ephemery-home.ts';
 import { until } from '../support/mayfly-process.ts';
 import { OciRegistry } from '../support/oci-registry.ts';
-import { missingPodman, Podman } from '../support/podman.ts';
-import { buildClientsImage, clientArtifacts } from '../support/podman-images.ts';
+import { missingEngine, startEngine } from '../support/start-engine.ts';
 
 const roomMebibytes = 4096;
 const layerMebibytes = 64;
@@ -34,11 +35,11 @@ interface Status {
  * The execution client's image comes from a registry and has a layer of its own; that of the consensus client is only
  * here, so that it is never pulled. The network does not reset meanwhile.
  */
-describeIf(missingPodman() ?? (await cannotMount()))(
+describeIf(missingEngine() ?? (await cannotMount()))(
   'a node in containers, and what can happen to them',
   () => {
     let registry: OciRegistry;
-    let podman: Podman;
+    let engine: ContainerEngine;
     let home: EphemeryHome;
     let up: RunningEphemery;
     let repository: string;
@@ -50,15 +51,15 @@ describeIf(missingPodman() ?? (await cannotMount()))(
 
     /** Puts what the clients' image is, and a layer that is new each time, under the tag; its digest. */
     const publish = async (name: string): Promise<string> => {
-      const extra = join(podman.folder, name);
+      const extra = join(engine.folder, name);
       await writeFile(extra, randomBytes(layerMebibytes * 2 ** 20));
-      const container = await podman.run('create', 'localhost/ephemery-clients:1', '/none');
-      await podman.run('cp', extra, `${container}:/tmp/extra`);
-      await podman.run('commit', '--quiet', container, `localhost/${name}:1`);
-      await podman.run('rm', container);
+      const container = await engine.run('create', 'localhost/ephemery-clients:1', '/none');
+      await engine.run('cp', extra, `${container}:/tmp/extra`);
+      await engine.run('commit', container, `localhost/${name}:1`);
+      await engine.run('rm', container);
       const layout = join(home.folder, name);
-      await podman.run('save', '--quiet', '--format', 'oci-dir', '-o', layout, `localhost/${name}:1`);
-      await podman.run('rmi', `localhost/${name}:1`);
+      await engine.saveLayout(`localhost/${name}:1`, layout);
+      await engine.run('rmi', `localhost/${name}:1`);
       return registry.publish('clients', 'v1', layout);
     };
     const config = (followed: string) => ({
@@ -80,15 +81,15 @@ describeIf(missingPodman() ?? (await cannotMount()))(
     const status = async () => ((await home.ask('status')) as Status).nodes[0];
     const finding = async (code: string) => (await status())?.findings.find((found) => found.code === code);
     const running = async (layer: string) =>
-      podman.run('ps', '--quiet', '--no-trunc', '--filter', `label=io.ephemery.unit=home.${layer}`);
+      engine.run('ps', '--quiet', '--no-trunc', '--filter', `label=io.ephemery.unit=home.${layer}`);
     /** The digest of the image that the execution client runs; empty while it does not run. */
     const runningImage = async () => {
       const container = await running('execution');
-      return container === '' ? '' : podman.run('inspect', '--format', '{{.ImageDigest}}', container);
+      return container === '' ? '' : engine.imageDigestOf(container);
     };
     const lockText = () => readFile(join(home.folder, 'ephemery.lock'), 'utf8');
     const ask = async (...args: readonly string[]): Promise<unknown> => {
-      const { code, stdout, stderr } = await home.start(args, { env: podman.environment }).ended;
+      const { code, stdout, stderr } = await home.start(args, { env: engine.environment }).ended;
       if (code !== 0) throw new Error(`ephemery ${args.join(' ')} ended with ${code}: ${stderr}${stdout}`);
       // `up` tells of each thing on a line of its own.
       return JSON.parse(stdout.split('\n').at(-1) ?? '');
@@ -110,11 +111,13 @@ describeIf(missingPodman() ?? (await cannotMount()))(
     };
     /** Behind the back of the engine's API: the container and its image go while nobody can start it again. */
     const loseImage = async (prepare: () => Promise<void> | void) => {
-      await podman.interrupt();
-      await podman.run('rm', '--force', '--time=0', await running('execution'));
-      await podman.run('rmi', `${repository}@${digest}`);
+      await engine.hide();
+      await engine.remove(await running('execution'));
+      // By its own id it goes with every name that it has.
+      const image = await engine.run('image', 'inspect', '--format', '{{.Id}}', `${repository}@${digest}`);
+      await engine.run('rmi', '--force', image);
       await prepare();
-      await podman.resume();
+      await engine.resume();
     };
     const failedWith = async (code: string): Promise<Finding> => {
       await until(async () => (await finding('EPH-NODE-STEP-FAILED'))?.facts.code === code, patienceMs);
@@ -125,28 +128,28 @@ describeIf(missingPodman() ?? (await cannotMount()))(
 
     beforeAll(async () => {
       registry = await OciRegistry.start();
-      podman = await Podman.start({ registry: registry.address, diskMebibytes: roomMebibytes });
+      engine = await startEngine({ registry: registry.address, diskMebibytes: roomMebibytes });
       repository = `${registry.address}/clients`;
       home = await EphemeryHome.create();
-      await buildClientsImage(podman);
+      await buildClientsImage(engine);
       digest = await publish('first');
       await writeFile(join(home.folder, 'ephemery.yaml'), JSON.stringify(config(repository)));
     });
     afterAll(async () => {
       await home?.close();
-      await podman?.close();
+      await engine?.close();
       await registry?.close();
     });
 
     it('says why it does not begin while its first pull fails, comes up when it succeeds, and is pinned by digest', async () => {
       registry.blobsFail = true;
-      up = home.start(['up'], { env: podman.environment });
+      up = home.start(['up'], { env: engine.environment });
       const { finding: told } = await raised('EPH-NODE-PROGRAM-MISSING', 0);
       expect(told).toMatchObject({
         facts: { code: 'EPH-RUNTIME-PULL-FAILED' },
         remedy: expect.stringContaining('Check the network and the registry'),
       });
-      expect(await podman.run('ps', '--all', '--quiet')).toBe('');
+      expect(await engine.run('ps', '--all', '--quiet')).toBe('');
       registry.blobsFail = false;
       await up.event('life', ({ type }) => type === 'reset.live');
       expect(await lockText()).toContain(digest);
@@ -158,7 +161,7 @@ describeIf(missingPodman() ?? (await cannotMount()))(
     it('gets a container again that somebody removed, and says so', async () => {
       const before = await running('execution');
       const since = lastSeq();
-      await podman.run('rm', '--force', '--time=0', before);
+      await engine.remove(before);
       const { finding: told } = await raised('EPH-NODE-UNIT-REMOVED', since);
       expect(told).toMatchObject({ remedy: expect.stringContaining('Nothing is to be done') });
       await untilWell();
@@ -167,12 +170,12 @@ describeIf(missingPodman() ?? (await cannotMount()))(
 
     it('is left as it is while the engine is away, and its containers are found again', async () => {
       const before = [await running('execution'), await running('consensus')];
-      await podman.interrupt();
+      await engine.interrupt();
       await until(async () => (await finding('EPH-NODE-RUNTIME-SILENT')) !== undefined, patienceMs);
       const told = await finding('EPH-NODE-RUNTIME-SILENT');
-      expect(told?.long).toContain(podman.socket);
+      expect(told?.long).toContain(engine.socket);
       expect(told?.remedy).toContain('ephemery doctor');
-      await podman.resume();
+      await engine.resume();
       await untilWell();
       expect([await running('execution'), await running('consensus')]).toEqual(before);
     });
@@ -192,11 +195,11 @@ describeIf(missingPodman() ?? (await cannotMount()))(
 
     it('waits for room when a pull fills the disk, and goes on by itself when there is some', async () => {
       const consensus = await running('consensus');
-      await loseImage(() => podman.disk.leaveFree(layerMebibytes / 4));
+      await loseImage(() => engine.disk.leaveFree(layerMebibytes / 4));
       const told = await failedWith('EPH-RUNTIME-PULL-NO-SPACE');
       expect(told.remedy).toContain('Make room');
       expect(await running('consensus')).toBe(consensus);
-      await podman.disk.resize(roomMebibytes);
+      await engine.disk.resize(roomMebibytes);
       await untilWell();
       expect(await running('execution')).not.toBe('');
     });
@@ -251,7 +254,7 @@ describeIf(missingPodman() ?? (await cannotMount()))(
       const journal = await readFile(home.path('nodes', 'home', 'journal.ndjson'), 'utf8');
       for (const line of journal.trimEnd().split('\n')) expect(() => JSON.parse(line)).not.toThrow();
       expect((await up.stop('SIGINT')).code).toBe(0);
-      expect(await podman.run('ps', '--quiet')).toBe('');
+      expect(await engine.run('ps', '--quiet')).toBe('');
       expect(await home.processes()).toEqual([]);
     });
   },

@@ -3,10 +3,12 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { capabilitiesOf, noCapabilities } from '../support/capabilities.ts';
+import type { ContainerEngine } from '../support/container-engine.ts';
+import { buildClientsImage, clientArtifacts } from '../support/container-images.ts';
 import { describeIf } from '../support/describe-if.ts';
 import { EphemeryHome, type Finished, type RunningEphemery } from '../support/ephemery-home.ts';
-import { missingPodman, Podman } from '../support/podman.ts';
-import { buildClientsImage, clientArtifacts } from '../support/podman-images.ts';
+import { missingEngine, startEngine } from '../support/start-engine.ts';
 
 /** JSON is YAML too. */
 const config = {
@@ -29,31 +31,33 @@ const config = {
 interface Seen {
   readonly Config: { readonly User: string; readonly Labels: Readonly<Record<string, string>> };
   readonly HostConfig: Readonly<Record<string, unknown>>;
-  readonly EffectiveCaps: readonly string[] | null;
+  readonly State: { readonly Pid: number };
 }
 
-describeIf(missingPodman())('a node in containers, through two resets of a local network', () => {
-  let podman: Podman;
+describeIf(missingEngine())('a node in containers, through two resets of a local network', () => {
+  let engine: ContainerEngine;
   let digest: string;
   let home: EphemeryHome;
   let up: RunningEphemery;
   let end: Finished;
   let seen: readonly Seen[];
+  let capabilities: readonly string[];
 
   beforeAll(async () => {
-    podman = await Podman.start();
-    digest = await buildClientsImage(podman);
+    engine = await startEngine();
+    digest = await buildClientsImage(engine);
     home = await EphemeryHome.create();
     await writeFile(join(home.folder, 'ephemery.yaml'), JSON.stringify(config));
-    up = home.start(['up', '--until-resets', '2'], { env: podman.environment });
+    up = home.start(['up', '--until-resets', '2'], { env: engine.environment });
     await up.event('live iteration 2', ({ type, iteration }) => type === 'reset.live' && iteration === 2);
-    const ids = (await podman.run('ps', '--quiet')).split('\n');
-    seen = JSON.parse(await podman.run('inspect', ...ids)) as readonly Seen[];
+    const ids = (await engine.run('ps', '--quiet')).split('\n');
+    seen = JSON.parse(await engine.run('inspect', ...ids)) as readonly Seen[];
+    capabilities = await Promise.all(seen.map(capabilitiesOf));
     end = await up.ended;
   });
   afterAll(async () => {
     await home?.close();
-    await podman?.close();
+    await engine?.close();
   });
 
   it('ends with code 0 after two resets that went live', () => {
@@ -65,13 +69,13 @@ describeIf(missingPodman())('a node in containers, through two resets of a local
   it('ran both clients as confined containers of ours', () => {
     const units = seen.map(({ Config }) => Config.Labels['io.ephemery.unit']).toSorted();
     expect(units).toEqual(['home.consensus', 'home.execution']);
-    for (const { Config, HostConfig, EffectiveCaps } of seen) {
+    for (const { Config, HostConfig } of seen) {
       expect(Config.User).toBe(`${process.getuid?.()}:${process.getgid?.()}`);
       expect(Config.Labels).toMatchObject({ 'io.ephemery.node': 'home', 'io.ephemery.root-path': home.root });
-      expect(EffectiveCaps ?? []).toEqual([]);
       expect(HostConfig).toMatchObject({ ReadonlyRootfs: true, NetworkMode: 'host' });
       expect(HostConfig.SecurityOpt).toContain('no-new-privileges');
     }
+    expect(capabilities).toEqual([noCapabilities, noCapabilities]);
     expect(seen.map(({ HostConfig }) => HostConfig.Memory)).toContain(2 * 2 ** 30);
   });
 
@@ -82,7 +86,7 @@ describeIf(missingPodman())('a node in containers, through two resets of a local
   });
 
   it("left chain data that is our user's, and nothing running", async () => {
-    expect(await podman.run('ps', '--quiet')).toBe('');
+    expect(await engine.run('ps', '--quiet')).toBe('');
     expect(await home.processes()).toEqual([]);
     const chains = await home.chains();
     expect(chains.map((folder) => Number(folder.split('-')[0]))).toEqual(expect.arrayContaining([2, 3]));
@@ -104,18 +108,18 @@ describeIf(missingPodman())('a node in containers, through two resets of a local
         '--home',
         home.root,
       ],
-      { cwd: home.folder, env: { PATH: process.env.PATH, HOME: home.folder, ...podman.environment } },
+      { cwd: home.folder, env: { PATH: process.env.PATH, HOME: home.folder, ...engine.environment } },
     );
     expect(stdout.split('\n').length).toBeGreaterThan(4);
   });
 
   it('takes its containers along when all of it goes', async () => {
     const ours = ['ps', '--all', '--quiet', '--filter', `label=io.ephemery.root-path=${home.root}`] as const;
-    expect((await podman.run(...ours)).split('\n').length).toBeGreaterThan(1);
-    const purge = home.start(['down', '--purge', '--yes'], { env: podman.environment });
+    expect((await engine.run(...ours)).split('\n').length).toBeGreaterThan(1);
+    const purge = home.start(['down', '--purge', '--yes'], { env: engine.environment });
     const { code, stdout } = await purge.ended;
     expect(code).toBe(0);
     expect(JSON.parse(stdout).purged).toContainEqual(expect.objectContaining({ runtime: 'container' }));
-    expect(await podman.run(...ours)).toBe('');
+    expect(await engine.run(...ours)).toBe('');
   });
 });

@@ -1,22 +1,23 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { conformanceCases } from '../../src/runtimes/conformance.ts';
+import type { ContainerEngine } from '../support/container-engine.ts';
+import { type ContainerHarness, createContainerHarness } from '../support/container-harness.ts';
+import { buildToyImage } from '../support/container-images.ts';
 import { describeIf } from '../support/describe-if.ts';
-import { missingPodman, Podman } from '../support/podman.ts';
-import { createPodmanHarness, type PodmanHarness } from '../support/podman-harness.ts';
-import { buildToyImage } from '../support/podman-images.ts';
+import { missingEngine, startEngine } from '../support/start-engine.ts';
 
-describeIf(missingPodman())('on a real Podman', () => {
-  let podman: Podman;
+describeIf(missingEngine())('on a real engine', () => {
+  let engine: ContainerEngine;
   let toy: string;
-  let harness: PodmanHarness;
+  let harness: ContainerHarness;
 
   beforeAll(async () => {
-    podman = await Podman.start();
-    toy = await buildToyImage(podman);
+    engine = await startEngine();
+    toy = await buildToyImage(engine);
   });
-  afterAll(() => podman.close());
+  afterAll(() => engine.close());
   beforeEach(async () => {
-    harness = await createPodmanHarness(podman, toy);
+    harness = await createContainerHarness(engine, toy);
   });
   afterEach(() => harness.close());
 

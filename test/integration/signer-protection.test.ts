@@ -21,26 +21,26 @@ import { connect } from '../../src/signer/connect.ts';
 import { FileNodeStore } from '../../src/storage/files/node-store.ts';
 import { rootPaths } from '../../src/storage/files/root-paths.ts';
 import { bundleOf, network } from '../simulation/network.ts';
+import type { ContainerEngine } from '../support/container-engine.ts';
+import { buildSignerImage, lackOfSignerImage, signerArtifacts } from '../support/container-images.ts';
 import { describeIf } from '../support/describe-if.ts';
 import { freePort } from '../support/free-port.ts';
-import { missingPodman, Podman } from '../support/podman.ts';
-import { buildSignerImage, signerArtifacts } from '../support/podman-images.ts';
-import { lackOfPostgres } from '../support/postgres.ts';
+import { missingEngine, startEngine } from '../support/start-engine.ts';
 
 const pubkey = `0x${'8a'.repeat(48)}`;
 
 /** A real engine and a real PostgreSQL in a network of the node's own; the signer is a stand-in that signs nothing. */
-describeIf(missingPodman() ?? lackOfPostgres())('what the database of a signer remembers', () => {
-  let podman: Podman;
+describeIf(missingEngine() ?? lackOfSignerImage())('what the database of a signer remembers', () => {
+  let engine: ContainerEngine;
   let folder: string;
   let parts: Awaited<ReturnType<typeof assemble>>;
   beforeAll(async () => {
-    podman = await Podman.start();
+    engine = await startEngine();
     folder = await mkdtemp(join(tmpdir(), 'ephemery-signer-'));
     parts = await assemble();
   }, 120_000);
   afterAll(async () => {
-    await podman?.close();
+    await engine?.close();
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -51,14 +51,14 @@ describeIf(missingPodman() ?? lackOfPostgres())('what the database of a signer r
       join(migrations, 'V00001__initial.sql'),
       'CREATE TABLE remembered (content TEXT NOT NULL, at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp());',
     );
-    const digest = await buildSignerImage(podman, migrations);
+    const digest = await buildSignerImage(engine, migrations);
     const paths = rootPaths(join(folder, 'root'));
     const { runtime } = createContainerRuntime({
       rootPath: paths.root,
       recordPath: join(paths.run, 'engine.json'),
       user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
       platform: 'linux',
-      env: podman.environment,
+      env: engine.environment,
       clock: systemClock,
       random: systemRandom,
       log: silentLog,

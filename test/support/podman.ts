@@ -1,11 +1,12 @@
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { ContainerEngine, EngineOptions } from './container-engine.ts';
+import { EngineService } from './engine-service.ts';
+import { mayNotMakeNetworks } from './may-make-networks.ts';
 import { programOnPath } from './missing-program.ts';
 import { SmallDisk } from './small-disk.ts';
 
@@ -53,33 +54,18 @@ function mayNotBeMany(): string | undefined {
   }
 }
 
-/** Some machines that themselves are containers let nobody make network devices. */
-function mayNotMakeNetworks(): string | undefined {
-  try {
-    execFileSync('iptables', ['-t', 'nat', '-L', '-n'], { stdio: 'ignore', timeout: 20_000 });
-    execFileSync('unshare', ['--mount', '--net', 'true'], { stdio: 'ignore', timeout: 20_000 });
-    return undefined;
-  } catch (cause) {
-    return `networks for containers may not be made here (${String(cause).split('\n')[0]})`;
-  }
-}
-
-export interface PodmanOptions {
-  /** The address of a registry that is spoken to without TLS. */
-  readonly registry?: string;
-  /** Its images and containers are on a disk of this size; `disk` changes it. */
-  readonly diskMebibytes?: number;
-}
-
 /** A Podman with its own storage, networks and socket, that answers the Docker Engine API. */
-export class Podman {
+export class Podman implements ContainerEngine {
+  readonly product = 'podman';
+  readonly hostInside = 'host.containers.internal';
+  readonly ownNetworks = ['podman'];
   readonly folder: string;
   readonly socket: string;
   private readonly env: NodeJS.ProcessEnv;
-  private service: ChildProcess | undefined;
+  private service: EngineService | undefined;
   private ownDisk: SmallDisk | undefined;
 
-  static async start({ registry, diskMebibytes }: PodmanOptions = {}): Promise<Podman> {
+  static async start({ registry, diskMebibytes }: EngineOptions = {}): Promise<Podman> {
     const podman = new Podman(await mkdtemp(join(tmpdir(), 'ephemery-podman-')));
     await mkdir(join(podman.folder, 'net'), { recursive: true });
     await writeFile(join(podman.folder, 'containers.conf'), settings);
@@ -103,11 +89,10 @@ export class Podman {
       HOME: folder,
       CONTAINERS_CONF: join(folder, 'containers.conf'),
       CONTAINERS_REGISTRIES_CONF: join(folder, 'registries.conf'),
-      ...(process.env.XDG_RUNTIME_DIR === undefined ? {} : { XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR }),
+      ...passedOn('XDG_RUNTIME_DIR', 'CONTAINERS_STORAGE_CONF'),
     };
   }
 
-  /** The environment by which our programs find it. */
   get environment(): Readonly<Record<string, string>> {
     return { DOCKER_HOST: `unix://${this.socket}` };
   }
@@ -117,33 +102,25 @@ export class Podman {
     return this.ownDisk;
   }
 
-  /** The service begins to answer; containers are what they were. */
   async resume(): Promise<void> {
     const args = [...this.global(), 'system', 'service', '--time=0', `unix://${this.socket}`];
-    const service = spawn('podman', args, { env: this.env, stdio: ['ignore', 'ignore', 'pipe'] });
-    this.service = service;
-    let said = '';
-    service.stderr?.on('data', (text) => {
-      said = `${said}${String(text)}`.slice(-4_000);
+    this.service = await EngineService.start({
+      command: ['podman', ...args],
+      env: this.env,
+      socket: this.socket,
     });
-    const deadline = performance.now() + 60_000;
-    while (!(await answers(this.socket))) {
-      if (service.exitCode !== null || performance.now() > deadline) throw new Error(`no Podman: ${said}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
   }
 
-  /** The service goes away; containers run on. */
   async interrupt(): Promise<void> {
-    const { service } = this;
-    if (service === undefined || service.exitCode !== null) return;
-    const ended = once(service, 'exit');
-    service.kill('SIGKILL');
-    await ended;
+    await this.service?.end('SIGKILL');
     await rm(this.socket, { force: true });
   }
 
-  /** Runs one command of it; what it printed. */
+  /** Its commands need no service. */
+  hide(): Promise<void> {
+    return this.interrupt();
+  }
+
   async run(...args: readonly string[]): Promise<string> {
     const { stdout } = await promisify(execFile)('podman', [...this.global(), ...args], {
       env: this.env,
@@ -152,7 +129,18 @@ export class Podman {
     return stdout.trim();
   }
 
-  /** An image of what `tar` packs with these arguments, known as `localhost/<name>`. Its digest. */
+  async remove(...containers: readonly string[]): Promise<void> {
+    await this.run('rm', '--force', '--time=0', ...containers);
+  }
+
+  async removeAll(): Promise<void> {
+    await this.run('rm', '--all', '--force', '--time=0');
+  }
+
+  async removeNetworkWithAll(network: string): Promise<void> {
+    await this.run('network', 'rm', '--force', '--time=0', network);
+  }
+
   async importPacked(name: string, packing: readonly string[]): Promise<string> {
     const archive = join(this.folder, 'import.tar');
     await promisify(execFile)('tar', ['--owner=0', '--group=0', '-cf', archive, ...packing]);
@@ -161,9 +149,16 @@ export class Podman {
     return this.run('image', 'inspect', '--format', '{{.Digest}}', `localhost/${name}`);
   }
 
-  /** Removes every container, network and image, and ends it. */
+  async saveLayout(image: string, folder: string): Promise<void> {
+    await this.run('save', '--quiet', '--format', 'oci-dir', '-o', folder, image);
+  }
+
+  imageDigestOf(container: string): Promise<string> {
+    return this.run('inspect', '--format', '{{.ImageDigest}}', container);
+  }
+
   async close(): Promise<void> {
-    await this.run('rm', '--all', '--force', '--time=0').catch(() => undefined);
+    await this.removeAll().catch(() => undefined);
     await this.run('network', 'prune', '--force').catch(() => undefined);
     await this.interrupt();
     await this.run('system', 'reset', '--force').catch(() => undefined);
@@ -177,13 +172,6 @@ export class Podman {
   }
 }
 
-function answers(socket: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const connection = connect(socket);
-    connection.once('connect', () => {
-      connection.destroy();
-      resolve(true);
-    });
-    connection.once('error', () => resolve(false));
-  });
+function passedOn(...names: readonly string[]): NodeJS.ProcessEnv {
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }

@@ -1,5 +1,5 @@
+import { buildClientsImage, clientArtifacts } from '../../test/support/container-images.ts';
 import { missingPodman, Podman } from '../../test/support/podman.ts';
-import { buildClientsImage, clientArtifacts } from '../../test/support/podman-images.ts';
 import { type Bench, BenchUnavailable } from './bench.ts';
 import { median } from './result.ts';
 import { type RunningDevnet, startDevnet } from './running-devnet.ts';

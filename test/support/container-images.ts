@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { chmod, copyFile, cp, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { InstalledProgram } from '../../src/runtimes/runtime.ts';
+import type { ContainerEngine } from './container-engine.ts';
 import { programOnPath } from './missing-program.ts';
-import type { Podman } from './podman.ts';
-import { serverFolders } from './postgres.ts';
+import { lackOfPostgres, serverFolders } from './postgres.ts';
+import { isDockerWished } from './start-engine.ts';
 
 const toyPath = join(import.meta.dirname, 'toy-program.mjs');
 const packageFolder = join(import.meta.dirname, '../..');
@@ -48,6 +50,17 @@ async function addonsOf(folder: string): Promise<readonly string[]> {
   return names.filter((name) => name.endsWith('.node')).map((name) => join(packageFolder, folder, name));
 }
 
+/** What gives PostgreSQL's user a name in the image of its publisher: Podman does so itself, Docker does not. */
+const nameGiver = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64']
+  .map((folder) => join(folder, 'libnss_wrapper.so'))
+  .find(existsSync);
+
+/** Why no image with PostgreSQL can be made here; undefined when one can. */
+export function lackOfSignerImage(): string | undefined {
+  if (isDockerWished() && nameGiver === undefined) return 'libnss_wrapper.so is not on this machine';
+  return lackOfPostgres();
+}
+
 /** Where our image has a Web3Signer's migrations: in its own place. */
 const migrationsInside = 'opt/web3signer/migrations/postgresql';
 
@@ -55,15 +68,17 @@ const migrationsInside = 'opt/web3signer/migrations/postgresql';
  * An image with this machine's PostgreSQL, as its publisher's image finds it on the PATH, and the stand-ins for a
  * signer and its validator client.
  */
-export async function buildSignerImage(podman: Podman, migrations: string): Promise<string> {
+export async function buildSignerImage(engine: ContainerEngine, migrations: string): Promise<string> {
   const { bin, library, share } = serverFolders();
   const programs = ['sh', 'env', 'id'].map((name) => programOnPath(name) ?? name);
   const servers = ['initdb', 'postgres', 'psql'].map((name) => join(bin, name));
   const scripts = ['toy-web3signer.mjs', 'toy-signed-client.mjs'];
-  const linked = await Promise.all([...programs, ...servers, join(library, 'plpgsql.so')].map(librariesOf));
+  const named = nameGiver === undefined ? [] : [nameGiver];
+  const linking = [...programs, ...servers, ...named, join(library, 'plpgsql.so')];
+  const linked = await Promise.all(linking.map(librariesOf));
   const files = scripts.map((name) => join(import.meta.dirname, name));
   return withNodeRoot({ files, addons: [] }, async (root) => {
-    for (const file of new Set(linked.flat())) await place(file, join(root, file));
+    for (const file of new Set([...linked.flat(), ...named])) await place(file, join(root, file));
     for (const file of programs) await place(file, join(root, 'usr/bin', basename(file)));
     await symlink('usr/bin', join(root, 'bin'));
     for (const folder of [bin, library, share]) await mkdir(join(root, folder), { recursive: true });
@@ -73,7 +88,7 @@ export async function buildSignerImage(podman: Podman, migrations: string): Prom
     await cp(library, join(root, library), { recursive: true, filter: needed });
     await cp(share, join(root, share), { recursive: true, filter: needed, dereference: true });
     await cp(migrations, join(root, migrationsInside), { recursive: true });
-    return podman.importPacked('ephemery-signer:1', ['-C', root, '.']);
+    return engine.importPacked('ephemery-signer:1', ['-C', root, '.']);
   });
 }
 
@@ -94,9 +109,9 @@ async function place(from: string, to: string): Promise<void> {
 }
 
 /** The image of the toy program of the runtime tests; its digest. */
-export function buildToyImage(podman: Podman, name = 'ephemery-toy:1'): Promise<string> {
+export function buildToyImage(engine: ContainerEngine, name = 'ephemery-toy:1'): Promise<string> {
   return withNodeRoot({ files: [toyPath], addons: [] }, (root) =>
-    podman.importPacked(name, ['-C', root, '.']),
+    engine.importPacked(name, ['-C', root, '.']),
   );
 }
 
@@ -112,7 +127,7 @@ export function toyProgram(digest: string, script: object, ...more: readonly str
 const clientsImage = 'localhost/ephemery-clients';
 
 /** The image of this package as it is built, with EthereumJS and Mayfly; its digest. */
-export async function buildClientsImage(podman: Podman): Promise<string> {
+export async function buildClientsImage(engine: ContainerEngine): Promise<string> {
   const listing = await promisify(execFile)('npm', ['ls', '--omit=dev', '--all', '--parseable'], {
     cwd: packageFolder,
     maxBuffer: 16 * 1024 * 1024,
@@ -123,7 +138,7 @@ export async function buildClientsImage(podman: Podman): Promise<string> {
   const inside = `--transform=s,^\\(dist\\|package.json\\|node_modules\\),${packageInside.slice(1)}/\\1,S`;
   const addons = (await Promise.all(packages.map(addonsOf))).flat();
   return withNodeRoot({ files: [], addons }, (root) =>
-    podman.importPacked('ephemery-clients:1', [
+    engine.importPacked('ephemery-clients:1', [
       '-C',
       root,
       '.',

@@ -3,21 +3,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/base/clock.ts';
 import type { RuntimeHarness } from '../../src/runtimes/conformance-harness.ts';
+import type { ContainerEngine } from './container-engine.ts';
+import { nodeInside, toyProgram } from './container-images.ts';
 import { type KillableRuntime, startKillableRuntime } from './killable-runtime.ts';
-import type { Podman } from './podman.ts';
-import { nodeInside, toyProgram } from './podman-images.ts';
 import { livingProcesses } from './process-harness.ts';
 import { takeLoopbackPort } from './take-port.ts';
 
-export interface PodmanHarness extends RuntimeHarness {
+export interface ContainerHarness extends RuntimeHarness {
   readonly folder: string;
   restartDoomed(dieAt: string): Promise<KillableRuntime>;
 }
 
 /** Real containers of a root of its own; our own process is one that can be killed. */
-export async function createPodmanHarness(podman: Podman, digest: string): Promise<PodmanHarness> {
+export async function createContainerHarness(
+  engine: ContainerEngine,
+  digest: string,
+): Promise<ContainerHarness> {
   const folder = await mkdtemp(join(tmpdir(), 'ephemery-runtime-'));
-  const host = { kind: 'container', rootPath: folder, env: { ...podman.environment } } as const;
+  const host = { kind: 'container', rootPath: folder, env: { ...engine.environment } } as const;
   let life = await startKillableRuntime(host);
   const next = async (dieAt?: string) => {
     await life.kill();
@@ -48,9 +51,9 @@ export async function createPodmanHarness(podman: Podman, digest: string): Promi
     close: async () => {
       await life.kill();
       const label = `label=io.ephemery.root-path=${folder}`;
-      const ids = await podman.run('ps', '--all', '--quiet', '--filter', label);
+      const ids = await engine.run('ps', '--all', '--quiet', '--filter', label);
       for (const id of ids.split('\n').filter((line) => line !== '')) {
-        await podman.run('rm', '--force', '--time=0', id);
+        await engine.remove(id);
       }
       await rm(folder, { recursive: true, force: true });
     },
