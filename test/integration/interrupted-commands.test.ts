@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -22,8 +22,10 @@ let server: Server;
 const asked: string[] = [];
 
 beforeAll(async () => {
-  server = createServer(({ url = '' }, response) => {
+  server = createServer(({ method, url = '' }, response) => {
     asked.push(url);
+    // An upload that is never heard of again.
+    if (method === 'PUT' && url.includes('/silent/')) return;
     response.writeHead(200, { 'content-length': 1_000_000 }).write(Buffer.from([0x1f, 0x8b]));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -77,8 +79,15 @@ async function withDevnet(ephemery: EphemeryProcess): Promise<void> {
   await writeDevnetSettings(devnetFolder(ephemery.home, 'devnet'), settings);
 }
 
+async function backUpIntoSilence({ folder }: EphemeryProcess): Promise<void> {
+  const file = join(folder, 'ephemery.yaml');
+  await writeFile(file, (await readFile(file, 'utf8')).replace('bucket: backups', 'bucket: silent'));
+}
+
 interface Case {
   readonly line: string;
+  /** Of the same line, which one it is. */
+  readonly what?: string;
   /** In the middle once somebody was asked for a path with this, or once this was said. */
   readonly until: { readonly asked: string } | { readonly said: string };
   /** With Ctrl-C; 130 unless told. */
@@ -94,6 +103,7 @@ const cases: readonly Case[] = [
   { line: 'network fetch own', until: { asked: 'latest' } },
   { line: 'artifacts update --yes', until: { asked: 'geth' } },
   { line: 'keys backup', until: { asked: 'list-type' } },
+  { line: 'keys backup', what: ', uploading', until: { asked: '/silent/' }, before: backUpIntoSilence },
   { line: 'keys backup list', until: { asked: 'list-type' } },
   { line: 'keys backup drill --passphrase-file P', until: { asked: 'list-type' } },
   { line: 'keys restore --passphrase-file P --yes', until: { asked: 'list-type' } },
@@ -117,6 +127,7 @@ describe('a command that is told to end in the middle', () => {
   it.concurrent.for(
     signals.flatMap(({ signal, code }, at) =>
       cases.map((each, number) => ({
+        what: '',
         ...each,
         signal,
         code: (signal === 'SIGINT' ? each.interrupted : undefined) ?? code,
@@ -124,7 +135,7 @@ describe('a command that is told to end in the middle', () => {
       })),
     ),
   )(
-    '$line: $signal ends it with $code, and nothing is half done',
+    '$line$what: $signal ends it with $code, and nothing is half done',
     { timeout: 120_000 },
     async (each, { expect }) => {
       const ephemery = await home(each.name);

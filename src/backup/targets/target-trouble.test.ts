@@ -1,4 +1,5 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -159,5 +160,62 @@ describe('a folder of an SSH server', () => {
     const { target, place } = await sftp({ breaksOff: true });
     await refusal(put(target));
     expect((await readdir(place)).filter((name) => name.endsWith('.age'))).toEqual([]);
+  });
+});
+
+describe('a server that takes connections and never says a word', () => {
+  let port: number;
+  let called: Promise<void>;
+  beforeEach(async () => {
+    const callers = new Set<Socket>();
+    let tell: () => void = () => undefined;
+    called = new Promise((resolve) => {
+      tell = resolve;
+    });
+    const server = createServer((socket) => {
+      callers.add(socket.on('error', () => undefined));
+      socket.once('data', () => tell());
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    ({ port } = server.address() as AddressInfo);
+    closing.push(async () => {
+      for (const caller of callers) caller.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    });
+  });
+
+  function bucket(): BackupTarget {
+    const http = new HttpClient({ environment: {} });
+    closing.push(() => http.close());
+    const credentials = { accessKeyId: 'AKIA', secretAccessKey: new Secret(secretAccessKey) };
+    const endpoint = `http://127.0.0.1:${port}`;
+    return s3Target({ endpoint, region: 'eu-central-1', bucket: 'bucket', prefix: '', credentials, http });
+  }
+
+  async function sshFolder(): Promise<BackupTarget> {
+    const { server } = await sftp();
+    const { hostKey, privateKey } = server;
+    const options = { host: '127.0.0.1', port, user: 'backup', folder: '/backups', hostKey };
+    return sftpTarget({ ...options, privateKey: new Secret(privateKey) });
+  }
+
+  const asks: Readonly<Record<string, (target: BackupTarget, signal: AbortSignal) => Promise<unknown>>> = {
+    put: (target, signal) => target.put(file, 'one.age', signal),
+    list: (target, signal) => target.list(signal),
+    fetch: (target, signal) => target.fetch('one.age', join(folder, 'back.age'), signal),
+    remove: (target, signal) => target.remove('one.age', signal),
+  };
+
+  it.each(
+    ['a bucket', 'a folder over SSH'].flatMap((kind) =>
+      Object.keys(asks).map((what) => [kind, what] as const),
+    ),
+  )('is left at once when we are told to end: %s, %s', async (kind, what) => {
+    const target = kind === 'a bucket' ? bucket() : await sshFolder();
+    const ending = new AbortController();
+    const asking = asks[what]?.(target, ending.signal);
+    void called.then(() => ending.abort(new Error('told to end')));
+    await expect(asking).rejects.toThrow('told to end');
+    expect((await readdir(folder)).filter((name) => name !== 'server')).toEqual(['made.age']);
   });
 });
