@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type BackupHost, backupHost } from '../../../test/support/backup-host.ts';
-import { backUpNow, drill, restore } from './use-backups.ts';
+import { backUpNow, drill, makeIdentity, restore } from './use-backups.ts';
 
 let host: BackupHost;
 beforeEach(async () => {
@@ -26,4 +26,20 @@ it.each([
   await expect(drill(host.services, phrase, run)).rejects.toMatchObject(refused);
   await expect(restore(host.services, { ...phrase, ...rest }, run)).rejects.toMatchObject(refused);
   await expect(drill(host.services, { folder, identityFile: name }, run)).rejects.toMatchObject(refused);
+});
+
+it('an identity is written over nothing that is there, and not where nothing can be written', async () => {
+  const { recipient } = await makeIdentity(host.services, 'kept/identity.txt');
+  const kept = join(host.folder, 'kept', 'identity.txt');
+  expect(await readFile(kept, 'utf8')).toContain(`# recipient: ${recipient}`);
+  await symlink('nowhere', join(host.folder, 'link'));
+  for (const file of ['kept/identity.txt', 'kept', 'link'])
+    await expect(makeIdentity(host.services, file)).rejects.toMatchObject({
+      code: 'EPH-KEYS-OUTPUT-EXISTS',
+      facts: { path: join(host.folder, file) },
+    });
+  await expect(makeIdentity(host.services, 'open/identity.txt')).rejects.toMatchObject({
+    code: 'EPH-KEYS-OUTPUT-UNWRITABLE',
+  });
+  expect(await readFile(kept, 'utf8')).toContain(recipient);
 });

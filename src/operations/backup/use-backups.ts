@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { backupErrors } from '../../backup/errors.ts';
 import { type BackupKey, type BackupLock, newIdentity } from '../../backup/lock.ts';
@@ -8,6 +7,7 @@ import { writeFileAtomic } from '../../base/atomic-files.ts';
 import { HttpClient } from '../../base/http.ts';
 import { Secret } from '../../base/secret.ts';
 import { configOrNone } from '../effective-config.ts';
+import { writablePath } from '../keys/output-files.ts';
 import type { EffectiveConfig, Services } from '../services.ts';
 import { backUp } from './back-up.ts';
 import { type BackupConfig, keepOf, openTargets, ownFile } from './backup-settings.ts';
@@ -112,25 +112,18 @@ export function restore(
   });
 }
 
-/** Makes an identity and writes it to a new file, 0600; returns its recipient. Throws the system's error when the file is there. */
+/**
+ * Makes an identity and writes it to a new file, 0600; returns its recipient. Throws EPH-KEYS-OUTPUT-EXISTS and
+ * EPH-KEYS-OUTPUT-UNWRITABLE.
+ */
 export async function makeIdentity(
   { host }: Pick<Services, 'host'>,
   file: string,
 ): Promise<{ file: string; recipient: string }> {
-  const path = resolve(host.workingDirectory, file);
+  const path = await writablePath(host, file);
   const { identity, recipient } = await newIdentity();
-  await refuseExisting(path);
   await writeFileAtomic(path, `# recipient: ${recipient}\n${identity}\n`);
   return { file: path, recipient };
-}
-
-async function refuseExisting(path: string): Promise<void> {
-  const isThere = await stat(path).then(
-    () => true,
-    () => false,
-  );
-  if (isThere)
-    throw backupErrors.create('EPH-BACKUP-TARGET', { target: path, reason: 'it is there already' });
 }
 
 interface Opened {

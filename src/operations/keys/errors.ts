@@ -51,13 +51,13 @@ export const keyUseErrors = defineErrors({
     exitCode: 2,
   }),
   'EPH-KEYS-OUTPUT-UNWRITABLE': error<{ path: string; reason: string }>({
-    meaning: 'The place that keys, words or messages should be written to cannot be written.',
+    meaning: 'The place that keys, words, messages or an identity should be written to cannot be written.',
     message: ({ path, reason }) => `${path} cannot be written: ${reason}.`,
     remedy: () => 'Name a place that you may write to. Nothing was made.',
     exitCode: 2,
   }),
   'EPH-KEYS-OUTPUT-EXISTS': error<{ path: string }>({
-    meaning: 'The file or folder that keys or messages should be written to is there already.',
+    meaning: 'The file or folder that keys, messages or an identity should be written to is there already.',
     message: ({ path }) => `${path} is there already.`,
     remedy: () => 'Name another one: what exists is never written over.',
     exitCode: 2,
