@@ -142,6 +142,11 @@ export interface NodeStore {
    * client's last one. Made already: no effect.
    */
   openProtection(store: ProtectionStore, merge: ProtectionMerge, kept?: KeptFiles): Promise<void>;
+  /**
+   * Makes a store of what somebody else signed, after all that are there: the next start of the validator client opens one
+   * that has it. Several at once take turns.
+   */
+  giveProtection(genesisValidatorsRoot: string, write: (into: string) => Promise<void>): Promise<void>;
   protectionPath(store: ProtectionStore): string;
 
   /** The keys of these sets, by their keystores. */

@@ -198,6 +198,10 @@ export class MemoryNodeStore implements NodeStore {
     });
   }
 
+  async giveProtection(): Promise<void> {
+    throw new Error('nobody gives a simulated node slashing protection');
+  }
+
   protectionPath({ genesisValidatorsRoot, client, number }: ProtectionStore): string {
     return `/protection/${gvr8(genesisValidatorsRoot)}/${client}-${number}`;
   }

@@ -33,6 +33,14 @@ describe('the store of slashing protection', () => {
     expect(changed).toEqual({ kind: 'new', store: store('teku', 3) });
   });
 
+  it('is a new one after what was given while it was being opened, and so does not have', () => {
+    for (const stores of [
+      [store('teku', 1), store('given', 1)] as const,
+      [store('given', 1), store('teku', 1)] as const,
+    ])
+      expect(choose(stores)).toEqual({ kind: 'new', store: store('teku', 2) });
+  });
+
   it('is in doubt while one that may hold history is damaged or gone', () => {
     expect(choose([], [broken('teku-1')])).toMatchObject({ kind: 'damaged' });
     expect(choose([store('teku', 1)], [broken('nimbus-2')])).toMatchObject({ kind: 'damaged' });

@@ -12,6 +12,17 @@ export type ProtectionChoice =
   | { readonly kind: 'damaged'; readonly damaged: DamagedStore }
   | { readonly kind: 'unknown'; readonly reason: string };
 
+/** The client name of a store that no client made: what a person or another node gave is all there is in it. */
+export const givenStore = 'given';
+
+/**
+ * The latest first. Of two with one number the given one: it came while the other was being opened, which does not have
+ * its history.
+ */
+export function latestFirst(a: ProtectionStore, b: ProtectionStore): number {
+  return b.number - a.number || Number(b.client === givenStore) - Number(a.client === givenStore);
+}
+
 /** The name under which a run of a validator client records its protection store. */
 export function protectionFolder(store: ProtectionStore): string {
   return `${gvr8(store.genesisValidatorsRoot)}/${store.client}-${store.number}`;
@@ -64,5 +75,5 @@ function lastStore(
   const root = genesisValidatorsRoot.toLowerCase();
   return stores
     .filter((store) => store.genesisValidatorsRoot.toLowerCase() === root)
-    .toSorted((a, b) => b.number - a.number)[0];
+    .toSorted(latestFirst)[0];
 }

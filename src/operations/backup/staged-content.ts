@@ -2,8 +2,8 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path';
 import type { ClientDefinition } from '../../core/clients/client.ts';
 import { keyPlacesOf } from '../../core/clients/key-places.ts';
+import { givenStore } from '../../core/node/protection-choice.ts';
 import { FileNodeStore } from '../../storage/files/node-store.ts';
-import { givenStore } from '../../storage/files/protection-names.ts';
 import type { RootPaths } from '../../storage/files/root-paths.ts';
 
 /** Of the laid out content of a backup only these sets. */

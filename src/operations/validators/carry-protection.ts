@@ -9,10 +9,11 @@ import { InterchangeUnion, importable, mapHistories } from '../../core/keys/inte
 import { readPublicKey, shortPublicKey } from '../../core/keys/public-key.ts';
 import type { ReleaseBundle } from '../../core/network/bundle.ts';
 import type { ProtectionStore } from '../../core/node/observed.ts';
+import { givenStore } from '../../core/node/protection-choice.ts';
 import { taskSpec, type UnitPlace } from '../../core/node/unit-spec.ts';
 import { readInterchanges, writeInterchange } from '../../protection/interchange-file.ts';
 import type { InstalledProgram } from '../../runtimes/runtime.ts';
-import { carriedName, givenStore, storeMarkerName } from '../../storage/files/protection-names.ts';
+import { carriedName, storeMarkerName } from '../../storage/files/protection-names.ts';
 import { nodeErrors } from '../node/errors.ts';
 import { signedBySigner, tellSigner } from '../node/keep-signer.ts';
 import type { CarryRequest, NodeEnvironment } from '../node/node-environment.ts';

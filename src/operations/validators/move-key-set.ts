@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-files.ts';
 import { moveKeySet as moveInConfig } from '../../config/move-key-set.ts';
 import type { MoveStep } from '../../core/keys/ownership-move.ts';
-import { writeInterchange } from '../../protection/interchange-file.ts';
 import { openInstallation } from '../../storage/files/installation.ts';
 import { KeyOwners } from '../../storage/files/key-owners.ts';
 import { SigningOrders } from '../../storage/files/signing-orders.ts';
@@ -16,9 +15,8 @@ import { validatorErrors } from './errors.ts';
 import { lastLook } from './last-look.ts';
 import { letGiverGo, reasonToStop } from './let-go.ts';
 import { moveKeys } from './move-keys.ts';
-import { exportOf, giveProtection, networkOf, nodeCalled } from './node-protection.ts';
+import { handProtection, nodeCalled } from './node-protection.ts';
 import { endSigners } from './order-signing.ts';
-import { remembers } from './protection-here.ts';
 import { refusalWords } from './refusal-words.ts';
 import { withdrawKeys } from './withdraw-keys.ts';
 
@@ -125,10 +123,6 @@ function checkNodes(
     throw validatorErrors.create('EPH-VALIDATORS-NO-CLIENT', { node: to, config: id });
 }
 
-/**
- * False when the two are on different networks, where nothing that was signed matters to the other, and when the giver
- * remembers nothing of this one: the taker then waits as if it were the first.
- */
 async function carry(
   services: Services,
   config: EffectiveConfig,
@@ -137,15 +131,7 @@ async function carry(
   const opened = await services.openFleet({ config, emit: () => undefined, readOnly: true });
   try {
     const [giver, taker] = [nodeCalled(opened.nodes, source), nodeCalled(opened.nodes, target)];
-    const networks = [await networkOf(giver), await networkOf(taker)];
-    const [of, into] = networks.map((identity) => identity?.genesisValidatorsRoot);
-    if (of === undefined || of !== into) return false;
-    if (!(await remembers(giver.environment.store, of))) return false;
-    const exported = await exportOf(giver);
-    const file = join(services.paths.keys, keySet, 'moving.json');
-    await writeInterchange(file, exported);
-    await giveProtection(taker, [file]);
-    return true;
+    return await handProtection(giver, { taker, file: join(services.paths.keys, keySet, 'moving.json') });
   } finally {
     await opened.close();
   }

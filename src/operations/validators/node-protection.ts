@@ -1,17 +1,21 @@
 import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isEphemeryError } from '../../base/errors.ts';
 import type { NetworkIdentity } from '../../core/network/identity.ts';
 import { readJournal } from '../../core/node/journal-text.ts';
 import type { ProtectionStore } from '../../core/node/observed.ts';
+import { latestFirst } from '../../core/node/protection-choice.ts';
 import { unitName } from '../../core/node/unit-spec.ts';
 import { readInterchanges, writeInterchange } from '../../protection/interchange-file.ts';
-import { carriedName, givenStore } from '../../storage/files/protection-names.ts';
+import { carriedName } from '../../storage/files/protection-names.ts';
+import type { NodeStore } from '../../storage/node-store.ts';
 import { backUpBefore } from '../backup/backup-before.ts';
 import { type ConfigWish, effectiveConfig } from '../effective-config.ts';
 import type { AssembledNode } from '../fleet/fleet.ts';
 import type { Services } from '../services.ts';
 import { validatorErrors } from './errors.ts';
 import { ofFiles, type ProtectionSummary, summaryOf } from './protect-files.ts';
+import { remembers } from './protection-here.ts';
 
 export interface NodeFile {
   readonly config: ConfigWish['config'];
@@ -42,11 +46,14 @@ export async function importProtection(
   const { config, noBackup } = wish;
   await ofFiles([wish.file], () => access(wish.file, constants.R_OK));
   await backUpBefore(services, { config, noBackup, purpose: 'keys protect import' });
-  return withNode(services, wish, (node) => giveProtection(node, [wish.file]));
+  return withNode(services, wish, async (node) => {
+    const { genesisValidatorsRoot } = await requiredNetwork(node);
+    return giveProtection(node.environment.store, { genesisValidatorsRoot, files: [wish.file] });
+  });
 }
 
 /** What a node's stores of the network that it is on remember. Throws EPH-VALIDATORS-RUNNING. */
-export async function exportOf({ setup, environment }: AssembledNode) {
+async function exportOf({ setup, environment }: AssembledNode) {
   const { store, runtime, releases } = environment;
   if ((await runtime.recover(unitName(setup.name, 'validator'))) !== undefined)
     throw validatorErrors.create('EPH-VALIDATORS-RUNNING', { node: setup.name });
@@ -58,20 +65,43 @@ export async function exportOf({ setup, environment }: AssembledNode) {
   return environment.exportProtection({ bundle, stores });
 }
 
-/** Opens a store that holds what these files of the node's network remember. */
+/** Opens a store of a node that holds what these files of one network remember. */
 export async function giveProtection(
-  node: AssembledNode,
-  files: readonly string[],
+  store: Pick<NodeStore, 'giveProtection'>,
+  {
+    genesisValidatorsRoot,
+    files,
+  }: { readonly genesisValidatorsRoot: string; readonly files: readonly string[] },
 ): Promise<ProtectionSummary> {
-  const { store } = node.environment;
-  const { genesisValidatorsRoot } = await requiredNetwork(node);
   const given = await readInterchanges(files, { genesisValidatorsRoot });
-  const [last] = await storesOf(store, genesisValidatorsRoot);
-  const number = (last?.number ?? 0) + 1;
-  await store.openProtection({ genesisValidatorsRoot, client: givenStore, number }, (_earlier, intoPath) =>
-    writeInterchange(join(intoPath, carriedName), given),
+  await store.giveProtection(genesisValidatorsRoot, (into) =>
+    writeInterchange(join(into, carriedName), given),
   );
   return summaryOf(given);
+}
+
+/**
+ * Gives a node what another signed on the network that this is on, by way of a file. False when the other is not on that
+ * network, or this one remembers nothing of it: the other then waits as if it were the first. One that is still to come to
+ * it has the history already when it does.
+ */
+export async function handProtection(
+  giver: AssembledNode,
+  { taker, file }: { readonly taker: AssembledNode; readonly file: string },
+): Promise<boolean> {
+  const networks = [await networkOf(giver), await networkOf(taker)];
+  const [of, into] = networks.map((identity) => identity?.genesisValidatorsRoot);
+  const isSame = of === into;
+  if (of === undefined || (!isSame && giver.setup.network.name !== taker.setup.network.name)) return false;
+  if (!(await remembers(giver.environment.store, of))) return false;
+  const exported = await exportOf(giver).catch((thrown: unknown) => {
+    // A network whose release is not held any more is over: nobody comes to it.
+    if (isSame || !isEphemeryError(thrown, 'EPH-VALIDATORS-NO-NETWORK')) throw thrown;
+  });
+  if (exported === undefined) return false;
+  await writeInterchange(file, exported);
+  await giveProtection(taker.environment.store, { genesisValidatorsRoot: of, files: [file] });
+  return isSame;
 }
 
 /** The latest first. */
@@ -80,9 +110,7 @@ async function storesOf(
   genesisValidatorsRoot: string,
 ): Promise<readonly ProtectionStore[]> {
   const { stores } = await store.protection();
-  return stores
-    .filter((each) => each.genesisValidatorsRoot === genesisValidatorsRoot)
-    .toSorted((a, b) => b.number - a.number);
+  return stores.filter((each) => each.genesisValidatorsRoot === genesisValidatorsRoot).toSorted(latestFirst);
 }
 
 async function requiredNetwork(node: AssembledNode): Promise<NetworkIdentity> {

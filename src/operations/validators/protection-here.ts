@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SigningPeriod, SigningProtection } from '../../core/keys/ownership.ts';
 import type { ProtectionStore } from '../../core/node/observed.ts';
+import { latestFirst } from '../../core/node/protection-choice.ts';
 import {
   carriedName,
   signerProtectionBeside,
@@ -32,7 +33,7 @@ export async function newestStore(
   store: Pick<NodeStore, 'protection'>,
   genesisValidatorsRoot: string,
 ): Promise<ProtectionStore | undefined> {
-  const [newest] = (await storesOf(store, genesisValidatorsRoot)).toSorted((a, b) => b.number - a.number);
+  const [newest] = (await storesOf(store, genesisValidatorsRoot)).toSorted(latestFirst);
   return newest;
 }
 

@@ -1,24 +1,32 @@
 import { lstat, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ensureFolder, syncFolder, syncTree, writeFileAtomic } from '../../base/atomic-files.ts';
+import { type Clock, systemClock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
+import { lockFolder } from '../../base/folder-lock.ts';
 import { gvr8 } from '../../core/network/identity.ts';
 import { record, text, whole } from '../../core/node/decode.ts';
 import type { DamagedStore, ProtectionInventory, ProtectionStore } from '../../core/node/observed.ts';
+import { givenStore } from '../../core/node/protection-choice.ts';
 import type { KeptFiles, ProtectionMerge } from '../node-store.ts';
 import { nodeStoreErrors } from './node-store-errors.ts';
 import { storeMarkerName } from './protection-names.ts';
 
 const storePattern = /^[a-z0-9][a-z0-9-]*-(\d{1,9})$/;
+/** A file of a million entries is written within. */
+const patienceMs = 60_000;
+const lookEveryMs = 10;
 const mostKeptBytes = 16 * 1024 * 1024;
 const storeMarker = record({ genesisValidatorsRoot: text, client: text, number: whole });
 
 /** Slashing protection of one node: `protection/<gvr8>/<client>-<n>/`. Nothing here removes a store. */
 export class NodeProtection {
   private readonly root: string;
+  private readonly clock: Clock;
 
-  constructor(nodePath: string) {
+  constructor(nodePath: string, clock: Clock = systemClock) {
     this.root = join(nodePath, 'protection');
+    this.clock = clock;
   }
 
   pathOf({ genesisValidatorsRoot, client, number }: ProtectionStore): string {
@@ -61,6 +69,47 @@ export class NodeProtection {
     await syncTree(opening);
     await rename(opening, path);
     await syncFolder(dirname(path));
+  }
+
+  /**
+   * A client's store that is being opened meanwhile was planned before and has a number no higher than this one: it is not
+   * the last then, and another is opened after both.
+   */
+  async give(genesisValidatorsRoot: string, write: (into: string) => Promise<void>): Promise<void> {
+    const turn = await this.turnToGive();
+    try {
+      let given = 0;
+      for (let last = await this.lastNumber(genesisValidatorsRoot); given <= last; ) {
+        given = last + 1;
+        const store = { genesisValidatorsRoot, client: givenStore, number: given };
+        await this.open(store, (_earlier, into) => write(into));
+        last = await this.lastNumber(genesisValidatorsRoot, store);
+      }
+    } finally {
+      await turn.release();
+    }
+  }
+
+  private async turnToGive() {
+    await ensureFolder(this.root);
+    const deadlineMs = this.clock.monotonicMs() + patienceMs;
+    for (;;) {
+      const turn = await lockFolder(this.root, 'giving.lock');
+      if (turn.kind === 'held') return turn;
+      if (this.clock.monotonicMs() >= deadlineMs)
+        throw nodeStoreErrors.create('EPH-STORE-PROTECTION-BUSY', { folder: this.root, pid: turn.pid });
+      await this.clock.sleep(lookEveryMs);
+    }
+  }
+
+  /** Of the stores of a root besides one; 0 without any. */
+  private async lastNumber(genesisValidatorsRoot: string, besides?: ProtectionStore): Promise<number> {
+    const { stores } = await this.list();
+    const own = besides === undefined ? undefined : this.pathOf(besides);
+    const numbers = stores
+      .filter((each) => each.genesisValidatorsRoot === genesisValidatorsRoot && this.pathOf(each) !== own)
+      .map(({ number }) => number);
+    return Math.max(0, ...numbers);
   }
 
   private async keep({ folder, names }: KeptFiles, into: string): Promise<void> {

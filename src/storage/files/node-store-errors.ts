@@ -52,6 +52,12 @@ export const nodeStoreErrors = defineErrors({
     message: (f) => `Process ${f.pid} is starting or stopping the signer in ${f.folder}, and does not end.`,
     remedy: () => 'Look what that process does; end it if it hangs.',
   }),
+  'EPH-STORE-PROTECTION-BUSY': error<{ folder: string; pid: number }>({
+    meaning:
+      'Slashing protection was to be given to a node while another process gives it some, which did not end.',
+    message: (f) => `Process ${f.pid} is adding slashing protection to ${f.folder}, and does not end.`,
+    remedy: () => 'Look what that process does; end it if it hangs, and give the command again.',
+  }),
   'EPH-STORE-ORDER-INVALID': error<{ file: string }>({
     meaning: 'The record of whether a node may sign cannot be understood.',
     message: (f) => `${f.file} does not say whether the signers may run.`,

@@ -231,6 +231,10 @@ export class FileNodeStore implements NodeStore {
     return this.stores.open(store, merge, kept);
   }
 
+  giveProtection(genesisValidatorsRoot: string, write: (into: string) => Promise<void>): Promise<void> {
+    return this.stores.give(genesisValidatorsRoot, write);
+  }
+
   protectionPath(store: ProtectionStore): string {
     return this.stores.pathOf(store);
   }

@@ -4,8 +4,6 @@ import { basename, dirname, join } from 'node:path';
 export const storeMarkerName = 'store.json';
 /** In each store: what earlier ones remembered when it was opened (EIP-3076), or what a person gave. */
 export const carriedName = 'carried-over.json';
-/** The client name of a store that no client made: its `carried-over.json` is all there is. */
-export const givenStore = 'given';
 
 /** What a node's signer remembers of the network of one of its stores, given where that store is. */
 export function signerProtectionBeside(storePath: string): string {
