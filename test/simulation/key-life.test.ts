@@ -77,6 +77,17 @@ describe('whatever happens to keys', () => {
     },
   );
 
+  it('keys that move to a node whose own protection was lost bring theirs along, and do not wait', async () => {
+    const life = await KeyLife.begin(sources.folders);
+    await life.act({ deed: 'import', source: 0, into: 'main' }, undefined);
+    await life.act({ deed: 'pass', epochs: 4 }, undefined);
+    await life.act({ deed: 'lose-protection', node: 'second' }, undefined);
+    await life.act({ deed: 'move', keySet: 'main', to: 'second' }, undefined);
+    await life.act({ deed: 'pass', epochs: 1 }, undefined);
+    expect([life.signing('second'), life.broken]).toEqual([2, []]);
+    await life.end();
+  });
+
   it('keys go on signing after a reset without a word, with the node that owns them', async () => {
     const life = await KeyLife.begin(sources.folders);
     await life.act({ deed: 'import', source: 0, into: 'main' }, undefined);

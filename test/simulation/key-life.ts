@@ -57,8 +57,8 @@ export class KeyLife {
   private readonly guards = new Map<NodeName, KeyGuardian>();
   /** Who was seen signing in an epoch of this iteration. */
   private seen = new Map<number, Set<PublicKey>>();
-  /** Nodes whose slashing protection of this iteration was lost since they signed. */
-  private readonly lost = new Set<NodeName>();
+  /** Keys whose slashing protection of this iteration was lost since they signed. */
+  private readonly lost = new Set<PublicKey>();
   private readonly indices = new Map<PublicKey, number>();
   private readonly everHad = new Set<PublicKey>();
   /** Keys that only clients were given. */
@@ -149,7 +149,7 @@ export class KeyLife {
       case 'lose-protection':
         await this.stop(deed.node);
         // From here on it is gone, whatever is killed meanwhile.
-        this.lost.add(deed.node);
+        for (const key of await this.protectedBy(deed.node)) this.lost.add(key);
         this.given = new Set();
         await rm(join(this.services.paths.nodes, deed.node, 'protection'), { recursive: true, force: true });
         return;
@@ -297,7 +297,7 @@ export class KeyLife {
     const owners = await keySetStore(this.services.paths).owners();
     const keys = [...owners].flatMap(([key, set]) => (keySets.some((each) => each === set) ? [key] : []));
     await this.lay(node, keys);
-    this.lookAtLoss(node, keys);
+    this.lookAtLoss(keys);
     this.signers.set(node, new Set(keys));
     this.starts += 1;
     this.sign();
@@ -350,13 +350,27 @@ export class KeyLife {
   }
 
   /** Nobody knows what these keys signed: for two full epochs nobody may have. */
-  private lookAtLoss(node: NodeName, keys: readonly PublicKey[]): void {
-    if (!this.lost.delete(node)) return;
+  private lookAtLoss(keys: readonly PublicKey[]): void {
+    const lost = keys.filter((key) => this.lost.delete(key));
     for (const epoch of [this.epoch() - 1, this.epoch() - 2]) {
-      const key = keys.find((each) => this.seen.get(epoch)?.has(each));
+      const key = lost.find((each) => this.seen.get(epoch)?.has(each));
       if (key !== undefined)
         this.broken.push(`${key.slice(0, 10)} signs without protection, and it signed in epoch ${epoch}`);
     }
+  }
+
+  /** Keys whose next signer needs what this node remembers: in the midst of a move what it was given, not what it gave. */
+  private async protectedBy(node: NodeName): Promise<readonly PublicKey[]> {
+    const keys: PublicKey[] = [];
+    for (const keySet of sets) {
+      const owner = await this.owners()
+        .read(keySet)
+        .catch(() => undefined);
+      const isCarried = owner?.moved === 'carried' || owner?.moved === 'configured';
+      if ((isCarried ? owner?.movingTo : owner?.node) !== node) continue;
+      keys.push(...(await keySetStore(this.services.paths).keys(keySet)));
+    }
+    return keys;
   }
 
   private epoch(): number {
