@@ -126,11 +126,13 @@ export class Engine {
     const components: readonly { readonly Name: string }[] = version.Components ?? [];
     const security: readonly string[] = info.SecurityOptions ?? [];
     const has = (option: string) => security.some((given) => given.split(',').includes(`name=${option}`));
+    // Docker tells it among its security options, Podman (4.3) in a field that Docker does not have.
+    const { Rootless: saysRootless } = info as { readonly Rootless?: boolean };
     const facts: EngineFacts = {
       product: components.some(({ Name }) => Name === 'Podman Engine') ? 'podman' : 'docker',
       version: version.Version,
       socket: socketPath,
-      rootless: has('rootless'),
+      rootless: has('rootless') || saysRootless === true,
       selinux: has('selinux'),
       store: String(info.DockerRootDir),
     };

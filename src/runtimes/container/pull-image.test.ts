@@ -193,6 +193,19 @@ describe('an engine', () => {
     await expect(engine().facts()).rejects.toMatchObject({ code: 'EPH-RUNTIME-ENGINE-OLD' });
   });
 
+  it.each([
+    ['as Docker says it', { SecurityOptions: ['name=seccomp,profile=builtin', 'name=rootless'] }, true],
+    ['as Podman says it', { SecurityOptions: ['name=seccomp,profile=default'], Rootless: true }, true],
+    ['of root', { SecurityOptions: ['name=seccomp,profile=default'], Rootless: false }, false],
+  ])('is known to be without root, %s', async (_, info, rootless) => {
+    server.removeAllListeners('request');
+    server.on('request', ({ url }, response) => {
+      const version = { Version: '4.3.1', ApiVersion: '1.41' };
+      response.end(JSON.stringify(url?.startsWith('/version') ? version : { DockerRootDir: '/x', ...info }));
+    });
+    expect(await engine().facts()).toMatchObject({ rootless });
+  });
+
   it('that is not there is named', async () => {
     const env = { DOCKER_HOST: 'unix:///nowhere/engine.sock' };
     const absent = new Engine({
