@@ -1,6 +1,6 @@
 import { type Answer, known, unknown } from '../base/answer.ts';
 import { boundBy } from '../base/bound-signal.ts';
-import { isEphemeryError, messageOf } from '../base/errors.ts';
+import { reasonOf } from '../base/errors.ts';
 import type { ReleasePage } from '../core/clients/artifact-choice.ts';
 import { type ReleasePlace, versionOfTag } from '../core/clients/release-place.ts';
 import { newestOfNpm } from './npm-newest.ts';
@@ -56,7 +56,7 @@ async function askLatest(page: URL, { http, signal }: AskRelease): Promise<Step>
   } catch (thrown) {
     if (signal?.aborted) throw signal.reason;
     if (bound.signal.aborted) return { problem: `did not answer within ${deadlineMs / 1_000} s` };
-    return { problem: `could not be asked: ${problemOf(thrown)}` };
+    return { problem: `could not be asked: ${reasonOf(thrown)}` };
   } finally {
     bound.release();
   }
@@ -93,10 +93,4 @@ function decoded(part: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Without the address, so that what fails for all clients of one host is said once. */
-function problemOf(thrown: unknown): string {
-  const problem = isEphemeryError(thrown) ? thrown.facts.problem : undefined;
-  return typeof problem === 'string' ? problem : messageOf(thrown);
 }

@@ -1,4 +1,4 @@
-import { isEphemeryError } from '../base/errors.ts';
+import { isEphemeryError, messageOf } from '../base/errors.ts';
 import type { ArtifactWish, PinnedArtifact } from './artifact.ts';
 import { chooseArtifact, keyOf } from './choose-artifact.ts';
 import { type ContentFile, contentOf, digestOf } from './content-digest.ts';
@@ -77,7 +77,7 @@ async function hostProblems(
     return pin.version === pinned.version ? [] : [`it is ${pin.version}, and ${pinned.version} is pinned`];
   } catch (thrown) {
     if (!isEphemeryError(thrown)) throw thrown;
-    return [thrown.message.replace(/\.$/, '')];
+    return [messageOf(thrown)];
   }
 }
 

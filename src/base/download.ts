@@ -101,7 +101,7 @@ function failure(thrown: unknown): unknown {
   if (thrown instanceof DownloadFailure) return thrown;
   const isSystem = thrown instanceof Error && 'syscall' in thrown && !isEphemeryError(thrown);
   if (isSystem) return thrown;
-  return new DownloadFailure('failed', messageOf(thrown).replace(/\.$/, ''), thrown);
+  return new DownloadFailure('failed', messageOf(thrown), thrown);
 }
 
 class Transfer {

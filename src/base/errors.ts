@@ -78,7 +78,17 @@ export function isEphemeryError(value: unknown, code?: ErrorCode): value is Ephe
   return value instanceof EphemeryError && (code === undefined || value.code === code);
 }
 
-/** The shortest true text of anything thrown; for messages, not for decisions. */
+/**
+ * The shortest true text of anything thrown, without its full stop: it goes into other sentences. For messages, not for
+ * decisions.
+ */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  return (thrown instanceof Error ? thrown.message : String(thrown)).replace(/(?<!\.)\.$/, '');
+}
+
+/** Why something failed, for a sentence that says already what it was: of an error of ours the fact, not its own sentence. */
+export function reasonOf(thrown: unknown): string {
+  const { reason, problem } = isEphemeryError(thrown) ? thrown.facts : {};
+  const fact = [reason, problem].find((text) => typeof text === 'string');
+  return typeof fact === 'string' ? fact : messageOf(thrown);
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { boundBy } from './bound-signal.ts';
 import { type Clock, maxSleepMs, systemClock } from './clock.ts';
+import { Tail } from './tail.ts';
 
 export interface CommandRequest {
   readonly command: readonly string[];
@@ -35,7 +36,7 @@ export async function runCommand(request: CommandRequest): Promise<CommandOutcom
     ...(request.folder === undefined ? {} : { cwd: request.folder }),
   });
   const most = request.maxOutputBytes ?? 64 * 1024;
-  const output = [new Tail(child.stdout, most), new Tail(child.stderr, most)] as const;
+  const output = [new Tail(most, child.stdout), new Tail(most, child.stderr)] as const;
   const ended = new Promise<CommandOutcome>((resolve, reject) => {
     child.once('error', (cause: NodeJS.ErrnoException) => {
       if (cause.code === 'ENOENT' || cause.code === 'EACCES') resolve({ outcome: 'not-found' });
@@ -64,31 +65,4 @@ async function deadline(request: CommandRequest, over: AbortSignal): Promise<Com
     await clock.sleep(Math.min(leftMs, maxSleepMs), over);
   }
   return { outcome: 'deadline' };
-}
-
-/** The last bytes of a stream. */
-class Tail {
-  private chunks: Buffer[] = [];
-  private bytes = 0;
-  private readonly most: number;
-
-  constructor(stream: NodeJS.ReadableStream, most: number) {
-    this.most = most;
-    stream.on('data', (chunk: Buffer) => {
-      this.chunks.push(chunk);
-      this.bytes += chunk.length;
-      if (this.bytes > 2 * most) this.shorten();
-    });
-  }
-
-  text(): string {
-    this.shorten();
-    return Buffer.concat(this.chunks).toString('utf8');
-  }
-
-  private shorten(): void {
-    const kept = Buffer.concat(this.chunks).subarray(-this.most);
-    this.chunks = [kept];
-    this.bytes = kept.length;
-  }
 }

@@ -36,6 +36,11 @@ export const genesisErrors = defineErrors({
     remedy: () =>
       'List accounts under el_premine_addrs as "0x<address>": "<n>ETH" or { balance, code, nonce, storage }; give contracts inline under additional_preloaded_contracts.',
   }),
+  'EPH-GENESIS-BOOTNODE': error<{ file: string; line: number; found: string; expected: string }>({
+    meaning: 'A line of a list of bootnodes is no bootnode.',
+    message: ({ file, line, found }) => `${file}, line ${line}: ${found} is no bootnode.`,
+    remedy: ({ expected }) => `Write it as ${expected}, or put # before what is a comment.`,
+  }),
   'EPH-GENESIS-FORK-UNSUPPORTED': error<{ fork: string; highest: string }>({
     meaning: 'The network is to start at a fork whose genesis we cannot build.',
     message: ({ fork, highest }) =>

@@ -14,7 +14,12 @@ const inputs = await readInputs(join(import.meta.dirname, '../../test/fixtures/g
 const [firstFile = { name: '', text: '' }] = inputs.validators;
 const [pubkey = '', credentials = ''] = (firstFile.text.split('\n')[1] ?? '').split(':');
 
-type Files = Readonly<Record<'values' | 'consensusTemplate' | 'executionTemplate' | 'validators', InputFile>>;
+type Files = Readonly<
+  Record<
+    'values' | 'consensusTemplate' | 'executionTemplate' | 'validators' | 'enodes' | 'bootnodes',
+    InputFile
+  >
+>;
 const files: Files = { ...inputs, validators: firstFile };
 
 interface Wrong {
@@ -33,6 +38,11 @@ const premine = {
   in: 'executionTemplate',
   code: 'EPH-GENESIS-PREMINE',
   todo: 'List accounts under',
+} as const;
+const execution = {
+  in: 'executionTemplate',
+  code: 'EPH-GENESIS-CONFIG',
+  todo: 'Correct el-config.yaml',
 } as const;
 const config = {
   in: 'consensusTemplate',
@@ -105,6 +115,28 @@ const wrongs: readonly Wrong[] = [
   { ...config, change: ['$EJECTION_BALANCE', 'a: b'], at: 'a: b', says: 'it is no YAML' },
   { ...config, change: [/^/, 'A: 1\nA: 2\n'], at: 'A: 2', says: 'it is no YAML' },
   { ...config, change: [/^[\s\S]*$/, '- 1\n'], at: '- 1', says: 'it is no list of settings' },
+  { ...execution, change: ['premine_addrs', 'premine_adrs'], at: 'el_premine_adrs', says: 'is no setting' },
+  { ...execution, change: [/\$\{CHAIN_ID\}/, '5'], at: 'chain_id', says: 'chain_id is 5, but 7000040' },
+  { ...execution, change: [/$/, '\ngenesis_gaslimit: 1\n'], at: 'gaslimit', says: 'but 36000000' },
+  {
+    ...execution,
+    change: [/$/, `\ndeposit_contract_address: "0x${'42'.repeat(20)}"\n`],
+    ...{ at: 'deposit_contract', says: 'by cl-config.yaml' },
+  },
+  {
+    ...execution,
+    change: [/$/, '\nmax_blobs_per_block_cancun: 7\n'],
+    at: 'cancun',
+    says: 'but 6 by EIP-4844',
+  },
+  {
+    ...{ in: 'enodes', code: 'EPH-GENESIS-BOOTNODE', change: [/$/, '\nenode://zz\n'], at: '//zz' },
+    ...{ says: 'enode://zz is no bootnode', todo: 'enode://<128 hex digits>@<host>:<port>' },
+  },
+  {
+    ...{ in: 'bootnodes', code: 'EPH-GENESIS-BOOTNODE', change: [/$/, '\nenr:zz\n'], at: 'enr:zz' },
+    ...{ says: 'enr:zz is no bootnode', todo: 'enr:<node record>' },
+  },
   { ...premine, change: ['12 ETH', 'twelve'], at: 'twelve', says: 'the balance "twelve" is neither' },
   { ...premine, change: ['"5"', '"1.5ETH"'], at: '1.5ETH', says: 'the balance "1.5ETH" is neither' },
   { ...premine, change: ['"5"', `"0x1${'0'.repeat(64)}"`], at: '0x100000', says: 'the balance' },

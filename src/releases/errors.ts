@@ -8,7 +8,7 @@ export const releaseErrors = defineErrors({
     meaning: 'A release’s archive is damaged, not an archive, or holds what no release holds.',
     message: ({ archive, problem }) => `${archive} is refused: ${problem}.`,
     remedy: () =>
-      'Nothing of it was kept. Another source is tried; if all have the same, ask the maintainers.',
+      'Nothing of it was kept. A fetch goes on to the next source by itself; if all have the same, ask the maintainers. An archive of your own is to be fetched or built again.',
   }),
   'EPH-RELEASES-DOWNLOAD': error<{ url: string; problem: string }>({
     meaning: 'A file of a release could not be downloaded.',

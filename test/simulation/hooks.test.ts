@@ -43,7 +43,8 @@ describe('hooks', () => {
       () => world.findingCodes().filter((code) => code === 'EPH-NODE-HOOK-FAILED').length === 2,
     );
     const reasons = world.controller.findings.map((finding) => finding.long).join();
-    expect(reasons).toContain('exit code 3');
+    expect(reasons).toContain('failed: exit code 3.');
+    expect(reasons).not.toContain('..');
     expect(reasons).toContain('60 s');
   });
 

@@ -26,6 +26,19 @@ function runTwice(layer: string): void {
   if (process !== undefined) world.host.spawn(process.run, process.script);
 }
 
+/** The same client on another data directory, and the one before ended. */
+function movedTo(layer: string, data: (path: string) => string): void {
+  const process = world.truth.running(layer);
+  if (process === undefined) throw new Error(`${layer} does not run`);
+  const { spec } = process.run;
+  const mounts = spec.mounts.map((mount) =>
+    mount.key === 'data' ? { ...mount, hostPath: data(mount.hostPath) } : mount,
+  );
+  const run = { ...process.run, spec: { ...spec, mounts } };
+  world.host.remove(spec.name);
+  world.host.spawn(run, world.truth.behaviour(() => process.script)(run));
+}
+
 /** What the invariants exist for, done to the world behind everybody's back. */
 describe('an invariant of the simulation', () => {
   it.each<[string, () => void, string]>([
@@ -39,7 +52,40 @@ describe('an invariant of the simulation', () => {
     ['an identity goes', () => world.disk.identityFiles.clear(), 'lost: identity'],
     ['two signers are up', () => runTwice('validator'), 'two of home.validator are up'],
     ['two execution clients are up', () => runTwice('execution'), 'two of home.execution are up'],
-    ['the folder of the running network goes', () => world.disk.onRemove(here), `${here} is removed while`],
+    [
+      'the folder goes that a client runs on',
+      () => world.disk.onRemove(here),
+      `${here} is removed while a client runs on it`,
+    ],
+    [
+      'the execution chain of the running network goes',
+      () => {
+        movedTo('execution', () => '/elsewhere/execution');
+        world.host.remove('home.consensus');
+        world.disk.onRemove(here);
+      },
+      `${here} is removed while execution runs on that network`,
+    ],
+    [
+      'the consensus chain of the running network goes',
+      () => world.disk.onRemove(here),
+      `${here} is removed while consensus runs on that network`,
+    ],
+    [
+      'the chain under the signer was never named',
+      () => movedTo('consensus', (path) => `${path}-new`),
+      'is up while consensus is unproven',
+    ],
+    [
+      'the signer has the protection of another network',
+      () => movedTo('validator', () => '/protection/ffffffff/gamma-1'),
+      'with the protection of another',
+    ],
+    [
+      'the signer is on protection that nobody opened',
+      () => movedTo('validator', (path) => path.replace(/-\d+$/, '-99')),
+      'which was never opened',
+    ],
     [
       'the chain under the signer becomes another',
       () => world.truth.addBundle(`/releases/${here}`, identityOf(11)),

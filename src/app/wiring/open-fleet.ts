@@ -16,9 +16,12 @@ import { assembleNodes, type FleetParts } from '../../operations/fleet/assemble.
 import { firstPort, nodePorts } from '../../operations/fleet/first-port.ts';
 import { Fleet } from '../../operations/fleet/fleet.ts';
 import { chooseNetwork } from '../../operations/fleet/network-choice.ts';
+import { hookLogName } from '../../operations/report/service-logs.ts';
 import type { FleetRequest, OpenedFleet, Services } from '../../operations/services.ts';
 import { FormerPrograms } from '../../operations/validators/former-programs.ts';
 import type { ReleaseLibrary } from '../../releases/release-library.ts';
+import { LogFiles } from '../../runtimes/process/log-files.ts';
+import { defaultLogLimits } from '../../runtimes/process/process-runtime.ts';
 import type { InstalledProgram } from '../../runtimes/runtime.ts';
 import { FileNodeStore } from '../../storage/files/node-store.ts';
 import { ReadOnlyNodeStore } from '../../storage/files/read-only-node-store.ts';
@@ -76,6 +79,7 @@ async function fleetParts({ services, request, http, libraries, life }: Opening)
   const readOnly = request.readOnly === true;
   const lockPath = lockPathOf(folder);
   const { onFetch } = request;
+  const logs = new LogFiles(paths.logs, defaultLogLimits);
   const artifacts = await openArtifacts(services, {
     lockPath,
     http,
@@ -88,6 +92,7 @@ async function fleetParts({ services, request, http, libraries, life }: Opening)
     log,
     env: host.env,
     http,
+    noteHook: (node, text) => logs.append(hookLogName(node), text),
     emit: request.emit,
     ports: {
       first: firstPort(paths.root, nodePorts),

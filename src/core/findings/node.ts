@@ -199,11 +199,19 @@ export const nodeFindings = defineFindings({
     remedy: () =>
       'Move journal.ndjson away and start again: the node is taken over by the markers of its data directories.',
   }),
-  'EPH-NODE-HOOK-FAILED': finding<{ hook: string; target: string; reason: string }>({
+  'EPH-NODE-HOOK-FAILED': finding<{
+    node: string;
+    hook: string;
+    target: string;
+    reason: string;
+    said?: string;
+  }>({
     severity: 'warning',
     short: 'A hook failed',
-    long: (f) => `The hook on ${f.hook} (${f.target}) failed: ${f.reason}.`,
-    remedy: () => 'Run it by hand; the reset itself is not affected.',
+    long: (f) =>
+      `The hook on ${f.hook} (${f.target}) failed: ${f.reason}.${f.said === undefined ? '' : ` It said last: ${f.said}`}`,
+    remedy: (f) =>
+      `Read what it said: ephemery logs ${f.node} --layer hook. Then run it by hand; the reset itself is not affected.`,
   }),
   'EPH-NODE-CLIENT-TOO-OLD': finding<{ layer: string; client: string; reaches: string; needs: string }>({
     severity: 'critical',

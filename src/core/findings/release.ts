@@ -9,7 +9,7 @@ type Read = {
 };
 
 const anotherSource =
-  'Nothing was changed on any node. The next source is tried by itself; if all say the same, ask the network’s maintainers.';
+  'Nothing was changed on any node. A fetch goes on to the next source by itself; if all say the same, ask the network’s maintainers. Files of your own are to be fetched or built again.';
 
 const said = ({ file, field, found, expected }: Read) =>
   `${file} says ${field} ${found}, expected ${expected}`;
@@ -205,6 +205,14 @@ export const releaseFindings = defineFindings({
     long: ({ source, other, files }) =>
       `${source} and ${other} differ in ${files.join(', ')}. What ${source} gave passed every check and is used.`,
     remedy: () => 'If it does not settle, ask the maintainers which one is right.',
+  }),
+  'EPH-RELEASE-UNCOMPARED': finding<{ source: string; reason: string }>({
+    severity: 'warning',
+    short: 'A release could not be compared with that of a second source',
+    long: ({ source, reason }) =>
+      `What ${source} gave passed every check, and was compared with no other source: ${reason}.`,
+    remedy: () =>
+      'Try again once a second source has it, or declare another one under releaseSources in the definition of the network.',
   }),
   'EPH-RELEASE-SOURCE-FAILED': finding<{ source: string; problem: string }>({
     severity: 'warning',

@@ -10,7 +10,7 @@ function serialized(fork: 'phase0' | 'bellatrix' | 'electra' | 'fulu'): Uint8Arr
   state.genesisTime = 1_797_534_600;
   state.genesisValidatorsRoot = hash('aa');
   state.fork = {
-    previousVersion: hash('00').subarray(28),
+    previousVersion: hash('6a').subarray(28),
     currentVersion: hash('7b').subarray(28),
     epoch: 3,
   };
@@ -28,6 +28,7 @@ describe('a serialized genesis state', () => {
       genesisTimeSeconds: 1_797_534_600,
       genesisValidatorsRoot: hex('aa'),
       slot: 0,
+      previousForkVersion: '0x6a6a6a6a',
       currentForkVersion: '0x7b7b7b7b',
       forkEpoch: 3,
       eth1BlockHash: hex('bb'),

@@ -3,7 +3,8 @@ export interface GenesisState {
   readonly genesisTimeSeconds: number;
   readonly genesisValidatorsRoot: string;
   readonly slot: number;
-  /** 4 bytes as hex. */
+  /** 4 bytes as hex, as the next. */
+  readonly previousForkVersion: string;
   readonly currentForkVersion: string;
   readonly forkEpoch: number;
   /** The execution block that the state builds on, as the deposit bridge knows it. */
@@ -21,6 +22,7 @@ const offsets = {
   genesisTime: 0,
   validatorsRoot: 8,
   slot: 40,
+  previousVersion: 48,
   currentVersion: 52,
   forkEpoch: 56,
   eth1BlockHash: 524_508,
@@ -47,6 +49,7 @@ export function readGenesisState(bytes: Uint8Array): GenesisState | string {
     genesisTimeSeconds: Number(view.getBigUint64(offsets.genesisTime, true)),
     genesisValidatorsRoot: hexAt(bytes, offsets.validatorsRoot, 32),
     slot: Number(view.getBigUint64(offsets.slot, true)),
+    previousForkVersion: hexAt(bytes, offsets.previousVersion, 4),
     currentForkVersion: hexAt(bytes, offsets.currentVersion, 4),
     forkEpoch: Number(view.getBigUint64(offsets.forkEpoch, true)),
     eth1BlockHash: hexAt(bytes, offsets.eth1BlockHash, 32),

@@ -10,6 +10,16 @@ const enode =
 // EIP-778: at most 300 bytes, which are 400 characters of base64url.
 const enr = /^enr:[A-Za-z0-9_-]{20,400}$/;
 
+/** Whether a line is an `enode://` address. */
+export function isEnode(text: string): boolean {
+  return enode.test(text);
+}
+
+/** Whether a line has the form of a node record. */
+export function isEnr(text: string): boolean {
+  return enr.test(text);
+}
+
 /** Reads `enodes.txt`: one `enode://` address a line, blank lines and `#` comments aside. */
 export function parseEnodes(text: string): NodeRecords {
   return parseLines(text, enode);

@@ -10,13 +10,13 @@ const zeroAddress = `0x${'0'.repeat(40)}`;
 /** Any would do; this is the one of the public generator, and it is part of the block hash. */
 const nonce = '0x1234';
 
-/** Makes genesis.json of the values and el-config.yaml. Throws EPH-GENESIS-PREMINE, -VALUE, -VARIABLE-UNKNOWN. */
+/** Makes genesis.json of the values and el-config.yaml. Throws EPH-GENESIS-PREMINE, -CONFIG, -VALUE, -VARIABLE-UNKNOWN. */
 export async function buildExecutionGenesis(
   template: InputFile,
   values: NetworkValues,
   depositContractAddress: string,
 ): Promise<ExecutionGenesis> {
-  const premine = await readPremine(template, values);
+  const premine = await readPremine(template, values, depositContractAddress);
   const hex = (variable: string) => `0x${values.integer(variable).toString(16)}`;
   return {
     config: executionChainConfig(values, depositContractAddress),

@@ -29,7 +29,7 @@ const slotsPerEpoch = 32;
 const gasPerBlob = 2 ** 17;
 
 /** EIP-4844; Cancun's are no variables of the generator. */
-const cancunBlobs: BlobParameters = { target: 3, max: 6, baseFeeUpdateFraction: 3338477 };
+export const cancunBlobs: BlobParameters = { target: 3, max: 6, baseFeeUpdateFraction: 3338477 };
 
 /**
  * `config` of genesis.json. A fork that is not scheduled leaves no trace, neither time nor blob

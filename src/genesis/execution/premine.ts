@@ -3,6 +3,7 @@ import type { InputFile } from '../inputs.ts';
 import { substitute } from '../substitute.ts';
 import { isRecord, type RefuseTemplate, readTemplateYaml } from '../template-yaml.ts';
 import type { NetworkValues } from '../values.ts';
+import { refuseOtherSettings } from './execution-settings.ts';
 import type { GenesisAccount } from './genesis-json.ts';
 
 const accountLimit = 100_000;
@@ -11,11 +12,12 @@ const accountLimit = 100_000;
  * The accounts that el-config.yaml adds: `el_premine_addrs` and inline `additional_preloaded_contracts`,
  * by lower-case address. Keys derived from a mnemonic (`el_premine`) and contracts to be fetched are
  * refused with EPH-GENESIS-PREMINE, as is whatever is malformed,
- * with its line.
+ * with its line. Throws EPH-GENESIS-CONFIG for settings that are unknown or say something else.
  */
 export async function readPremine(
   template: InputFile,
   values: NetworkValues,
+  depositContractAddress: string,
 ): Promise<ReadonlyMap<string, GenesisAccount>> {
   const refuse: RefuseTemplate = (problem, line, cause) =>
     genesisErrors.create(
@@ -24,6 +26,7 @@ export async function readPremine(
       cause,
     );
   const yaml = await readTemplateYaml(substitute(template, values), refuse);
+  refuseOtherSettings(yaml, { file: template.name, values, depositContractAddress });
   const at: Refuse = (path, problem) => refuse(problem, yaml.lineOf(path));
   if (Object.keys(entriesOf(yaml.settings, 'el_premine', at)).length > 0)
     throw at(['el_premine'], 'el_premine derives accounts from a mnemonic, which is not supported');

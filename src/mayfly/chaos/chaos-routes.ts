@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Clock } from '../../base/clock.ts';
-import { isEphemeryError } from '../../base/errors.ts';
+import { isEphemeryError, reasonOf } from '../../base/errors.ts';
 import type { ApiServerOptions } from '../api/api-server.ts';
 import type { StreamState } from '../api/event-connection.ts';
 import type { ActiveChaos } from './active-chaos.ts';
@@ -56,7 +56,7 @@ function addRoutes(server: FastifyInstance, chaos: Chaos): void {
       chaos.order(command.data);
     } catch (cause) {
       if (!isEphemeryError(cause)) throw cause;
-      return reply.status(400).send({ code: 400, message: cause.message });
+      return reply.status(400).send({ code: 400, message: reasonOf(cause) });
     }
     await chaos.settled();
     return { data: describe(chaos) };

@@ -21,9 +21,11 @@ export const eventsRequest = z.object({
 export const logsRequest = z.object({
   node: nodeName.optional().describe('Only this node.'),
   layer: z
-    .enum(['execution', 'consensus', 'validator', 'signer', 'database', 'service'])
+    .enum(['execution', 'consensus', 'validator', 'signer', 'database', 'service', 'hook'])
     .optional()
-    .describe('Only this client; service: the program of a local network, named as node.'),
+    .describe(
+      'Only this client; service: the program of a local network, named as node; hook: what hooks of the node said.',
+    ),
   tail: count.max(100_000).optional().describe('How many of the last lines come first.'),
   follow: yes.optional().describe('Go on with new lines.'),
 });

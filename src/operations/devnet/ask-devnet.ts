@@ -1,4 +1,4 @@
-import { isEphemeryError, messageOf } from '../../base/errors.ts';
+import { isEphemeryError, reasonOf } from '../../base/errors.ts';
 import { HttpClient, type HttpRequest } from '../../base/http.ts';
 import { fleetErrors } from '../fleet/errors.ts';
 import type { Services } from '../services.ts';
@@ -42,7 +42,7 @@ export async function askDevnet(services: DevnetServices, question: DevnetQuesti
   } catch (cause) {
     if (question.signal.aborted) throw question.signal.reason;
     if (isEphemeryError(cause) && cause.code.startsWith('EPH-DEVNET-')) throw cause;
-    throw noAnswer(question, problemOf(cause), cause);
+    throw noAnswer(question, reasonOf(cause), cause);
   } finally {
     await http.close();
   }
@@ -80,12 +80,6 @@ async function readJson(body: AsyncIterable<Uint8Array>): Promise<unknown> {
     chunks.push(chunk);
   }
   return JSON.parse(Buffer.concat(chunks).toString('utf8'));
-}
-
-/** The errors of HTTP name the address again; the problem alone is enough beside ours. */
-function problemOf(cause: unknown): string {
-  const problem = isEphemeryError(cause) ? cause.facts.problem : undefined;
-  return typeof problem === 'string' ? problem : messageOf(cause);
 }
 
 /** The producer says `message`, the releaser `error`. */

@@ -31,7 +31,7 @@ import { KeyStandings } from '../report/key-standings.ts';
 import { readNodeLogs } from '../report/node-logs.ts';
 import { reportNode } from '../report/node-report.ts';
 import { reportPlan } from '../report/plan-report.ts';
-import { readServiceLogs } from '../report/service-logs.ts';
+import { readHookLogs, readServiceLogs } from '../report/service-logs.ts';
 import type { EffectiveConfig, OpenedFleet, Services } from '../services.ts';
 import { devnetFacts, devnetState } from '../supervisor/devnet-units.ts';
 import { devnetsOf } from '../supervisor/make-devnets.ts';
@@ -101,6 +101,11 @@ export class DirectControl implements Control {
     }
     const config = await this.config();
     refuseUnknown(config, request.node);
+    if (request.layer === 'hook') {
+      const nodes = request.node === undefined ? Object.keys(config.config.nodes) : [request.node];
+      yield* readHookLogs(this.services, { ...request, nodes }, signal);
+      return;
+    }
     const opened = await this.open(config, true);
     try {
       chosenNodes(opened, request.node);

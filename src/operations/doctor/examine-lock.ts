@@ -1,4 +1,4 @@
-import { type EphemeryError, isEphemeryError } from '../../base/errors.ts';
+import { type EphemeryError, isEphemeryError, messageOf } from '../../base/errors.ts';
 import type { Finding } from '../../core/findings/finding.ts';
 import { hostFindings } from '../../core/findings/host.ts';
 import { readLock } from '../../storage/files/root-lock.ts';
@@ -42,5 +42,5 @@ export async function examineLock(
 
 /** Why nobody answers, without what the finding says anyhow. */
 export function silenceIn(thrown: EphemeryError): string {
-  return thrown.code === 'EPH-CONTROL-UNREACHABLE' ? String(thrown.facts.reason) : thrown.message;
+  return thrown.code === 'EPH-CONTROL-UNREACHABLE' ? String(thrown.facts.reason) : messageOf(thrown);
 }

@@ -53,6 +53,8 @@ export interface FleetParts {
   readonly log: Log;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly http: HttpClient;
+  /** Adds to the log of a node's hooks. */
+  readonly noteHook: (node: string, text: string) => Promise<void>;
   readonly ports: PortSurroundings;
   readonly emit: (event: NodeEvent) => void;
   /** A client of the catalogue; the configuration was held against it when it was loaded. */
@@ -256,7 +258,7 @@ async function nodeEnvironment(
       ),
     }),
     keyPlaces: parts.keyPlaces,
-    hooks: nodeHooks(name, config.hooks, { env, http, folder }),
+    hooks: nodeHooks(name, config.hooks, { env, http, folder, clock, random, note: parts.noteHook }),
     ...parts.chain,
     ...parts.validators({ setup, env: { store, runtime, log, clock }, validatorClient, consensusProgram }),
   };

@@ -53,7 +53,7 @@ export const fleetErrors = defineErrors({
         ? `End the program that listens on ${port}, or give the node another port in ephemery.yaml. Nothing of it was started.`
         : 'If this root is to take over from the original: `ephemery down` there, `ephemery up` here, and once nobody else signs with the keys, `ephemery keys claim`. Beside the original it needs other ports and other keys. Nothing of it was started.',
   }),
-  'EPH-FLEET-HOOK-FAILED': error<{ target: string; reason: string }>({
+  'EPH-FLEET-HOOK-FAILED': error<{ target: string; reason: string; said?: string }>({
     meaning: 'A hook of the configuration ended with an error.',
     message: ({ target, reason }) => `The hook ${target} failed: ${reason}.`,
     remedy: () => 'Run the hook by hand and mend what it prints; the node goes on without it.',

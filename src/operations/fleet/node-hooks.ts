@@ -1,36 +1,74 @@
-import { spawn } from 'node:child_process';
-import type { HttpClient } from '../../base/http.ts';
+import { reasonOf } from '../../base/errors.ts';
 import type { HookConfig } from '../../config/schema.ts';
 import type { NodeHook } from '../node/node-environment.ts';
 import type { ResetEvent } from '../node/node-event.ts';
-import { fleetErrors } from './errors.ts';
+import { runHookCommand } from './hook-command.ts';
+import { callWebhook, type WebhookTools } from './hook-webhook.ts';
 
-export interface HookTools {
-  readonly http: HttpClient;
+export interface HookTools extends WebhookTools {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where commands run, whoever started us from wherever. */
   readonly folder: string;
+  /** Adds to the log of a node's hooks. */
+  readonly note: (node: string, text: string) => Promise<void>;
 }
 
 /** The hooks of one node: one for each event that a hook of the configuration names. */
 export function nodeHooks(node: string, hooks: readonly HookConfig[], tools: HookTools): NodeHook[] {
   return hooks
     .filter((hook) => hook.nodes === undefined || hook.nodes.includes(node))
-    .flatMap((hook) => hook.on.map((on) => ({ on, ...action(hook, tools) })));
+    .flatMap((hook) => {
+      const action = actionOf(hook, tools);
+      return hook.on.map((on) => ({ on, ...action, run: noted({ node, action }, tools) }));
+    });
 }
 
-function action(hook: HookConfig, tools: HookTools): Omit<NodeHook, 'on'> {
+type Action = Omit<NodeHook, 'on' | 'run'> & {
+  /** What the hook printed goes to `said`. */
+  readonly run: (event: ResetEvent, signal: AbortSignal, said: (text: string) => void) => Promise<void>;
+};
+
+function actionOf(hook: HookConfig, tools: HookTools): Action {
   const { command, webhook, timeoutMs } = hook;
   if (webhook !== undefined) {
     const target = withoutSecrets(webhook);
-    return { target, timeoutMs, run: (event, signal) => post({ webhook, target, event }, signal, tools) };
+    return {
+      target,
+      timeoutMs,
+      run: (event, signal) => callWebhook({ url: webhook, target, body: event }, signal, tools),
+    };
   }
   const [program = '', ...args] = command ?? [];
   // Arguments may hold tokens; the program's name says enough.
   return {
     target: program,
     timeoutMs,
-    run: (event, signal) => execute({ program, args, event }, signal, tools),
+    run: (event, signal, said) => runHookCommand({ program, args, event, said }, signal, tools),
+  };
+}
+
+/** The same, with a line of how it ended and all that was said in the node's log of hooks. */
+function noted({ node, action }: { node: string; action: Action }, tools: HookTools): NodeHook['run'] {
+  return async (event, signal) => {
+    let text = '';
+    const said = (more: string) => {
+      text = more;
+    };
+    const note = async (outcome: string) => {
+      const at = new Date(tools.clock.nowMs()).toISOString();
+      const output = text === '' || text.endsWith('\n') ? text : `${text}\n`;
+      // A log that cannot be written is no failure of the hook.
+      await tools
+        .note(node, `${at} ${event.type} ${action.target}: ${outcome}\n${output}`)
+        .catch(() => undefined);
+    };
+    try {
+      await action.run(event, signal, said);
+    } catch (thrown) {
+      await note(`failed: ${reasonOf(thrown)}`);
+      throw thrown;
+    }
+    await note('done');
   };
 }
 
@@ -38,49 +76,4 @@ function action(hook: HookConfig, tools: HookTools): Omit<NodeHook, 'on'> {
 function withoutSecrets(url: string): string {
   const { protocol, host } = new URL(url);
   return `${protocol}//${host}`;
-}
-
-async function post(
-  call: { webhook: string; target: string; event: ResetEvent },
-  signal: AbortSignal,
-  { http }: HookTools,
-): Promise<void> {
-  const answer = await http.request({
-    url: call.webhook,
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(call.event),
-    signal,
-  });
-  answer.discard();
-  if (answer.status >= 200 && answer.status < 300) return;
-  throw fleetErrors.create('EPH-FLEET-HOOK-FAILED', {
-    target: call.target,
-    reason: `status ${answer.status}`,
-  });
-}
-
-/** Runs a command with the event as JSON on its standard input; what it prints goes nowhere. */
-function execute(
-  call: { program: string; args: readonly string[]; event: ResetEvent },
-  signal: AbortSignal,
-  { env, folder }: HookTools,
-): Promise<void> {
-  const { program, args, event } = call;
-  return new Promise((resolve, reject) => {
-    const fail = (reason: string) =>
-      reject(fleetErrors.create('EPH-FLEET-HOOK-FAILED', { target: program, reason }));
-    const child = spawn(program, [...args], {
-      cwd: folder,
-      env: { ...env, EPHEMERY_EVENT: event.type },
-      signal,
-      stdio: ['pipe', 'ignore', 'ignore'],
-      killSignal: 'SIGKILL',
-    });
-    child.on('error', (cause) => fail(cause.message));
-    child.on('exit', (code, killedBy) => (code === 0 ? resolve() : fail(`exit code ${code ?? killedBy}`)));
-    // A command that does not read its input closes the pipe: not a failure.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(`${JSON.stringify(event)}\n`);
-  });
 }

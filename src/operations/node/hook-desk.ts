@@ -1,6 +1,6 @@
 import { boundBy } from '../../base/bound-signal.ts';
 import { maxSleepMs } from '../../base/clock.ts';
-import { messageOf } from '../../base/errors.ts';
+import { isEphemeryError, messageOf, reasonOf } from '../../base/errors.ts';
 import type { Finding } from '../../core/findings/finding.ts';
 import { nodeFindings } from '../../core/findings/node.ts';
 import { identityName } from '../../core/network/identity.ts';
@@ -21,7 +21,7 @@ export class HookDesk {
   private readonly env: NodeEnvironment;
   private readonly journal: JournalKeeper;
   private readonly running = new Set<string>();
-  private readonly failed = new Map<string, Finding>();
+  private readonly failed = new Map<NodeHook, Finding>();
 
   constructor(node: string, env: NodeEnvironment, journal: JournalKeeper) {
     this.node = node;
@@ -54,15 +54,17 @@ export class HookDesk {
   }
 
   private async runOne(hook: NodeHook, event: ResetEvent, signal: AbortSignal): Promise<void> {
-    const key = `${hook.on} ${hook.target}`;
     const late = new AbortController();
     const limit = boundBy([signal, late.signal]);
     try {
       await Promise.race([hook.run(event, limit.signal), this.expire(hook.timeoutMs, late, limit.signal)]);
-      this.failed.delete(key);
+      this.failed.delete(hook);
     } catch (thrown) {
-      const facts = { hook: hook.on, target: hook.target, reason: messageOf(thrown) };
-      this.failed.set(key, nodeFindings.create('EPH-NODE-HOOK-FAILED', facts, { node: this.node }));
+      const { node } = this;
+      const said = isEphemeryError(thrown) ? thrown.facts.said : undefined;
+      const facts = { node, hook: hook.on, target: hook.target, reason: reasonOf(thrown) };
+      const more = typeof said === 'string' ? { said } : {};
+      this.failed.set(hook, nodeFindings.create('EPH-NODE-HOOK-FAILED', { ...facts, ...more }, { node }));
     } finally {
       late.abort();
       limit.release();

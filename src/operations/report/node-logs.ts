@@ -35,10 +35,10 @@ export async function* readNodeLogs(
 
 function refuseMissing(nodes: readonly AssembledNode[], { node, layer }: LogsRequest): void {
   const asked = nodes.find(({ setup }) => setup.name === node);
-  if (asked === undefined || layer === undefined || layer === 'service') return;
-  if (asked.setup[layer] !== undefined) return;
+  const client = unitLayers.find((one) => one === layer);
+  if (asked === undefined || client === undefined || asked.setup[client] !== undefined) return;
   const known = unitLayers.filter((one) => asked.setup[one] !== undefined);
-  throw controlErrors.create('EPH-CONTROL-NO-CLIENT', { node: asked.setup.name, layer, known });
+  throw controlErrors.create('EPH-CONTROL-NO-CLIENT', { node: asked.setup.name, layer: client, known });
 }
 
 function chosenSources(

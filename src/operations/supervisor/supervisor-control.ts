@@ -28,7 +28,7 @@ import { KeyStandings } from '../report/key-standings.ts';
 import { readNodeLogs } from '../report/node-logs.ts';
 import { reportNode } from '../report/node-report.ts';
 import { reportPlan } from '../report/plan-report.ts';
-import { readServiceLogs } from '../report/service-logs.ts';
+import { readHookLogs, readServiceLogs } from '../report/service-logs.ts';
 import type { EffectiveConfig, OpenedFleet, Services } from '../services.ts';
 import { requireConsent } from '../sync/require-consent.ts';
 import type { RootWatch } from '../sync/root-watch.ts';
@@ -99,7 +99,8 @@ export class SupervisorControl implements Control {
 
   logs(request: LogsRequest, signal: AbortSignal): AsyncIterable<LogReport> {
     if (request.layer === 'service') return readServiceLogs(this.parts.services, request, signal);
-    this.chosen(request.node);
+    const nodes = this.chosen(request.node).map(([name]) => name);
+    if (request.layer === 'hook') return readHookLogs(this.parts.services, { ...request, nodes }, signal);
     return readNodeLogs(this.parts.opened()?.nodes ?? [], request, signal);
   }
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isEphemeryError, messageOf } from '../../base/errors.ts';
+import { isEphemeryError, reasonOf } from '../../base/errors.ts';
 import { type FaultBoard, parseFaults } from './faults.ts';
 import type { Shelf } from './shelf.ts';
 
@@ -33,7 +33,7 @@ export async function answerControl(
       board.set(parseFaults(JSON.parse(await readBody(request))));
     } catch (thrown) {
       const code = isEphemeryError(thrown) ? { code: thrown.code } : {};
-      return json(response, 400, { ...code, error: messageOf(thrown) });
+      return json(response, 400, { ...code, error: reasonOf(thrown) });
     }
   }
   if (!['GET', 'PUT', 'DELETE'].includes(method)) return json(response, 405, { error: 'no such method' });

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { messageOf } from '../../base/errors.ts';
 import { fileSha256 } from '../../base/file-sha256.ts';
 import type { Finding } from '../../core/findings/finding.ts';
 import { releaseFindings } from '../../core/findings/release.ts';
@@ -7,6 +8,7 @@ import { bundleFiles, type ReleaseBundle } from '../../core/network/bundle.ts';
 import type { NetworkDefinition } from '../../core/network/definition.ts';
 import type { ObtainProgress } from '../release-library.ts';
 import type { ReleaseSource } from '../release-source.ts';
+import { reportOf } from '../source-reports.ts';
 import { type FreeBytes, freeBytesOf, withIncoming } from './incoming.ts';
 
 /** What clients are started on; what is only for people may differ between hosts. */
@@ -32,28 +34,39 @@ interface CrossCheck {
   readonly networkFolder: string;
 }
 
+export type CrossChecked =
+  | { readonly isCompared: true; readonly findings: readonly Finding[] }
+  | { readonly isCompared: false; readonly reason: string };
+
 /**
  * Compares what was taken from one source with what the first other one has, file by file: archives of the
- * same files differ between hosts. Tells of differences; undefined while no second source
+ * same files differ between hosts. Tells of differences, or why no second source
  * could be compared with.
  */
-export async function crossCheck(check: CrossCheck): Promise<readonly Finding[] | undefined> {
+export async function crossCheck(check: CrossCheck): Promise<CrossChecked> {
   const { definition, iteration, signal } = check;
+  const reasons: string[] = [];
   for (const other of check.others) {
     const answer = await other.find(definition, iteration, signal);
-    if (answer.answer !== 'found') continue;
+    if (answer.answer !== 'found') {
+      reasons.push(`${other.name}: ${reportOf(other, answer).detail}`);
+      continue;
+    }
     check.onProgress?.({ step: 'comparing', source: other.name });
     try {
       const freeBytes: FreeBytes = check.freeBytes ?? freeBytesOf;
-      return await withIncoming(check.networkFolder, freeBytes, async (folder) => {
+      const findings = await withIncoming(check.networkFolder, freeBytes, async (folder) => {
         await answer.release.fetchInto(folder, signal);
         return differences(check, other, folder);
       });
-    } catch {
+      return { isCompared: true, findings };
+    } catch (thrown) {
       signal?.throwIfAborted();
+      reasons.push(`${other.name}: ${messageOf(thrown)}`);
     }
   }
-  return undefined;
+  const reason = reasons.length === 0 ? 'the network has no second source' : reasons.join('; ');
+  return { isCompared: false, reason };
 }
 
 async function differences(

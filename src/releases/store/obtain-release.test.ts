@@ -270,6 +270,31 @@ describe('what a killed fetch leaves', () => {
 });
 
 describe('a second source', () => {
+  it('that cannot be compared with is told, with the reason', async () => {
+    await writeTree(join(published, 'ephemery-167'), syntheticRelease({ iteration: 167 }));
+    const first = createDirectorySource(published);
+    const alone = await obtain({ sources: [first], crossCheck: true, refresh: true });
+    expect(alone.findings).toMatchObject([
+      { code: 'EPH-RELEASE-UNCOMPARED', facts: { reason: 'the network has no second source' } },
+    ]);
+    const broken: ReleaseSource = {
+      name: 'broken',
+      find: async () => ({
+        answer: 'found',
+        release: {
+          iteration: 167,
+          tag: 'x',
+          origin: 'x',
+          fetchInto: () => Promise.reject(new Error('cut off.')),
+        },
+      }),
+    };
+    const failed = await obtain({ sources: [first, broken], crossCheck: true, refresh: true });
+    expect(failed.findings).toMatchObject([
+      { code: 'EPH-RELEASE-UNCOMPARED', facts: { reason: 'broken: cut off' } },
+    ]);
+  });
+
   it('is compared file by file when asked for, and differences are told', async () => {
     const second = join(folder, 'second');
     await writeTree(join(published, 'ephemery-167'), syntheticRelease({ iteration: 167 }));

@@ -100,7 +100,7 @@ async function tryWithin(search: Search, source: ReleaseSource): Promise<HeldRel
   } catch (thrown) {
     if (signal?.aborted) throw signal.reason;
     if (isLocal(thrown)) throw thrown;
-    const problem = messageOf(thrown).replace(/\.$/, '');
+    const problem = messageOf(thrown);
     search.reports.push({ source: source.name, answer: 'failed', detail: problem });
     search.findings.push(
       releaseFindings.create('EPH-RELEASE-SOURCE-FAILED', { source: source.name, problem }),
@@ -178,10 +178,18 @@ async function finish(
   const { options, findings, reports } = search;
   if (options.crossCheck === true) {
     const others = options.sources.filter((each) => each !== source);
-    findings.push(
-      ...((await crossCheck({ ...options, bundle, source, others, networkFolder: search.networkFolder })) ??
-        []),
-    );
+    const { networkFolder } = search;
+    const checked = await crossCheck({ ...options, bundle, source, others, networkFolder });
+    const network = options.definition.name;
+    if (checked.isCompared) findings.push(...checked.findings);
+    else
+      findings.push(
+        releaseFindings.create(
+          'EPH-RELEASE-UNCOMPARED',
+          { source: source.name, reason: checked.reason },
+          { network },
+        ),
+      );
   }
   return { outcome: 'held', bundle, fetched: true, findings, reports };
 }

@@ -56,7 +56,7 @@ export function openReleaseLibrary(options: LibraryOptions): ReleaseLibrary {
       const others = sources.filter((each) => each !== source);
       const networkFolder = join(root, definition.name);
       const abort = signal === undefined ? {} : { signal };
-      return crossCheck({
+      const checked = await crossCheck({
         definition,
         iteration,
         bundle: held.bundle,
@@ -65,6 +65,7 @@ export function openReleaseLibrary(options: LibraryOptions): ReleaseLibrary {
         networkFolder,
         ...abort,
       });
+      return checked.isCompared ? checked.findings : undefined;
     },
     remove: ({ directory }) => removeRelease(directory),
     clockSkewMs: () => check.skewMs(),

@@ -1,4 +1,14 @@
-import { copyFile, type FileHandle, open, rename, rm, stat, truncate } from 'node:fs/promises';
+import {
+  appendFile,
+  copyFile,
+  type FileHandle,
+  mkdir,
+  open,
+  rename,
+  rm,
+  stat,
+  truncate,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface LogLimits {
@@ -12,6 +22,7 @@ export interface LogLimits {
 export class LogFiles {
   readonly limits: LogLimits;
   readonly folder: string;
+  private appending: Promise<void> = Promise.resolve();
 
   constructor(folder: string, limits: LogLimits) {
     this.folder = folder;
@@ -35,6 +46,17 @@ export class LogFiles {
   /** For a child's output. Opened for append, so that what is written after a truncation goes to the start. */
   openForAppend(name: string): Promise<FileHandle> {
     return open(this.current(name), 'a', 0o600);
+  }
+
+  /** Adds a text at once, after what others add. Makes the folder and rotates where that is due. */
+  append(name: string, text: string): Promise<void> {
+    const work = this.appending.then(async () => {
+      await mkdir(this.folder, { recursive: true, mode: 0o700 });
+      await this.rotateWhenLarge(name);
+      await appendFile(this.current(name), text, { mode: 0o600 });
+    });
+    this.appending = work.catch(() => undefined);
+    return work;
   }
 
   async size(name: string): Promise<number> {

@@ -1,6 +1,7 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { boundBy } from '../../base/bound-signal.ts';
 import type { Clock } from '../../base/clock.ts';
+import { messageOf } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { bootId } from '../../base/process-identity.ts';
 import type { Random } from '../../base/random.ts';
@@ -45,7 +46,7 @@ export interface ProcessRuntimeOptions {
 }
 
 const id = 'process';
-const defaultLogLimits: LogLimits = { maxBytes: 16 * 1024 * 1024, keep: 4 };
+export const defaultLogLimits: LogLimits = { maxBytes: 16 * 1024 * 1024, keep: 4 };
 const rotationCheckMs = 15_000;
 const taskTailLines = 20;
 
@@ -155,7 +156,7 @@ class ProcessRuntime implements Runtime {
       return await this.stateOf(handle, identity);
     } catch (cause) {
       this.log.warn('unit cannot be inspected', { unit: handle.unit, cause });
-      return { state: 'unknown', reason: cause instanceof Error ? cause.message : String(cause) };
+      return { state: 'unknown', reason: messageOf(cause) };
     }
   }
 

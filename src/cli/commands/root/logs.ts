@@ -2,7 +2,7 @@ import { command } from '../../command.ts';
 import { cliErrors } from '../../errors.ts';
 import { choice, flag, integer, text } from '../../option.ts';
 
-const layers = ['execution', 'consensus', 'validator', 'signer', 'database', 'service'] as const;
+const layers = ['execution', 'consensus', 'validator', 'signer', 'database', 'service', 'hook'] as const;
 
 export const logsCommand = command({
   path: ['logs'],
@@ -10,7 +10,7 @@ export const logsCommand = command({
   args: {
     unit: text(
       'unit',
-      'A node, one client of it as <node>.<layer>, or a local network as <network>.service.',
+      'A node, one client of it as <node>.<layer>, a local network as <network>.service, or its hooks as <node>.hook.',
     ),
   },
   options: {
@@ -20,6 +20,7 @@ export const logsCommand = command({
   },
   examples: [
     { line: 'logs home --follow', what: 'Everything that the node home says, as it comes' },
+    { line: 'logs home.hook', what: 'What your hooks on its resets said' },
     { line: 'logs home.execution --tail 20', what: 'The last of its execution client' },
   ],
   async run(context, { args, options }) {

@@ -148,10 +148,19 @@ export function checkState(
 ): readonly FailedCheck[] {
   if (state === undefined) return [];
   const file = bundleFiles.consensusGenesis;
-  const fork = config?.forks.filter(({ epoch }) => epoch === 0).at(-1);
+  const active = config?.forks.filter(({ epoch }) => epoch === 0) ?? [];
+  const fork = active.at(-1);
+  // Builders differ in which of the forks before they name.
+  const isOurs = active.some(({ version }) => version === state.previousForkVersion);
+  const before = isOurs ? state.previousForkVersion : active.at(-2)?.version;
   return [
     ...mismatches('EPH-RELEASE-GENESIS-SLOT', [{ file, field: 'slot', value: state.slot }], 0),
     ...mismatches('EPH-RELEASE-STATE-FORK', [{ file, field: 'fork.epoch', value: state.forkEpoch }], 0),
+    ...mismatches(
+      'EPH-RELEASE-STATE-FORK',
+      [{ file, field: 'fork.previous_version', value: state.previousForkVersion }],
+      before ?? fork?.version,
+    ),
     ...mismatches(
       'EPH-RELEASE-STATE-FORK',
       [{ file, field: 'fork.current_version', value: state.currentForkVersion }],

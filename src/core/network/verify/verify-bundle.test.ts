@@ -185,10 +185,19 @@ describe('a damaged or wrong release', () => {
       'EPH-RELEASE-START-TIME',
       edited(good, [executionGenesis], '0x6b243130', '0x6b243131'),
     ],
+    [
+      'timestamp in besu.json',
+      'EPH-RELEASE-START-TIME',
+      new Map(good).set(
+        bundleFiles.besuGenesis,
+        Buffer.from(JSON.stringify({ config: { chainId: 39_438_167 }, timestamp: '0x6b243131' })),
+      ),
+    ],
     ['reset period', 'EPH-RELEASE-INTERVAL', edited(good, [consensusConfig], '2419200', '604800')],
     ['GENESIS_TIME', 'EPH-RELEASE-GENESIS-TIME', edited(good, [nodeVariables], '1797534600', '1797534300')],
     ['genesis_time of the state', 'EPH-RELEASE-GENESIS-TIME', withStateBytes(good, 0, '00')],
     ['slot of the state', 'EPH-RELEASE-GENESIS-SLOT', withStateBytes(good, 40, '01')],
+    ['previous fork version of the state', 'EPH-RELEASE-STATE-FORK', withStateBytes(good, 48, 'deadbeef')],
     ['fork version of the state', 'EPH-RELEASE-STATE-FORK', withStateBytes(good, 52, '6000101b')],
     ['fork epoch of the state', 'EPH-RELEASE-STATE-FORK', withStateBytes(good, 56, '01')],
     [
@@ -249,6 +258,8 @@ describe('a damaged or wrong release', () => {
     expect(result.bundle).toBeUndefined();
     expect(result.rejected).toBe(true);
     expect(result.findings[0]?.subject).toEqual({ network: 'ephemery' });
+    // The same is said of a folder or archive, of which there is no next source.
+    expect(result.findings[0]?.remedy).not.toMatch(/^(?!.*A fetch).*next source/);
   });
 
   it('is refused when wrong contents come under the right tag, and that is no schedule change', () => {

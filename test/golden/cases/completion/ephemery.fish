@@ -54,7 +54,7 @@ complete -c ephemery -n '__ephemery_at status' -l home -r -F -d 'Where everythin
 complete -c ephemery -n '__ephemery_at status' -l config -r -F -d 'The configuration; ./ephemery.yaml when absent, else the one in the home.'
 complete -c ephemery -n '__ephemery_at status' -l json -f -d 'Print results as JSON on standard output, and errors as JSON on standard error.'
 complete -c ephemery -n '__ephemery_at status' -l log-level -x -a 'debug info warn error' -d 'How much to say of what is done, on standard error.'
-complete -c ephemery -n '__ephemery_at logs' -l layer -x -a 'execution consensus validator signer database service' -d 'Only this client. One of execution, consensus, validator, signer, database, service.'
+complete -c ephemery -n '__ephemery_at logs' -l layer -x -a 'execution consensus validator signer database service hook' -d 'Only this client. One of execution, consensus, validator, signer, database, service, hook.'
 complete -c ephemery -n '__ephemery_at logs' -l tail -x -d 'How many of the last lines; 100 when absent.'
 complete -c ephemery -n '__ephemery_at logs' -l follow -f -d 'Go on with new lines until Ctrl-C.'
 complete -c ephemery -n '__ephemery_at logs' -l home -r -F -d 'Where everything is kept; EPHEMERY_HOME when absent, else the data folder of the platform.'

@@ -131,7 +131,7 @@ _ephemery() {
     *' --validators') kind=none ;;
     *' --seed') kind=none ;;
     *' --until-resets') kind=none ;;
-    'logs --layer') kind=words list='execution consensus validator signer database service' ;;
+    'logs --layer') kind=words list='execution consensus validator signer database service hook' ;;
     'clients --layer') kind=words list='execution consensus validator signer database' ;;
     *' --tail') kind=none ;;
     *' --consent') kind=none ;;
