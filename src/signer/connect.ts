@@ -11,13 +11,15 @@ export interface DatabaseAccess {
   /** The folder of its Unix socket, where it is reached through that. */
   readonly socket?: string;
   readonly credentials: DatabaseCredentials;
+  /** For each query; none when absent. */
+  readonly queryTimeoutMs?: number;
 }
 
 const connectTimeoutMs = 10_000;
 
 /** Throws EPH-SIGNER-DATABASE. */
 export async function connect(request: DatabaseAccess): Promise<Client> {
-  const { url, credentials, socket } = request;
+  const { url, credentials, socket, queryTimeoutMs } = request;
   const { default: pg } = await import('pg');
   const client = new pg.Client({
     ...addressOf(url),
@@ -25,6 +27,7 @@ export async function connect(request: DatabaseAccess): Promise<Client> {
     user: credentials.username,
     password: credentials.password.reveal(),
     connectionTimeoutMillis: connectTimeoutMs,
+    ...(queryTimeoutMs === undefined ? {} : { query_timeout: queryTimeoutMs }),
     application_name: 'ephemery-node',
   });
   // A connection that breaks makes the query fail too; unheard, this event would end our process.

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { Secret } from '../../src/base/secret.ts';
+import { web3signer } from '../../src/core/clients/signer/web3signer.ts';
 import { readMigrations } from '../../src/signer/migration-files.ts';
 import { prepareSchema } from '../../src/signer/prepare-schema.ts';
+import { readSignedMarks } from '../../src/signer/signed-marks.ts';
 import { describeIf } from '../support/describe-if.ts';
 import { until } from '../support/mayfly-process.ts';
 import { lackOfPostgres, password, superuser, TestPostgres } from '../support/postgres.ts';
@@ -96,6 +98,32 @@ describeIf(lackOfPostgres())('the database of a signer', () => {
     await postgres.query(`ALTER ROLE ${superuser} RESET test.pause`);
     expect(await prepare('eph_3_cccccccc')).toEqual([3, 10]);
     expect(await postgres.query('SELECT high FROM eph_3_cccccccc.metadata')).toEqual([{ high: 7 }]);
+  });
+
+  it('tells of each key what it signed last', async () => {
+    await write({
+      'V11__attestations.sql':
+        'CREATE TABLE signed_attestations (validator_id INTEGER, source_epoch NUMERIC(20), target_epoch NUMERIC(20));',
+    });
+    const schema = 'eph_9_abababab';
+    await prepare(schema);
+    const keys = [1, 2, 3].map((byte) => `0x8${byte}${'00'.repeat(47)}` as const);
+    for (const key of keys)
+      await postgres.query(`INSERT INTO ${schema}.validators (public_key) VALUES ('\\x${key.slice(2)}')`);
+    await postgres.query(`INSERT INTO ${schema}.signed_blocks VALUES (1, 7), (1, 9), (1, 8), (2, 3)`);
+    await postgres.query(`INSERT INTO ${schema}.signed_attestations VALUES (1, 0, 1), (1, 1, 2)`);
+    const credentials = { username: superuser, password: new Secret(password) };
+    const marks = (of: string) =>
+      readSignedMarks({ url: postgres.url, credentials }, web3signer.signedRows?.(of) ?? '');
+    expect(await marks(schema)).toEqual(
+      new Map([
+        [keys[0], { block: 9, attestation: 2 }],
+        [keys[1], { block: 3 }],
+        [keys[2], {}],
+      ]),
+    );
+    // A network on which the signer never began has no schema.
+    expect(await failure(marks('eph_9_cdcdcdcd'))).toMatchObject({ code: 'EPH-SIGNER-DATABASE' });
   });
 
   it('is prepared once when two want it at the same time', async () => {

@@ -9,6 +9,7 @@ import type { NodeSetup } from '../../operations/node/node-setup.ts';
 import type { Services } from '../../operations/services.ts';
 import { carryProtection, exportStores } from '../../operations/validators/carry-protection.ts';
 import { KeyGuardian } from '../../operations/validators/key-guardian.ts';
+import { signerMarks } from '../../operations/validators/signer-marks.ts';
 import { openInstallation } from '../../storage/files/installation.ts';
 import { KeyOwners } from '../../storage/files/key-owners.ts';
 
@@ -23,7 +24,11 @@ export function guardValidators(
     const { name: node, network } = parts.setup;
     const { genesisDelaySeconds } = network;
     const { store } = parts.env;
-    const watched = { signer: foreignSigner(parts.setup), trace: traceOf(parts.setup) };
+    const watched = {
+      signer: foreignSigner(parts.setup),
+      trace: traceOf(parts.setup),
+      signerMarks: signerMarks(parts),
+    };
     return {
       guard: new KeyGuardian({ node, clock, store, owners, binding, genesisDelaySeconds, ...watched }),
       keymanager: async ({ url, tokenPath, ...words }) =>
@@ -45,7 +50,7 @@ function foreignSigner({ validator }: NodeSetup) {
   return url === undefined ? undefined : { url, keys: () => listSignerKeys(url) };
 }
 
-/** Beside a remote signer a client's own store may be turned off by its arguments: it tells nothing then. */
+/** Beside a signer a client's own store may be turned off by its arguments: it tells nothing then. That of a signer of ours does. */
 function traceOf({ validator, signer }: NodeSetup) {
   if (validator === undefined || validator.signerUrl !== undefined || signer !== undefined) return undefined;
   const { protection, signedMarks } = validator.definition;

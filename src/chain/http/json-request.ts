@@ -17,11 +17,30 @@ export interface JsonRequest {
 /** Clients' APIs are on this host or in its network: no proxy of the environment is on the way. */
 const http = new HttpClient({ environment: {} });
 
+/** A reply as it came. */
+export interface TextReply {
+  readonly status: number;
+  readonly text: string;
+}
+
 /**
  * One JSON request to a client's API. Whatever goes wrong (refused, late, too large, not JSON, a redirect, an error
  * status) is `unknown` with the reason: callers wait, they never conclude.
  */
 export async function requestJson(request: JsonRequest): Promise<Answer<unknown>> {
+  const reply = await requestText(request);
+  if (!reply.known) return reply;
+  const { status, text } = reply.value;
+  if (status < 200 || status > 299) return unknown(`status ${status}`);
+  try {
+    return known(JSON.parse(text));
+  } catch (cause) {
+    return unknown(reasonOf(cause));
+  }
+}
+
+/** The same with whatever status and text came back, for those who tell them. */
+export async function requestText(request: JsonRequest): Promise<Answer<TextReply>> {
   const { url, method = 'GET', body, headers, timeoutMs, maxBytes } = request;
   const deadline = boundBy([], timeoutMs);
   try {
@@ -41,8 +60,7 @@ export async function requestJson(request: JsonRequest): Promise<Answer<unknown>
     });
     const text = await readText(answer, maxBytes);
     if (text === undefined) return unknown(`the reply is larger than ${maxBytes} bytes`);
-    if (answer.status < 200 || answer.status > 299) return unknown(`status ${answer.status}`);
-    return known(JSON.parse(text));
+    return known({ status: answer.status, text });
   } catch (cause) {
     return unknown(deadline.signal.aborted ? `no answer within ${timeoutMs} ms` : reasonOf(cause));
   } finally {

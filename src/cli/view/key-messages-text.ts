@@ -1,17 +1,45 @@
 import type { ExecutionRequest } from '../../core/keys/execution-requests.ts';
 import { shortPublicKey } from '../../core/keys/public-key.ts';
 import type { ChangeCredentialsReport } from '../../operations/keys/change-credentials.ts';
+import type { SendOutcome } from '../../operations/keys/send-messages.ts';
 import type { SignExitsReport } from '../../operations/keys/sign-exits.ts';
+import { plainText } from '../output/plain-text.ts';
 import { tableText } from '../output/table.ts';
 
-export function signExitsText({ file, network, iteration, exits }: SignExitsReport): string {
+interface Sent {
+  readonly sent?: SendOutcome;
+}
+
+/** Also when nothing was to be sent. */
+export function allTaken(messages: readonly Sent[]): boolean {
+  return messages.every(({ sent }) => sent === undefined || sent.outcome === 'taken');
+}
+
+function outcomeText(sent: SendOutcome | undefined): string {
+  if (sent === undefined) return '';
+  const reason = sent.reason === undefined ? '' : `: ${plainText(sent.reason)}`;
+  const words = {
+    taken: 'sent, waits for a block',
+    refused: 'NOT taken',
+    unknown: 'no answer, it may have been taken',
+  } as const;
+  return `; ${words[sent.outcome]}${reason}`;
+}
+
+function sendingText(sentTo: string | undefined, by: string): string {
+  return sentTo === undefined
+    ? `Nothing was sent. --send does that, or: POST ${by}.`
+    : `Sent to ${plainText(sentTo)}.`;
+}
+
+export function signExitsText({ file, network, iteration, exits, sentTo }: SignExitsReport): string {
   return [
     ...exits.map(
-      ({ pubkey, index, signedBy }) =>
-        `${shortPublicKey(pubkey)} exits as validator ${index}${signedBy === undefined ? '' : `, signed by the validator client of ${signedBy}`}`,
+      ({ pubkey, index, signedBy, sent }) =>
+        `${shortPublicKey(pubkey)} exits as validator ${index}${signedBy === undefined ? '' : `, signed by the validator client of ${signedBy}`}${outcomeText(sent)}`,
     ),
     `Signed for ${network}, iteration ${iteration} alone: ${file}`,
-    'Nothing was sent. Send it with: POST /eth/v1/beacon/pool/voluntary_exits, one exit a request.',
+    sendingText(sentTo, '/eth/v1/beacon/pool/voluntary_exits, one exit a request'),
   ].join('\n');
 }
 
@@ -20,13 +48,15 @@ export function changeCredentialsText({
   network,
   iteration,
   changes,
+  sentTo,
 }: ChangeCredentialsReport): string {
   return [
     ...changes.map(
-      ({ index, fromPubkey }) => `validator ${index}, from the key ${shortPublicKey(fromPubkey)}`,
+      ({ index, fromPubkey, sent }) =>
+        `validator ${index}, from the key ${shortPublicKey(fromPubkey)}${outcomeText(sent)}`,
     ),
     `Signed for ${network}, iteration ${iteration} alone: ${file}`,
-    'Nothing was sent. Send it with: POST /eth/v1/beacon/pool/bls_to_execution_changes.',
+    sendingText(sentTo, '/eth/v1/beacon/pool/bls_to_execution_changes'),
   ].join('\n');
 }
 

@@ -267,6 +267,11 @@ export interface ClientDefinition {
     readonly files: readonly string[];
     read(texts: readonly string[]): ReadonlyMap<PublicKey, SignedMark> | undefined;
   };
+  /**
+   * Signers: what tells of each key in such a schema of its database what it signed last, as a statement that gives `key`
+   * (hex with 0x), `block` (slot) and `attestation` (target epoch). Each message is in there before it is signed.
+   */
+  signedRows?(schema: string): string;
   /** What a reader of the reference should know: traps, and what is peculiar to it. Whole sentences. */
   readonly notes?: readonly string[];
   /** Consensus: it has no peers, and follows the producer of a local network; refused on others. */

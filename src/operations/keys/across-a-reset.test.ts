@@ -95,6 +95,18 @@ describe('across a reset', () => {
       { network, choice: { keys: [outside] }, index: 7, epoch: 0, out: 'exit.json' },
       watch,
     );
+    const sending = {
+      network,
+      choice: { keys: [outside] },
+      index: 7,
+      epoch: 0,
+      out: 'unsent.json',
+      send: true,
+    };
+    await expect(
+      signExits(services, { ...sending, beacon: 'http://127.0.0.1:9' }, watch),
+    ).rejects.toMatchObject({ code: 'EPH-KEYS-BEACON' });
+    await expect(readFile(at('unsent.json'))).rejects.toMatchObject({ code: 'ENOENT' });
     const mnemonic = readMnemonic(new Secret(words));
     await newKeys(
       services,
@@ -109,15 +121,19 @@ describe('across a reset', () => {
       },
       watch,
     );
-    await changeCredentials(services, {
-      network,
-      mnemonic,
-      passphrase: new Secret(''),
-      startIndex: 0,
-      validatorIndices: [9],
-      withdrawalAddress: address,
-      out: 'changes.json',
-    });
+    await changeCredentials(
+      services,
+      {
+        network,
+        mnemonic,
+        passphrase: new Secret(''),
+        startIndex: 0,
+        validatorIndices: [9],
+        withdrawalAddress: address,
+        out: 'changes.json',
+      },
+      watch.signal,
+    );
     const { keys } = await listKeys(services, { network, keys: [] });
     const told = keys.map(({ keySet, messages }) => [
       keySet,

@@ -7,10 +7,12 @@ import { blsChangeDomain, blsChangeRoot, signedBlsChangeJson } from '../../core/
 import { signingRoot } from '../../core/keys/signing-domain.ts';
 import { readAddress } from '../../core/keys/withdrawal-credentials.ts';
 import type { NetworkServices } from '../network/known-network.ts';
+import { defined } from '../node/defined.ts';
 import type { Services } from '../services.ts';
 import { keepMessages } from './keep-messages.ts';
 import { keySetStore } from './key-sets.ts';
 import { newPath } from './output-files.ts';
+import { type SendOutcome, sendingBeacon, sendMessages } from './send-messages.ts';
 import { type IterationWish, messageNetwork, signingIteration } from './signing-network.ts';
 
 export interface ChangeCredentialsWish extends IterationWish {
@@ -21,26 +23,39 @@ export interface ChangeCredentialsWish extends IterationWish {
   readonly validatorIndices: readonly number[];
   readonly withdrawalAddress: string;
   readonly out: string;
+  /** A Beacon API; those of this root's nodes when absent. */
+  readonly beacon?: string | undefined;
+  /** Give them to a beacon node too, once they are written. */
+  readonly send?: boolean | undefined;
 }
 
 export interface ChangeCredentialsReport {
   readonly file: string;
   readonly network: string;
   readonly iteration: number;
-  readonly changes: readonly { readonly index: number; readonly fromPubkey: PublicKey }[];
+  readonly changes: readonly {
+    readonly index: number;
+    readonly fromPubkey: PublicKey;
+    /** What the beacon node said to it. */
+    readonly sent?: SendOutcome;
+  }[];
+  /** The Beacon API that they were given to. */
+  readonly sentTo?: string;
 }
 
 /**
- * Signs changes from 0x00 credentials to an address, and writes them down; nothing is sent. The address cannot be changed
- * afterwards. Throws EPH-KEYS-ADDRESS, EPH-KEYS-NO-RELEASE, EPH-KEYS-OUTPUT-EXISTS.
+ * Signs changes from 0x00 credentials to an address, and writes them down; nothing is sent unless it was asked for. The address cannot be changed
+ * afterwards. Throws EPH-KEYS-ADDRESS, EPH-KEYS-NO-RELEASE, EPH-KEYS-BEACON, EPH-KEYS-OUTPUT-EXISTS.
  */
 export async function changeCredentials(
   services: NetworkServices & Pick<Services, 'random'>,
   wish: ChangeCredentialsWish,
+  signal: AbortSignal,
 ): Promise<ChangeCredentialsReport> {
   const file = await newPath(services.host, wish.out);
   const toAddress = readAddress(wish.withdrawalAddress);
   const network = await signingIteration(services, wish);
+  const sentTo = wish.send === true ? await sendingBeacon(services, wish, network) : undefined;
   const [{ secretKeyAt }, { publicKeyFor, signRoot }] = await Promise.all([
     import('../../keys/key-tree.ts'),
     import('../../keys/bls.ts'),
@@ -68,10 +83,17 @@ export async function changeCredentials(
       2,
     )}\n`,
   );
+  const messages = signed.map(({ json }) => ({ kind: 'credentials-change' as const, json }));
+  const sent = sentTo === undefined ? [] : await sendMessages(sentTo, messages, signal);
   return {
     file,
     network: network.network,
     iteration: network.iteration,
-    changes: signed.map(({ change }) => ({ index: change.validatorIndex, fromPubkey: change.fromPubkey })),
+    changes: signed.map(({ change }, at) => ({
+      index: change.validatorIndex,
+      fromPubkey: change.fromPubkey,
+      ...defined({ sent: sent[at] }),
+    })),
+    ...defined({ sentTo }),
   };
 }

@@ -4,6 +4,7 @@ import type { PublicKey } from '../../core/keys/public-key.ts';
 import { exitDomain, signedExitJson, voluntaryExitRoot } from '../../core/keys/signed-messages.ts';
 import { signingRoot } from '../../core/keys/signing-domain.ts';
 import type { NetworkServices } from '../network/known-network.ts';
+import { defined } from '../node/defined.ts';
 import type { Services } from '../services.ts';
 import { beaconUrls } from './beacon-urls.ts';
 import { type ExitServices, exitsFromClients } from './client-exits.ts';
@@ -11,6 +12,7 @@ import { keepMessages } from './keep-messages.ts';
 import { allChosenKeys, type ChosenKey, type KeyChoice, type KeyPlace, keySetStore } from './key-sets.ts';
 import { type KeyWatch, openKeys } from './open-keys.ts';
 import { newPath } from './output-files.ts';
+import { type SendOutcome, sendingBeacon, sendMessages } from './send-messages.ts';
 import { type IterationWish, messageNetwork, signingIteration } from './signing-network.ts';
 import { validatorIndices } from './validator-indices.ts';
 
@@ -23,6 +25,8 @@ export interface SignExitsWish extends IterationWish {
   readonly index?: number | undefined;
   readonly beacon?: string | undefined;
   readonly out: string;
+  /** Give them to a beacon node too, once they are written. */
+  readonly send?: boolean | undefined;
 }
 
 export interface SignExitsReport {
@@ -35,11 +39,15 @@ export interface SignExitsReport {
     readonly index: number;
     /** The node whose validator client signed it, because its key could not be opened here. */
     readonly signedBy?: string;
+    /** What the beacon node said to it. */
+    readonly sent?: SendOutcome;
   }[];
+  /** The Beacon API that they were given to. */
+  readonly sentTo?: string;
 }
 
 /**
- * Signs voluntary exits, writes them down and remembers for which network; nothing is sent. An exit cannot be taken back in its iteration, and is void
+ * Signs voluntary exits, writes them down and remembers for which network; nothing is sent unless it was asked for. An exit cannot be taken back in its iteration, and is void
  * in every other. Keys of a remote signer, and those whose password is not at hand, are signed with by the running
  * validator client that has them. Throws EPH-KEYS-NO-RELEASE, EPH-KEYS-BEACON, EPH-KEYS-UNOPENED, EPH-KEYS-OUTPUT-EXISTS
  * and as `exitsFromClients`.
@@ -53,6 +61,7 @@ export async function signExits(
   const file = await newPath(services.host, wish.out);
   const network = await signingIteration(services, wish);
   const places = await allChosenKeys(keySetStore(services.paths), wish.choice);
+  const sentTo = wish.send === true ? await sendingBeacon(services, wish, network) : undefined;
   const urls = wish.beacon === undefined ? await beaconUrls(services, wish) : [wish.beacon];
   const indices = await validatorIndices(
     places.map(({ key }) => key),
@@ -73,11 +82,13 @@ export async function signExits(
   // One is an object, as every tool takes it; several are a list.
   const content = signed.length === 1 ? signed[0]?.json : signed.map(({ json }) => json);
   await writeFileAtomic(file, `${JSON.stringify(content, undefined, 2)}\n`);
-  const exits = [
-    ...ours.map(({ pubkey }) => ({ pubkey, index: indices.get(pubkey) ?? 0 })),
-    ...theirs.map(({ pubkey, node }) => ({ pubkey, index: indices.get(pubkey) ?? 0, signedBy: node })),
-  ];
-  return { file, network: network.network, iteration: network.iteration, exits };
+  const messages = signed.map(({ json }) => ({ kind: 'exit' as const, json }));
+  const sent = sentTo === undefined ? [] : await sendMessages(sentTo, messages, watch.signal);
+  const exits = signed.map(({ pubkey, ...by }, at) => {
+    const signedBy = 'node' in by ? by.node : undefined;
+    return { pubkey, index: indices.get(pubkey) ?? 0, ...defined({ signedBy, sent: sent[at] }) };
+  });
+  return { file, network: network.network, iteration: network.iteration, exits, ...defined({ sentTo }) };
 }
 
 /** A key without a password beside it is opened by the one that was given, where one was. */

@@ -36,7 +36,9 @@ export function onHostNetwork({ setup, env }: Pick<DatabaseSurroundings, 'setup'
 }
 
 /** Where the signer's protection is, whether that runs or not. Throws EPH-SIGNER-CREDENTIALS. */
-export async function databaseAccess(around: DatabaseSurroundings): Promise<SignerDatabaseAccess> {
+export async function databaseAccess(
+  around: Pick<DatabaseSurroundings, 'setup' | 'env'>,
+): Promise<SignerDatabaseAccess> {
   const { setup, env } = around;
   const addresses = onHostNetwork(around) ? hostAddresses : env.runtime.addresses;
   const foreign = setup.signer?.database;

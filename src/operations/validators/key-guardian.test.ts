@@ -6,6 +6,7 @@ import { identityOf, network } from '../../../test/simulation/network.ts';
 import { type Answer, known, unknown } from '../../base/answer.ts';
 import { VirtualClock } from '../../base/virtual-clock.ts';
 import type { BeaconApi } from '../../chain/beacon.ts';
+import type { SignedMark } from '../../core/clients/client.ts';
 import type { Binding } from '../../core/keys/ownership.ts';
 import { type PublicKey, publicKeyOf } from '../../core/keys/public-key.ts';
 import { KeyOwners } from '../../storage/files/key-owners.ts';
@@ -13,6 +14,7 @@ import { FileNodeStore } from '../../storage/files/node-store.ts';
 import { rootPaths } from '../../storage/files/root-paths.ts';
 import { KeyGuardian } from './key-guardian.ts';
 import type { TraceOf } from './own-trace.ts';
+import type { SignerMarks } from './signer-marks.ts';
 
 const identity = identityOf(10);
 const genesisMs = identity.genesisTimeSeconds * 1000;
@@ -38,6 +40,7 @@ let syncBlocks: number[];
 let activationEpoch: number;
 let signerKeys: Answer<readonly PublicKey[]> | undefined;
 let trace: TraceOf | undefined;
+let signerMarks: SignerMarks | undefined;
 
 const beacon = {
   timing: async () => (hasTiming ? known({ secondsPerSlot: 12, slotsPerEpoch: 8 }) : unknown('status 503')),
@@ -78,6 +81,7 @@ beforeEach(async () => {
   activationEpoch = 0;
   signerKeys = undefined;
   trace = undefined;
+  signerMarks = undefined;
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
@@ -93,11 +97,19 @@ function guardian(node = 'home'): KeyGuardian {
     binding: async () => binding,
     genesisDelaySeconds,
     trace,
+    signerMarks,
     signer:
       signerKeys === undefined
         ? undefined
         : { url: 'http://signer:9000', keys: async () => signerKeys as never },
   });
+}
+
+/** One whose signer has just begun. */
+async function begun(): Promise<KeyGuardian> {
+  const guard = guardian();
+  await guard.begins({ identity, keySets });
+  return guard;
 }
 
 const ask = { identity, keySets, beacon };
@@ -179,8 +191,7 @@ describe('keys that we signed with', () => {
     ['is gone', false],
     ['was lost, and is new and empty', true],
   ])('wait for two quiet epochs where the protection %s', async (_, isOpen) => {
-    const guard = guardian();
-    await guard.begins({ identity, keySets });
+    const guard = await begun();
     await guard.ended(keySets);
     if (isOpen) {
       const file = await openStore(false);
@@ -191,8 +202,7 @@ describe('keys that we signed with', () => {
   });
 
   it('are quiet at once on the same network', async () => {
-    const guard = guardian();
-    await guard.begins({ identity, keySets });
+    const guard = await begun();
     await openStore(true);
     await clock.advance(2 * epochMs);
     live = new Set([3, 4, 5]);
@@ -201,8 +211,7 @@ describe('keys that we signed with', () => {
   });
 
   it('are not, once somebody signed after we had ended', async () => {
-    const guard = guardian();
-    await guard.begins({ identity, keySets });
+    const guard = await begun();
     await guard.ended(keySets);
     await clock.advance(epochMs);
     live.add(4);
@@ -215,8 +224,7 @@ describe('keys that we signed with', () => {
   });
 
   it('are not in a restored image: its store is older than the last signature on the chain', async () => {
-    const guard = guardian();
-    await guard.begins({ identity, keySets });
+    await begun();
     const file = await openStore(true);
     await utimes(file, clock.nowMs() / 1000, clock.nowMs() / 1000);
     await clock.advance(2 * epochMs);
@@ -260,7 +268,7 @@ describe('keys of somebody else', () => {
   const codes = (guard: KeyGuardian) => guard.findings().map(({ code, facts }) => [code, facts.owner]);
 
   it('are refused to a second node, with a finding', async () => {
-    await guardian().begins({ identity, keySets });
+    await begun();
     const second = guardian('second');
     expect(await second.quiet(ask)).toMatchObject({ known: false });
     expect(codes(second)).toEqual([['EPH-VALIDATORS-KEYS-NOT-OURS', 'home']]);
@@ -270,7 +278,7 @@ describe('keys of somebody else', () => {
   });
 
   it('are refused to a second root on the same folder, and to a copy', async () => {
-    await guardian().begins({ identity, keySets });
+    await begun();
     binding = { state: 'bound', installation: 'theirs' };
     expect(await guardian().quiet(ask)).toMatchObject({ known: false });
     binding = { state: 'changed', installation: 'ours', changes: ['a copy'] };
@@ -288,16 +296,14 @@ describe('while our signer runs', () => {
     guard.alarm({ ...ask, slashedBefore });
 
   it('nothing is wrong with what it signs itself', async () => {
-    const guard = guardian();
-    await guard.begins({ identity, keySets });
+    const guard = await begun();
     live = new Set([3, 4]);
     dutySlot = 3 * 8 + 5;
     expect(await alarm(guard)).toBeUndefined();
   });
 
   it('a duty of a slot before its start was done by somebody else', async () => {
-    const guard = guardian();
-    await guard.begins({ identity, keySets });
+    const guard = await begun();
     live.add(3);
     dutySlot = 3 * 8;
     proposals = [3 * 8 + 4];
@@ -307,30 +313,20 @@ describe('while our signer runs', () => {
     expect(await alarm(guard)).toMatchObject({ reason: expect.stringContaining('slot 24') });
   });
 
-  it('a proposal of a slot before its start was made by somebody else', async () => {
-    const guard = guardian();
-    await guard.begins({ identity, keySets });
-    proposals = [3 * 8];
+  it.each([
+    ['proposed', () => (proposals = [3 * 8]), () => (blocks = [3 * 8])],
+    ['sync committee', () => (syncBlocks = [3 * 8 + 1]), () => (inCommittee = true)],
+  ])('what was signed for a slot before its start was by somebody else: %s', async (words, before, after) => {
+    const guard = await begun();
+    before();
     expect(await alarm(guard)).toBeUndefined();
     await clock.advance(slotMs);
-    blocks = [3 * 8];
-    expect(await alarm(guard)).toMatchObject({ reason: expect.stringContaining('proposed in slot 24') });
-  });
-
-  it('a message to the sync committee of a slot before its start was made by somebody else', async () => {
-    const guard = guardian();
-    await guard.begins({ identity, keySets });
-    syncBlocks = [3 * 8 + 1];
-    expect(await alarm(guard)).toBeUndefined();
-    await clock.advance(slotMs);
-    inCommittee = true;
-    expect(await alarm(guard)).toMatchObject({
-      reason: expect.stringContaining('sync committee in slot 24'),
-    });
+    after();
+    expect(await alarm(guard)).toMatchObject({ reason: expect.stringContaining(`${words} in slot 24`) });
   });
 
   it('nothing of the signer before it is held against it, also when nobody saw that one end', async () => {
-    await guardian().begins({ identity, keySets });
+    await begun();
     await openStore(true);
     const guard = guardian();
     await clock.advance(slotMs);
@@ -340,9 +336,26 @@ describe('while our signer runs', () => {
     expect(await alarm(guard)).toBeUndefined();
   });
 
+  it('what the database of its own signer does not have of a key was signed by somebody else', async () => {
+    const others = new Map<PublicKey, SignedMark>([[otherKey, { block: 99, attestation: 99 }]]);
+    let marks: ReadonlyMap<PublicKey, SignedMark> | undefined = new Map(others).set(key, { attestation: 3 });
+    signerMarks = async () => marks;
+    const guard = await begun();
+    live.add(3);
+    dutySlot = 3 * 8 + 5;
+    for (const harmless of [marks, undefined]) {
+      marks = harmless;
+      expect(await alarm(guard)).toBeUndefined();
+      await clock.advance(slotMs);
+    }
+    marks = others;
+    expect(await alarm(guard)).toMatchObject({
+      reason: 'validator 3 was active in epoch 3, in which our client did not sign with it',
+    });
+  });
+
   it('its first slashing ends it, and one that was seen before does not', async () => {
-    const guard = guardian();
-    await guard.begins({ identity, keySets });
+    const guard = await begun();
     status = 'active_slashed';
     expect(await alarm(guard)).toMatchObject({ slashed: [key] });
     await clock.advance(slotMs);
@@ -354,8 +367,7 @@ describe('while our signer runs', () => {
     ['tells no liveness', () => (hasLiveness = false)],
     ['does not say how long a slot is', () => (hasTiming = false)],
   ])('a slashing is seen through a beacon node that %s', async (_, lose) => {
-    const guard = guardian();
-    await guard.begins({ identity, keySets });
+    const guard = await begun();
     lose();
     expect(await alarm(guard)).toBeUndefined();
     status = 'active_slashed';
@@ -393,8 +405,7 @@ describe('a remote signer that the configuration names', () => {
 
   it('halts our client when it is given a key that nobody guards, and not when it is silent', async () => {
     signerKeys = known([key]);
-    const guard = guardian();
-    await guard.begins({ identity, keySets });
+    const guard = await begun();
     signerKeys = unknown('refused');
     expect(await guard.alarm({ ...ask, slashedBefore: [] })).toBeUndefined();
     await clock.advance(slotMs);
@@ -443,16 +454,12 @@ describe('a key in two sets', () => {
 
 describe('keys that a signer of ours which runs is to be given', () => {
   const newKey = otherKey;
-  const addKey = () =>
-    writeFile(
-      join(folder, 'keys', 'main', 'keystores', `${newKey}.json`),
-      JSON.stringify({ pubkey: newKey }),
-    );
+  const file = () => join(folder, 'keys', 'main', 'keystores', `${newKey}.json`);
+  const addKey = () => writeFile(file(), JSON.stringify({ pubkey: newKey }));
   const admit = (guard: KeyGuardian, which = newKey) => guard.admit({ ...ask, keys: [which] });
 
   it('go in at once when they were guarded before its start, and nobody signed since', async () => {
-    const guard = guardian();
-    await guard.begins({ identity, keySets });
+    const guard = await begun();
     expect(await admit(guard, key)).toEqual(known(true));
     await clock.advance(2 * epochMs);
     expect(await admit(guard, key)).toEqual(known(true));
@@ -461,8 +468,7 @@ describe('keys that a signer of ours which runs is to be given', () => {
   });
 
   it('wait for two full epochs of their own when they came later, and then the set has them', async () => {
-    const guard = guardian();
-    await guard.begins({ identity, keySets });
+    const guard = await begun();
     await addKey();
     const from = clock.nowMs();
     while (!(await admit(guard)).known) await clock.advance(4_000);
@@ -480,8 +486,7 @@ describe('keys that a signer of ours which runs is to be given', () => {
   });
 
   it('do not go in while somebody signs with them, or the set is not ours', async () => {
-    const guard = guardian();
-    await guard.begins({ identity, keySets });
+    const guard = await begun();
     await addKey();
     live.add(3);
     expect(await admit(guard)).toEqual(known(false));

@@ -30,6 +30,7 @@ import {
 } from './protection-here.ts';
 import { QuietWatch } from './quiet-watch.ts';
 import { refusalWords } from './refusal-words.ts';
+import type { SignerMarks } from './signer-marks.ts';
 import { SigningWatch } from './signing-alarm.ts';
 
 export interface GuardianParts {
@@ -43,6 +44,8 @@ export interface GuardianParts {
   readonly signer?: ForeignSigner | undefined;
   /** How the client's own store tells what was signed; absent: it tells nothing. */
   readonly trace?: TraceOf | undefined;
+  /** Of a signer of the node's own: all that its keys sign goes through its database. */
+  readonly signerMarks?: SignerMarks | undefined;
 }
 
 /** Guards the keys of one node: whose they are, whether anybody else signs, and what happens once we do. */
@@ -232,6 +235,11 @@ export class KeyGuardian implements KeyGuard {
 
   /** What the store of our own signer tells of what it signed. */
   private async trace(identity: NetworkIdentity, keys: readonly PublicKey[]): Promise<OwnTrace> {
+    const { signerMarks } = this.parts;
+    if (signerMarks !== undefined) {
+      const marks = await signerMarks(identity);
+      return marks === undefined ? {} : { marks };
+    }
     const path = await this.storePath(identity);
     if (path === undefined || this.parts.trace === undefined) return {};
     return ownTrace(path, { keys, ...this.parts.trace });

@@ -1,6 +1,14 @@
 import { command } from '../../command.ts';
+import { exitCodes } from '../../exit-codes.ts';
 import { formed, required, requiredText } from '../../option.ts';
-import { depositOptions, iterationOption, networkOption, startIndexOption } from './key-options.ts';
+import {
+  beaconOption,
+  depositOptions,
+  iterationOption,
+  networkOption,
+  sendOption,
+  startIndexOption,
+} from './key-options.ts';
 import { givenMnemonic, givenPassphrase, mnemonicOptions } from './secret-options.ts';
 
 const indexList = formed('list', 'Indices of the validators, with commas, in the order of their keys.', {
@@ -10,9 +18,9 @@ const indexList = formed('list', 'Indices of the validators, with commas, in the
 
 export const keysChangeCredentialsCommand = command({
   path: ['keys', 'change-credentials'],
-  summary: 'Sign changes from 0x00 credentials to an address, and write them down',
+  summary: 'Sign changes from 0x00 credentials to an address, write them down, and send them if told to',
   description:
-    'Nothing is sent: give the file to a Beacon API (POST /eth/v1/beacon/pool/bls_to_execution_changes). The address cannot be changed afterwards.',
+    'With --send they are given to the Beacon API of our own node, which must be on the network that they are signed for, and its answer is told for each; ends with code 3 when it did not take all. Without it nothing is sent: give the file to a Beacon API (POST /eth/v1/beacon/pool/bls_to_execution_changes). The address cannot be changed afterwards.',
   options: {
     ...mnemonicOptions,
     validators: required(indexList),
@@ -20,6 +28,8 @@ export const keysChangeCredentialsCommand = command({
     withdrawalAddress: required(depositOptions.withdrawalAddress),
     network: networkOption,
     iteration: iterationOption,
+    beacon: beaconOption,
+    send: sendOption,
     out: requiredText('file', 'The file to write; it must not exist.', { completes: 'file' }),
   },
   examples: [
@@ -29,13 +39,14 @@ export const keysChangeCredentialsCommand = command({
     },
   ],
   async run(context, { options }) {
-    const { output, config } = context;
-    const [{ changeCredentials }, { changeCredentialsText }, { keyUseErrors }, services] = await Promise.all([
-      import('../../../operations/keys/change-credentials.ts'),
-      import('../../view/key-messages-text.ts'),
-      import('../../../operations/keys/errors.ts'),
-      context.services(),
-    ]);
+    const { output, signal, config } = context;
+    const [{ changeCredentials }, { allTaken, changeCredentialsText }, { keyUseErrors }, services] =
+      await Promise.all([
+        import('../../../operations/keys/change-credentials.ts'),
+        import('../../view/key-messages-text.ts'),
+        import('../../../operations/keys/errors.ts'),
+        context.services(),
+      ]);
     const mnemonic = await givenMnemonic(context, options);
     if (mnemonic === undefined)
       throw keyUseErrors.create('EPH-KEYS-SECRET-MISSING', {
@@ -44,14 +55,9 @@ export const keysChangeCredentialsCommand = command({
       });
     const passphrase = await givenPassphrase(context, options);
     const validatorIndices = options.validators.split(',').map(Number);
-    const report = await changeCredentials(services, {
-      ...options,
-      config,
-      mnemonic,
-      passphrase,
-      validatorIndices,
-    });
+    const wish = { ...options, config, mnemonic, passphrase, validatorIndices };
+    const report = await changeCredentials(services, wish, signal);
     output.result(report, () => changeCredentialsText(report));
-    return undefined;
+    return allTaken(report.changes) ? undefined : exitCodes.found.code;
   },
 });

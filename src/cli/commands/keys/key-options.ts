@@ -1,5 +1,5 @@
 import { credentialKinds } from '../../../core/keys/credential-kind.ts';
-import { choice, formed, integer, text, withDefault } from '../../option.ts';
+import { choice, flag, formed, integer, text, withDefault } from '../../option.ts';
 
 const setName = {
   pattern: /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/,
@@ -19,6 +19,10 @@ export const beaconOption = formed('url', 'A Beacon API to ask; that of our own 
   pattern: /^https?:\/\/[^\s]+$/,
   expects: 'an http or https address',
 });
+
+export const sendOption = flag(
+  'Send them too, to the Beacon API of our own node or to that of --beacon, once they are written.',
+);
 
 export const depositOptions = {
   withdrawalAddress: formed('address', 'Where withdrawals go. It cannot be changed later.', {

@@ -70,6 +70,7 @@ export const web3signer: ClientDefinition = {
     'Options of the program come before the sub-command `eth2`, those for keys and protection after it; `args` are added at the end.',
   ],
   migrations: { beside: '../migrations/postgresql', inImage: '/opt/web3signer/migrations/postgresql' },
+  signedRows,
   protection: {
     file: 'interchange.json',
     exportTask: (context) => protectionTask(context, 'export', '--to'),
@@ -106,6 +107,16 @@ export const web3signer: ClientDefinition = {
     deadlineMs: 120_000,
   }),
 };
+
+/** Source: Web3Signer, slashing-protection, migrations V1 to V12; both are indexed by validator and number. */
+function signedRows(schema: string): string {
+  const last = (what: string, table: string) =>
+    `(SELECT max(${what}) FROM ${schema}.${table} WHERE validator_id = validators.id)::text`;
+  return `SELECT '0x' || encode(public_key, 'hex') AS key,
+  ${last('slot', 'signed_blocks')} AS block,
+  ${last('target_epoch', 'signed_attestations')} AS attestation
+FROM ${schema}.validators`;
+}
 
 /** Source: Web3Signer's documentation, use raw or keystore signing keys. */
 function keyConfiguration({ keystore, password }: { keystore: string; password: string }): string {

@@ -52,8 +52,8 @@ _ephemery() {
     'keys deposit again') list='--set --network --beacon --from --out --password-file --password-env --home --config --json --log-level' ;;
     'keys verify-deposits') list='--network --home --config --json --log-level' ;;
     'keys genesis-file') list='--set --name --node --withdrawal-address --credentials --amount --inputs --out --no-backup --home --config --json --log-level' ;;
-    'keys exit') list='--set --network --iteration --epoch --index --beacon --out --password-file --password-env --home --config --json --log-level' ;;
-    'keys change-credentials') list='--mnemonic-file --mnemonic-env --passphrase-file --passphrase-env --language --validators --start-index --withdrawal-address --network --iteration --out --home --config --json --log-level' ;;
+    'keys exit') list='--set --network --iteration --epoch --index --beacon --out --send --password-file --password-env --home --config --json --log-level' ;;
+    'keys change-credentials') list='--mnemonic-file --mnemonic-env --passphrase-file --passphrase-env --language --validators --start-index --withdrawal-address --network --iteration --beacon --send --out --home --config --json --log-level' ;;
     'keys withdraw') list='--amount --home --config --json --log-level' ;;
     'keys consolidate') list='--home --config --json --log-level' ;;
     'keys backup') list='list drill identity --folder --recipient --passphrase-file --home --config --json --log-level' ;;
