@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openKeystore } from '../../src/core/keys/keystore-cipher.ts';
 import { parseKeystore } from '../../src/core/keys/parse-keystore.ts';
@@ -15,6 +13,7 @@ import { EphemeryHome, type Finished, type RunningEphemery } from '../support/ep
 import { treeOf } from '../support/file-tree.ts';
 import { writeKeySet } from '../support/key-sets.ts';
 import { until } from '../support/mayfly-process.ts';
+import { noOtherMachine, onOtherMachine } from '../support/other-machine.ts';
 import { ownConfigText, writeOwnHome } from '../support/own-network.ts';
 
 const preload = join(import.meta.dirname, '../support/stop-with-lock.mjs');
@@ -191,41 +190,10 @@ async function expectOpens({ keystore, password }: StoredKey): Promise<void> {
   if (password !== undefined) await openKeystore('keystore', parseKeystore('keystore', keystore), password);
 }
 
-/** Why a process here cannot be shown another machine id; undefined where it can. */
-async function noOtherMachine(): Promise<string | undefined> {
-  const bind = 'mount --bind /proc/version /etc/machine-id';
-  return promisify(execFile)('unshare', ['-m', 'sh', '-c', bind]).then(
-    () => undefined,
-    () => 'it may not make mount namespaces (unshare -m), as only root may, or has no /etc/machine-id',
-  );
-}
-
 describeIf(await noOtherMachine())('the image of a machine, restored on another', () => {
   /** Runs the program where `/etc/machine-id` says that it is another machine. */
   async function elsewhere(...args: string[]): Promise<Finished> {
-    const id = join(home.folder, 'machine-id');
-    await writeFile(id, `${'5'.repeat(32)}\n`);
-    const shell = 'mount --bind "$1" /etc/machine-id; shift; exec "$@"';
-    const program = join(import.meta.dirname, '../../dist/app/main.js');
-    const whole = [
-      '-m',
-      'sh',
-      '-c',
-      shell,
-      'sh',
-      id,
-      process.execPath,
-      program,
-      ...args,
-      '--home',
-      home.root,
-      '--json',
-    ];
-    const env = { PATH: process.env.PATH, HOME: join(home.folder, 'home') };
-    return promisify(execFile)('unshare', whole, { cwd: home.folder, env }).then(
-      ({ stdout, stderr }) => ({ code: 0, signal: null, stdout, stderr }),
-      ({ code, signal, stdout, stderr }) => ({ code, signal, stdout, stderr }),
-    );
+    return home.start(args, { through: await onOtherMachine(home.folder) }).ended;
   }
   it('has keys that are not its own until they are claimed there', async () => {
     succeeded(await home.run(...to('b')));

@@ -3,41 +3,22 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemRandom } from '../../src/base/random.ts';
-import {
-  devnetFolder,
-  genesisValidatorsFolder,
-  writeDevnetSettings,
-} from '../../src/operations/devnet/devnet-file.ts';
-import {
-  type DevnetSettings,
-  newDevnetSettings,
-  producerApiUrl,
-} from '../../src/operations/devnet/devnet-settings.ts';
-import { openInstallation } from '../../src/storage/files/installation.ts';
-import { KeyOwners } from '../../src/storage/files/key-owners.ts';
-import { openLayout, prepareRoot } from '../../src/storage/files/layout.ts';
+import type { DevnetSettings } from '../../src/operations/devnet/devnet-settings.ts';
 import { FileNodeStore } from '../../src/storage/files/node-store.ts';
 import { rootPaths } from '../../src/storage/files/root-paths.ts';
 import { EphemeryHome, type RunningEphemery, type SeenEvent } from '../support/ephemery-home.ts';
 import { freePort } from '../support/free-port.ts';
-import { writeKeySet } from '../support/key-sets.ts';
+import {
+  configOfGenesisKeys,
+  genesisKeysSign,
+  newGenesisKeysNetwork,
+  prepareGenesisKeys,
+  signedUntilNow,
+  signersOf,
+} from '../support/genesis-keys.ts';
 import { until } from '../support/mayfly-process.ts';
 
 const run = promisify(execFile);
-const text = `version: 1
-networks:
-  own: { devnet: { slot: 1s, period: 20m, validators: 64 } }
-nodes:
-  home:
-    network: own
-    execution: { client: ethereumjs }
-    consensus: { client: mayfly }
-    validator: { client: mayfly, keySets: [main] }
-keySets: { main: {} }
-`;
-const seeds = [51, 52];
-const indices = ['64', '65'];
 
 /** Roots that have the same keys, of a network whose genesis has them; only the first may sign. */
 describe('keys that another root has too', () => {
@@ -51,10 +32,10 @@ describe('keys that another root has too', () => {
     original = await EphemeryHome.create();
     copy = await EphemeryHome.create();
     others.push(copy);
-    settings = await newSettings();
+    settings = await newGenesisKeysNetwork();
     up = ['up', '--config', join(original.folder, 'ephemery.yaml')];
-    await writeFile(join(original.folder, 'ephemery.yaml'), text);
-    await prepare(original, settings);
+    await writeFile(join(original.folder, 'ephemery.yaml'), configOfGenesisKeys);
+    await prepareGenesisKeys(original, settings);
     await signedUntilNow(original, settings);
     original.start(up);
     await until(() => signs(), 120_000);
@@ -63,26 +44,13 @@ describe('keys that another root has too', () => {
     for (const each of [...others, original]) await each?.close();
   });
 
-  /** Whether our keys were at work in this epoch. */
-  const signs = async () => {
-    const epoch = Math.floor((Date.now() / 1_000 - genesisSeconds(settings)) / 32);
-    const answer = await fetch(`${producerApiUrl(settings)}/eth/v1/validator/liveness/${epoch}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(indices),
-    }).catch(() => undefined);
-    if (answer?.ok !== true) return false;
-    const { data } = (await answer.json()) as { data: readonly { is_live: boolean }[] };
-    return data.some(({ is_live: isLive }) => isLive);
-  };
+  const signs = () => genesisKeysSign(settings);
   const config = () => up.slice(1);
   const programs = async (home: EphemeryHome) =>
     (await home.processes())
       .filter(({ command }) => /--data-?[dD]ir=/.test(command))
       .map(({ pid }) => pid)
       .sort();
-  const signers = async (home: EphemeryHome) =>
-    (await home.processes()).filter(({ command }) => command.includes('mayfly-validator'));
   const raised = async (running: RunningEphemery, code: string) => {
     const findingOf = (event: SeenEvent) => event.finding as { code: string; remedy: string } | undefined;
     const isIt = (event: SeenEvent) => event.type === 'finding.raised' && findingOf(event)?.code === code;
@@ -92,13 +60,13 @@ describe('keys that another root has too', () => {
   it('do not sign where they were imported while the first root signs with them', async () => {
     const second = await EphemeryHome.create();
     others.push(second);
-    await prepare(second, settings);
+    await prepareGenesisKeys(second, settings);
     await joinNetwork(second, original);
     await ownPorts(second);
     await raised(second.start(up), 'EPH-NODE-KEYS-ACTIVE-ELSEWHERE');
-    expect(await signers(second)).toEqual([]);
+    expect(await signersOf(second)).toEqual([]);
     await second.close();
-    expect(await signers(original)).toHaveLength(1);
+    expect(await signersOf(original)).toHaveLength(1);
   });
 
   it('in a copied folder neither sign nor end or adopt what signs for the original', async () => {
@@ -126,63 +94,12 @@ describe('keys that another root has too', () => {
     const running = copy.start(up);
     const notOurs = await raised(running, 'EPH-VALIDATORS-KEYS-NOT-OURS');
     expect(notOurs?.remedy).toContain('ephemery keys claim main');
-    expect(await signers(copy)).toEqual([]);
+    expect(await signersOf(copy)).toEqual([]);
     await copy.ask('keys', 'claim', 'main', '--yes', '--no-backup', ...config());
     await raised(running, 'EPH-VALIDATORS-WATCHING');
-    expect(await signers(copy)).toEqual([]);
+    expect(await signersOf(copy)).toEqual([]);
   });
 });
-
-function genesisSeconds({ baseTimeSeconds, periodSeconds, genesisDelaySeconds }: DevnetSettings): number {
-  return baseTimeSeconds + periodSeconds + genesisDelaySeconds;
-}
-
-async function newSettings(): Promise<DevnetSettings> {
-  const ports = {
-    releaser: await freePort(),
-    api: await freePort(),
-    rpc: await freePort(),
-    engine: await freePort(),
-    p2p: await freePort(),
-  };
-  return newDevnetSettings({
-    ...{ name: 'own', seed: 'owners', nowMs: Date.now(), ports },
-    ...{ slotSeconds: 1, periodSeconds: 1_200, validators: 64 },
-  });
-}
-
-/** A root with the keys, and a network that has them in its genesis. */
-async function prepare({ root }: EphemeryHome, settings: DevnetSettings): Promise<void> {
-  const paths = rootPaths(root);
-  await prepareRoot(paths);
-  await openLayout(paths);
-  const keys = await writeKeySet(root, 'main', seeds);
-  const folder = devnetFolder(root, 'own');
-  await writeDevnetSettings(folder, settings);
-  const credentials = `0x01${'00'.repeat(11)}${'4d'.repeat(20)}`;
-  const lines = keys.map((key) => `${key}:${credentials}:32000000000`);
-  await run('mkdir', ['-p', genesisValidatorsFolder(folder)]);
-  await writeFile(join(genesisValidatorsFolder(folder), 'ours.txt'), `${lines.join('\n')}\n`);
-}
-
-/** As if it had signed until the reset to this iteration: then it need not wait at the genesis. */
-async function signedUntilNow({ root }: EphemeryHome, settings: DevnetSettings): Promise<void> {
-  const paths = rootPaths(root);
-  const { installation } = await openInstallation(paths, { random: systemRandom });
-  const { fingerprint } = await new FileNodeStore(paths, 'home').keys(['main']);
-  const endedAtMs = (settings.baseTimeSeconds + settings.periodSeconds) * 1_000;
-  await new KeyOwners(paths.keys).write('main', {
-    node: 'home',
-    installation,
-    signed: {
-      genesisValidatorsRoot: `0x${'00'.repeat(32)}`,
-      iteration: 0,
-      keysFingerprint: fingerprint,
-      startedAtMs: endedAtMs - 60_000,
-      endedAtMs,
-    },
-  });
-}
 
 /** Two roots know of each other's ports by who listens alone, and a client of the other may just be starting. */
 async function ownPorts({ root }: EphemeryHome): Promise<void> {

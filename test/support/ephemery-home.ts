@@ -31,6 +31,8 @@ export interface StartOptions {
   /** Arguments of node before the program. */
   readonly node?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** A command with its first arguments that is given the whole of it and becomes it. */
+  readonly through?: readonly string[];
 }
 
 /** `ephemery … --json` while it runs. */
@@ -116,8 +118,10 @@ export class EphemeryHome {
     return join(this.root, ...parts);
   }
 
-  start(args: readonly string[], { node = [], env = {} }: StartOptions = {}): RunningEphemery {
-    const child = spawn(process.execPath, [...node, program, ...args, '--home', this.root, '--json'], {
+  start(args: readonly string[], { node = [], env = {}, through = [] }: StartOptions = {}): RunningEphemery {
+    const whole = [process.execPath, ...node, program, ...args, '--home', this.root, '--json'];
+    const [command = '', ...given] = [...through, ...whole];
+    const child = spawn(command, given, {
       cwd: this.folder,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env.PATH, HOME: join(this.folder, 'home'), ...env },

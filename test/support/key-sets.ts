@@ -18,8 +18,8 @@ export async function writeKeySet(
   await mkdir(paths.secrets, { recursive: true, mode: 0o700 });
   return Promise.all(
     seeds.map(async (seed) => {
-      const secretKey = SecretKey.fromKeygen(new Uint8Array(32).fill(seed));
-      const key = publicKeyOf(secretKey.toPublicKey().toBytes());
+      const secretKey = secretKeyOf(seed);
+      const key = publicKeyOfSeed(seed);
       const password = `password of ${seed}`;
       const keystore = await sealKeystore(
         {
@@ -38,4 +38,13 @@ export async function writeKeySet(
       return key;
     }),
   );
+}
+
+/** The key that `writeKeySet` writes for a seed. */
+export function publicKeyOfSeed(seed: number): PublicKey {
+  return publicKeyOf(secretKeyOf(seed).toPublicKey().toBytes());
+}
+
+function secretKeyOf(seed: number): SecretKey {
+  return SecretKey.fromKeygen(new Uint8Array(32).fill(seed));
 }
