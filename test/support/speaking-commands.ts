@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { commands } from '../../src/app/registries/commands.ts';
 import type { Command } from '../../src/cli/command.ts';
 import { importsOf } from '../tidy/imports.ts';
-import { projectRoot, projectTree, type Tree } from '../tidy/tree.ts';
+import { isTest, projectRoot, projectTree, type Tree } from '../tidy/tree.ts';
 
 const door = 'src/operations/open-control.ts';
 
@@ -10,7 +10,7 @@ const door = 'src/operations/open-control.ts';
 export async function speakingCommands(): Promise<readonly string[]> {
   const tree = projectTree();
   const files = tree.files.filter(
-    ({ path }) => path.startsWith('src/cli/commands/') && reachesDoor(tree, path),
+    ({ path }) => path.startsWith('src/cli/commands/') && !isTest(path) && reachesDoor(tree, path),
   );
   const modules = await Promise.all(
     files.map(({ path }) => import(join(projectRoot, path)) as Promise<Record<string, unknown>>),
