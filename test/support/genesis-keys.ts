@@ -75,6 +75,7 @@ export async function signedUntilNow({ root }: EphemeryHome, settings: DevnetSet
     signed: {
       genesisValidatorsRoot: `0x${'00'.repeat(32)}`,
       iteration: 0,
+      chainId: settings.baseChainId,
       keysFingerprint: fingerprint,
       startedAtMs: endedAtMs - 60_000,
       endedAtMs,

@@ -14,6 +14,7 @@ const bound: Binding = { state: 'bound', installation: 'ours' };
 const network = {
   genesisValidatorsRoot: '0xb',
   iteration: 11,
+  chainId: 7_011,
   startMs: 1_000,
   firstEpochEndMs: 2_000,
   isRemembered: true,
@@ -22,6 +23,7 @@ const wish: SigningWish = { node: 'home', keysFingerprint: 'f', binding: bound, 
 const signed: SigningPeriod = {
   genesisValidatorsRoot: '0xa',
   iteration: 10,
+  chainId: 7_010,
   keysFingerprint: 'f',
   startedAtMs: 10,
   endedAtMs: 1_001,
@@ -45,6 +47,20 @@ describe('the right to sign', () => {
     [
       'is waited for by who missed an iteration',
       { ...owner, signed: { ...signed, iteration: 9 } },
+      {},
+      1_500,
+      { right: 'after-quiet', sinceMs: 1_001 },
+    ],
+    [
+      'is waited for by who signed the iteration of that number of another network',
+      { ...owner, signed: { ...signed, chainId: 8_010 } },
+      {},
+      1_500,
+      { right: 'after-quiet', sinceMs: 1_001 },
+    ],
+    [
+      'is waited for by whose record does not say which network it was',
+      { ...owner, signed: { ...signed, chainId: undefined } as unknown as SigningPeriod },
       {},
       1_500,
       { right: 'after-quiet', sinceMs: 1_001 },

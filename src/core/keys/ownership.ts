@@ -15,6 +15,8 @@ export interface SigningProtection {
 export interface SigningPeriod {
   readonly genesisValidatorsRoot: string;
   readonly iteration: number;
+  /** Absent in records of before it was written: they are no reason to sign at a genesis without waiting. */
+  readonly chainId?: number;
   /** A hash over the public keys of the set as it was then. */
   readonly keysFingerprint: string;
   readonly startedAtMs: number;
@@ -62,6 +64,7 @@ export interface SigningWish {
   readonly network: {
     readonly genesisValidatorsRoot: string;
     readonly iteration: number;
+    readonly chainId: number;
     /** T, when the iteration before ended. */
     readonly startMs: number;
     /** End of epoch 0. */
@@ -90,10 +93,15 @@ export function signingRight(owner: KeySetOwner | undefined, wish: SigningWish, 
     return { right: 'after-quiet', sinceMs };
   const isThisNetwork =
     network.isRemembered && signed.genesisValidatorsRoot === network.genesisValidatorsRoot;
-  const signedToTheEnd = signed.iteration === network.iteration - 1 && (sinceMs ?? 0) >= network.startMs;
+  const signedToTheEnd = isNextOf(signed, network) && (sinceMs ?? 0) >= network.startMs;
   const isGenesis = nowMs < network.firstEpochEndMs;
   if (isThisNetwork || (signedToTheEnd && isGenesis)) return { right: 'after-a-look', sinceMs };
   return { right: 'after-quiet', sinceMs };
+}
+
+/** Of another network the iteration before may have been anybody's: chain ids count up with a network's iterations, each from its own start. */
+function isNextOf(signed: SigningPeriod, { iteration, chainId }: SigningWish['network']): boolean {
+  return signed.iteration === iteration - 1 && signed.chainId === chainId - 1;
 }
 
 /** The strictest of the rights of several key sets: a client signs with all of them or with none. */

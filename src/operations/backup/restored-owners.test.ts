@@ -55,6 +55,7 @@ async function right(record: KeySetOwner | undefined) {
   const network = {
     genesisValidatorsRoot: root,
     iteration: 3,
+    chainId: 7_001,
     startMs: 1_000,
     firstEpochEndMs: 10_000,
     isRemembered,

@@ -98,6 +98,7 @@ export class KeyGuardian implements KeyGuard {
         const signed = {
           genesisValidatorsRoot: identity.genesisValidatorsRoot,
           iteration: identity.iteration,
+          chainId: identity.chainId,
           keysFingerprint: (await this.parts.store.keys([keySet])).fingerprint,
           startedAtMs: clock.nowMs(),
           ...protection,
@@ -318,6 +319,7 @@ export class KeyGuardian implements KeyGuard {
       network: {
         genesisValidatorsRoot: identity.genesisValidatorsRoot,
         iteration: identity.iteration,
+        chainId: identity.chainId,
         startMs: (identity.genesisTimeSeconds - this.parts.genesisDelaySeconds) * 1000,
         firstEpochEndMs,
         isRemembered,

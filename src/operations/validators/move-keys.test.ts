@@ -67,6 +67,7 @@ class Pair {
         network: {
           genesisValidatorsRoot: '0xb',
           iteration: 11,
+          chainId: 7_001,
           startMs: 0,
           firstEpochEndMs: 0,
           isRemembered: this.protectedOn.has(node),

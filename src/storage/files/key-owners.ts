@@ -19,6 +19,7 @@ const ownerFile = record({
     record({
       genesisValidatorsRoot: text,
       iteration: whole,
+      chainId: optional(whole),
       keysFingerprint: text,
       startedAtMs: whole,
       earlierUntilMs: optional(whole),
