@@ -108,9 +108,10 @@ describe('a purge', () => {
   it('lets a node of a local network begin anew with the network, by a journal set aside', async () => {
     await rm(join(services.paths.root, 'ephemery.yaml'));
     await bindConfig(services.paths, 'built-in:devnet');
+    const artifacts = [{ kind: 'builtin' }];
     const clients = [
-      { id: 'ethereumjs', layer: 'execution', ports: [], managedFlags: [] },
-      { id: 'mayfly', layer: 'consensus', ports: [], managedFlags: [], followsProducer: true },
+      { id: 'ethereumjs', layer: 'execution', ports: [], managedFlags: [], artifacts },
+      { id: 'mayfly', layer: 'consensus', ports: [], managedFlags: [], artifacts, followsProducer: true },
     ];
     const all = { ...services, clients } as unknown as Services;
     await purge(all, {}, await listPurge(all));

@@ -17,6 +17,7 @@ describe('checksums of published archives', () => {
         'https://github.com/besu-eth/besu/releases/download/{version}/besu-{version}.tar.gz.sha256',
       'execution/erigon':
         'https://github.com/erigontech/erigon/releases/download/v{version}/erigon_v{version}_checksums.txt',
+      'consensus/caplin': expect.stringMatching(/\/erigon_v\{version\}_checksums\.txt$/),
       'consensus/prysm': expect.stringMatching(/\/beacon-chain-v\{version\}-linux-amd64\.sha256$/),
       'validator/prysm': expect.stringMatching(/\/validator-v\{version\}-linux-amd64\.sha256$/),
       'consensus/teku': expect.stringMatching(/\/teku-\{version\}\.tar\.gz\.sha256$/),

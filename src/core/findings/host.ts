@@ -105,7 +105,7 @@ export const hostFindings = defineFindings({
   'EPH-HOST-RUNTIME': finding<{ runtime: string; code: string; message: string; remedy?: string }>({
     severity: 'critical',
     short: 'A runtime does not work',
-    long: ({ runtime, code, message }) => `${runtime}: ${code}: ${message}`,
+    long: ({ runtime, code, message }) => `${runtime}: ${code}: ${message}.`,
     remedy: ({ remedy = 'Mend what it says.' }) =>
       `Nothing is started or stopped while this lasts. ${remedy}`,
   }),

@@ -104,7 +104,7 @@ export const nodeFindings = defineFindings({
   }>({
     severity: 'critical',
     short: 'A step does not succeed',
-    long: (f) => `"${f.step}" failed ${f.tries} time(s), last with ${f.code}: ${f.detail}`,
+    long: (f) => `"${f.step}" failed ${f.tries} time(s), last with ${f.code}: ${f.detail}.`,
     remedy: (f) =>
       `It is tried again with growing pauses. ${f.remedy ?? 'The code has a page of its own in the reference.'}`,
   }),
@@ -119,7 +119,7 @@ export const nodeFindings = defineFindings({
     severity: 'critical',
     short: 'A program of the node cannot be had',
     long: (f) =>
-      `${f.target} is not on this host, and ${f.tries} time(s) it could not be had, last with ${f.code}: ${f.detail} It is tried next at ${new Date(f.nextTryAtMs).toISOString()}. What runs already runs on, and other nodes are not affected.`,
+      `${f.target} is not on this host, and ${f.tries} time(s) it could not be had, last with ${f.code}: ${f.detail}. It is tried next at ${new Date(f.nextTryAtMs).toISOString()}. What runs already runs on, and other nodes are not affected.`,
     remedy: (f) => `${f.advice} It is tried again by itself; at once with: ephemery up.`,
   }),
   'EPH-NODE-UNPROVEN': finding<{ layer: string; waitedSeconds: number }>({

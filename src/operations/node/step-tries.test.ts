@@ -11,8 +11,14 @@ describe('a step that fails', () => {
     const [finding] = tries.findings('home');
     expect(finding).toMatchObject({
       code: 'EPH-NODE-STEP-FAILED',
-      facts: { step: 'start execution', code: failure.code, detail: failure.message, tries: 1 },
+      facts: {
+        step: 'start execution',
+        code: failure.code,
+        detail: 'The hook a hook failed: it ended with 3',
+        tries: 1,
+      },
     });
+    expect(finding?.long).toMatch(/it ended with 3\.$/);
     expect(finding?.remedy).toContain(failure.remedy);
   });
 
