@@ -136,6 +136,19 @@ describe('a command line', () => {
     });
   });
 
+  it('is an error in JSON too where a command is missing, without the help for people', async () => {
+    const hold = command({
+      path: ['reset', 'hold'],
+      summary: 'Hold',
+      examples: [],
+      run: async () => undefined,
+    });
+    const { code, out, error } = await run([hold], 'reset --json');
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(JSON.parse(error)).toMatchObject({ error: { code: 'EPH-CLI-USAGE' } });
+    expect((await run([hold], 'reset')).error).toContain('hold');
+  });
+
   it('names the command itself that a usage error is about, however deep', async () => {
     const merge = command({
       path: ['keys', 'protect', 'merge'],

@@ -56,6 +56,8 @@ export async function runCli(argv: readonly string[], host: CliHost): Promise<nu
 /** What was asked for; a number when help or the version was, and has been printed. */
 function parse(argv: readonly string[], host: CliHost): Invocation | number {
   let invocation: Invocation | undefined;
+  // Help in place of a command is for people; a program gets an error as from everything else.
+  const isJson = argv.includes('--json');
   const program = buildProgram({
     commands: host.commands,
     version: host.version,
@@ -63,7 +65,12 @@ function parse(argv: readonly string[], host: CliHost): Invocation | number {
     found: (given) => {
       invocation = given;
     },
-    write: { out: (text) => host.stdout.write(text), error: (text) => host.stderr.write(text) },
+    write: {
+      out: (text) => host.stdout.write(text),
+      error: (text) => {
+        if (!isJson) host.stderr.write(text);
+      },
+    },
   });
   try {
     program.parse([...argv], { from: 'user' });
@@ -71,9 +78,9 @@ function parse(argv: readonly string[], host: CliHost): Invocation | number {
     if (!(cause instanceof CommanderError)) throw cause;
     if (cause.code === 'commander.helpDisplayed' || cause.code === 'commander.version')
       return exitCodes.ok.code;
-    if (cause.code === 'commander.help') return exitCodes.usage.code;
+    if (cause.code === 'commander.help' && !isJson) return exitCodes.usage.code;
     throw cliErrors.create('EPH-CLI-USAGE', {
-      problem: problemOf(cause),
+      problem: cause.code === 'commander.help' ? 'A command is missing.' : problemOf(cause),
       command: asked(argv, host.commands),
     });
   }
