@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -104,6 +104,15 @@ describe('images that we pulled', () => {
     expect(await images.remove(own)).toBe(true);
     expect([...engine.names]).toEqual(['mine:kept']);
   });
+
+  it.each(['{', '{}', '{"repository":1,"digest":"sha256:1"}'])(
+    'are not told of by a damaged record: %s',
+    async (text) => {
+      await images.pull(`${repository}:v1`);
+      await writeFile(join(folder, 'images', 'damaged.json'), text);
+      expect(await images.pulled()).toHaveLength(1);
+    },
+  );
 
   it('are forgotten once somebody else has removed them, and not while nobody can tell', async () => {
     await images.pull(`${repository}:v1`);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureFolder, writeFileAtomic } from '../../base/atomic-files.ts';
+import { optional, record, text } from '../../core/node/decode.ts';
 
 /** An image that the engine did not have before we pulled it. */
 export interface PulledImage {
@@ -10,6 +11,8 @@ export interface PulledImage {
   /** The tag by which it was pulled; absent when it was pulled by its digest. */
   readonly tag?: string;
 }
+
+const pulledImage = record({ repository: text, digest: text, tag: optional(text) });
 
 /** The record of the images that we brought into an engine, a file each: those are ours to remove, others never. */
 export class PulledImages {
@@ -27,9 +30,8 @@ export class PulledImages {
   async all(): Promise<readonly PulledImage[]> {
     const names = await readdir(this.folder).catch(() => []);
     const records = names.filter((name) => name.endsWith('.json')).sort();
-    return Promise.all(
-      records.map(async (name) => JSON.parse(await readFile(join(this.folder, name), 'utf8')) as PulledImage),
-    );
+    const found = await Promise.all(records.map((name) => readRecord(join(this.folder, name))));
+    return found.filter((image) => image !== undefined);
   }
 
   async forget(image: PulledImage): Promise<void> {
@@ -39,5 +41,14 @@ export class PulledImages {
   private pathOf({ repository, digest }: PulledImage): string {
     const name = createHash('sha256').update(`${repository}@${digest}`).digest('hex').slice(0, 32);
     return join(this.folder, `${name}.json`);
+  }
+}
+
+/** What cannot be read says of no image that it is ours. */
+async function readRecord(path: string): Promise<PulledImage | undefined> {
+  try {
+    return pulledImage(JSON.parse(await readFile(path, 'utf8'))) as PulledImage;
+  } catch {
+    return undefined;
   }
 }
