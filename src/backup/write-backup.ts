@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { open, readFile, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -35,12 +35,13 @@ export async function writeBackup(options: WriteBackupOptions): Promise<BackupMa
   const encrypter = await encrypterFor(lock);
   const { pack: newPack } = await import('tar-stream');
   const pack = newPack();
+  let out: WriteStream | undefined;
   try {
     const filling = fill(pack, options);
     // It may fail while the lock is still being made: nobody waits for it yet, and the process would end of it.
     filling.catch(() => undefined);
     const locked = await encrypter.encrypt(Readable.toWeb(Readable.from(pack)) as ReadableStream<Uint8Array>);
-    const out = createWriteStream(into, { flags: 'wx', mode: 0o600 });
+    out = createWriteStream(into, { flags: 'wx', mode: 0o600 });
     const writing = pipeline(
       Readable.fromWeb(locked as unknown as WebStream),
       out,
@@ -51,9 +52,17 @@ export async function writeBackup(options: WriteBackupOptions): Promise<BackupMa
     return manifest;
   } catch (cause) {
     pack.destroy();
-    await rm(into, { force: true });
+    if (out !== undefined) await takeBack(out, into);
     throw cause;
   }
+}
+
+/** Opening goes on although nobody waits for it: removed before that, the file would come after all. */
+async function takeBack(out: WriteStream, path: string): Promise<void> {
+  // Its failure is told already.
+  out.on('error', () => undefined).destroy();
+  if (!out.closed) await new Promise<void>((resolve) => out.once('close', () => resolve()));
+  await rm(path, { force: true });
 }
 
 async function fill(
