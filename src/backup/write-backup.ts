@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { open, readFile, rm } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as WebStream } from 'node:stream/web';
 import type { Pack } from 'tar-stream';
+import { takeBack } from '../base/take-back.ts';
 import {
   type BackupEntry,
   type BackupManifest,
@@ -55,14 +56,6 @@ export async function writeBackup(options: WriteBackupOptions): Promise<BackupMa
     if (out !== undefined) await takeBack(out, into);
     throw cause;
   }
-}
-
-/** Opening goes on although nobody waits for it: removed before that, the file would come after all. */
-async function takeBack(out: WriteStream, path: string): Promise<void> {
-  // Its failure is told already.
-  out.on('error', () => undefined).destroy();
-  if (!out.closed) await new Promise<void>((resolve) => out.once('close', () => resolve()));
-  await rm(path, { force: true });
 }
 
 async function fill(

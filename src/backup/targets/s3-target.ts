@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../base/http.ts';
 import type { Secret } from '../../base/secret.ts';
+import { takeBack } from '../../base/take-back.ts';
 import { backupErrors } from '../errors.ts';
 import { attempt } from './attempt.ts';
 import { s3Refusal } from './s3-refusal.ts';
@@ -156,7 +157,7 @@ async function save(answer: HttpAnswer, into: string, signal: AbortSignal | unde
   try {
     await pipeline(Readable.from(answer.body()), out, ...(signal === undefined ? [] : [{ signal }]));
   } catch (cause) {
-    await rm(into, { force: true });
+    await takeBack(out, into);
     throw cause;
   }
 }
