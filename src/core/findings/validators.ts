@@ -26,6 +26,12 @@ export const validatorFindings = defineFindings({
     long: (f) => `The key set ${f.keySet} cannot sign here: ${f.why}.`,
     remedy: (f) => f.remedy,
   }),
+  'EPH-VALIDATORS-KEYS-MOVING': finding<{ keySet: string; owner: string; why: string; remedy: string }>({
+    severity: 'warning',
+    short: 'A key set is being moved',
+    long: (f) => `The key set ${f.keySet} signs nowhere until it has arrived: ${f.why}.`,
+    remedy: (f) => f.remedy,
+  }),
   'EPH-VALIDATORS-BINDING-CHANGED': finding<{ changes: readonly string[] }>({
     severity: 'warning',
     short: 'This root is a copy, or was restored, or its machine was changed',

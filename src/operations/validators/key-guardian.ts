@@ -29,7 +29,7 @@ import {
   vouches,
 } from './protection-here.ts';
 import { QuietWatch } from './quiet-watch.ts';
-import { refusalWords } from './refusal-words.ts';
+import { refusalFacts, refusalFinding } from './refusal-words.ts';
 import type { SignerMarks } from './signer-marks.ts';
 import { SigningWatch } from './signing-alarm.ts';
 
@@ -94,7 +94,7 @@ export class KeyGuardian implements KeyGuard {
         const wish = await this.wish(keySet, { identity, binding, owner });
         const right = signingRight(owner, wish, clock.nowMs());
         if (right.right === 'none')
-          throw validatorErrors.create('EPH-VALIDATORS-NOT-OURS', refusal(keySet, right));
+          throw validatorErrors.create('EPH-VALIDATORS-NOT-OURS', refusalFacts(right, keySet));
         const signed = {
           genesisValidatorsRoot: identity.genesisValidatorsRoot,
           iteration: identity.iteration,
@@ -121,6 +121,8 @@ export class KeyGuardian implements KeyGuard {
 
   /** The signer has ended, for sure. */
   async ended(keySets: readonly string[]): Promise<void> {
+    // What was told about keys that it was to be given is over with it.
+    this.told = [];
     for (const keySet of keySets) await noteEnded(this.parts, keySet);
   }
 
@@ -286,11 +288,7 @@ export class KeyGuardian implements KeyGuard {
   }
 
   private tell(keySet: string, right: Extract<SigningRight, { right: 'none' }>): void {
-    const subject = { node: this.parts.node, layer: 'validator' } as const;
-    this.told = [
-      ...this.told,
-      validatorFindings.create('EPH-VALIDATORS-KEYS-NOT-OURS', refusal(keySet, right), subject),
-    ];
+    this.told = [...this.told, refusalFinding(right, { keySet, node: this.parts.node })];
   }
 
   private async wish(
@@ -371,8 +369,4 @@ export async function noteEnded(
     const protection = await protectionAtEnd(store, owner.signed);
     return { ...owner, signed: { ...owner.signed, endedAtMs, ...protection } };
   });
-}
-
-function refusal(keySet: string, { because, owner }: Extract<SigningRight, { right: 'none' }>) {
-  return { keySet, owner, ...refusalWords(because, { keySet, owner }) };
 }

@@ -1,4 +1,21 @@
-import type { OwnershipRefusal } from '../../core/keys/ownership.ts';
+import type { Finding } from '../../core/findings/finding.ts';
+import { validatorFindings } from '../../core/findings/validators.ts';
+import type { OwnershipRefusal, SigningRight } from '../../core/keys/ownership.ts';
+
+type Refusal = Extract<SigningRight, { right: 'none' }>;
+
+/** What a node tells of a key set that it may not sign with. A move is meant: one that was cut short is told, and is nobody's alarm. */
+export function refusalFinding(
+  refusal: Refusal,
+  { keySet, node }: { readonly keySet: string; readonly node: string },
+): Finding {
+  const code = refusal.because === 'moving' ? 'EPH-VALIDATORS-KEYS-MOVING' : 'EPH-VALIDATORS-KEYS-NOT-OURS';
+  return validatorFindings.create(code, refusalFacts(refusal, keySet), { node, layer: 'validator' });
+}
+
+export function refusalFacts({ because, owner }: Refusal, keySet: string) {
+  return { keySet, owner, ...refusalWords(because, { keySet, owner }) };
+}
 
 /** Why a key set cannot be used here, and what to do about it. */
 export function refusalWords(
@@ -21,7 +38,7 @@ export function refusalWords(
     },
     moving: {
       why: `it is on its way to node ${owner}`,
-      remedy: `Finish that: ephemery validators move ${keySet} --to ${owner}.`,
+      remedy: `If that does not end by itself: ephemery validators move ${keySet} --to ${owner}.`,
     },
   } as const;
   return table[because];
