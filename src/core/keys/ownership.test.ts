@@ -157,12 +157,9 @@ describe('the right to sign', () => {
   it('of several sets is the strictest, and no set is no right', () => {
     const quiet: SigningRight = { right: 'after-quiet', sinceMs: 5 };
     const none: SigningRight = { right: 'none', because: 'moving', owner: 'b' };
-    expect(strictestRight([atOnce, quiet])).toEqual({ right: 'after-quiet', sinceMs: 1_001 });
-    expect(strictestRight([atOnce, none])).toEqual(none);
-    expect(strictestRight([atOnce, { right: 'after-a-look', sinceMs: undefined }])).toEqual({
-      right: 'after-a-look',
-      sinceMs: undefined,
-    });
-    expect(strictestRight([])).toMatchObject({ right: 'after-quiet' });
+    expect(strictestRight([atOnce, quiet])).toBe('after-quiet');
+    expect(strictestRight([atOnce, none, quiet])).toBe('none');
+    expect(strictestRight([atOnce, { right: 'after-a-look', sinceMs: undefined }])).toBe('after-a-look');
+    expect(strictestRight([])).toBe('after-quiet');
   });
 });

@@ -104,13 +104,12 @@ function isNextOf(signed: SigningPeriod, { iteration, chainId }: SigningWish['ne
   return signed.iteration === iteration - 1 && signed.chainId === chainId - 1;
 }
 
-/** The strictest of the rights of several key sets: a client signs with all of them or with none. */
-export function strictestRight(rights: readonly SigningRight[]): SigningRight {
-  const none = rights.find(({ right }) => right === 'none');
-  if (none !== undefined) return none;
-  const waits = rights.filter((right) => right.right !== 'none');
-  const ends = waits.map(({ sinceMs }) => sinceMs);
-  const sinceMs = ends.includes(undefined) ? undefined : Math.max(...ends.map((end) => end ?? 0));
-  const right = waits.length > 0 && waits.every((each) => each.right === 'after-a-look');
-  return { right: right ? 'after-a-look' : 'after-quiet', sinceMs };
+/**
+ * The strictest of the rights of several key sets: a client signs with all of them or with none. Since when nobody may
+ * have signed remains each set's own.
+ */
+export function strictestRight(rights: readonly SigningRight[]): SigningRight['right'] {
+  if (rights.some(({ right }) => right === 'none')) return 'none';
+  const isLook = rights.length > 0 && rights.every(({ right }) => right === 'after-a-look');
+  return isLook ? 'after-a-look' : 'after-quiet';
 }

@@ -13,8 +13,8 @@ export interface WatchedSigner {
   readonly ours: ReadonlySet<PublicKey>;
   /** When it was started. */
   readonly startedAtMs: number;
-  /** Until when an earlier signer of ours ran. */
-  readonly earlierUntilMs: number;
+  /** Until when an earlier signer of ours had a key. */
+  readonly earlierUntilMs: (key: PublicKey) => number;
   /** What it left of its own signatures; asked after the chain was. */
   readonly trace: () => Promise<OwnTrace>;
 }
@@ -143,7 +143,7 @@ function foreignProposal(
 ): string | undefined {
   for (const { index, key, slot } of proposed) {
     const slotAtMs = time.startMsOf(0) + slot * time.slotMs;
-    if (slotAtMs <= ask.earlierUntilMs) continue;
+    if (slotAtMs <= ask.earlierUntilMs(key)) continue;
     if (slot < startSlot)
       return `validator ${index} proposed in slot ${slot}, before our client was started in slot ${startSlot}`;
     const signed = trace.marks?.get(key)?.block ?? -1;
@@ -158,9 +158,8 @@ function foreignProposal(
 function foreignAttestation(at: Epoch, trace: OwnTrace): string | undefined {
   const { ask, time, epoch, startSlot, watched, live, duties } = at;
   const epochAtMs = time.startMsOf(epoch);
-  if (epochAtMs <= ask.earlierUntilMs) return undefined;
   for (const { index, key } of watched) {
-    if (!live.has(index)) continue;
+    if (!live.has(index) || epochAtMs <= ask.earlierUntilMs(key)) continue;
     const slot = duties.attesters.get(index);
     const mayPropose = (duties.proposers.get(index) ?? []).some((proposal) => proposal >= startSlot);
     if (slot !== undefined && slot < startSlot && !mayPropose)
@@ -197,15 +196,17 @@ async function earlySyncMessage({
 }: Epoch): Promise<string | undefined> {
   const first = Math.round((time.startMsOf(epoch) - time.startMsOf(0)) / time.slotMs);
   const isStartEpoch = startSlot >= first && startSlot * time.slotMs < first * time.slotMs + time.epochMs;
-  if (!isStartEpoch || time.startMsOf(epoch) <= ask.earlierUntilMs) return undefined;
+  if (!isStartEpoch) return undefined;
+  const held = watched.filter(({ key }) => time.startMsOf(epoch) > ask.earlierUntilMs(key));
+  if (held.length === 0) return undefined;
   const committee = await ask.beacon.syncCommittee(epoch);
-  if (!committee.known || !watched.some(({ index }) => committee.value.includes(index))) return undefined;
+  if (!committee.known || !held.some(({ index }) => committee.value.includes(index))) return undefined;
   // A block has the messages of the slot before it.
   for (let slot = first + 1; slot <= Math.min(startSlot, time.slot); slot += 1) {
     const bits = await ask.beacon.syncBits(slot);
     if (!bits.known) continue;
     const signers = new Set(committee.value.filter((_, position) => bits.value[position]));
-    const foreign = watched.find(({ index }) => signers.has(index));
+    const foreign = held.find(({ index }) => signers.has(index));
     if (foreign !== undefined)
       return `validator ${foreign.index} signed for the sync committee in slot ${slot - 1}, before our client was started in slot ${startSlot}`;
   }

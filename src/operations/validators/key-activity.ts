@@ -94,9 +94,13 @@ export async function seenSigning(
   return known(seen);
 }
 
-/** Epochs that began after `sinceMs` and in which somebody signed: not we, because we had ended. */
-export function activeAfter({ time, seen }: KeyActivity, sinceMs: number): readonly number[] {
-  return [...seen]
-    .filter(([epoch, indices]) => indices.length > 0 && time.startMsOf(epoch) > sinceMs)
-    .map(([epoch]) => epoch);
+/** When our own signer of a key had ended. */
+export type SinceMs = (key: PublicKey) => number;
+
+/** Whether somebody signed in an epoch that began after our own signer of the key had ended: not we. */
+export function isActiveAfter({ time, seen, validators }: KeyActivity, sinceMs: SinceMs): boolean {
+  const endOf = new Map([...validators].map(([key, { index }]) => [index, sinceMs(key)]));
+  return [...seen].some(([epoch, indices]) =>
+    indices.some((index) => time.startMsOf(epoch) > (endOf.get(index) ?? Number.NEGATIVE_INFINITY)),
+  );
 }

@@ -140,9 +140,9 @@ export class KeyGuardian implements KeyGuard {
       if (doubt !== undefined) return this.refuse(doubt);
       if (periods.every(({ isComplete }) => isComplete)) {
         const sinceMs = Math.min(...periods.map(({ signed }) => signed.startedAtMs));
-        return await new QuietWatch(this.parts.clock).look(about, sinceMs);
+        return await new QuietWatch(this.parts.clock).look(about, () => sinceMs);
       }
-      const answer = await this.newcomersOf(ask.keys).wait(about, Number.NEGATIVE_INFINITY);
+      const answer = await this.newcomersOf(ask.keys).wait(about, () => Number.NEGATIVE_INFINITY);
       if (!answer.known) this.tellWatching(this.newcomersOf(ask.keys));
       return answer;
     } catch (thrown) {
@@ -212,8 +212,12 @@ export class KeyGuardian implements KeyGuard {
     const periods = await this.owners(ask.keySets);
     const signed = periods.map((owner) => owner?.signed);
     const startedAtMs = Math.max(...signed.map((period) => period?.startedAtMs ?? 0));
-    const earlierUntilMs = Math.max(0, ...signed.map((period) => period?.earlierUntilMs ?? 0));
-    const keys = await this.parts.store.publicKeys(ask.keySets);
+    const earlier = new Map<PublicKey, number>();
+    for (const [at, keySet] of ask.keySets.entries())
+      for (const key of await this.parts.store.publicKeys([keySet]))
+        earlier.set(key, signed[at]?.earlierUntilMs ?? 0);
+    const keys = [...earlier.keys()];
+    const earlierUntilMs = (key: PublicKey) => earlier.get(key) ?? 0;
     const ours = await this.keysOfSigner(ask.keySets, periods);
     const trace = () => this.trace(identity, keys);
     const strangers = () => signerStrangers(this.parts, ask.keySets);
@@ -249,28 +253,47 @@ export class KeyGuardian implements KeyGuard {
   }
 
   private async judge(ask: GuardAsk): Promise<Answer<boolean>> {
-    const right = await this.right(ask);
-    if (right === undefined) return unknown('how long an epoch is cannot be asked yet');
-    if (right.right === 'none') return unknown('the keys are not ours to sign with');
+    const rights = await this.rights(ask);
+    if (rights === undefined) return unknown('how long an epoch is cannot be asked yet');
+    const right = strictestRight(rights);
+    if (right === 'none') return unknown('the keys are not ours to sign with');
     const doubt = await keyDoubt(this.parts, ask.keySets);
     if (doubt !== undefined) return this.refuse(doubt);
-    const keys = await this.parts.store.publicKeys(ask.keySets);
-    const sinceMs = right.sinceMs ?? (await this.lastWriteMs(ask.identity));
-    const about = { identity: ask.identity, beacon: ask.beacon, keys };
+    const ends = await this.endsOf(ask, rights);
+    const about = { identity: ask.identity, beacon: ask.beacon, keys: [...ends.keys()] };
     const watch = this.watchOf(ask.identity);
-    if (right.right === 'after-a-look' && sinceMs !== undefined && !watch.foreign) {
-      const answer = await watch.quiet.look(about, sinceMs);
+    const isEveryEndKnown = [...ends.values()].every((endMs) => endMs !== undefined);
+    if (right === 'after-a-look' && isEveryEndKnown && !watch.foreign) {
+      const answer = await watch.quiet.look(about, (key) => ends.get(key) ?? Number.NEGATIVE_INFINITY);
       watch.foreign = answer.known && !answer.value;
       return answer;
     }
     // However little is known of how our own signer ended: what begins during the wait is somebody else's.
-    const answer = await watch.quiet.wait(about, Math.min(sinceMs ?? watch.beganMs, watch.beganMs));
+    const sinceMs = (key: PublicKey) => Math.min(ends.get(key) ?? watch.beganMs, watch.beganMs);
+    const answer = await watch.quiet.wait(about, sinceMs);
     if (!answer.known) this.tellWatching(watch.quiet);
     return answer;
   }
 
-  /** Undefined while the beacon node does not say how long an epoch is. */
-  private async right({ identity, keySets, beacon }: GuardAsk): Promise<SigningRight | undefined> {
+  /**
+   * Of each key, when our own signer of its set ended; undefined where nothing tells. A set that left its node earlier
+   * than the others has an end of its own: whoever signed with it between the two is somebody else.
+   */
+  private async endsOf({ identity, keySets }: GuardAsk, rights: readonly SigningRight[]) {
+    const ended = rights.map((right) => (right.right === 'none' ? undefined : right.sinceMs));
+    const lastWriteMs = ended.includes(undefined) ? await this.lastWriteMs(identity) : undefined;
+    const ends = new Map<PublicKey, number | undefined>();
+    for (const [at, keySet] of keySets.entries())
+      for (const key of await this.parts.store.publicKeys([keySet])) ends.set(key, ended[at] ?? lastWriteMs);
+    return ends;
+  }
+
+  /** Of each set; undefined while the beacon node does not say how long an epoch is. */
+  private async rights({
+    identity,
+    keySets,
+    beacon,
+  }: GuardAsk): Promise<readonly SigningRight[] | undefined> {
     const { clock } = this.parts;
     const binding = await this.parts.binding();
     const time = await epochTime({ identity, beacon }, clock.nowMs());
@@ -283,8 +306,7 @@ export class KeyGuardian implements KeyGuard {
       if (right.right === 'none') this.tell(keySet, right);
       rights.push(right);
     }
-    const strictest = strictestRight(rights);
-    return time.known || strictest.right === 'none' ? strictest : undefined;
+    return time.known || strictestRight(rights) === 'none' ? rights : undefined;
   }
 
   private tell(keySet: string, right: Extract<SigningRight, { right: 'none' }>): void {

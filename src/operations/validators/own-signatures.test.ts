@@ -91,7 +91,7 @@ const watch = () => {
       ours: new Set(keys),
       slashedBefore: [],
       startedAtMs,
-      earlierUntilMs: 0,
+      earlierUntilMs: () => 0,
       strangers: async () => known([]),
       trace: () => ownTrace(store, { keys, ...(marks === undefined ? {} : { marks }) }),
     });

@@ -1,6 +1,6 @@
 import { type Answer, known, unknown } from '../../base/answer.ts';
 import type { Clock } from '../../base/clock.ts';
-import { type ActivityAsk, activeAfter, keyActivity } from './key-activity.ts';
+import { type ActivityAsk, isActiveAfter, keyActivity, type SinceMs } from './key-activity.ts';
 
 /** So many full epochs without a sign of life; what doppelganger protection of the clients waits for too. */
 const fullQuietEpochs = 2;
@@ -22,21 +22,21 @@ export class QuietWatch {
   }
 
   /** Whether nobody signed in an epoch that began after `sinceMs`, as far back as a beacon node tells. */
-  async look(ask: ActivityAsk, sinceMs: number): Promise<Answer<boolean>> {
+  async look(ask: ActivityAsk, sinceMs: SinceMs): Promise<Answer<boolean>> {
     const activity = await keyActivity(ask, this.clock.nowMs());
-    return activity.known ? known(activeAfter(activity.value, sinceMs).length === 0) : activity;
+    return activity.known ? known(!isActiveAfter(activity.value, sinceMs)) : activity;
   }
 
   /**
    * True once nobody signed for two full epochs; false when somebody does, and then it begins anew. Keys that
    * are not active are quiet, and are looked at again each time.
    */
-  async wait(ask: ActivityAsk, sinceMs: number): Promise<Answer<boolean>> {
+  async wait(ask: ActivityAsk, sinceMs: SinceMs): Promise<Answer<boolean>> {
     const activity = await keyActivity(ask, this.clock.nowMs());
     if (!activity.known) return activity;
     const { epoch } = activity.value.time;
     if (activity.value.active.length === 0) return known(true);
-    if (activeAfter(activity.value, sinceMs).length > 0) {
+    if (isActiveAfter(activity.value, sinceMs)) {
       this.begin(epoch);
       return known(false);
     }

@@ -59,7 +59,7 @@ function looks(trace: () => OwnTrace) {
     ours: new Set(keys),
     slashedBefore: [],
     startedAtMs: genesisMs - 60_000,
-    earlierUntilMs: 0,
+    earlierUntilMs: () => 0,
     strangers: async () => known([]),
     trace: async () => trace(),
   };
