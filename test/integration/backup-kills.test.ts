@@ -10,6 +10,7 @@ import { readBackupName } from '../../src/core/backup/backup-name.ts';
 import type { PublicKey } from '../../src/core/keys/public-key.ts';
 import { keySetStore } from '../../src/operations/keys/key-sets.ts';
 import { openLayout } from '../../src/storage/files/layout.ts';
+import { FileNodeStore } from '../../src/storage/files/node-store.ts';
 import { rootPaths } from '../../src/storage/files/root-paths.ts';
 import { EphemeryProcess } from '../support/ephemery-process.ts';
 import { writeKeySet } from '../support/key-sets.ts';
@@ -39,10 +40,30 @@ beforeAll(async () => {
   const nodekey = at('original', 'nodes/home/identity/nodekey');
   await mkdir(dirname(nodekey), { recursive: true });
   await writeFile(nodekey, 'the name among peers');
+  await openStore(at('original'), 'signed before the loss');
   await renew();
   await ephemery.json('keys', 'backup', '--folder', 'kept', '--recipient', recipient);
 }, 60_000);
 afterAll(() => ephemery?.remove());
+
+/** A node's slashing protection, as opened for the first time on its network. */
+async function openStore(root: string, content: string): Promise<void> {
+  const store = new FileNodeStore(rootPaths(root), 'home');
+  const opened = { genesisValidatorsRoot: `0x${'ab'.repeat(32)}`, client: 'mayfly', number: 1 };
+  await store.openProtection(opened, (_earlier, into) => writeFile(join(into, 'signed'), content));
+}
+
+/** What was signed, by store. */
+async function stores(): Promise<Record<string, string | undefined>> {
+  const store = new FileNodeStore(home(), 'home');
+  const { stores: found, damaged } = await store.protection();
+  expect(damaged).toEqual([]);
+  const read = found.map(async (each) => {
+    const text = await readFile(join(store.protectionPath(each), 'signed'), 'utf8').catch(() => undefined);
+    return [`${each.client}-${each.number}`, text] as const;
+  });
+  return Object.fromEntries(await Promise.all(read));
+}
 
 async function renew(): Promise<void> {
   await rm(ephemery.home, { recursive: true, force: true });
@@ -126,7 +147,7 @@ describe('killed before any change to the disk', () => {
           await mkdir(at('opened'), { mode: 0o700 });
           const key = { kind: 'identities', identities: identity } as const;
           const { entries } = await openBackup({ file: at('made', name), name, key, into: at('opened') });
-          expect(entries).toHaveLength(5);
+          expect(entries).toHaveLength(7);
         }
         await nextCommand();
         expect([...(await keysHere())].sort()).toEqual([...keys].sort());
@@ -156,7 +177,7 @@ describe('killed before any change to the disk', () => {
     expect(laidOut).toBeGreaterThan(0);
   }, 180_000);
 
-  it('`keys restore` leaves the old set or the new one, whole, and what it replaced', async () => {
+  it('`keys restore` leaves the old set or the new one, whole, what it replaced, and all slashing protection', async () => {
     const seen = new Set<string>();
     let late: PublicKey | undefined;
     const changes = await killedAtEach(
@@ -175,6 +196,7 @@ describe('killed before any change to the disk', () => {
       async () => {
         await renew();
         await rm(join(ephemery.home, 'nodes'), { recursive: true });
+        await openStore(ephemery.home, 'signed since');
         [late] = await writeKeySet(ephemery.home, 'main', [4]);
       },
       async () => {
@@ -187,6 +209,8 @@ describe('killed before any change to the disk', () => {
         const nodekey = join(ephemery.home, 'nodes/home/identity/nodekey');
         const text = await readFile(nodekey, 'utf8').catch(() => undefined);
         expect(text).toBe(isNew ? 'the name among peers' : undefined);
+        const added = isNew ? { 'mayfly-2': 'signed before the loss', 'given-2': undefined } : {};
+        expect(await stores()).toEqual({ 'mayfly-1': 'signed since', ...added });
         const aside = await readdir(join(ephemery.home, 'backups', 'replaced'), { recursive: true }).catch(
           () => [],
         );

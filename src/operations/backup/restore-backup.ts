@@ -14,10 +14,11 @@ import { withKeyLockAfterBackup } from '../keys/key-sets.ts';
 import type { Services } from '../services.ts';
 import { signersOf, withdrawKeys } from '../validators/withdraw-keys.ts';
 import { type BackupChoice, backUpBefore } from './backup-before.ts';
+import { keepBothProtections } from './both-protections.ts';
 import type { ChosenBackup } from './choose-backup.ts';
 import { allOf, completeSets, type HeldKeys, heldKeys } from './held-keys.ts';
 import { keepOwners } from './restored-owners.ts';
-import { dropCopies, dropStandIns, hasConfig, leaveOnly } from './staged-content.ts';
+import { dropCopies, hasConfig, leaveOnly } from './staged-content.ts';
 
 export interface RestoreRequest {
   readonly backup: ChosenBackup;
@@ -47,7 +48,7 @@ export interface RestorePreview {
   readonly createdAtMs: number;
   readonly proven: number;
   readonly keySets: readonly RestoredSet[];
-  /** Node identities and protection stores of the backup; what is here already stays as it is. */
+  /** Node identities and protection stores of the backup; what is here already stays as it is, beside them. */
   readonly otherFiles: number;
   /** Protection that was older than the backup when it was made. */
   readonly behind: readonly BehindProtection[];
@@ -193,7 +194,7 @@ async function swap(
     .slice(0, 19);
   // Of its own: a folder that is there already could not be replaced, and the restore never be finished.
   const aside = `${date}-${Buffer.from(random.bytes(4)).toString('hex')}`;
-  await dropStandIns(paths, staged);
+  await keepBothProtections(paths, staged);
   await dropCopies(paths, staged, clients);
   // The record that comes back may name another node than the one that had them last.
   for (const node of await readdir(paths.nodes).catch(() => [])) await withdrawKeys(services, node);

@@ -2,7 +2,6 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path';
 import type { ClientDefinition } from '../../core/clients/client.ts';
 import { keyPlacesOf } from '../../core/clients/key-places.ts';
-import { givenStore } from '../../core/node/protection-choice.ts';
 import { FileNodeStore } from '../../storage/files/node-store.ts';
 import type { RootPaths } from '../../storage/files/root-paths.ts';
 
@@ -11,25 +10,6 @@ export async function leaveOnly(staged: string, keySets: readonly string[]): Pro
   for (const folder of ['nodes', 'config']) await rm(join(staged, folder), { recursive: true, force: true });
   for (const name of await namesIn(join(staged, 'keys'))) {
     if (!keySets.includes(name)) await rm(join(staged, 'keys', name), { recursive: true, force: true });
-  }
-}
-
-/**
- * What stands for a store that its client wrote into when the backup was made is of no use where that store is here still:
- * it has all of that, and more.
- */
-export async function dropStandIns({ nodes }: Pick<RootPaths, 'nodes'>, staged: string): Promise<void> {
-  for (const node of await namesIn(join(staged, 'nodes'))) {
-    const protection = join(node, 'protection');
-    for (const network of await namesIn(join(staged, 'nodes', protection))) {
-      const here = await namesIn(join(nodes, protection, network));
-      const folder = join(staged, 'nodes', protection, network);
-      for (const store of await namesIn(folder)) {
-        const isKnown = here.some((each) => numberOf(each) === numberOf(store));
-        if (store.startsWith(`${givenStore}-`) && isKnown)
-          await rm(join(folder, store), { recursive: true, force: true });
-      }
-    }
   }
 }
 
@@ -64,10 +44,6 @@ export function hasConfig(staged: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-function numberOf(store: string): string {
-  return store.slice(store.lastIndexOf('-') + 1);
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

@@ -126,6 +126,13 @@ describe('slashing protection, when the validator client changes', () => {
     expect(await slotsIn(second)).toEqual({ [keyOf(1)]: [3, 5] });
   });
 
+  it('comes from two stores of one client, with a given one on top that says nothing', async () => {
+    for (const number of [1, 2])
+      await writeFile(join(await open('alpha', number), 'signed.json'), signed({ 1: [number] }));
+    await store.openProtection({ genesisValidatorsRoot, client: 'given', number: 2 }, async () => undefined);
+    expect(await slotsIn(await open('alpha', 3))).toEqual({ [keyOf(1)]: [1, 2] });
+  });
+
   it('needs nothing of a client that never ran', async () => {
     await open('alpha', 1);
     const second = await open('beta', 2, { env: { TOY_FAILS: 'import' } });
