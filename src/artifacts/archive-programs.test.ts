@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ArtifactHost, stopsAfter } from '../../test/support/artifact-host.ts';
+import { armored } from '../../test/support/gpg-signatures.ts';
+import { rsaPublisher, rsaSignatures } from '../../test/support/rsa-signatures.ts';
 import { signingKey } from '../../test/support/signing-key.ts';
 import { tarEntry, tarGzOf } from '../../test/support/tar-archive.ts';
 import { zipOf } from '../../test/support/zip-archive.ts';
@@ -185,6 +187,17 @@ describe('a tar.gz of a GitHub release, with a signature', () => {
     });
   });
 
+  it('is installed when an RSA key signed it whose id alone is told, as Geth does', async () => {
+    const url = `${host.url}/builds/client-{version}`;
+    host.publish('/builds/client-1.2.3', program);
+    host.publish('/builds/client-1.2.3.asc', armored(rsaSignatures.goOverScript));
+    const signature = { url: `${url}.asc`, key: rsaPublisher };
+    await store().obtain({ client: published({ url, format: 'program', bin: 'client', signature }) });
+    expect(await lock.read()).toMatchObject({
+      'execution/ethereumjs': { platforms: { 'linux-x64': { trust: 'signature' } } },
+    });
+  });
+
   it.each<[string, () => string | undefined, readonly string[], RegExp]>([
     [
       'it was altered',
@@ -197,6 +210,12 @@ describe('a tar.gz of a GitHub release, with a signature', () => {
       () => signingKey().sign(tarball()),
       ['.asc'],
       /by the key [0-9A-F]{40}, and not/,
+    ],
+    [
+      'another key signed it, told by its id alone',
+      () => armored(rsaSignatures.go),
+      ['.asc'],
+      /by the key [0-9A-F]{16}, and not/,
     ],
     ['the signature is gone', () => undefined, ['.asc'], /status 404/],
     ['the signature is a web page', () => '<html>', ['.asc'], /web page/],

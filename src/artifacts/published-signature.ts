@@ -30,7 +30,7 @@ export async function publishedSignature(
   try {
     const signature = readDetachedSignature(found.text);
     const publisher = publicKeyOf(key.packet);
-    if (signature.issuer !== undefined && signature.issuer !== publisher.fingerprint)
+    if (signature.issuer !== undefined && !publisher.fingerprint.endsWith(signature.issuer))
       throw new OpenPgpRefusal(`it is by the key ${signature.issuer}, and not by ${publisher.fingerprint}`);
     return async (file) => {
       if (!(await isSignedBy(file, signature, publisher)))

@@ -16,7 +16,7 @@ const publishedSums: Readonly<Record<string, 'sha256sum' | 'bare'>> = {
   'signer.web3signer': 'sha256sum',
 };
 /** Who signs with a key that we know. */
-const signing = ['execution.reth'];
+const signing = ['execution.geth', 'execution.reth'];
 const hosts = ['github.com', 'gethstore.blob.core.windows.net'];
 const endings = { 'tar.gz': /\.tar\.gz$/, zip: /\.zip$/, program: /\/[^/.]+(?:[.-][^/]*)?$/ } as const;
 

@@ -12,8 +12,6 @@ export const gpgSignatures = {
   /** By another Ed25519 key. */
   other:
     'iIQEABYIACwWIQT/auOw1s84PzTIWNZ36bP4E0KgQQUCaaOBgA4cb0BleGFtcGxlLm9yZwAKCRB36bP4E0KgQd9kAQC1FHzBeHEAn8zAov544l7WuKTLUpJuy7sUxiEhsCVNKAEAiSR4pbX8xcmL4In/ret3hp3JC1s3qSBHeyepF5VA6gA=',
-  /** By an RSA key. */
-  rsa: 'iQFCBAABCgAsFiEEuz7ikmegKGbmbFuPf6b//Sygt40FAms27IAOHHJAZXhhbXBsZS5vcmcACgkQf6b//Sygt43BCAgAiXoE6+1XXfHlA/fvPJ0JV2WIKW3VKRyOYtKk8oXgq5M0HQmuZpIX8VnfxPCkT1emHc1zBs2nye1n8sHgJ4Xz8hjio+4BR41dS65TXJdFzhpfcYRLkpgevmOoHhMUp7E5FDU1XJm5Pu4vNZBSQYEC4t11POUQdY2tgiCMA6B33LQZKXnfIUBNhv9ytOUgrHvY6aon/9vIDhH9IXDj7ObEiyHOvxD3M6V0vTWf5yrTn1HIJBHsSxxuvT1TFmJakot/W6AxJ645dBePgui1EF2lCHVPbIai+VzzIYjougNBo6LEkGF+MSGMg9449+z2yvMLj33q0AF4LNw51WCyVbZk7w==',
 } as const;
 
 export const signedContent = 'the archive\n';

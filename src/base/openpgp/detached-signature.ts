@@ -1,24 +1,26 @@
-import { createHash, verify } from 'node:crypto';
+import { createHash, createVerify, verify } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { OpenPgpRefusal, onlyPacket, unarmored } from './packet.ts';
-import type { OpenPgpKey } from './public-key.ts';
+import { OpenPgpRefusal, onlyIntegers, onlyPacket, unarmored } from './packet.ts';
+import { type KeyKind, keyKinds, type OpenPgpKey } from './public-key.ts';
 
-/** A signature over the bytes of a file, by an Ed25519 key of version 4 (RFC 9580, 5.2.3). */
+/** A signature over the bytes of a file, by an Ed25519 or RSA key of version 4 (RFC 9580, 5.2.3). */
 export interface DetachedSignature {
+  readonly kind: KeyKind;
   readonly hash: string;
   /** What is hashed after the file. */
   readonly trailer: Buffer;
-  /** Whose it says that it is; upper case, absent where it does not say. */
+  /** Whose it says that it is: a fingerprint, or its last sixteen digits; upper case, absent where it does not say. */
   readonly issuer: string | undefined;
-  readonly signature: Buffer;
+  readonly integers: readonly Buffer[];
 }
 
 const signatureTag = 2;
 const ofBinaryFile = 0x00;
-const edDsa = 22;
+const kinds = Object.keys(keyKinds) as readonly KeyKind[];
 const hashes: Readonly<Record<number, string>> = { 8: 'sha256', 9: 'sha384', 10: 'sha512' };
 /** Subpackets that we know, or that change nothing: creation time, issuer, issuer's fingerprint. */
 const understood = [2, 16, 33];
+const issuerId = 16;
 const issuerFingerprint = 33;
 
 /** Reads an armored signature. Throws {@link OpenPgpRefusal}. */
@@ -28,7 +30,8 @@ export function readDetachedSignature(text: string): DetachedSignature {
   if (version !== 4) throw new OpenPgpRefusal(`it is a signature of version ${version}`);
   if (type !== ofBinaryFile) throw new OpenPgpRefusal('it is not over a file');
   const hash = hashes[hashId];
-  if (algorithm !== edDsa || hash === undefined)
+  const kind = kinds.find((one) => keyKinds[one].algorithm === algorithm);
+  if (kind === undefined || hash === undefined)
     throw new OpenPgpRefusal(`it is made with algorithm ${algorithm} and hash ${hashId}`);
   const hashed = part(body, 4);
   const unhashed = part(body, hashed.end);
@@ -36,24 +39,37 @@ export function readDetachedSignature(text: string): DetachedSignature {
   const covered = body.subarray(0, hashed.end);
   const length = Buffer.alloc(4);
   length.writeUInt32BE(covered.length);
+  // The left 16 bits of the digest come between: whoever checks the signature needs no hint.
+  const integers = onlyIntegers(body.subarray(unhashed.end + 2));
+  if (integers.length !== keyKinds[kind].integers)
+    throw new OpenPgpRefusal('it holds more or less than one signature');
   return {
+    kind,
     hash,
     trailer: Buffer.concat([covered, Buffer.from([0x04, 0xff]), length]),
     issuer,
-    // The left 16 bits of the digest come between: whoever checks the signature needs no hint.
-    signature: pairOfIntegers(body.subarray(unhashed.end + 2)),
+    integers,
   };
 }
 
 /** Whether this key made the signature over this file. */
 export async function isSignedBy(
   file: string,
-  { hash, trailer, signature }: DetachedSignature,
-  { key }: OpenPgpKey,
+  { kind, hash, trailer, integers }: DetachedSignature,
+  { kind: keyKind, key, integerBytes }: OpenPgpKey,
 ): Promise<boolean> {
-  const digest = createHash(hash);
-  for await (const chunk of createReadStream(file)) digest.update(chunk as Buffer);
-  return verify(null, digest.update(trailer).digest(), key, signature);
+  if (kind !== keyKind || integers.some(({ length }) => length > integerBytes)) return false;
+  // OpenPGP writes integers without the zeros before them.
+  const signature = Buffer.concat(
+    integers.map((integer) => Buffer.concat([Buffer.alloc(integerBytes - integer.length), integer])),
+  );
+  const read = async <T extends { update(bytes: Buffer): unknown }>(into: T): Promise<T> => {
+    for await (const chunk of createReadStream(file)) into.update(chunk as Buffer);
+    into.update(trailer);
+    return into;
+  };
+  if (kind === 'rsa') return (await read(createVerify(hash))).verify(key, signature);
+  return verify(null, (await read(createHash(hash))).digest(), key, signature);
 }
 
 /** Bytes after a length of two bytes. */
@@ -84,21 +100,10 @@ function subpackets(bytes: Buffer): readonly Subpacket[] {
   return found;
 }
 
+/** The fingerprint where there is one, and else the key's id. */
 function issuerOf(all: readonly Subpacket[]): string | undefined {
-  const found = all.find(({ type, data }) => type === issuerFingerprint && data.length === 21);
-  return found?.data.subarray(1).toString('hex').toUpperCase();
-}
-
-/** The two integers of a signature as its 64 bytes. */
-function pairOfIntegers(bytes: Buffer): Buffer {
-  const signature = Buffer.alloc(64);
-  let at = 0;
-  for (const right of [32, 64]) {
-    const size = bytes.length < at + 2 ? 0 : Math.ceil(bytes.readUInt16BE(at) / 8);
-    at += 2 + size;
-    if (size === 0 || size > 32 || at > bytes.length) throw new OpenPgpRefusal('it is cut short');
-    bytes.copy(signature, right - size, at - size, at);
-  }
-  if (at !== bytes.length) throw new OpenPgpRefusal('it holds more or less than one signature');
-  return signature;
+  const byFingerprint = all.find(({ type, data }) => type === issuerFingerprint && data.length === 21);
+  const byId = all.find(({ type, data }) => type === issuerId && data.length === 8);
+  const found = byFingerprint?.data.subarray(1) ?? byId?.data;
+  return found?.toString('hex').toUpperCase();
 }

@@ -26,6 +26,19 @@ export function onlyPacket(bytes: Buffer, tag: number): Buffer {
   return bytes.subarray(start);
 }
 
+/** The integers that these bytes are, with nothing after them (RFC 9580, 3.2). */
+export function onlyIntegers(bytes: Buffer): readonly Buffer[] {
+  const found: Buffer[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const bits = bytes.length < at + 2 ? Number.POSITIVE_INFINITY : bytes.readUInt16BE(at);
+    const end = at + 2 + Math.ceil(bits / 8);
+    if (end > bytes.length) throw new OpenPgpRefusal('it is cut short');
+    found.push(bytes.subarray(at + 2, end));
+    at = end;
+  }
+  return found;
+}
+
 interface Length {
   /** Where the body begins. */
   readonly start: number;

@@ -28,7 +28,7 @@ export interface PublishedSignature {
   readonly key: PublisherKey;
 }
 
-/** A publisher's Ed25519 key, taken from its source and not from where its files lie. */
+/** A publisher's Ed25519 or RSA key, known by a fingerprint that does not come from where its files lie. */
 export interface PublisherKey {
   /** As the publisher tells it; upper case. */
   readonly fingerprint: string;
