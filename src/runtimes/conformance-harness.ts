@@ -9,6 +9,8 @@ export interface ProgramScript {
   readonly exitsAfterMs?: number;
   readonly exitCode?: number;
   readonly ignoresStopSignal?: boolean;
+  /** A file that it writes at its start, as the program sees its path, with the folders that it takes. */
+  readonly writes?: { readonly path: string; readonly text: string };
 }
 
 /** One host, and the lives of our own process on it. */
@@ -27,6 +29,8 @@ export interface RuntimeHarness {
   crash(name: string): Promise<void>;
   /** Has a program that is none of ours listen on a TCP port of this host's loopback address. */
   takePort(): Promise<{ readonly port: number; leave(): Promise<void> }>;
+  /** A folder of ours that nobody else may enter, for programs to write to; undefined where they only seem to run. */
+  readonly dataFolder: string | undefined;
   /** How long a program may take to begin here, on a busy machine. */
   readonly beginsWithinMs: number;
   /** Lets time pass until the promise has settled: the real one by waiting, a virtual one by moving it. */

@@ -1,5 +1,6 @@
 import type { ConformanceCase } from './conformance-harness.ts';
 import { logCases } from './conformance-log-cases.ts';
+import { mountCases } from './conformance-mount-cases.ts';
 import { recoveryCases } from './conformance-recovery-cases.ts';
 import { taskCases } from './conformance-task-cases.ts';
 import { unitCases } from './conformance-unit-cases.ts';
@@ -12,5 +13,6 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...unitCases,
   ...taskCases,
   ...logCases,
+  ...mountCases,
   ...recoveryCases,
 ];

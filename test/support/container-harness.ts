@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/base/clock.ts';
@@ -20,6 +20,8 @@ export async function createContainerHarness(
   digest: string,
 ): Promise<ContainerHarness> {
   const folder = await mkdtemp(join(tmpdir(), 'ephemery-runtime-'));
+  const dataFolder = join(folder, 'data');
+  await mkdir(dataFolder, { mode: 0o700 });
   const host = { kind: 'container', rootPath: folder, env: { ...engine.environment } } as const;
   let life = await startKillableRuntime(host);
   const next = async (dieAt?: string) => {
@@ -33,10 +35,23 @@ export async function createContainerHarness(
     (await livingProcesses()).filter(({ command }) => command.endsWith(`${folder} --unit=${name}`));
   const running = async (name: string) =>
     (await named(name)).filter(({ command }) => command.startsWith(nodeInside));
-  const count = async (name: string) => {
+  const countNow = async (name: string) => {
     const all = await named(name);
     const programs = all.filter(({ command }) => command.startsWith(nodeInside));
     return Math.max(programs.length, all.length - programs.length);
+  };
+  const ofRoot = `label=io.ephemery.root-path=${folder}`;
+  const idsOf = async (...filters: readonly string[]) =>
+    (await engine.run('ps', '--quiet', ...filters, '--filter', ofRoot))
+      .split('\n')
+      .filter((line) => line !== '');
+  // What the engine calls running gets its command line a moment later, and has none any more a moment before.
+  const count = async (name: string) => {
+    for (;;) {
+      const found = await countNow(name);
+      if (found > 0) return found;
+      if ((await idsOf('--filter', `label=io.ephemery.unit=${name}`)).length === 0) return countNow(name);
+    }
   };
   return {
     clock: systemClock,
@@ -50,16 +65,13 @@ export async function createContainerHarness(
       for (const { pid } of await running(name)) process.kill(pid, 'SIGKILL');
     },
     takePort: takeLoopbackPort,
+    dataFolder,
     beginsWithinMs: 6_000,
     countRunning: count,
     settle: (promise) => promise,
     close: async () => {
       await life.kill();
-      const label = `label=io.ephemery.root-path=${folder}`;
-      const ids = await engine.run('ps', '--all', '--quiet', '--filter', label);
-      for (const id of ids.split('\n').filter((line) => line !== '')) {
-        await engine.remove(id);
-      }
+      for (const id of await idsOf('--all')) await engine.remove(id);
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { EphemeryError } from '../../src/base/errors.ts';
+import { insidePath } from '../../src/runtimes/container/container-options.ts';
 import { hostAddresses, type LogRequest, type Runtime, type UnitHandle } from '../../src/runtimes/runtime.ts';
 import type { HostOptions, HostReply } from './runtime-host.ts';
 
@@ -83,11 +84,13 @@ export async function startKillableRuntime(options: HostOptions): Promise<Killab
   const ended = once(child, 'exit').then(([, signal]) => signal as string | null);
   await once(child, 'message');
   const caller = new Caller(child);
+  const pathOf = (key: string, hostPath: string) =>
+    options.kind === 'container' ? insidePath(key) : hostPath;
   return {
     id: options.kind ?? 'process',
     capabilities: { unitsOutliveUs: true, reportsResources: true },
     addresses: hostAddresses,
-    pathsFor: (mounts) => Object.fromEntries(mounts.map((mount) => [mount.key, mount.hostPath])),
+    pathsFor: (mounts) => Object.fromEntries(mounts.map(({ key, hostPath }) => [key, pathOf(key, hostPath)])),
     prepare: (program) => caller.call('prepare', [program]),
     lookFor: (program) => caller.call('lookFor', [program]),
     run: (program, task, signal) =>

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +24,8 @@ export interface ProcessHarness extends RuntimeHarness {
 /** Real processes in a temporary folder; our own process is one that can be killed. */
 export async function createProcessHarness(): Promise<ProcessHarness> {
   const folder = await mkdtemp(join(tmpdir(), 'ephemery-runtime-'));
+  const dataFolder = join(folder, 'data');
+  await mkdir(dataFolder, { mode: 0o700 });
   const folders = { recordsFolder: join(folder, 'units'), logsFolder: join(folder, 'logs') };
   let life = await startKillableRuntime(folders);
   const next = async (dieAt?: string) => {
@@ -50,6 +52,7 @@ export async function createProcessHarness(): Promise<ProcessHarness> {
       for (const pid of await pidsOf(`${folder} --unit=${name}`)) process.kill(pid, 'SIGKILL');
     },
     takePort: takeLoopbackPort,
+    dataFolder,
     beginsWithinMs: 6_000,
     countRunning: async (name) => (await pidsOf(`${folder} --unit=${name}`)).length,
     settle: (promise) => promise,

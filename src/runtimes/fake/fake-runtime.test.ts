@@ -52,6 +52,7 @@ function fakeHarness(): RuntimeHarness {
       const leave = host.takePort(30_000);
       return { port: 30_000, leave: async () => leave() };
     },
+    dataFolder: undefined,
     beginsWithinMs: 100,
     countRunning: async (name) => host.up().filter((process) => process.name === name).length,
     settle: (promise) => settleBy(clock, promise),
