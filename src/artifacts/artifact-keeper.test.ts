@@ -246,11 +246,9 @@ describe('an update', () => {
 
 describe('images of the container engine', () => {
   const repository = 'registry.example/toy';
-  const [first, second, third] = ['1', '2', '3'].map((digit) => `sha256:${digit.repeat(64)}`) as [
-    string,
-    string,
-    string,
-  ];
+  const [first, second, third, fourth] = ['1', '2', '3', '4'].map(
+    (digit) => `sha256:${digit.repeat(64)}`,
+  ) as [string, string, string, string];
   const image = { kind: 'image', image: repository, tag: 'v1' } as const;
   const wish = (): ArtifactWish => ({
     ...wishFor('1.0.0'),
@@ -285,9 +283,10 @@ describe('images of the container engine', () => {
 
   it('go when we pulled them and nothing means them any more, unless something uses them', async () => {
     const has = new Map([
-      [first, { repository, digest: first, tag: 'v1', bytes: 10 }],
-      [second, { repository, digest: second, tag: 'v0', bytes: 20 }],
-      [third, { repository, digest: third, bytes: 30 }],
+      [first, { repository, digest: first, tag: 'v1', bytes: 10, isUsed: false }],
+      [second, { repository, digest: second, tag: 'v0', bytes: 20, isUsed: false }],
+      [third, { repository, digest: third, bytes: 30, isUsed: false }],
+      [fourth, { repository, digest: fourth, bytes: 40, isUsed: true }],
     ]);
     const engine: ImageStore = {
       ...emptyEngine,
@@ -304,7 +303,7 @@ describe('images of the container engine', () => {
     ]);
     expect(await ours.unneeded([wish()], new Set(['0']))).toMatchObject([{ bytes: 30 }]);
     expect(await ours.remove(unneeded)).toMatchObject([{ bytes: 20 }]);
-    expect([...has.keys()]).toEqual([first, third]);
+    expect([...has.keys()]).toEqual([first, third, fourth]);
   });
 });
 

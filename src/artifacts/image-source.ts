@@ -10,7 +10,10 @@ export interface PulledImage {
   readonly digest: string;
   /** The tag by which it was pulled. */
   readonly tag?: string;
+  /** What becomes free when it goes. */
   readonly bytes: number;
+  /** By a container, running or ended, whose ever it is. */
+  readonly isUsed: boolean;
 }
 
 /** The images of a container engine, as far as it takes to pin them and to look after them. */
@@ -20,7 +23,7 @@ export interface ImageStore {
   /** Those that it has because we pulled them. */
   pulled(): Promise<readonly PulledImage[]>;
   /** One of those; false when something uses it, and it stays. */
-  remove(image: Omit<PulledImage, 'bytes'>): Promise<boolean>;
+  remove(image: Omit<PulledImage, 'bytes' | 'isUsed'>): Promise<boolean>;
   /** The digest of what the engine has under a tag; undefined when it has nothing. */
   digestOf(repository: string, tag: string): Promise<string | undefined>;
   /** Whether images of this repository come from a registry at all. */

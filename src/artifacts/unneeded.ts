@@ -11,7 +11,7 @@ export interface Unneeded {
   /** Of an image: `repository@digest`. */
   readonly path: string;
   readonly bytes: number;
-  readonly image?: Omit<PulledImage, 'bytes'>;
+  readonly image?: Omit<PulledImage, 'bytes' | 'isUsed'>;
 }
 
 interface Needs {
@@ -37,7 +37,7 @@ export async function leftBehind(stock: Stock, needs: Needs): Promise<readonly U
 }
 
 /**
- * Images that we pulled and that no pin, wish or running version means. None where the engine does not answer: what it
+ * Images that we pulled, that no pin, wish or running version means and that no container uses. None where the engine does not answer: what it
  * has is unknown then.
  */
 export async function imagesLeftBehind(
@@ -57,8 +57,8 @@ export async function imagesLeftBehind(
         (one.digest === digest || (one.digest === undefined && one.tag === tag)),
     );
   return (pulled ?? [])
-    .filter((image) => !isNeeded(image))
-    .map(({ bytes, ...image }) => ({
+    .filter((image) => !image.isUsed && !isNeeded(image))
+    .map(({ bytes, isUsed: _, ...image }) => ({
       what: `image ${image.repository}${image.tag === undefined ? '' : `:${image.tag}`}`,
       path: `${image.repository}@${image.digest}`,
       bytes,

@@ -10,6 +10,7 @@ import { PulledImages } from './pulled-images.ts';
 
 const repository = 'registry.example/toy';
 const digest = `sha256:${'1'.repeat(64)}`;
+const imageId = `sha256:${'9'.repeat(64)}`;
 
 /** An engine with one image at most, known by these names. */
 class ToyEngine {
@@ -20,6 +21,7 @@ class ToyEngine {
   isSilent = false;
 
   private readonly docker = {
+    listContainers: async () => (this.isUsed ? [{ ImageID: imageId }] : []),
     listImages: async () => (this.names.size === 0 ? [] : [this.inspected()]),
     createImage: async () => {
       for (const name of this.published) this.names.add(name);
@@ -29,8 +31,13 @@ class ToyEngine {
       inspect: async () => (this.names.has(name) ? this.inspected() : refuse(404)),
       remove: async () => {
         if (!this.names.has(name)) return refuse(404);
-        if (this.isUsed) return refuse(409);
+        // As engines do: only the last name of one in use is held fast.
+        const tags = [...this.names].filter((one) => !one.includes('@'));
+        if (this.isUsed && tags.length < 2) return refuse(409);
         this.names.delete(name);
+        // As Podman does: a digest is every name of its repository.
+        if (name.includes('@'))
+          for (const tag of tags) if (tag.startsWith(`${repository}:`)) this.names.delete(tag);
         return [];
       },
     }),
@@ -49,7 +56,8 @@ class ToyEngine {
 
   private inspected() {
     const RepoDigests = [...this.names].filter((name) => name.includes('@'));
-    return { Id: `sha256:${'9'.repeat(64)}`, RepoDigests, Size: 70 };
+    const RepoTags = [...this.names].filter((name) => !name.includes('@'));
+    return { Id: imageId, RepoDigests, RepoTags, Size: 70 };
   }
 }
 
@@ -75,7 +83,7 @@ describe('images that we pulled', () => {
   it('are ours when the engine did not have them, and go with their names', async () => {
     await images.pull(`${repository}:v1`);
     const own = { repository, digest, tag: 'v1' };
-    expect(await images.pulled()).toEqual([{ ...own, bytes: 70 }]);
+    expect(await images.pulled()).toEqual([{ ...own, bytes: 70, isUsed: false }]);
     expect(await images.remove(own)).toBe(true);
     expect([...engine.names]).toEqual([]);
     expect(await images.pulled()).toEqual([]);
@@ -84,7 +92,7 @@ describe('images that we pulled', () => {
   it('are known by their digest alone when that was pulled', async () => {
     engine.published = [`${repository}@${digest}`];
     await images.pull(`${repository}@${digest}`);
-    expect(await images.pulled()).toEqual([{ repository, digest, bytes: 70 }]);
+    expect(await images.pulled()).toEqual([{ repository, digest, bytes: 70, isUsed: false }]);
   });
 
   it('are not ours when they were there before, under whatever name', async () => {
@@ -93,17 +101,30 @@ describe('images that we pulled', () => {
     expect(await images.pulled()).toEqual([]);
   });
 
-  it('stay while a container uses them, and with names that are not ours', async () => {
+  it('stay whole while a container uses them, also when they have names that are not ours', async () => {
     await images.pull(`${repository}:v1`);
-    engine.names.add('mine:kept');
     engine.isUsed = true;
     const own = { repository, digest, tag: 'v1' };
-    expect(await images.remove(own)).toBe(false);
-    expect(await images.pulled()).toHaveLength(1);
-    engine.isUsed = false;
-    expect(await images.remove(own)).toBe(true);
-    expect([...engine.names]).toEqual(['mine:kept']);
+    for (const name of ['', 'mine:kept']) {
+      if (name !== '') engine.names.add(name);
+      const before = [...engine.names];
+      expect(await images.pulled()).toMatchObject([{ isUsed: true }]);
+      expect(await images.remove(own)).toBe(false);
+      expect([...engine.names]).toEqual(before);
+      expect(await images.pulled()).toHaveLength(1);
+    }
   });
+
+  it.each(['mine:kept', `${repository}:v2`])(
+    'give up our names alone where others gave them %s, which frees nothing',
+    async (name) => {
+      await images.pull(`${repository}:v1`);
+      engine.names.add(name);
+      expect(await images.pulled()).toMatchObject([{ bytes: 0 }]);
+      expect(await images.remove({ repository, digest, tag: 'v1' })).toBe(true);
+      expect([...engine.names].filter((one) => !one.includes('@'))).toEqual([name]);
+    },
+  );
 
   it.each(['{', '{}', '{"repository":1,"digest":"sha256:1"}'])(
     'are not told of by a damaged record: %s',

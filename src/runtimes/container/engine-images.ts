@@ -26,7 +26,10 @@ interface ImageTools {
 
 /** An image that we pulled and that the engine still has. */
 export interface OwnImage extends PulledImage {
+  /** What becomes free when it goes: nothing where others have given it a name too. */
   readonly bytes: number;
+  /** By a container, running or ended, whose ever it is. */
+  readonly isUsed: boolean;
 }
 
 const toldEveryMs = 5_000;
@@ -92,34 +95,59 @@ export class EngineImages {
   /** Those that we brought in and that are still there. Throws EPH-RUNTIME-UNREACHABLE. */
   async pulled(): Promise<readonly OwnImage[]> {
     const found = (await this.record?.all()) ?? [];
+    if (found.length === 0) return [];
+    const used = await this.usedIds();
     const own: OwnImage[] = [];
     for (const image of found) {
       const name = await this.find(image);
-      const bytes = name === undefined ? undefined : (await this.inspect(name))?.Size;
-      if (bytes === undefined) await this.record?.forget(image);
-      else own.push({ ...image, bytes });
+      const there = name === undefined ? undefined : await this.inspect(name);
+      if (there === undefined) await this.record?.forget(image);
+      else {
+        const isOthersToo = (there.RepoTags ?? []).some((tag) => !isOurTag(tag, image));
+        own.push({ ...image, bytes: isOthersToo ? 0 : there.Size, isUsed: used.has(there.Id) });
+      }
     }
     return own;
   }
 
   /**
-   * Takes our names from one that we brought in; the engine removes what has no other. False when it is in use, and
-   * stays. Throws EPH-RUNTIME-UNREACHABLE.
+   * Takes our names from one that we brought in; the engine removes what has no other. False when a container uses it,
+   * and nothing is changed. Throws EPH-RUNTIME-UNREACHABLE.
    */
   async remove({ repository, tag, digest }: PulledImage): Promise<boolean> {
+    const name = await this.find({ repository, digest });
+    const there = name === undefined ? undefined : await this.inspect(name);
+    // Of one in use that has several names an engine gives up all but the last.
+    if (there !== undefined && (await this.usedIds()).has(there.Id)) return false;
     // Meanwhile the tag may mean another.
     const isTagged = tag !== undefined && (await this.digestOf(repository, tag)) === digest;
-    for (const name of [...(isTagged ? [`${repository}:${tag}`] : []), `${repository}@${digest}`]) {
-      try {
-        await this.engine.ask((docker) => unlessMissing(docker.getImage(name).remove()));
-      } catch (thrown) {
-        if (statusOf(thrown) === 409) return false;
-        throw thrown;
-      }
-    }
+    if (isTagged && !(await this.giveUp(`${repository}:${tag}`))) return false;
+    // Podman takes a digest for every name of its repository, also for those that others gave.
+    const left = (await this.inspect(`${repository}@${digest}`))?.RepoTags ?? [];
+    const isOthers = left.some((one) => plainName(one).startsWith(`${plainName(repository)}:`));
+    if (!isOthers && !(await this.giveUp(`${repository}@${digest}`))) return false;
     await this.record?.forget({ repository, digest });
     this.log.info('image was removed', { repository, digest });
     return true;
+  }
+
+  /** False when it is in use. */
+  private async giveUp(name: string): Promise<boolean> {
+    try {
+      await this.engine.ask((docker) => unlessMissing(docker.getImage(name).remove()));
+      return true;
+    } catch (thrown) {
+      if (statusOf(thrown) === 409) return false;
+      throw thrown;
+    }
+  }
+
+  /** Of the images of all containers, those of other homes and other people too. */
+  private async usedIds(): Promise<ReadonlySet<string>> {
+    const containers = await this.engine.ask((docker, abortSignal) =>
+      docker.listContainers({ all: true, abortSignal }),
+    );
+    return new Set(containers.map(({ ImageID }) => ImageID));
   }
 
   /** What was there already is not ours, whoever asks for it again. What cannot be told is nobody's. */
@@ -157,6 +185,10 @@ export class EngineImages {
 
 function digestIn(name: string): string {
   return name.slice(name.indexOf('@') + 1);
+}
+
+function isOurTag(name: string, { repository, tag }: PulledImage): boolean {
+  return plainName(name) === plainName(`${repository}:${tag ?? ''}`);
 }
 
 /** Docker leaves its own registry out of names, Podman writes it. */
