@@ -10,7 +10,8 @@ const blocks = markdownFiles().flatMap((file) => fencedBlocks(file, readMarkdown
 const placeOf = ({ file, line }: Block) => `${file}:${line}`;
 
 describe('configurations in the documents', () => {
-  const examples = blocks.filter(({ info }) => info === 'yaml ephemery.yaml');
+  const isExample = ({ info }: Block) => /^yaml ephemery\.yaml( run)?$/.test(info);
+  const examples = blocks.filter(isExample);
 
   it.each(examples.map((block) => [placeOf(block), block] as const))('%s can be loaded', (place, block) => {
     expect(() => parseConfig(block.text, place)).not.toThrow();
@@ -26,9 +27,7 @@ describe('configurations in the documents', () => {
   );
 
   it('say what they are: no other yaml looks like a configuration', () => {
-    const unmarked = blocks.filter(
-      ({ info, text }) => info !== 'yaml ephemery.yaml' && /^nodes:/m.test(text),
-    );
+    const unmarked = blocks.filter((block) => !isExample(block) && /^nodes:/m.test(block.text));
     expect(unmarked.map(placeOf)).toEqual([]);
   });
 });

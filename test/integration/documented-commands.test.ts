@@ -33,16 +33,38 @@ describe('pages with commands that are marked to be run', () => {
         await writeFile(join(folder, name), text);
       }
     }
-    for (const block of blocks.filter(isRun)) {
-      const { stdout } = await run('sh', ['-e', '-c', block.text], { cwd: folder, env: environment() });
-      expect(stdout, block.text).not.toBe('');
+    let said = '';
+    for (const [at, { info, text }] of blocks.entries()) {
+      const before = blocks[at - 1];
+      if (info === 'yaml ephemery.yaml run') await writeFile(join(folder, 'ephemery.yaml'), text);
+      if (info === 'text shows') {
+        expect(before === undefined ? '' : before.info, text).toBe('sh run');
+        expect(said).toMatch(shown(text));
+      }
+      if (info !== 'sh run') continue;
+      const { stdout } = await run('sh', ['-e', '-c', text], { cwd: folder, env: environment() });
+      expect(stdout, text).not.toBe('');
+      said = stdout;
     }
   });
 
   function environment() {
-    return { PATH: `${folder}:${process.env.PATH}`, HOME: folder, EPHEMERY_HOME: join(folder, 'root') };
+    const place = { HOME: folder, EPHEMERY_HOME: join(folder, 'root') };
+    // Some pages name the public network: nobody outside is asked, since nobody listens there.
+    return { PATH: `${folder}:${process.env.PATH}`, ...place, HTTPS_PROXY: 'http://127.0.0.1:9' };
   }
 });
+
+/** These lines one after the other, with any others between them; `…` stands for anything in a line, and columns for one space. */
+function shown(text: string): RegExp {
+  const lines = text.trimEnd().split('\n');
+  const parts = lines.map((line) => line.trim().split('…').map(wordsOf).join('.*'));
+  return new RegExp(parts.map((part) => `^\\s*${part}\\s*$`).join('[^]*?'), 'm');
+}
+
+function wordsOf(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll(/\s+/g, '[^\\S\\n]+');
+}
 
 function isRun({ info }: Block): boolean {
   return info === 'sh run';
