@@ -126,6 +126,14 @@ it('keeps what was set for each of several clients before', async () => {
     former: { geth: { version: '1.17.6', args: ['--verbosity=4'] } },
     artifact: { kind: 'path', path: process.execPath },
   });
+  // Of the client that it has, another program is nothing that a switch could bring.
+  const settled = await readFile(file, 'utf8');
+  const same = ['--execution', 'reth', '--program', '/opt/another'] as const;
+  const { code, error } = await ephemery.run('clients', 'switch', 'home', ...same);
+  expect(code).toBe(2);
+  expect(error).toContain('EPH-CLIENTS-NO-CHANGE');
+  expect(error).toContain('nodes.home');
+  expect(await readFile(file, 'utf8')).toBe(settled);
 });
 
 it('does not touch lines that are those of another node too', async () => {

@@ -14,6 +14,14 @@ export const clientUseErrors = defineErrors({
     remedy: () => 'Switch one client at a time.',
     exitCode: 2,
   }),
+  'EPH-CLIENTS-NO-CHANGE': error<{ node: string; program: string }>({
+    meaning: '`clients switch` was given a program and no client that the node does not have already.',
+    message: ({ node, program }) =>
+      `No client of ${node} would change, so ${program} is the program of none.`,
+    remedy: ({ node, program }) =>
+      `For another program of the same client write it into ephemery.yaml, \`artifact: { kind: path, path: ${program} }\` in nodes.${node}, then \`ephemery up\`.`,
+    exitCode: 2,
+  }),
   'EPH-CLIENTS-NOT-CARRIED': error<{ node: string; client: string; from: string; to: string }>({
     meaning:
       'A switch would part the keys from what was signed with them: one of both validator clients cannot give its slashing protection away, or take it in.',

@@ -91,11 +91,12 @@ function switchesOf({ config }: EffectiveConfig, wish: SwitchWish): readonly Cli
 }
 
 function programOf(
-  { program }: SwitchWish,
+  { node, program }: SwitchWish,
   switches: readonly ClientSwitch[],
   { host }: Pick<Services, 'host'>,
 ): string | undefined {
   if (program === undefined) return undefined;
+  if (switches.length === 0) throw clientUseErrors.create('EPH-CLIENTS-NO-CHANGE', { node, program });
   if (switches.length > 1) throw clientUseErrors.create('EPH-CLIENTS-WHOSE-PROGRAM', { program });
   return resolve(host.workingDirectory, program);
 }
