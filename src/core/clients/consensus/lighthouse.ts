@@ -49,6 +49,7 @@ export const lighthouse: ClientDefinition = {
   notes: [
     'It reads config.yaml, genesis.ssz and deposit_contract_block.txt from one folder, which is `metadata` of the release. Bootnodes it gets by a flag: the name of its own file for them has changed over the versions.',
     'Without a checkpoint it syncs from genesis, which it wants to be told.',
+    'Its publisher signs its archives with a key that is to be had from key servers alone: they are trusted as they first come.',
   ],
   tasks: () => [],
   program: (context) => ({ args: lighthouseArgs(context), env: context.env }),

@@ -85,6 +85,7 @@ export const nethermind: ClientDefinition = {
     'Lists of bootnodes are joined with commas: after a line break the rest is lost.',
     'Its archives bear a commit in their names, so that only versions whose commit we know can be had as archives.',
     'JSON logs need an NLog configuration of your own.',
+    'Its publisher signs its archives with a key that is to be had from key servers alone: they are trusted as they first come.',
   ],
   files: () => [{ path: chainFile, from: [bundleFiles.nethermindChainspec, bundleFiles.executionGenesis] }],
   tasks: () => [],

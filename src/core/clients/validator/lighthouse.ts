@@ -54,6 +54,7 @@ export const lighthouseValidator: ClientDefinition = {
     'Its keys, their fee recipients and the remote signer stand in `validators/validator_definitions.yml`, which is written before each start: they are there at the genesis.',
     'Its API is not encrypted, which it wants to be told; it stays on the loopback address.',
     'Its slashing protection is `validators/slashing_protection.sqlite`. A new store begins without one (`--init-slashing-protection`) and gets the earlier ones imported.',
+    'Its publisher signs its archives with a key that is to be had from key servers alone: they are trusted as they first come.',
   ],
   keyFiles: {
     folders: ['secrets'],
