@@ -100,6 +100,7 @@ function placeFindings(place: Place, { clients, refused, platform }: Offer): Fou
   return [
     ...runtimeFindings(place, definition, platform),
     ...unknownPorts(path, client, definition),
+    ...unpublishable(place, definition),
     ...managedFlags(path, client, definition),
   ];
 }
@@ -167,6 +168,23 @@ function unknownPorts(
       `${definition.displayName} has no port ${name}`,
       `Its ports: ${known.join(', ')}.`,
     ]);
+}
+
+/** Ports that are to be published, and cannot be. */
+function unpublishable({ path, client, runtime }: Place, definition: ClientDefinition): Found[] {
+  return (client.publish ?? []).flatMap((name, index): Found[] => {
+    const at = [...path, 'publish', index];
+    const remedy = 'Remove it.';
+    if (runtime !== 'container')
+      return [[at, `the runtime ${runtime} publishes no ports: its programs listen on loopback`, remedy]];
+    const port = definition.ports.find((known) => known.name === name);
+    const known = definition.ports.map((each) => each.name);
+    if (port === undefined)
+      return [[at, `${definition.displayName} has no port ${name}`, `Its ports: ${known.join(', ')}.`]];
+    if (port.steers === true)
+      return [[at, `whoever reaches the port ${name} can steer the client, or have it sign`, remedy]];
+    return port.exposure === 'public' ? [[at, `the port ${name} is on every address already`, remedy]] : [];
+  });
 }
 
 function managedFlags(

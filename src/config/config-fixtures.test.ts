@@ -5,6 +5,7 @@ import { isEphemeryError } from '../base/errors.ts';
 import { archives } from '../core/clients/archives.ts';
 import type { ClientDefinition, Layer } from '../core/clients/client.ts';
 import { flagsAfter } from '../core/clients/flag-variables.ts';
+import { loopback, open, steering } from '../core/clients/ports.ts';
 import { checkAgainstCatalogue, type Offer } from './catalogue-check.ts';
 import { parseConfig } from './parse.ts';
 
@@ -18,7 +19,7 @@ function client(id: string, layer: Layer): ClientDefinition {
     artifacts: [{ kind: 'npm', package: id, bin: 'x' }],
     forks: [{ fork: 'electra', since: '0', source: 'this test' }],
     highestFork: () => 'electra',
-    ports: [{ name: 'rpc', protocol: 'tcp', exposure: 'loopback' }],
+    ports: [loopback('rpc'), steering('engine'), open('p2p')],
     identityFiles: [],
     managedFlags: ['--dataDir'],
     stop: { signal: 'SIGTERM', deadlineMs: 1, resetStopDeadlineMs: 1 },

@@ -83,7 +83,7 @@ describeIf(missingEngine())('a node in containers in a network of its own', () =
         network: 'simulated',
         runtime: 'container',
         execution: { client: 'ethereumjs', artifact: clientArtifacts.ethereumjs },
-        consensus: { client: 'mayfly', artifact: clientArtifacts.mayfly },
+        consensus: { client: 'mayfly', artifact: clientArtifacts.mayfly, publish: ['api'] },
       },
     },
   };
@@ -153,16 +153,16 @@ describeIf(missingEngine())('a node in containers in a network of its own', () =
     expect((await status())?.findings).toEqual([]);
   });
 
-  it('publishes ports on loopback, those of peers on every address', async () => {
+  it('publishes ports on loopback, those of peers and what was asked for on every address', async () => {
     for (const unit of Object.values(await seen())) {
       const layer = unit.Config.Labels['io.ephemery.unit']?.split('.')[1];
       const told = Object.entries(unit.NetworkSettings.Ports);
       expect(told.length).toBeGreaterThan(0);
       for (const [port, bindings] of told) {
         const name = Object.entries(ports).find(([, number]) => number === Number(port.split('/')[0]))?.[0];
-        const isOfPeers = name === `${layer}.p2p`;
+        const isOpen = name === `${layer}.p2p` || name === 'consensus.api';
         expect(bindings).toEqual([
-          { HostIp: isOfPeers ? '0.0.0.0' : '127.0.0.1', HostPort: port.split('/')[0] },
+          { HostIp: isOpen ? '0.0.0.0' : '127.0.0.1', HostPort: port.split('/')[0] },
         ]);
       }
     }

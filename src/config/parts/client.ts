@@ -94,6 +94,13 @@ const clientPart = z.strictObject({
   args: ownSettings.args.default([]),
   env: ownSettings.env.default({}),
   limits: limitsPart.optional(),
+  publish: z
+    .array(z.string().min(1).max(64))
+    .max(20)
+    .optional()
+    .describe(
+      'With the runtime container: ports, by name, that are published on every address of this host. Whoever reaches them can ask them; the others stay on loopback.',
+    ),
 });
 
 const former = z

@@ -17,6 +17,8 @@ export interface PortDeclaration {
   readonly protocol: 'tcp' | 'udp' | 'tcp+udp';
   /** `node`: only the programs of its own node. */
   readonly exposure: 'loopback' | 'public' | 'node';
+  /** Whoever reaches it can steer the client, or have it sign: it is never published further. */
+  readonly steers?: true;
 }
 
 /** A file that carries the node's name among its peers, kept over resets. */

@@ -106,29 +106,38 @@ export function clientContext(
   };
 }
 
-/** What a client listens on at this host's addresses; `ports` by name. */
+/** What a client listens on at this host's addresses; `ports` by name. Those of `publish` are on all of them. */
 export function publishedPorts(
   definition: Pick<ClientDefinition, 'ports'>,
   ports: Readonly<Record<string, number>>,
+  publish: readonly string[] = [],
 ): readonly PublishedPort[] {
   return definition.ports.flatMap(({ name, protocol, exposure }) => {
     const port = ports[name];
     if (port === undefined || exposure === 'node') return [];
     const protocols = protocol === 'tcp+udp' ? (['tcp', 'udp'] as const) : [protocol];
-    return protocols.map((spoken) => ({ name, protocol: spoken, port, exposure }));
+    const reach = publish.includes(name) ? 'public' : exposure;
+    return protocols.map((spoken) => ({ name, protocol: spoken, port, exposure: reach }));
   });
 }
 
 /** What of a unit or task does not come from its client. */
 export type UnitPlace = Pick<UnitSpec, 'name' | 'mounts' | 'limits' | 'network' | 'refusesRoot'>;
 
+/** A unit's place, and what of it others than its neighbours may reach. */
+export type UnitReach = UnitPlace & { readonly publish?: readonly string[] };
+
 /** The unit that a client's definition makes of its context. */
-export function unitSpec(definition: ClientDefinition, context: ClientContext, unit: UnitPlace): UnitSpec {
+export function unitSpec(
+  definition: ClientDefinition,
+  context: ClientContext,
+  { publish, ...unit }: UnitReach,
+): UnitSpec {
   return {
     ...definition.program(context),
     ...unit,
     workingMount: 'data',
-    ports: publishedPorts(definition, context.ports),
+    ports: publishedPorts(definition, context.ports, publish),
     stop: definition.stop,
     readiness: definition.readiness(context),
     ...(definition.refusesRoot === true ? { refusesRoot: true } : {}),

@@ -30,6 +30,7 @@ import { allocateAll, type PortClaim, type PortSurroundings } from './node-ports
 import { nodeReleases } from './node-releases.ts';
 import { ProgramDesk } from './program-desk.ts';
 import { refuseLoopback } from './refuse-loopback.ts';
+import { refusePublished } from './refuse-published.ts';
 import { refuseSharedKeys } from './refuse-shared-keys.ts';
 
 /** A program that a node can be assembled with. */
@@ -169,9 +170,12 @@ async function nodeSetup(facts: WholeFacts & Search, parts: FleetParts): Promise
     const definition = parts.client(client.client, layer);
     const { version, program, missing } = await facts.find(definition, client, { runtime: node.runtime });
     if (missing !== undefined) facts.missing.push(missing);
-    const { args, env, limits } = client;
+    const { args, env, limits, publish } = client;
     const given = { definition, version, program, ports: portsOf(layer, ports), args, env };
-    return { ...given, ...defined({ limits, missing: missing === undefined ? undefined : (true as const) }) };
+    return {
+      ...given,
+      ...defined({ limits, publish, missing: missing === undefined ? undefined : (true as const) }),
+    };
   };
   const follows = parts.client(node.consensus.client, 'consensus').followsProducer === true;
   const followUrl = follows ? network.followUrl : undefined;
@@ -235,6 +239,7 @@ async function nodeEnvironment(
   const log = parts.log.child({ node: name });
   const runtime = await parts.runtime(node.runtime);
   refuseLoopback({ setup, node, definition: network.definition }, runtime.addresses);
+  refusePublished(setup, runtime.addresses);
   const validatorClient = async (id: string) =>
     setup.validator?.definition.id === id ? setup.validator : formerClient({ id, name, node }, parts);
   const consensusProgram = async (id: string) =>

@@ -32,6 +32,14 @@ export const fleetErrors = defineErrors({
     remedy: ({ node }) =>
       `Let the service listen on an address of this host that containers reach, and name that; or give ${node} \`runtime: process\`.`,
   }),
+  'EPH-FLEET-PUBLISH-LOCAL': error<{ node: string; setting: string; port: string }>({
+    meaning:
+      "A node whose programs share this host's network, because its network's producer is on loopback, is to publish a port.",
+    message: ({ node, setting, port }) =>
+      `${setting} of the node "${node}" names ${port}, but its programs share this host's network and listen on loopback.`,
+    remedy: () =>
+      'Remove it; on this host the port answers on 127.0.0.1. Nodes of networks that do not run on this host can publish.',
+  }),
   'EPH-FLEET-PORT-CONFLICT': error<{ node: string; conflicts: readonly string[] }>({
     meaning: 'Two programs of this root would listen on the same port.',
     message: ({ node, conflicts }) => `Ports of the node "${node}" are given twice: ${conflicts.join('; ')}.`,

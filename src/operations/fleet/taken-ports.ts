@@ -25,7 +25,9 @@ export async function takenPorts({ setup, environment }: AssembledNode): Promise
     const runs = await environment.runtime.recover(unit).catch(() => unit);
     if (runs !== undefined) continue;
     const client = setup[layer];
-    for (const wanted of client === undefined ? [] : publishedPorts(client.definition, client.ports)) {
+    for (const wanted of client === undefined
+      ? []
+      : publishedPorts(client.definition, client.ports, client.publish)) {
       const holder = await portHolder(wanted);
       const { name, port } = wanted;
       if (holder !== undefined) taken.push({ node: setup.name, layer, name, port, holder });

@@ -18,6 +18,8 @@ export interface ClientSetup {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly limits?: ProgramLimits;
+  /** In containers: names of ports that every address of this host has, and not loopback alone. */
+  readonly publish?: readonly string[];
   /** Its program is not on this host yet, and `program` stands for it. */
   readonly missing?: true;
   /** Consensus clients that follow a simulated network. */

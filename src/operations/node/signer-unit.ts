@@ -11,6 +11,7 @@ import type { UnitHandle } from '../../runtimes/runtime.ts';
 import { readMigrations } from '../../signer/migration-files.ts';
 import { prepareSchema } from '../../signer/prepare-schema.ts';
 import { type DatabaseSurroundings, startDatabase } from './database-unit.ts';
+import { defined } from './defined.ts';
 import { nodeErrors } from './errors.ts';
 import type { NodeEnvironment } from './node-environment.ts';
 import type { NodeSetup, SignerSetup } from './node-setup.ts';
@@ -41,7 +42,13 @@ export async function signerToStart(
   const seen = await signerView(here, { signer, schema, database });
   await carryIn(here, { signer, schema, database, seen });
   await placeKeys(here, { signer, context: seen.context, data: seen.data });
-  return { program: signer.program, spec: unitSpec(signer.definition, seen.context, seen.place) };
+  return {
+    program: signer.program,
+    spec: unitSpec(signer.definition, seen.context, {
+      ...seen.place,
+      ...defined({ publish: signer.publish }),
+    }),
+  };
 }
 
 /** Beside the program, as its archive is packed; or copied out of its image, once for each image. */

@@ -15,6 +15,7 @@ import {
   unitSpec,
 } from '../../core/node/unit-spec.ts';
 import { hostAddresses, type InstalledProgram } from '../../runtimes/runtime.ts';
+import { defined } from './defined.ts';
 import { nodeErrors } from './errors.ts';
 import type { NodeEnvironment } from './node-environment.ts';
 import { type ClientSetup, type NodeSetup, needsHostNetwork, settingsOf, withHost } from './node-setup.ts';
@@ -89,13 +90,14 @@ export async function describeUnit(around: Surroundings, unit: UnitToDescribe): 
 
 async function assembled(around: Surroundings, unit: UnitToDescribe) {
   const { layer, identity } = unit;
-  const { definition, program } = clientOf(around.setup, layer);
+  const { definition, program, publish } = clientOf(around.setup, layer);
   const paths =
     layer === 'validator'
       ? await validatorPaths(around, unit)
       : { ...(await chainPaths(around, identity)), data: chainData(around, { ...unit, layer }) };
   const { context, place } = view(around, { layer, identity, paths });
-  return { definition, context, paths, place, program, spec: unitSpec(definition, context, place) };
+  const spec = unitSpec(definition, context, { ...place, ...defined({ publish }) });
+  return { definition, context, paths, place, program, spec };
 }
 
 /** Files that a client needs besides the bundle's: at every start, because they follow from settings that may change. */

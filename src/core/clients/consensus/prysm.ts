@@ -1,6 +1,6 @@
 import type { ClientContext, ClientDefinition } from '../client.ts';
 import { bundleFile, given, portOf, repeated, required } from '../context.ts';
-import { loopback, open } from '../ports.ts';
+import { loopback, open, steering } from '../ports.ts';
 import { prysmArtifacts, prysmConfigPath, prysmFiles, prysmNotes, prysmRelease } from '../programs/prysm.ts';
 import { beaconReadiness } from '../readiness.ts';
 import { chainStop } from '../stop-policies.ts';
@@ -10,7 +10,7 @@ export const prysm: ClientDefinition = {
   layer: 'consensus',
   ...prysmRelease,
   artifacts: prysmArtifacts('beacon-chain'),
-  ports: [loopback('api'), loopback('grpc'), open('p2p'), open('quic', 'udp'), loopback('metrics')],
+  ports: [loopback('api'), steering('grpc'), open('p2p'), open('quic', 'udp'), loopback('metrics')],
   identityFiles: [{ name: 'prysm.network-keys', dataPath: 'network-keys' }],
   managedFlags: [
     '--accept-terms-of-use',

@@ -5,7 +5,7 @@ import type { ClientContext, ClientDefinition } from '../client.ts';
 import { allowedHosts, given, joined, portOf } from '../context.ts';
 import { flagsAfter } from '../flag-variables.ts';
 import { forkSupport } from '../fork-support.ts';
-import { loopback, open } from '../ports.ts';
+import { loopback, open, steering } from '../ports.ts';
 import { rpcReadiness } from '../readiness.ts';
 import { chainStop } from '../stop-policies.ts';
 import { figuresBy } from '../sync-readers.ts';
@@ -34,7 +34,7 @@ export const besu: ClientDefinition = {
     { fork: 'electra', since: '25.4.1', source: pectra },
     { fork: 'fulu', since: '25.11.0', source: fusaka },
   ),
-  ports: [loopback('rpc'), loopback('engine'), open('p2p'), loopback('metrics')],
+  ports: [loopback('rpc'), steering('engine'), open('p2p'), loopback('metrics')],
   identityFiles: [{ name: 'besu.key', dataPath: 'key' }],
   managedFlags: [
     '--network',

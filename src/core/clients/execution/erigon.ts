@@ -1,7 +1,7 @@
 import type { ClientContext, ClientDefinition } from '../client.ts';
 import { bundleFile, given, joined, portOf } from '../context.ts';
 import { forkSupport } from '../fork-support.ts';
-import { loopback, open } from '../ports.ts';
+import { loopback, open, steering } from '../ports.ts';
 import { erigonRelease } from '../programs/erigon.ts';
 import { rpcReadiness } from '../readiness.ts';
 import { chainStop } from '../stop-policies.ts';
@@ -31,7 +31,7 @@ export const erigon: ClientDefinition = {
   ),
   ports: [
     loopback('rpc'),
-    loopback('engine'),
+    steering('engine'),
     open('p2p'),
     open('torrent'),
     loopback('private'),

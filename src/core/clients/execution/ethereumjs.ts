@@ -2,7 +2,7 @@ import { bundleFiles } from '../../network/bundle.ts';
 import type { ClientContext, ClientDefinition } from '../client.ts';
 import { given, portOf } from '../context.ts';
 import { forkSupport } from '../fork-support.ts';
-import { loopback, open } from '../ports.ts';
+import { loopback, open, steering } from '../ports.ts';
 
 /**
  * Without bootnodes there is nobody to find. `--sync=none` then leaves the peer-to-peer server out: the
@@ -48,7 +48,7 @@ export const ethereumjs: ClientDefinition = {
     since: '0.10.0',
     source: '0.10.5 has no osaka or bpo keys in the genesis that it reads, and no engine_getPayloadV5',
   }),
-  ports: [loopback('rpc'), loopback('engine'), open('p2p'), loopback('metrics')],
+  ports: [loopback('rpc'), steering('engine'), open('p2p'), loopback('metrics')],
   // Its node key lies inside a LevelDB of its data directory, where nobody else can reach it.
   identityFiles: [],
   managedFlags: [

@@ -3,7 +3,7 @@ import type { ClientContext, ClientDefinition } from '../client.ts';
 import { bundleFile, given, joined, portOf } from '../context.ts';
 import { flagsAfter } from '../flag-variables.ts';
 import { forkSupport } from '../fork-support.ts';
-import { loopback, open } from '../ports.ts';
+import { loopback, open, steering } from '../ports.ts';
 import { rpcReadiness } from '../readiness.ts';
 import { chainStop } from '../stop-policies.ts';
 
@@ -33,7 +33,7 @@ export const ethrex: ClientDefinition = {
     since: '7.0.0',
     source: 'pull request 5162 of lambdaclass/ethrex, November 2025: the times of Fusaka on mainnet',
   }),
-  ports: [loopback('rpc'), loopback('engine'), open('p2p'), loopback('metrics')],
+  ports: [loopback('rpc'), steering('engine'), open('p2p'), loopback('metrics')],
   identityFiles: [{ name: 'ethrex.key', dataPath: 'node.key' }],
   managedFlags: [
     '--datadir',

@@ -5,7 +5,7 @@ import type { ClientContext, ClientDefinition } from '../client.ts';
 import { bundleFile, given, joined, portOf } from '../context.ts';
 import { flagsAfter } from '../flag-variables.ts';
 import { forkSupport } from '../fork-support.ts';
-import { loopback, open } from '../ports.ts';
+import { loopback, open, steering } from '../ports.ts';
 import { rpcReadiness } from '../readiness.ts';
 import { chainStop } from '../stop-policies.ts';
 import { figuresBy } from '../sync-readers.ts';
@@ -60,7 +60,7 @@ export const geth: ClientDefinition = {
     { fork: 'electra', since: '1.15.9', source: pectra },
     { fork: 'fulu', since: '1.16.7', source: fusaka },
   ),
-  ports: [loopback('rpc'), loopback('engine'), open('p2p'), loopback('metrics')],
+  ports: [loopback('rpc'), steering('engine'), open('p2p'), loopback('metrics')],
   identityFiles: [{ name: 'geth.key', dataPath: 'geth/nodekey' }],
   managedFlags: [
     '--config',

@@ -5,7 +5,7 @@ import type { ClientContext, ClientDefinition } from '../client.ts';
 import { given, joined, portOf } from '../context.ts';
 import { flagsAfter } from '../flag-variables.ts';
 import { forkSupport } from '../fork-support.ts';
-import { loopback, open } from '../ports.ts';
+import { loopback, open, steering } from '../ports.ts';
 import { rpcReadiness } from '../readiness.ts';
 import { chainStop } from '../stop-policies.ts';
 
@@ -50,7 +50,7 @@ export const nethermind: ClientDefinition = {
     { fork: 'electra', since: '1.31.9', source: pectra },
     { fork: 'fulu', since: '1.35.2', source: fusaka },
   ),
-  ports: [loopback('rpc'), loopback('engine'), open('p2p'), loopback('metrics')],
+  ports: [loopback('rpc'), steering('engine'), open('p2p'), loopback('metrics')],
   identityFiles: [{ name: 'nethermind.key', dataPath: 'keystore/node.key.plain' }],
   managedFlags: [
     '--config',

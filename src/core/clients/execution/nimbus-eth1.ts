@@ -2,7 +2,7 @@ import { archives, githubRelease, ownProgram } from '../archives.ts';
 import type { ClientContext, ClientDefinition } from '../client.ts';
 import { bundleFile, given, joined, portOf } from '../context.ts';
 import { forkSupport } from '../fork-support.ts';
-import { loopback, open } from '../ports.ts';
+import { loopback, open, steering } from '../ports.ts';
 import { rpcReadiness } from '../readiness.ts';
 import { chainStop } from '../stop-policies.ts';
 
@@ -30,7 +30,7 @@ export const nimbusEth1: ClientDefinition = {
     since: '0.2.2',
     source: 'CHANGELOG of status-im/nimbus-eth1, 0.2.2: the release for the Fusaka fork of mainnet',
   }),
-  ports: [loopback('rpc'), loopback('engine'), open('p2p'), loopback('metrics')],
+  ports: [loopback('rpc'), steering('engine'), open('p2p'), loopback('metrics')],
   identityFiles: [{ name: 'nimbus-eth1.key', dataPath: keyFile }],
   managedFlags: [
     '--config-file',

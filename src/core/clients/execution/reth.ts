@@ -3,7 +3,7 @@ import { archives, githubRelease, ownProgram } from '../archives.ts';
 import type { ClientContext, ClientDefinition } from '../client.ts';
 import { bundleFile, given, joined, portOf } from '../context.ts';
 import { forkSupport } from '../fork-support.ts';
-import { loopback, open } from '../ports.ts';
+import { loopback, open, steering } from '../ports.ts';
 import { rpcReadiness } from '../readiness.ts';
 import { chainStop } from '../stop-policies.ts';
 import { stagesBy } from '../sync-readers.ts';
@@ -46,7 +46,7 @@ export const reth: ClientDefinition = {
     { fork: 'electra', since: '1.3.12', source: pectra },
     { fork: 'fulu', since: '1.9.1', source: fusaka },
   ),
-  ports: [loopback('rpc'), loopback('engine'), open('p2p'), open('discv5', 'udp'), loopback('metrics')],
+  ports: [loopback('rpc'), steering('engine'), open('p2p'), open('discv5', 'udp'), loopback('metrics')],
   identityFiles: [{ name: 'reth.key', dataPath: 'discovery-secret' }],
   managedFlags: [
     '--datadir',

@@ -3,7 +3,7 @@ import type { ClientContext, ClientDefinition, ClientTask } from '../client.ts';
 import { allowedHosts, bundleFile, portOf, required } from '../context.ts';
 import { flagsAfter } from '../flag-variables.ts';
 import { forkSupport } from '../fork-support.ts';
-import { loopback } from '../ports.ts';
+import { loopback, steering } from '../ports.ts';
 import { signingStop } from '../stop-policies.ts';
 
 export const web3signer: ClientDefinition = {
@@ -36,7 +36,7 @@ export const web3signer: ClientDefinition = {
       source: 'CHANGELOG of Consensys/web3signer: Fulu scheduled for mainnet',
     },
   ),
-  ports: [loopback('api'), loopback('metrics')],
+  ports: [steering('api'), loopback('metrics')],
   identityFiles: [],
   managedFlags: [
     '--config-file',

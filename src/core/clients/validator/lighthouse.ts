@@ -1,6 +1,6 @@
 import type { ClientContext, ClientDefinition, ClientTask, KeyToPlace } from '../client.ts';
 import { given, metadataFolder, portOf, required } from '../context.ts';
-import { loopback } from '../ports.ts';
+import { loopback, steering } from '../ports.ts';
 import { lighthouseProgram } from '../programs/lighthouse.ts';
 import { metricsReadiness } from '../readiness.ts';
 import { signingStop } from '../stop-policies.ts';
@@ -13,7 +13,7 @@ export const lighthouseValidator: ClientDefinition = {
   id: 'lighthouse',
   layer: 'validator',
   ...lighthouseProgram,
-  ports: [loopback('keymanager'), loopback('metrics')],
+  ports: [steering('keymanager'), loopback('metrics')],
   identityFiles: [],
   managedFlags: [
     '--network',

@@ -1,7 +1,7 @@
 import type { ClientContext, ClientDefinition, ClientTask } from '../client.ts';
 import { bundleFile, given, portOf, required } from '../context.ts';
 import { flagsAfter } from '../flag-variables.ts';
-import { loopback } from '../ports.ts';
+import { loopback, steering } from '../ports.ts';
 import { lodestarProgram } from '../programs/lodestar.ts';
 import { metricsReadiness } from '../readiness.ts';
 import { signingStop } from '../stop-policies.ts';
@@ -10,7 +10,7 @@ export const lodestarValidator: ClientDefinition = {
   id: 'lodestar',
   layer: 'validator',
   ...lodestarProgram,
-  ports: [loopback('keymanager'), loopback('metrics')],
+  ports: [steering('keymanager'), loopback('metrics')],
   identityFiles: [],
   managedFlags: [
     '--network',

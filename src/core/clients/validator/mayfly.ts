@@ -1,7 +1,7 @@
 import type { ClientContext, ClientDefinition, ClientTask } from '../client.ts';
 import { given, portOf, required } from '../context.ts';
 import { forkSupport } from '../fork-support.ts';
-import { loopback } from '../ports.ts';
+import { steering } from '../ports.ts';
 import { mayflyMarks } from '../programs/mayfly-marks.ts';
 
 /** Signing ends with the signal; what is left is a flush of slashing protection. */
@@ -16,7 +16,7 @@ export const mayflyValidator: ClientDefinition = {
   ],
   defaultVersion: 'own',
   ...forkSupport({ fork: 'fulu', since: '0', source: 'our own tests' }),
-  ports: [loopback('keymanager')],
+  ports: [steering('keymanager')],
   identityFiles: [],
   toldFiles: ['deleted-keys.txt'],
   managedFlags: [

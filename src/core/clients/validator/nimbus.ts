@@ -1,6 +1,6 @@
 import type { ClientContext, ClientDefinition, ClientTask } from '../client.ts';
 import { given, portOf, required } from '../context.ts';
-import { loopback } from '../ports.ts';
+import { loopback, steering } from '../ports.ts';
 import { nimbusArtifacts, nimbusNotes, nimbusRelease } from '../programs/nimbus-eth2.ts';
 import { metricsReadiness } from '../readiness.ts';
 import { signingStop } from '../stop-policies.ts';
@@ -10,7 +10,7 @@ export const nimbusValidator: ClientDefinition = {
   layer: 'validator',
   ...nimbusRelease,
   artifacts: nimbusArtifacts('statusim/nimbus-validator-client', 'nimbus_validator_client'),
-  ports: [loopback('keymanager'), loopback('metrics')],
+  ports: [steering('keymanager'), loopback('metrics')],
   identityFiles: [],
   managedFlags: [
     '--data-dir',

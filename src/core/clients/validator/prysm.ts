@@ -1,6 +1,6 @@
 import type { ClientContext, ClientDefinition, ClientTask } from '../client.ts';
 import { given, portOf, required } from '../context.ts';
-import { loopback } from '../ports.ts';
+import { loopback, steering } from '../ports.ts';
 import { prysmArtifacts, prysmConfigPath, prysmFiles, prysmNotes, prysmRelease } from '../programs/prysm.ts';
 import { metricsReadiness } from '../readiness.ts';
 import { signingStop } from '../stop-policies.ts';
@@ -10,7 +10,7 @@ export const prysmValidator: ClientDefinition = {
   layer: 'validator',
   ...prysmRelease,
   artifacts: prysmArtifacts('validator'),
-  ports: [loopback('keymanager'), loopback('metrics')],
+  ports: [steering('keymanager'), loopback('metrics')],
   identityFiles: [],
   managedFlags: [
     '--accept-terms-of-use',
