@@ -7,7 +7,7 @@ import type { Style } from '../output/style.ts';
 const most = 20;
 
 export function importKeysText(report: ImportKeysReport, style: Style): string {
-  const { broken, foreign, known, keySet, dryRun } = report;
+  const { broken, foreign, known, keySet, dryRun, passedOver = [], remedy } = report;
   const kept = dryRun ? 'could be imported into' : 'imported into';
   return [
     ...some(report.new.map(({ pubkey, path }) => `${style.good('new')}     ${pubkey}  ${plainText(path)}`)),
@@ -18,8 +18,10 @@ export function importKeysText(report: ImportKeysReport, style: Style): string {
     ),
     ...some(broken.map(({ path, problem }) => `${style.bad('broken')}  ${plainText(path)}: ${problem}`)),
     ...some(foreign.map(({ path, what }) => `foreign ${plainText(path)}: ${what}`)),
+    ...some(passedOver.map(({ path, why }) => `passed over ${plainText(path)}: ${why}`)),
     ...some((report.deposits ?? []).flatMap(depositLines)),
-    `${report.new.length} keys ${kept} the key set ${keySet}; ${known.length} known, ${broken.length} broken, ${foreign.length} foreign.`,
+    `${report.new.length} keys ${kept} the key set ${keySet}; ${known.length} known, ${broken.length} broken, ${foreign.length} foreign${passedOver.length === 0 ? '' : `, ${passedOver.length} passed over`}.`,
+    ...(remedy === undefined ? [] : [remedy]),
     ...(report.new.length > 0 && !dryRun
       ? ['Stop them where they ran until now, and bring their slashing protection, before they sign here.']
       : []),

@@ -44,7 +44,7 @@ function take(entry: ReadEntry, { into, prefix, refuse }: Taking): void {
     const path = into.admit(entry.path);
     if (!folders.has(entry.type) && !plain.has(entry.type))
       throw new ArchiveRefusal(`${JSON.stringify(path)} is a ${entry.type}, not a file`);
-    if (folders.has(entry.type) || !into.wants(path, entry.size)) return void entry.resume();
+    if (folders.has(entry.type) || !into.wants(`${prefix}${path}`, entry.size)) return void entry.resume();
     const parts: Uint8Array[] = [];
     entry.on('data', (data) => parts.push(new Uint8Array(data as Uint8Array)));
     entry.on('end', () => {

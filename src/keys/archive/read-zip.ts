@@ -31,7 +31,7 @@ export async function readZip({ content, prefix, password }: ZipRequest, into: S
         throw new ArchiveRefusal(
           `${JSON.stringify(path)} is a ${type === fileTypes.link ? 'link' : 'special file'}, not a file`,
         );
-      if (!into.wants(path, entry.uncompressedSize)) continue;
+      if (!into.wants(`${prefix}${path}`, entry.uncompressedSize)) continue;
       if (entry.encrypted && password === undefined)
         throw new ArchiveRefusal('it is encrypted, and no password of it was given');
       wanted.push({ entry, path });

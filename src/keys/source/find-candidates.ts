@@ -28,8 +28,16 @@ export interface DepositFile {
   readonly text: string;
 }
 
+/** What was a keystore once. */
+export interface BrokenFile {
+  readonly path: string;
+  /** In words. */
+  readonly problem: string;
+}
+
 export interface Found {
   readonly candidates: readonly Candidate[];
+  readonly broken: readonly BrokenFile[];
   readonly deposits: readonly DepositFile[];
   readonly foreign: readonly ForeignFile[];
 }
@@ -38,39 +46,70 @@ const mostPasswordBytes = 4_096;
 
 /** Sorts the files of a source: what is a keystore, which passwords lie beside it, and what is something else. */
 export async function findCandidates(files: readonly SourceFile[]): Promise<Found> {
-  const texts = files.map(({ path, content }) => ({ path, text: Buffer.from(content).toString('utf8') }));
+  const texts = files.map(({ path, content }) => ({ path, text: textOf(content) }));
   const definitions = await readDefinitions(texts.filter(({ path }) => /\.ya?ml$/i.test(path)));
-  const passwords = passwordsIn(texts);
+  const { read, others } = readAll(texts);
+  const passwords = passwordsIn(others);
   const candidates: Candidate[] = definitions.flatMap(({ path, secretKey }) =>
     secretKey === undefined ? [] : [{ kind: 'raw' as const, path, secretKey }],
   );
   const foreign: ForeignFile[] = [];
   const deposits: DepositFile[] = [];
-  for (const file of texts.filter(({ path }) => /\.json$/i.test(path))) {
-    const read = readJson(file.text);
-    if (read === 'deposits') deposits.push(file);
-    else if ('what' in read) foreign.push({ path: file.path, what: read.what });
+  const broken: BrokenFile[] = [];
+  for (const { file, as } of read) {
+    if (as === 'deposits') deposits.push(file);
+    else if ('what' in as) foreign.push({ path: file.path, what: as.what });
+    else if ('problem' in as) broken.push({ path: file.path, problem: as.problem });
     else
       candidates.push({
-        kind: read.kind,
+        kind: as.kind,
         ...file,
-        passwords: passwordsFor(file.path, read.pubkey, { passwords, definitions }),
+        passwords: passwordsFor(file.path, as.pubkey, { passwords, definitions }),
       });
   }
-  return { candidates, deposits, foreign };
+  return { candidates, broken, deposits, foreign };
+}
+
+interface TextFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Editors of Windows begin a file with a mark of its encoding. */
+function textOf(content: Uint8Array): string {
+  const bytes = Buffer.from(content);
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  return bytes.toString(isUtf16 ? 'utf16le' : 'utf8').replace(/^\ufeff/, '');
+}
+
+/** What `.json` is, and what is a keystore under any other name; the others may be passwords. */
+function readAll(texts: readonly TextFile[]) {
+  const read: { readonly file: TextFile; readonly as: Read }[] = [];
+  const others: TextFile[] = [];
+  for (const file of texts) {
+    const as = readJson(file);
+    const isNamedSo = /\.json$/i.test(file.path);
+    const isKeystore = as !== 'deposits' && ('kind' in as || 'problem' in as);
+    if (isNamedSo || (isKeystore && !/\.ya?ml$/i.test(file.path))) read.push({ file, as });
+    else others.push(file);
+  }
+  return { read, others };
 }
 
 type Read =
   | 'deposits'
   | { readonly kind: 'keystore' | 'wallet'; readonly pubkey: string | undefined }
+  | { readonly problem: string }
   | { readonly what: string };
 
-function readJson(text: string): Read {
+function readJson({ path, text }: TextFile): Read {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    return { what: 'not JSON' };
+    return wasKeystore(path, text)
+      ? { problem: text === '' ? 'it is empty' : 'it is no JSON: cut short, or damaged' }
+      : { what: text === '' ? 'empty' : 'not JSON' };
   }
   if (Array.isArray(json)) return isDeposit(json[0]) ? 'deposits' : { what: 'a list' };
   const { version, crypto, pubkey, data, metadata } = (json ?? {}) as Record<string, unknown>;
@@ -79,6 +118,13 @@ function readJson(text: string): Read {
   if (version === 3) return { what: 'a keystore of an execution account' };
   if (isPrysmWallet(text)) return { kind: 'wallet', pubkey: undefined };
   return { kind: 'keystore', pubkey: typeof pubkey === 'string' ? readPublicKey(pubkey) : undefined };
+}
+
+/** By its name, as every tool calls them, or by what is left of it. */
+function wasKeystore(path: string, text: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const isNamedSo = /^(?:.*[-_.])?keystore[^/]*\.json$/i.test(name);
+  return isNamedSo || (/^\s*\{/.test(text) && /"(?:crypto|ciphertext|kdf)"/.test(text));
 }
 
 function isDeposit(entry: unknown): boolean {
@@ -93,9 +139,7 @@ interface PasswordFile {
   readonly password: string;
 }
 
-function passwordsIn(
-  texts: readonly { readonly path: string; readonly text: string }[],
-): readonly PasswordFile[] {
+function passwordsIn(texts: readonly TextFile[]): readonly PasswordFile[] {
   return texts
     .filter(({ path, text }) => !/\.(?:json|ya?ml)$/i.test(path) && text.length <= mostPasswordBytes)
     .map(({ path, text }) => {

@@ -40,7 +40,7 @@ function tarOf(...entries: readonly TarEntry[]): Buffer {
 async function read(content: Uint8Array, password?: string): Promise<Record<string, string>> {
   const path = join(folder, 'source');
   await writeFile(path, content);
-  const files = await readSource(path, {
+  const { files } = await readSource(path, {
     signal,
     ...(password === undefined ? {} : { password: new Secret(password) }),
   });
@@ -70,13 +70,15 @@ describe('a source of keys', () => {
     await writeFile(join(folder, 'outside.json'), '{}');
     await symlink(join(folder, 'outside.json'), join(inner, 'b.json'));
     await symlink(folder, join(inner, 'loop'));
-    const files = await readSource(join(folder, 'in'), { signal });
+    const { files } = await readSource(join(folder, 'in'), { signal });
     expect(files.map(({ path }) => path)).toEqual(['keys/a.json']);
   });
 
   it('is one keystore', async () => {
     await writeFile(join(folder, 'k.json'), '{}');
-    expect(await readSource(join(folder, 'k.json'), { signal })).toMatchObject([{ path: 'k.json' }]);
+    expect(await readSource(join(folder, 'k.json'), { signal })).toMatchObject({
+      files: [{ path: 'k.json' }],
+    });
   });
 
   it('is a tar, plain, gzipped, xz or zstd', async () => {
@@ -106,7 +108,7 @@ describe('a source of keys', () => {
     const path = join(folder, 'in');
     await mkdir(path);
     await writeFile(join(path, 'm.zip'), outer);
-    const files = await readSource(path, { signal });
+    const { files } = await readSource(path, { signal });
     expect(files.map((file) => file.path)).toEqual(['m.zip/m.json', 'm.zip/inner.tar/deep.json']);
     await writeFile(join(path, 'm.zip'), zipOf({ path: 'outer.zip', content: outer }));
     await expect(readSource(path, { signal })).rejects.toThrow('only one level is read');

@@ -68,6 +68,20 @@ export const keyUseErrors = defineErrors({
     remedy: () =>
       'Check where it is from. Unpack it yourself where you trust it, and name the folder; an encrypted zip needs --archive-password-file.',
   }),
+  'EPH-KEYS-NO-KEYSTORE': error<{ source: string; seen: readonly string[] }>({
+    meaning: 'Keys were to be imported from something that holds no keystore.',
+    message: ({ source, seen }) =>
+      `${source} holds no keystore${seen.length === 0 ? ': it is empty' : `; it has ${seen.join('; ')}`}.`,
+    remedy: () =>
+      'Name a keystore, or the folder or archive (zip, tar, tar.gz, tar.xz, tar.zst) that has it; unpack any other archive first.',
+  }),
+  'EPH-KEYS-PASSWORD-FOLDER': error<{ folder: string; problem: string }>({
+    meaning: 'The folder that passwords of keystores should be in cannot be read.',
+    message: ({ folder, problem }) => `The passwords in ${folder} cannot be read: ${problem}.`,
+    remedy: () =>
+      'Give --passwords a folder with a password a file, named after keys or keystores; one password for all is --password-file.',
+    exitCode: 2,
+  }),
   'EPH-KEYS-SIGNER-LIST': error<{ url: string; reason: string }>({
     meaning: 'A remote signer did not tell which keys it has.',
     message: ({ url, reason }) => `The keys of the signer at ${url} cannot be listed: ${reason}.`,

@@ -6,10 +6,12 @@ import { keystoreText, usualPbkdf2 } from '../../core/keys/keystore.ts';
 import { parseKeystore } from '../../core/keys/parse-keystore.ts';
 import type { PublicKey } from '../../core/keys/public-key.ts';
 import type { Candidate, ForeignFile, Found } from '../../keys/source/find-candidates.ts';
+import type { PassedOver } from '../../keys/source/source-files.ts';
 import type { NewKey } from '../../keys/store/key-set-store.ts';
 import type { Proof, SealJob } from '../../keys/workers/job.ts';
 import { type BackupChoice, type BackupServices, backUpBefore } from '../backup/backup-before.ts';
 import type { NetworkServices } from '../network/known-network.ts';
+import { defined } from '../node/defined.ts';
 import { keyUseErrors } from './errors.ts';
 import { checkedSetName, type KeyServices, keySetStore, withKeyLockAfterBackup } from './key-sets.ts';
 import { freshPassword, saltAndIv, uuid } from './keystore-randomness.ts';
@@ -40,6 +42,10 @@ export interface ImportKeysReport {
   readonly known: readonly { readonly pubkey: PublicKey; readonly keySet: string }[];
   readonly broken: readonly { readonly path: string; readonly problem: string }[];
   readonly foreign: readonly ForeignFile[];
+  /** Files that were not looked into, each with the reason. */
+  readonly passedOver?: readonly PassedOver[];
+  /** What to do about keystores that no password opened. */
+  readonly remedy?: string;
   /** Deposit data that lay beside the keystores. */
   readonly deposits?: readonly RecordedDeposits[];
   /** The backup that was made before. */
@@ -48,7 +54,7 @@ export interface ImportKeysReport {
 
 /**
  * Takes keys over from another tool: each keystore is opened, and held against its public key, before any is kept. What
- * cannot be opened is told and left out. Throws EPH-KEYS-SOURCE, EPH-KEYS-SET-NAME, EPH-ROOT-LOCKED, EPH-BACKUP-BEFORE, the
+ * cannot be opened is told and left out. Throws EPH-KEYS-SOURCE, EPH-KEYS-NO-KEYSTORE, EPH-KEYS-PASSWORD-FOLDER, EPH-KEYS-SET-NAME, EPH-ROOT-LOCKED, EPH-BACKUP-BEFORE, the
  * signal's reason.
  */
 export async function importKeys(
@@ -77,8 +83,10 @@ export async function importKeys(
       dryRun: wish.dryRun,
       new: sorted.fresh.map(({ pubkey, candidate }) => ({ pubkey, path: candidate.path })),
       known: sorted.known,
-      broken: sorted.broken,
+      broken: [...found.broken, ...sorted.broken],
       foreign: found.foreign,
+      ...(found.passedOver.length === 0 ? {} : { passedOver: found.passedOver }),
+      ...defined({ remedy: passwordRemedy(proofs) }),
       ...(deposits.length === 0 ? {} : { deposits }),
       ...(backup === undefined ? {} : { backup }),
     };
@@ -106,28 +114,53 @@ async function depositsOf(
   return recordDeposits(services, { from, files: found.deposits, places, config }, watch);
 }
 
+type Sifted = Found & { readonly passedOver: readonly PassedOver[] };
+
 async function readFound(
   { host }: KeyServices,
   { from, wish }: { readonly from: string; readonly wish: ImportKeysWish },
   { signal, onProgress }: KeyWatch,
-): Promise<Found> {
+): Promise<Sifted> {
   const [{ readSource }, { findCandidates }] = await Promise.all([
     import('../../keys/source/read-source.ts'),
     import('../../keys/source/find-candidates.ts'),
   ]);
   onProgress(`Reading ${from}`);
+  const more = await passwordFiles(host.workingDirectory, wish.passwordFolder);
+  let found: Sifted;
   try {
-    const files = await readSource(from, { signal, password: wish.archivePassword });
-    const more =
-      wish.passwordFolder === undefined
-        ? []
-        : await readPasswordFolder(resolve(host.workingDirectory, wish.passwordFolder));
-    return await findCandidates([...files, ...more]);
+    const { files, passedOver } = await readSource(from, { signal, password: wish.archivePassword });
+    found = { ...(await findCandidates([...files, ...more])), passedOver };
   } catch (cause) {
     if (signal.aborted) throw signal.reason;
     const isKnown = cause instanceof ArchiveRefusal || (cause as NodeJS.ErrnoException).syscall !== undefined;
     if (!isKnown) throw cause;
     throw keyUseErrors.create('EPH-KEYS-SOURCE', { source: from, problem: messageOf(cause) }, cause);
+  }
+  const isEmpty = [found.candidates, found.broken, found.deposits].every(({ length }) => length === 0);
+  if (isEmpty)
+    throw keyUseErrors.create('EPH-KEYS-NO-KEYSTORE', { source: from, seen: told(found, mostTold) });
+  return found;
+}
+
+const mostTold = 5;
+
+/** What there was instead of a keystore. */
+function told({ foreign, passedOver }: Sifted, most: number): readonly string[] {
+  const all = [
+    ...foreign.map(({ path, what }) => `${path} (${what})`),
+    ...passedOver.map(({ path, why }) => `${path} (${why})`),
+  ];
+  return all.length <= most ? all : [...all.slice(0, most), `${all.length - most} more`];
+}
+
+async function passwordFiles(workingDirectory: string, given: string | undefined) {
+  if (given === undefined) return [];
+  const folder = resolve(workingDirectory, given);
+  try {
+    return await readPasswordFolder(folder);
+  } catch (cause) {
+    throw keyUseErrors.create('EPH-KEYS-PASSWORD-FOLDER', { folder, problem: messageOf(cause) }, cause);
   }
 }
 
@@ -163,6 +196,18 @@ async function prove(
     ...opened,
     ...raw.map((candidate) => ({ candidate, proof: rawProof(candidate.secretKey, publicKeyFor) })),
   ];
+}
+
+/** Undefined when every keystore was opened, or was broken otherwise. */
+function passwordRemedy(proofs: readonly Proven[]): string | undefined {
+  const locked = proofs.filter(({ proof }) => proof.outcome === 'wrong-password');
+  if (locked.length === 0) return undefined;
+  const give =
+    'Give the password of the keystores with --password-file, or with --passwords a folder with a password a file, named after keys or keystores.';
+  const isInFolderOfItsKey = ({ candidate: { path } }: Proven) => /(?:^|\/)0x[0-9a-f]{96}\//i.test(path);
+  return locked.some(isInFolderOfItsKey)
+    ? `${give} Lighthouse, Nimbus and Lodestar keep passwords in secrets/, beside the folder of the keystores: name the folder that has both, or give --passwords …/secrets.`
+    : give;
 }
 
 function rawProof(

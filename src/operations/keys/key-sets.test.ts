@@ -91,7 +91,7 @@ describe('what changes key sets while a backup is at the keys', () => {
   const at = () => ({ ...host.services, clock });
 
   it.each<[string, () => Promise<unknown>]>([
-    ['an import', async () => importKeys(at(), { ...common, from: await emptyFolder() }, watch)],
+    ['an import', async () => importKeys(at(), { ...common, from: await folderOfHalf() }, watch)],
     ['an import of a signer', () => withSigner((from) => importRemoteKeys(at(), { ...common, from }, watch))],
     ['new keys', () => newKeys(at(), { ...newWish, into: { keySet: 'spare' } }, watch)],
     [
@@ -114,9 +114,11 @@ describe('what changes key sets while a backup is at the keys', () => {
     expect(nowMs).toBe(5_000);
   });
 
-  const emptyFolder = async () => {
+  /** With something to be told of: an empty one is refused before anybody waits. */
+  const folderOfHalf = async () => {
     const folder = join(host.paths.root, 'from');
     await mkdir(folder);
+    await writeFile(join(folder, 'keystore.json'), '{');
     return folder;
   };
   const newWish = {

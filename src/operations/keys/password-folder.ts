@@ -1,4 +1,4 @@
-import { lstat, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SourceFile } from '../../keys/source/source-files.ts';
 
@@ -11,9 +11,10 @@ export async function readPasswordFolder(folder: string): Promise<readonly Sourc
   const files: SourceFile[] = [];
   for (const name of names) {
     const path = join(folder, name);
-    const found = await lstat(path);
+    // Mounted secrets are links.
+    const found = await stat(path).catch(() => undefined);
     // A keystore that lies among them is not what was asked for.
-    if (found.isFile() && found.size <= mostBytes && !name.endsWith('.json'))
+    if (found?.isFile() === true && found.size <= mostBytes && !name.endsWith('.json'))
       files.push({ path: `passwords/${name}`, content: await readFile(path) });
   }
   return files;

@@ -1,4 +1,4 @@
-import { access, mkdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type BackupHost, backupHost } from '../../../test/support/backup-host.ts';
@@ -54,4 +54,15 @@ it('a claim leaves whoever had the keys no copies to sign with', async () => {
   await owners.write('main', { node: 'a', installation: 'gone' });
   await claim();
   await expect(access(copy)).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+it('a set that is not there is refused, and the installation stays bound as it is', async () => {
+  await owners.write('main', { node: 'a', installation: 'gone' });
+  const before = await readdir(host.paths.root);
+  await expect(claimKeys(host.services, 'typo', { noBackup: true })).rejects.toMatchObject({
+    code: 'EPH-KEYS-NO-SET',
+    facts: { name: 'typo', sets: ['main'] },
+  });
+  expect(await readdir(host.paths.root)).toEqual(before);
+  expect(await owners.read('main')).toMatchObject({ installation: 'gone' });
 });

@@ -3,6 +3,7 @@ import { claimInstallation, openInstallation } from '../../storage/files/install
 import { KeyOwners } from '../../storage/files/key-owners.ts';
 import { prepareRoot } from '../../storage/files/layout.ts';
 import { type BackupChoice, backUpBefore } from '../backup/backup-before.ts';
+import { keyUseErrors } from '../keys/errors.ts';
 import { type AfterBackup, withKeyLockAfterBackup } from '../keys/key-sets.ts';
 import type { Services } from '../services.ts';
 import { letGo } from './let-go.ts';
@@ -16,13 +17,17 @@ export interface ClaimReport {
 
 /**
  * Takes key sets over for this installation, in a root that was copied or restored, or from an owner that is gone
- * for good. Nobody's last signature is known then: whoever signs next waits for two quiet epochs. Throws EPH-BACKUP-BEFORE and EPH-ROOT-LOCKED.
+ * for good. Nobody's last signature is known then: whoever signs next waits for two quiet epochs. Throws EPH-KEYS-NO-SET,
+ * EPH-BACKUP-BEFORE and EPH-ROOT-LOCKED.
  */
 export async function claimKeys(
   services: Services,
   keySet: string | undefined,
   backup: BackupChoice & Pick<AfterBackup<unknown>, 'onWait' | 'signal'>,
 ): Promise<ClaimReport> {
+  const sets = await new KeyOwners(services.paths.keys, services.clock).keySets();
+  if (keySet !== undefined && !sets.includes(keySet))
+    throw keyUseErrors.create('EPH-KEYS-NO-SET', { name: keySet, sets });
   await prepareRoot(services.paths);
   return withKeyLockAfterBackup(services, 'keys claim', {
     act: () => claimLocked(services, keySet, backup),
