@@ -57,7 +57,8 @@ export const keyUseErrors = defineErrors({
     exitCode: 2,
   }),
   'EPH-KEYS-OUTPUT-EXISTS': error<{ path: string }>({
-    meaning: 'The file or folder that keys, messages or an identity should be written to is there already.',
+    meaning:
+      'The file or folder that keys, messages, signing history or an identity should be written to is there already.',
     message: ({ path }) => `${path} is there already.`,
     remedy: () => 'Name another one: what exists is never written over.',
     exitCode: 2,

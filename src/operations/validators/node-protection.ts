@@ -12,6 +12,7 @@ import type { NodeStore } from '../../storage/node-store.ts';
 import { backUpBefore } from '../backup/backup-before.ts';
 import { type ConfigWish, effectiveConfig } from '../effective-config.ts';
 import type { AssembledNode } from '../fleet/fleet.ts';
+import { writablePath } from '../keys/output-files.ts';
 import type { Services } from '../services.ts';
 import { validatorErrors } from './errors.ts';
 import { ofFiles, type ProtectionSummary, summaryOf } from './protect-files.ts';
@@ -25,12 +26,14 @@ export interface NodeFile {
 
 /**
  * Writes all that a node's stores of its network remember into one file. Its validator client must not run: what it
- * signs meanwhile would be missing. Throws EPH-VALIDATORS-RUNNING, EPH-VALIDATORS-NO-NETWORK.
+ * signs meanwhile would be missing. Throws EPH-VALIDATORS-RUNNING, EPH-VALIDATORS-NO-NETWORK, EPH-KEYS-OUTPUT-EXISTS and
+ * EPH-KEYS-OUTPUT-UNWRITABLE.
  */
 export async function exportProtection(services: Services, wish: NodeFile): Promise<ProtectionSummary> {
+  const file = await writablePath(services.host, wish.file);
   return withNode(services, wish, async (node) => {
     const exported = await exportOf(node);
-    await ofFiles([wish.file], () => writeInterchange(wish.file, exported));
+    await ofFiles([file], () => writeInterchange(file, exported));
     return summaryOf(exported);
   });
 }

@@ -4,6 +4,8 @@ import { slashableIn } from '../../core/keys/interchange-compare.ts';
 import { interchangeErrors } from '../../core/keys/interchange-errors.ts';
 import { minifyAll } from '../../core/keys/interchange-union.ts';
 import { readInterchanges, writeInterchange } from '../../protection/interchange-file.ts';
+import { writablePath } from '../keys/output-files.ts';
+import type { HostFacts } from '../services.ts';
 
 export interface ProtectionSummary {
   readonly genesisValidatorsRoot: string;
@@ -25,15 +27,19 @@ export async function checkProtection(file: string, wish: FileWish): Promise<Pro
   return summaryOf(await ofFiles([file], () => readInterchanges([file], known(wish))));
 }
 
-/** One file with all that several of one network have. Throws EPH-INTERCHANGE-*. */
+/**
+ * One file with all that several of one network have. What exists is not written over: signing history cannot be made
+ * again. Throws EPH-INTERCHANGE-*, EPH-KEYS-OUTPUT-EXISTS and EPH-KEYS-OUTPUT-UNWRITABLE.
+ */
 export async function mergeProtection(
   files: readonly string[],
   out: string,
-  wish: FileWish & { readonly minify: boolean },
+  wish: FileWish & { readonly minify: boolean; readonly host: HostFacts },
 ): Promise<ProtectionSummary> {
+  const path = await writablePath(wish.host, out);
   const merged = await ofFiles(files, () => readInterchanges(files, known(wish)));
   const written = wish.minify ? minifyAll(merged) : merged;
-  await ofFiles([out], () => writeInterchange(out, written));
+  await ofFiles([path], () => writeInterchange(path, written));
   return summaryOf(written);
 }
 

@@ -10,7 +10,9 @@ const root = formed('root', 'Refuse a file of another network than this validato
   expects: '0x and 64 hex digits',
 });
 const file = requiredText('file', 'A slashing protection file (EIP-3076).', { completes: 'file' });
-const out = requiredText('file', 'Where the result is written.', { completes: 'file' });
+const out = requiredText('file', 'Where the result is written; it must not be there yet.', {
+  completes: 'file',
+});
 const node = requiredText('node', 'Whose validator client.', { completes: 'node' });
 const minify = flag('Write only what is needed to forbid the same: the highest slot and epochs of each key.');
 
@@ -41,7 +43,9 @@ export const protectCommands: readonly Command[] = [
     ],
     async run(context, { args, options }) {
       const { mergeProtection } = await files();
-      const wish = { genesisValidatorsRoot: options.root, signal: context.signal, minify: options.minify };
+      const { host } = await context.services();
+      const { minify } = options;
+      const wish = { genesisValidatorsRoot: options.root, signal: context.signal, minify, host };
       const summary = await working(context, 'Merging', () =>
         mergeProtection([args.first, args.second], options.out, wish),
       );
@@ -57,7 +61,8 @@ export const protectCommands: readonly Command[] = [
     examples: [{ line: 'keys protect minify a.json --out short.json', what: 'Forbids no less' }],
     async run(context, { args, options }) {
       const { mergeProtection } = await files();
-      const wish = { genesisValidatorsRoot: options.root, signal: context.signal, minify: true };
+      const { host } = await context.services();
+      const wish = { genesisValidatorsRoot: options.root, signal: context.signal, minify: true, host };
       const summary = await working(context, 'Reading', () =>
         mergeProtection([args.file], options.out, wish),
       );
