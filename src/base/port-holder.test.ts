@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type ListenOptions, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { portHolder, portInUse } from './port-holder.ts';
-import { socketsOf } from './socket-table.ts';
+import { oneLook, type PortProtocol, socketsOf } from './socket-table.ts';
 
 const onLoopback = { protocol: 'tcp', exposure: 'loopback' } as const;
 const onAll = { protocol: 'tcp', exposure: 'public' } as const;
@@ -107,5 +107,18 @@ describe('the table of sockets', () => {
     expect(socketsOf(table, 'tcp')).toEqual([{ port: 21_000, userId: 1000, inode: '4242' }]);
     expect(socketsOf(table, 'udp').map(({ port }) => port)).toEqual([21_000, 21_001]);
     expect(socketsOf('', 'tcp')).toEqual([]);
+  });
+
+  it('is read once by who looks at many ports', async () => {
+    const reads: PortProtocol[] = [];
+    const look = oneLook(async (protocol) => {
+      reads.push(protocol);
+      return socketsOf(table, protocol);
+    });
+    const inUse = [];
+    for (let port = 21_000; port < 21_800; port += 1) if (await portInUse(port, look)) inUse.push(port);
+    await Promise.all([30_000, 30_001].map((port) => portHolder({ ...onAll, port }, look)));
+    expect(inUse).toEqual([21_000, 21_001]);
+    expect(reads).toEqual(['tcp', 'udp']);
   });
 });

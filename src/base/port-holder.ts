@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
-import { ownerWords, type PortProtocol, portSockets } from './socket-table.ts';
+import { ownerWords, type PortProtocol, portSockets, type SocketTable } from './socket-table.ts';
 
 /** A port that a program of ours is about to take. */
 export interface WantedPort {
@@ -14,10 +14,13 @@ export interface WantedPort {
  * Who has a port, in words, so that a program of ours could not take it; undefined when it can. The table of sockets is
  * asked first where there is one, and the port is tried only when somebody has it, perhaps on another address: a look
  * at a free port then takes it from nobody for the moment of the trial. Connections that linger after their listener
- * do not count.
+ * do not count. Who looks at many ports gives `oneLook()`.
  */
-export async function portHolder(wanted: WantedPort): Promise<string | undefined> {
-  const sockets = await portSockets(wanted.protocol);
+export async function portHolder(
+  wanted: WantedPort,
+  table: SocketTable = portSockets,
+): Promise<string | undefined> {
+  const sockets = await table(wanted.protocol);
   const holders = sockets?.filter(({ port }) => port === wanted.port);
   if (holders?.length === 0 || (await canTake(wanted))) return undefined;
   const [holder] = holders ?? [];
@@ -25,11 +28,10 @@ export async function portHolder(wanted: WantedPort): Promise<string | undefined
 }
 
 /** Whether anybody has this port, on any address, over TCP or UDP: for a choice among ports. */
-export async function portInUse(port: number): Promise<boolean> {
-  const sockets = await Promise.all([portSockets('tcp'), portSockets('udp')]);
-  const [ofTcp, ofUdp] = sockets;
+export async function portInUse(port: number, table: SocketTable = portSockets): Promise<boolean> {
+  const [ofTcp, ofUdp] = await Promise.all([table('tcp'), table('udp')]);
   if (ofTcp !== undefined && ofUdp !== undefined)
-    return [...ofTcp, ...ofUdp].some((socket) => socket.port === port);
+    return [ofTcp, ofUdp].some((sockets) => sockets.some((socket) => socket.port === port));
   for (const protocol of ['tcp', 'udp'] as const)
     if (!(await canTake({ port, protocol, exposure: 'public' }))) return true;
   return false;

@@ -13,12 +13,25 @@ export interface PortSocket {
 /** TCP_LISTEN; sockets of UDP have a port whatever their state. Source: proc(5), `/proc/net/tcp`. */
 const listens = '0A';
 
-/** Sockets that have a port of this host, of both families; undefined where the system has no such table. */
-export async function portSockets(protocol: PortProtocol): Promise<readonly PortSocket[] | undefined> {
+/** Tells the sockets that have a port of this host; undefined where the system has no such table. */
+export type SocketTable = (protocol: PortProtocol) => Promise<readonly PortSocket[] | undefined>;
+
+/** Sockets of both families, as they are when asked. */
+export const portSockets: SocketTable = async (protocol) => {
   if (process.platform !== 'linux') return undefined;
   const tables = await Promise.all([readTable(protocol), readTable(`${protocol}6`)]);
   if (tables[0] === undefined) return undefined;
   return tables.flatMap((text) => socketsOf(text ?? '', protocol));
+};
+
+/** The sockets of one moment: each table is read once, however many ports are looked for in it. */
+export function oneLook(read: SocketTable = portSockets): SocketTable {
+  const tables = new Map<PortProtocol, ReturnType<SocketTable>>();
+  return (protocol) => {
+    const table = tables.get(protocol) ?? read(protocol);
+    tables.set(protocol, table);
+    return table;
+  };
 }
 
 export function socketsOf(table: string, protocol: PortProtocol): readonly PortSocket[] {

@@ -1,24 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { clients } from '../../src/app/registries/clients.ts';
-import { createServices } from '../../src/app/services.ts';
-import { openFleet } from '../../src/app/wiring/open-fleet.ts';
-import { VirtualClock } from '../../src/base/virtual-clock.ts';
-import { parseConfig } from '../../src/config/parse.ts';
-import { publicNetwork } from '../../src/core/network/public-network.ts';
-import { releaseTag, scheduleOf } from '../../src/core/network/schedule.ts';
-import type { OpenedFleet, Services } from '../../src/operations/services.ts';
-import { removeRelease } from '../../src/releases/store/install-release.ts';
-import { openReleaseLibrary } from '../../src/releases/store/open-library.ts';
-import { FakeHost } from '../../src/runtimes/fake/fake-host.ts';
-import { FakeRuntime } from '../../src/runtimes/fake/fake-runtime.ts';
-import { writeReleaseFolder } from '../../test/support/pack-release.ts';
-import { syntheticRelease } from '../../test/support/synthetic-release.ts';
+import type { OpenedFleet } from '../../src/operations/services.ts';
 import type { Bench } from './bench.ts';
+import { hundredNodes, planAll, removeHundred } from './hundred-nodes.ts';
 
-const nodes = 100;
-const iteration = 166;
 let opened: OpenedFleet | undefined;
 
 export const bench: Bench = {
@@ -30,69 +16,17 @@ export const bench: Bench = {
   runs: 11,
   prepare: async () => {
     const folder = await mkdtemp(join(tmpdir(), 'bench-plan-'));
-    opened = await openHundred(folder);
+    opened = await (await hundredNodes(folder))();
+    // The first look of each node finds the release; only then is there something to plan.
+    for (const node of opened.fleet.nodes.values()) await node.plan();
     return async () => {
       await opened?.close();
-      await removeRelease(join(folder, 'root', 'releases'));
-      await rm(folder, { recursive: true, force: true });
+      await removeHundred(folder);
     };
   },
   run: async () => {
     const startMs = performance.now();
-    const plans = await Promise.all([...(opened?.fleet.nodes.values() ?? [])].map((node) => node.plan()));
-    const value = performance.now() - startMs;
-    const planned = plans.filter(({ target, steps }) => target?.iteration === iteration && steps.length > 3);
-    if (planned.length !== nodes) throw new Error(`${planned.length} of ${nodes} nodes have a plan`);
-    return { value };
+    if (opened !== undefined) await planAll(opened);
+    return { value: performance.now() - startMs };
   },
 };
-
-async function openHundred(folder: string): Promise<OpenedFleet> {
-  const published = join(folder, 'published');
-  await writeReleaseFolder(
-    join(published, releaseTag(publicNetwork, iteration)),
-    syntheticRelease({ iteration }),
-  );
-  const clock = new VirtualClock(scheduleOf(publicNetwork, iteration).startSeconds * 1_000 + 86_400_000);
-  const real = createServices({ home: join(folder, 'root'), json: true } as never);
-  const host = new FakeHost({ clock });
-  const services: Services = {
-    ...real,
-    clock,
-    runtime: async () => new FakeRuntime({ host }),
-    openLibrary: async (definition) => {
-      const releaseSources = [{ kind: 'directory', path: published } as const];
-      const root = real.paths.releases;
-      return openReleaseLibrary({
-        definition: { ...definition, releaseSources },
-        root,
-        clock,
-        environment: {},
-      });
-    },
-  };
-  const { config } = parseConfig(mixedPairs(), 'ephemery.yaml');
-  const request = { config: { id: 'bench', config, folder }, emit: () => undefined, readOnly: true };
-  const fleet = await openFleet(services, request);
-  await fleet.nodes[0]?.environment.releases.obtain(iteration, new AbortController().signal);
-  // The first look of each node finds the release; only then is there something to plan.
-  for (const node of fleet.fleet.nodes.values()) await node.plan();
-  return fleet;
-}
-
-/** Every execution client with every consensus client that follows real networks, round and round. */
-function mixedPairs(): string {
-  const of = (layer: string) =>
-    clients.filter((client) => client.layer === layer && !['ethereumjs', 'mayfly'].includes(client.id));
-  const pairs = of('execution').flatMap((execution) =>
-    of('consensus').map((consensus) => ({ execution: execution.id, consensus: consensus.id })),
-  );
-  const lines = Array.from({ length: nodes }, (_, index) => {
-    const { execution, consensus } = pairs[index % pairs.length] ?? {
-      execution: 'geth',
-      consensus: 'lighthouse',
-    };
-    return `  n${index}: { network: ephemery, runtime: container, execution: { client: ${execution} }, consensus: { client: ${consensus} } }\n`;
-  });
-  return `version: 1\nnodes:\n${lines.join('')}`;
-}

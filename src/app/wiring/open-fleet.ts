@@ -4,6 +4,7 @@ import { isEphemeryError } from '../../base/errors.ts';
 import type { FetchListener } from '../../base/fetches.ts';
 import { HttpClient } from '../../base/http.ts';
 import { portInUse } from '../../base/port-holder.ts';
+import { oneLook } from '../../base/socket-table.ts';
 import { createBeaconHttp } from '../../chain/http/beacon.ts';
 import { createExecutionHttp } from '../../chain/http/execution.ts';
 import { isLocalNetwork } from '../../config/local-network.ts';
@@ -79,6 +80,7 @@ async function fleetParts({ services, request, http, libraries, life }: Opening)
   const readOnly = request.readOnly === true;
   const lockPath = lockPathOf(folder);
   const { onFetch } = request;
+  const sockets = oneLook();
   const logs = new LogFiles(paths.logs, defaultLogLimits);
   const artifacts = await openArtifacts(services, {
     lockPath,
@@ -96,7 +98,7 @@ async function fleetParts({ services, request, http, libraries, life }: Opening)
     emit: request.emit,
     ports: {
       first: firstPort(paths.root, nodePorts),
-      inUse: portInUse,
+      inUse: (port) => portInUse(port, sockets),
       reserved: await portsOfDevnets(request, services),
     },
     client: (id, layer) => catalogue.get(layer, id),

@@ -1,5 +1,6 @@
 import type { EphemeryError } from '../../base/errors.ts';
 import { portHolder } from '../../base/port-holder.ts';
+import { oneLook, type SocketTable } from '../../base/socket-table.ts';
 import { type NodeLayer, nodeLayers } from '../../core/node/desired.ts';
 import { publishedPorts, unitName } from '../../core/node/unit-spec.ts';
 import { bindingChanges } from '../../storage/files/installation.ts';
@@ -18,7 +19,10 @@ export interface TakenPort {
 }
 
 /** Ports of clients that do not run, which somebody has all the same. */
-export async function takenPorts({ setup, environment }: AssembledNode): Promise<readonly TakenPort[]> {
+export async function takenPorts(
+  { setup, environment }: AssembledNode,
+  sockets: SocketTable,
+): Promise<readonly TakenPort[]> {
   const taken: TakenPort[] = [];
   for (const layer of nodeLayers) {
     const unit = unitName(setup.name, layer);
@@ -28,7 +32,7 @@ export async function takenPorts({ setup, environment }: AssembledNode): Promise
     for (const wanted of client === undefined
       ? []
       : publishedPorts(client.definition, client.ports, client.publish)) {
-      const holder = await portHolder(wanted);
+      const holder = await portHolder(wanted, sockets);
       const { name, port } = wanted;
       if (holder !== undefined) taken.push({ node: setup.name, layer, name, port, holder });
     }
@@ -41,8 +45,9 @@ export async function takenPorts({ setup, environment }: AssembledNode): Promise
  * answers for its own. A node of which something runs is not refused but kept. Throws EPH-FLEET-PORT-TAKEN.
  */
 export async function refuseTakenPorts(paths: RootPaths, nodes: readonly AssembledNode[]): Promise<void> {
+  const sockets = oneLook();
   for (const node of nodes) {
-    const [taken] = (await somethingRuns(node)) ? [] : await takenPorts(node);
+    const [taken] = (await somethingRuns(node)) ? [] : await takenPorts(node, sockets);
     if (taken === undefined) continue;
     const { port, layer, name, holder } = taken;
     throw await portTaken(paths, { node: taken.node, port, name: `${layer}.${name}`, holder });
