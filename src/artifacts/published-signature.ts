@@ -1,5 +1,6 @@
-import { messageOf } from '../base/errors.ts';
+import { isEphemeryError, messageOf } from '../base/errors.ts';
 import type { HttpClient } from '../base/http.ts';
+import { displayUrl } from '../base/http-url.ts';
 import { isSignedBy, readDetachedSignature } from '../base/openpgp/detached-signature.ts';
 import { OpenPgpRefusal } from '../base/openpgp/packet.ts';
 import { publicKeyOf } from '../base/openpgp/public-key.ts';
@@ -7,12 +8,15 @@ import { readSmall } from '../base/read-small.ts';
 import type { PublishedSignature } from '../core/clients/artifact-choice.ts';
 import { artifactErrors } from './errors.ts';
 
+const unreached: ReadonlySet<string> = new Set(['EPH-HTTP-UNREACHABLE', 'EPH-HTTP-TIMEOUT', 'EPH-HTTP-BODY']);
+
 /** Throws EPH-ARTIFACT-SIGNATURE for a file that is not what was signed. */
 export type FileCheck = (file: string) => Promise<void>;
 
 /**
- * Fetches the publisher's signature, which then tells whether a file is the one. Throws EPH-ARTIFACT-SIGNATURE when it
- * cannot be had or read, or says that another key made it: nothing is fetched then.
+ * Fetches the publisher's signature, which then tells whether a file is the one. Throws EPH-ARTIFACT-FETCH when the
+ * publisher cannot be reached, and EPH-ARTIFACT-SIGNATURE when there is none to read, or another key made it: nothing is
+ * fetched then.
  */
 export async function publishedSignature(
   http: HttpClient,
@@ -23,7 +27,10 @@ export async function publishedSignature(
     artifactErrors.create('EPH-ARTIFACT-SIGNATURE', { url, problem }, cause);
   const found = await readSmall(http, url, signal).catch((thrown: unknown) => {
     if (signal?.aborted) throw signal.reason;
-    throw refuse(messageOf(thrown), thrown);
+    if (!isEphemeryError(thrown) || !unreached.has(thrown.code)) throw refuse(messageOf(thrown), thrown);
+    // Nobody said anything of the file: no reason to suspect it.
+    const facts = { origin: displayUrl(url), problem: messageOf(thrown) };
+    throw artifactErrors.create('EPH-ARTIFACT-FETCH', facts, thrown);
   });
   if ('status' in found) throw refuse(`it answered with status ${found.status}`);
   if ('problem' in found) throw refuse(found.problem);
