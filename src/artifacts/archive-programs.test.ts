@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ArtifactHost, stopsAfter } from '../../test/support/artifact-host.ts';
+import { freePort } from '../../test/support/free-port.ts';
 import { armored } from '../../test/support/gpg-signatures.ts';
 import { rsaPublisher, rsaSignatures } from '../../test/support/rsa-signatures.ts';
 import { signingKey } from '../../test/support/signing-key.ts';
@@ -93,6 +94,7 @@ describe('a tar.gz of a GitHub release, with a list of checksums', () => {
       what: 'Toy 1.2.3 (archive)',
       version: '1.2.3',
       origin: `${host.url}${path}`,
+      program: { client: 'Toy', version: '1.2.3', command: [], absent: `${host.url}${path}` },
     });
     const first = await store().obtain({ client: client() });
     expect(first).toMatchObject({ client: 'Toy', version: '1.2.3' });
@@ -231,6 +233,23 @@ describe('a tar.gz of a GitHub release, with a signature', () => {
     expect(host.asked).toEqual(asked.map((ending) => `${path}${ending}`));
     expect(await installed()).toEqual([]);
     expect(await parts().catch(() => [])).toEqual([]);
+    expect(await lock.read()).toEqual({});
+  });
+
+  it('of a publisher that cannot be reached is told so, is not installed, and nothing is said of the signature', async () => {
+    host.publish(path, tarball());
+    const port = await freePort();
+    const unreached = published({
+      url: `${host.url}${path}`,
+      signature: { url: `http://127.0.0.1:${port}/client.asc`, key: signer.key },
+    });
+    await expect(store().obtain({ client: unreached })).rejects.toMatchObject({
+      code: 'EPH-ARTIFACT-FETCH',
+      message: expect.stringMatching(/did not answer/),
+      remedy: expect.stringMatching(/network/),
+    });
+    expect(host.asked).toEqual([]);
+    expect(await installed()).toEqual([]);
     expect(await lock.read()).toEqual({});
   });
 

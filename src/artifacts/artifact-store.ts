@@ -130,7 +130,7 @@ class Store implements ArtifactStore {
     const about = { what, ...(chosen.version === undefined ? {} : { version: chosen.version }) };
     return installed
       ? { action: 'none', ...about }
-      : { action: 'install', ...about, origin: originOf(chosen) };
+      : { action: 'install', ...about, origin: originOf(chosen), program: absentProgram(wish, chosen) };
   }
 
   obtain(wish: ArtifactWish, signal?: AbortSignal): Promise<InstalledProgram> {
@@ -207,6 +207,18 @@ class Store implements ArtifactStore {
     const facts = { key, pinned, wished, path: this.lock.path };
     return artifactErrors.create('EPH-ARTIFACT-LOCK-MISMATCH', facts);
   }
+}
+
+/** Nothing of it is on this host. */
+function absentProgram({ client }: ArtifactWish, chosen: ChosenArtifact): InstalledProgram {
+  const about = {
+    client: client.displayName,
+    version: chosen.version ?? 'not installed',
+    absent: originOf(chosen),
+  };
+  if (chosen.source !== 'image') return { ...about, command: [] };
+  const { repository, digest, command = [] } = chosen;
+  return { ...about, command, ...(digest === undefined ? {} : { image: { repository, digest } }) };
 }
 
 function requestOf(

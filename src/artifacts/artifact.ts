@@ -157,6 +157,8 @@ export interface ArtifactPlan {
   readonly version?: string;
   /** Where it would come from, when it must be installed. */
   readonly origin?: string;
+  /** What would run, as far as that is known before it is installed; absent where it is. */
+  readonly program?: InstalledProgram;
 }
 
 /** Turns wishes into programs that can be started. */

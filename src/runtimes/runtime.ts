@@ -12,6 +12,11 @@ export interface InstalledProgram {
   readonly env?: Readonly<Record<string, string>>;
   /** Container runtimes only. */
   readonly image?: ProgramImage;
+  /**
+   * For those who only look: where it would come from, because it is not on this host. It is known without its command
+   * then, and an image without its digest.
+   */
+  readonly absent?: string;
 }
 
 /** An image, known by its content. */

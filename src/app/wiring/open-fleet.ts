@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { ArtifactStore, ArtifactWish } from '../../artifacts/artifact.ts';
+import type { ArtifactStore } from '../../artifacts/artifact.ts';
 import { isEphemeryError } from '../../base/errors.ts';
 import type { FetchListener } from '../../base/fetches.ts';
 import { HttpClient } from '../../base/http.ts';
@@ -135,8 +135,8 @@ function programFinders(
   const found = (program: InstalledProgram) => ({ version: program.version, program });
   const program: FleetParts['program'] = async (definition, config, { runtime, signal }) => {
     const wish = clientWish(definition, config, { runtime, folder });
-    const isMissing = readOnly && (await artifacts.plan(wish)).action === 'install';
-    return found(isMissing ? notInstalled(wish) : await artifacts.obtain(wish, signal));
+    const absent = readOnly ? (await artifacts.plan(wish)).program : undefined;
+    return found(absent ?? (await artifacts.obtain(wish, signal)));
   };
   return {
     program,
@@ -146,20 +146,20 @@ function programFinders(
       : async (definition, config, { runtime }) => {
           const wish = clientWish(definition, config, { runtime, folder });
           try {
-            const { action, what, version } = await artifacts.plan(wish);
-            if (action === 'none') return found(await artifacts.obtain(wish));
-            return { ...found(notInstalled({ ...wish, version })), missing: what };
+            const { what, program: absent } = await artifacts.plan(wish);
+            return absent === undefined
+              ? found(await artifacts.obtain(wish))
+              : { ...found(absent), missing: what };
           } catch (thrown) {
             if (!isEphemeryError(thrown)) throw thrown;
             // Its desk tells why, and sees when that has changed.
-            return { ...found(notInstalled(wish)), missing: definition.displayName };
+            const { displayName } = definition;
+            const { version = 'not installed' } = wish;
+            const unknown = { client: displayName, version, command: [], absent: displayName };
+            return { ...found(unknown), missing: displayName };
           }
         },
   };
-}
-
-function notInstalled({ client, version }: ArtifactWish): InstalledProgram {
-  return { client: client.id, version: version ?? 'not installed', command: [] };
 }
 
 /** What the local networks of the root listen on; nodes get other ports. */

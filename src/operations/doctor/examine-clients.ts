@@ -29,7 +29,7 @@ async function programs(node: AssembledNode): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const { layer, client } of clientsOf(node)) {
     // What `up` has yet to install is not missing.
-    if (client.program.command.length === 0 && client.program.image === undefined) continue;
+    if (client.program.absent !== undefined) continue;
     try {
       await environment.runtime.lookFor(client.program);
     } catch (thrown) {
