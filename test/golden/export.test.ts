@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { UnitSpec } from '../../src/core/clients/units.ts';
+import type { TaskSpec, UnitSpec } from '../../src/core/clients/units.ts';
 import { composeFile } from '../../src/operations/export/compose-file.ts';
 import type { ExportedUnit } from '../../src/operations/export/exported-units.ts';
 import { systemdUnits } from '../../src/operations/export/systemd-units.ts';
@@ -40,18 +40,29 @@ const consensus: UnitSpec = {
   ports: [{ name: 'api', protocol: 'tcp', port: 9004, exposure: 'loopback' }],
 };
 
+const init: TaskSpec = {
+  name: 'home.execution.init',
+  args: ['init', '--datadir=/ephemery/data', '/ephemery/bundle/genesis.json'],
+  env: common.env,
+  workingMount: 'data',
+  mounts: mounts('execution.geth'),
+  deadlineMs: 120_000,
+};
+
 function units(containers: boolean): readonly ExportedUnit[] {
   const program = (client: string) =>
     containers
       ? { command: [], image: { repository: `docker.io/x/${client}`, digest: `sha256:${'ab'.repeat(32)}` } }
       : { command: [`/opt/my clients/${client}`] };
   return [
-    { spec: execution, client: 'geth' },
-    { spec: consensus, client: 'lighthouse' },
-  ].map(({ spec, client }) => ({
+    { spec: execution, client: 'geth', tasks: [init] },
+    { spec: consensus, client: 'lighthouse', tasks: [] },
+  ].map(({ spec, client, tasks }) => ({
     node: 'home',
     iteration: 160,
     spec,
+    tasks,
+    unmade: [],
     program: { client, version: '1.2.3', ...program(client) },
   }));
 }
@@ -65,6 +76,18 @@ describe('what other programs are given', () => {
   it('systemd', async () => {
     const text = systemdUnits(units(false));
     expect(text).toBe(await golden('export/systemd.txt', text));
+  });
+
+  it('before the first `up`: images by tag, and what is not there yet', async () => {
+    const absent = (client: string) => ({ client, version: '1.2.3', command: [], absent: `x/${client}:v1` });
+    const fresh = units(true).map((unit) => ({
+      ...unit,
+      program: absent(unit.program.client),
+      unmade: unit.spec.mounts.map(({ hostPath }) => hostPath),
+    }));
+    const text = await composeFile(fresh, { rootPath: '/root dir', user: { uid: 1000, gid: 1000 } });
+    expect(text).toBe(await golden('export/compose-before-up.yaml', text));
+    expect(() => systemdUnits(fresh)).toThrow(/geth 1\.2\.3, which "home" would run, is not on this machine/);
   });
 
   it.each(['user', 'system'] as const)('the service of the %s', async (scope) => {

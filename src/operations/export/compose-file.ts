@@ -1,3 +1,4 @@
+import type { TaskSpec, UnitSpec } from '../../core/clients/units.ts';
 import { containerNames } from '../../runtimes/container/container-names.ts';
 import { containerOptions } from '../../runtimes/container/container-options.ts';
 import { exportHeader } from './export-header.ts';
@@ -12,9 +13,7 @@ export interface ComposePlace {
 export async function composeFile(units: readonly ExportedUnit[], place: ComposePlace): Promise<string> {
   const { stringify } = await import('yaml');
   const names = containerNames(place.rootPath);
-  const services = Object.fromEntries(
-    units.map((unit) => [unit.spec.name.replaceAll('.', '-'), serviceOf(unit, { ...place, names })]),
-  );
+  const services = Object.fromEntries(units.flatMap((unit) => servicesOf(unit, { ...place, names })));
   const networks = [...new Set(units.filter(({ spec }) => spec.network !== 'host').map(({ node }) => node))];
   return (
     exportHeader(units, 'docker compose -f <this file> up') +
@@ -31,18 +30,36 @@ export async function composeFile(units: readonly ExportedUnit[], place: Compose
   );
 }
 
-function serviceOf(
-  { node, program, spec }: ExportedUnit,
-  { names, user }: ComposePlace & { readonly names: ReturnType<typeof containerNames> },
-) {
-  const { repository = '', digest = '' } = program.image ?? {};
+type NamedPlace = ComposePlace & { readonly names: ReturnType<typeof containerNames> };
+
+/** The service of a unit after those of its tasks, each of which waits until the one before it has succeeded. */
+function servicesOf(unit: ExportedUnit, place: NamedPlace): [string, object][] {
+  const specs = [...unit.tasks, unit.spec];
+  return specs.map((spec, index) => {
+    const before = specs[index - 1];
+    const condition = 'service_completed_successfully';
+    const waits = before === undefined ? {} : { depends_on: { [serviceName(before)]: { condition } } };
+    return [serviceName(spec), { ...serviceOf(unit, spec, place), ...waits }];
+  });
+}
+
+function serviceName({ name }: UnitSpec | TaskSpec): string {
+  return name.replaceAll('.', '-');
+}
+
+function imageOf({ program: { image, absent = '' } }: ExportedUnit): string {
+  return image === undefined ? absent : `${image.repository}@${image.digest}`;
+}
+
+function serviceOf(unit: ExportedUnit, spec: UnitSpec | TaskSpec, { names, user }: NamedPlace) {
+  const { node, program } = unit;
   const options = containerOptions(program, spec, {
     names,
     user,
     facts: { product: 'docker', rootless: false, selinux: false },
     run: '',
     startedAtMs: 0,
-    image: `${repository}@${digest}`,
+    image: imageOf(unit),
   });
   const { HostConfig: host = {} } = options;
   return {
@@ -62,10 +79,8 @@ function serviceOf(
     })),
     ...(spec.network === 'host'
       ? { network_mode: 'host' }
-      : { networks: { [node]: { aliases: [spec.name.replaceAll('.', '-')] } } }),
-    ports: Object.entries(host.PortBindings as Record<string, { HostIp: string; HostPort: string }[]>).map(
-      ([inside, [outside]]) => `${outside?.HostIp}:${outside?.HostPort}:${inside}`,
-    ),
+      : { networks: { [node]: { aliases: [serviceName(spec)] } } }),
+    ...('ports' in spec ? { ports: portsOf(host.PortBindings) } : {}),
     init: true,
     read_only: host.ReadonlyRootfs,
     cap_drop: host.CapDrop,
@@ -73,10 +88,17 @@ function serviceOf(
     tmpfs: Object.entries(host.Tmpfs ?? {}).map(([path, how]) => `${path}:${how}`),
     ...(host.Memory === undefined ? {} : { mem_limit: host.Memory }),
     ...(spec.limits?.cpus === undefined ? {} : { cpus: spec.limits.cpus }),
-    stop_signal: options.StopSignal,
-    stop_grace_period: `${options.StopTimeout}s`,
+    ...('stop' in spec
+      ? { stop_signal: options.StopSignal, stop_grace_period: `${options.StopTimeout}s` }
+      : {}),
     restart: 'no',
   };
+}
+
+function portsOf(bindings: unknown): readonly string[] {
+  return Object.entries(bindings as Record<string, { HostIp: string; HostPort: string }[]>).map(
+    ([inside, [outside]]) => `${outside?.HostIp}:${outside?.HostPort}:${inside}`,
+  );
 }
 
 /** Compose would put variables in. */

@@ -14,4 +14,10 @@ export const exportErrors = defineErrors({
       `The release of iteration ${iteration}, on which "${node}" would run, is not on this machine.`,
     remedy: () => 'Run `ephemery up`, or fetch it with `ephemery network fetch`.',
   }),
+  'EPH-EXPORT-PROGRAM-MISSING': error<{ node: string; client: string; version: string; origin: string }>({
+    meaning: 'A unit cannot name the program that would run, because it is not on this machine.',
+    message: ({ node, client, version, origin }) =>
+      `${client} ${version}, which "${node}" would run, is not on this machine; it would come from ${origin}.`,
+    remedy: () => 'Run `ephemery up`, or fetch the programs with `ephemery artifacts update`.',
+  }),
 });

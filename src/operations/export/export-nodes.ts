@@ -9,7 +9,7 @@ const runtimeOf = { compose: 'container', systemd: 'process' } as const;
 
 /**
  * What would run now, as a file of another program. Starts nothing. Throws EPH-EXPORT-NONE,
- * EPH-EXPORT-NO-RELEASE, and what is wrong with the configuration.
+ * EPH-EXPORT-NO-RELEASE, EPH-EXPORT-PROGRAM-MISSING, and what is wrong with the configuration.
  */
 export async function exportNodes(
   services: Services,

@@ -1,4 +1,5 @@
-import type { UnitSpec } from '../../core/clients/units.ts';
+import { access } from 'node:fs/promises';
+import type { TaskSpec, UnitSpec } from '../../core/clients/units.ts';
 import { identityName } from '../../core/network/identity.ts';
 import { iterationAt } from '../../core/network/schedule.ts';
 import { chainLayers } from '../../core/node/desired.ts';
@@ -13,6 +14,10 @@ export interface ExportedUnit {
   readonly iteration: number;
   readonly program: InstalledProgram;
   readonly spec: UnitSpec;
+  /** What has to have run before it, in this order. */
+  readonly tasks: readonly TaskSpec[];
+  /** Host paths that it needs and that `up` has not made yet. */
+  readonly unmade: readonly string[];
 }
 
 /**
@@ -33,8 +38,22 @@ export async function exportedUnits({ setup, environment }: AssembledNode): Prom
   return Promise.all(
     chainLayers.map(async (layer) => {
       const client = setup[layer].definition.id;
-      const unit = await describeUnit(around, { layer, folder, client, identity });
-      return { node: setup.name, iteration, ...unit };
+      const described = await describeUnit(around, { layer, folder, client, identity });
+      const { ownFiles, ...unit } = described;
+      const needed = [...unit.spec.mounts.map(({ hostPath }) => hostPath), ...ownFiles];
+      return { node: setup.name, iteration, ...unit, unmade: await missingOf(needed) };
     }),
   );
+}
+
+async function missingOf(paths: readonly string[]): Promise<readonly string[]> {
+  const missing = await Promise.all(
+    paths.map((path) =>
+      access(path).then(
+        () => [],
+        () => [path],
+      ),
+    ),
+  );
+  return missing.flat();
 }

@@ -1,5 +1,5 @@
 import type { ClientContext, ClientDefinition, KeyToPlace } from '../../core/clients/client.ts';
-import type { UnitSpec } from '../../core/clients/units.ts';
+import type { TaskSpec, UnitSpec } from '../../core/clients/units.ts';
 import type { ReleaseBundle } from '../../core/network/bundle.ts';
 import { type NetworkIdentity, sameIdentity } from '../../core/network/identity.ts';
 import { clientFolder } from '../../core/node/chain-folders.ts';
@@ -82,10 +82,19 @@ export async function unitToStart(around: Surroundings, step: StepOf<'start'>): 
   return { program, spec };
 }
 
-/** The same, for those who only look. */
-export async function describeUnit(around: Surroundings, unit: UnitToDescribe): Promise<DescribedUnit> {
-  const { program, spec } = await assembled(around, unit);
-  return { program, spec };
+/** The same, for those who only look: also its tasks, and the files of its own that it needs, as host paths. */
+export async function describeUnit(
+  around: Surroundings,
+  unit: UnitToDescribe,
+): Promise<DescribedUnit & { readonly tasks: readonly TaskSpec[]; readonly ownFiles: readonly string[] }> {
+  const { definition, context, paths, place, program, spec } = await assembled(around, unit);
+  const files = definition.files?.(context) ?? [];
+  return {
+    program,
+    spec,
+    tasks: taskSpecs(definition, context, place),
+    ownFiles: files.map(({ path }) => `${paths.data}/${path}`),
+  };
 }
 
 async function assembled(around: Surroundings, unit: UnitToDescribe) {
