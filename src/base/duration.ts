@@ -16,6 +16,18 @@ export function parseDuration(text: string): number | undefined {
   return roundedMs > 0 && Number.isSafeInteger(roundedMs) ? roundedMs : undefined;
 }
 
+/** As `parseDuration` takes it, and exactly: `1d`, `1h30m`, `500ms`. */
+export function writtenDuration(durationMs: number): string {
+  let leftMs = durationMs;
+  const parts: string[] = [];
+  for (const unit of ['d', 'h', 'm', 's', 'ms'] as const) {
+    const amount = Math.floor(leftMs / unitsMs[unit]);
+    leftMs -= amount * unitsMs[unit];
+    if (amount > 0) parts.push(`${amount}${unit}`);
+  }
+  return parts.join('');
+}
+
 /** The two largest units that matter: `27d 4h`, `1m 30s`, `850ms`. */
 export function formatDuration(durationMs: number): string {
   if (durationMs < 1_000) return `${Math.max(0, Math.round(durationMs))}ms`;

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import { configOptions } from './reference.ts';
+import { configSchema } from './schema.ts';
+import { elementOf, schemaAt } from './schema-shape.ts';
 
 describe('the reference of the configuration', () => {
   it('describes every key', () => {
@@ -19,5 +23,19 @@ describe('the reference of the configuration', () => {
     expect(options.get('nodes.<name>.execution.artifact.kind')?.type).toBe(
       'one of npm, archive, image, path',
     );
+  });
+
+  it('shows each default as the program takes it', () => {
+    const options = configOptions().filter(({ defaultText }) => defaultText !== undefined);
+    expect(options.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['backup.every', 'backup.keep.age', 'backup.drill.every', 'hooks[].timeout']),
+    );
+    for (const { name, defaultText = '' } of options) {
+      const child = name.split('.').reduce<z.ZodType | undefined>((schema, key) => {
+        const bare = schemaAt(schema ?? z.never(), [key.replace('[]', '')]);
+        return key.endsWith('[]') && bare !== undefined ? elementOf(bare) : bare;
+      }, configSchema);
+      expect(child?.safeParse(parse(defaultText)).success, `${name}: ${defaultText}`).toBe(true);
+    }
   });
 });

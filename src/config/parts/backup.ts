@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { duration, path } from './forms.ts';
 
-const day = 86_400_000;
-
 const target = z
   .discriminatedUnion('kind', [
     z.strictObject({
@@ -47,18 +45,18 @@ export const backupPart = z.strictObject({
     .min(1)
     .max(20)
     .describe('Whom backups are locked for; their identities lie elsewhere.'),
-  every: duration.default(day).describe('How often one is made by itself while the supervisor runs.'),
+  every: duration.prefault('1d').describe('How often one is made by itself while the supervisor runs.'),
   keep: z
     .strictObject({
       count: z.int().min(1).max(10_000).default(14).describe('So many of the newest always stay.'),
-      age: duration.default(90 * day).describe('Beyond these, none is removed that is younger.'),
+      age: duration.prefault('90d').describe('Beyond these, none is removed that is younger.'),
     })
     .prefault({})
     .describe('How many backups stay in each target.'),
   drill: z
     .strictObject({
       every: duration
-        .default(7 * day)
+        .prefault('7d')
         .describe('How often the newest backup is restored into a scratch folder.'),
       identityFile: path.describe(
         'A second identity, of this host, whose recipient is among the recipients. Who holds this host and a backup can open it with this.',

@@ -17,7 +17,7 @@ export const hookPart = z
       .url({ protocol: /^https?$/, error: 'must be an http or https address' })
       .optional()
       .describe('An address that gets the event as a JSON POST.'),
-    timeout: duration.default(60_000).describe('How long it may take.'),
+    timeout: duration.prefault('1m').describe('How long it may take.'),
   })
   .refine((hook) => (hook.command === undefined) !== (hook.webhook === undefined), {
     error: 'must have exactly one of the keys command and webhook',

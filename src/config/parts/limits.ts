@@ -10,6 +10,12 @@ const memory = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** As `memory` takes it, and exactly. */
+export function writtenMemory(bytes: number): string {
+  const [unit, size] = Object.entries(units).findLast(([, each]) => bytes % each === 0) ?? ['K', 2 ** 10];
+  return `${bytes / size}${unit}`;
+}
+
 /** What a container may use at most. */
 export const limitsPart = z
   .strictObject({
