@@ -13,4 +13,8 @@ export const checkpointPart = z
       .default([])
       .describe("Beacon APIs to begin with, asked before the network's own providers."),
   })
+  .refine(({ off, providers }) => !off || providers.length === 0, {
+    error: 'must be absent: with `off: true` nobody is asked',
+    path: ['providers'],
+  })
   .describe('With what a new consensus database begins.');
