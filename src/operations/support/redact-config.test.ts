@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { redactedConfig, secretsOf } from './redact-config.ts';
+import { redactedConfig, redactedRefusal, secretsOf } from './redact-config.ts';
 
 const config = {
   version: 1,
@@ -85,5 +85,42 @@ describe('a redacted configuration', () => {
     );
     expect(secrets).not.toContain('3');
     expect(secrets).not.toContain('/usr/bin/notify');
+  });
+
+  it('does not look elsewhere for words of a few letters, which are something else there', () => {
+    const consensus = {
+      client: 'x',
+      builderUrl: 'https://a:b@example.org/p?x=1&key=long-value',
+      env: { A: 'y' },
+    };
+    expect(redactedConfig({ nodes: { home: { consensus } } })).toEqual({
+      nodes: {
+        home: {
+          consensus: { client: 'x', builderUrl: 'https://example.org/[redacted]', env: { A: '[redacted]' } },
+        },
+      },
+    });
+    expect(secretsOf({ consensus })).toEqual(['?x=1&key=long-value', 'long-value']);
+  });
+
+  it('shows of one that was refused what stands where the schema expects it', () => {
+    const refused = {
+      version: 1,
+      nodes: { home: { network: 'mine', execution: { client: 'geth', pasword: 'hunter2' }, consensus: 'x' } },
+      enviroment: { A: 'hunter2' },
+      hooks: 'hunter2',
+    };
+    expect(redactedRefusal(refused)).toEqual({
+      version: 1,
+      nodes: {
+        home: {
+          network: 'mine',
+          execution: { client: 'geth', pasword: '[redacted]' },
+          consensus: '[redacted]',
+        },
+      },
+      enviroment: '[redacted]',
+      hooks: '[redacted]',
+    });
   });
 });

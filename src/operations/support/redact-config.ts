@@ -1,3 +1,6 @@
+import type { z } from 'zod';
+import { configSchema } from '../../config/schema.ts';
+import { elementOf, keysOf } from '../../config/schema-shape.ts';
 import { isSwitch } from './known-secrets.ts';
 
 const shown = '[redacted]';
@@ -26,19 +29,46 @@ export function redactedConfig(value: unknown, key = ''): unknown {
   );
 }
 
+/** The same of what was refused, as YAML reads it: nobody knows what stands under a key that is none, or in the place of others. */
+export function redactedRefusal(value: unknown, schema: z.ZodType = configSchema): unknown {
+  return redactedConfig(knownParts(value, schema));
+}
+
+function knownParts(value: unknown, schema: z.ZodType): unknown {
+  const keys = keysOf(schema);
+  const element = elementOf(schema);
+  if (Array.isArray(value))
+    return element === undefined ? shown : value.map((each) => knownParts(each, element));
+  if (typeof value !== 'object' || value === null)
+    return keys.size === 0 && element === undefined ? value : shown;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => {
+      const child = keys.get(name) ?? element;
+      return [name, child === undefined ? shown : knownParts(inner, child)];
+    }),
+  );
+}
+
+/** Shorter ones are taken out where they stand: elsewhere the same letters are something else. */
+const leastKnownLength = 4;
+
 /** The words of a configuration that must not be seen anywhere else: in logs, in errors, in the lock file. */
-export function secretsOf(value: unknown, key = ''): string[] {
+export function secretsOf(value: unknown): string[] {
+  return wordsOf(value, '').filter((word) => word.length >= leastKnownLength);
+}
+
+function wordsOf(value: unknown, key: string): string[] {
   if (typeof value === 'string') return secretKey.test(key) ? [value] : secretsOfUrl(value);
   if (Array.isArray(value)) {
     return commandLines.has(key)
       ? value.flatMap((each, index) =>
           index === 0 && key === 'command' ? [] : secretsOfArgument(String(each)),
         )
-      : value.flatMap((each) => secretsOf(each, key));
+      : value.flatMap((each) => wordsOf(each, key));
   }
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, inner]) =>
-    secretMaps.has(key) ? [String(inner)].filter((word) => !isSwitch(word)) : secretsOf(inner, name),
+    secretMaps.has(key) ? [String(inner)].filter((word) => !isSwitch(word)) : wordsOf(inner, name),
   );
 }
 

@@ -11,7 +11,7 @@ import { supportErrors } from './errors.ts';
 import { knownSecrets, secretsOfFilesIn, secretsOfNamedFiles } from './known-secrets.ts';
 import { secretsOf } from './redact-config.ts';
 import { createScrub } from './scrub.ts';
-import { gatherParts, type SupportPart } from './support-parts.ts';
+import { gatherParts, type PartSources, type SupportPart } from './support-parts.ts';
 
 export interface SupportWish extends ConfigWish {
   /** The file to write; named after the moment, in the working directory, unless told. */
@@ -45,11 +45,12 @@ export async function gatherBundle(
   signal: AbortSignal,
 ): Promise<GatheredBundle> {
   const { paths, host, clock } = services;
-  const config = await effectiveConfig(services, wish).catch(ours);
+  const found = await configOrRefusal(services, wish);
+  const { config, refused } = found;
   const secrets = [
     ...(await knownSecrets(paths, host.env)),
     ...(config === undefined ? [] : await secretsOfNamedFiles(config.config, config.folder)),
-    ...(config === undefined ? await wordsOfConfig(services, wish) : secretsOf(config.config)),
+    ...(config === undefined ? await wordsOfConfig(found) : secretsOf(config.config)),
   ];
   const scrub = createScrub(secrets);
   // Asked once: whoever hangs is waited for once.
@@ -58,7 +59,14 @@ export async function gatherBundle(
     opened ??= openControl(services, wish);
     return opened;
   };
-  const gathered = await gatherParts({ services, control, config, logLines: wish.logLines, signal });
+  const gathered = await gatherParts({
+    services,
+    control,
+    config,
+    ...(refused === undefined ? {} : { refused }),
+    logLines: wish.logLines,
+    signal,
+  });
   const scrubbed = gathered.map((part) => ({ ...part, text: scrub(part.text) }));
   const name = `ephemery-support-${new Date(clock.nowMs()).toISOString().replaceAll(/[:.]/g, '-')}`;
   const parts = [readme(scrubbed), ...scrubbed];
@@ -80,17 +88,34 @@ function ours(thrown: unknown): undefined {
   return undefined;
 }
 
+interface FoundConfig extends Pick<PartSources, 'config' | 'refused'> {
+  /** Of one that cannot be used. */
+  readonly file?: string | undefined;
+}
+
+async function configOrRefusal(services: Services, wish: SupportWish): Promise<FoundConfig> {
+  try {
+    return { config: await effectiveConfig(services, wish) };
+  } catch (reason) {
+    if (!isEphemeryError(reason)) throw reason;
+    const { host, paths } = services;
+    const places = { given: wish.config, workingDirectory: host.workingDirectory, root: paths.root };
+    const file = await findConfig(places).catch(ours);
+    const text = file === undefined ? undefined : await readConfigText(file).catch(ours);
+    return { config: undefined, refused: { reason, text }, file };
+  }
+}
+
 /** Of a configuration that cannot be used nobody knows which words are secret: none of the long ones is shown. */
-async function wordsOfConfig({ host, paths }: Services, { config }: ConfigWish): Promise<readonly string[]> {
-  const places = { given: config, workingDirectory: host.workingDirectory, root: paths.root };
-  const file = await findConfig(places).catch(ours);
-  const text = file === undefined ? '' : await readConfigText(file).catch(() => '');
+async function wordsOfConfig({ file, refused }: FoundConfig): Promise<readonly string[]> {
+  const text = refused?.text ?? '';
   const { parse } = await import('yaml');
   const written = await Promise.resolve()
     .then(() => secretsOf(parse(text, { maxAliasCount: 0 })))
     .catch(() => []);
   const quoted = [...text.matchAll(/"([^"\n]+)"|'([^'\n]+)'/g)].map((match) => match[1] ?? match[2] ?? '');
-  const words = text.match(/[^\s"'{}[\],]{12,}/g) ?? [];
+  // A key in front of its value says what the value is, and is none itself.
+  const words = (text.match(/[^\s"'{}[\],]{12,}/g) ?? []).filter((word) => !/^[A-Za-z]+:$/.test(word));
   const kept = file === undefined ? [] : await secretsOfFilesIn(text, dirname(file));
   return [...written, ...kept, ...[...quoted, ...words].flatMap((word) => [word, ...secretsOf(word)])];
 }

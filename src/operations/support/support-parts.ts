@@ -1,11 +1,12 @@
 import { open, readdir } from 'node:fs/promises';
 import { arch, cpus, freemem, release, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { isEphemeryError, messageOf } from '../../base/errors.ts';
+import { type EphemeryError, isEphemeryError, messageOf } from '../../base/errors.ts';
+import { writtenConfig } from '../../config/written-config.ts';
 import type { Control } from '../control/control.ts';
 import type { LogReport } from '../control/reports.ts';
 import type { EffectiveConfig, Services } from '../services.ts';
-import { redactedConfig } from './redact-config.ts';
+import { redactedConfig, redactedRefusal } from './redact-config.ts';
 
 /** One file of a bundle, before it is scrubbed. */
 export interface SupportPart {
@@ -19,6 +20,8 @@ export interface PartSources {
   readonly control: () => Promise<Control>;
   /** Undefined when there is none, or it cannot be used. */
   readonly config: EffectiveConfig | undefined;
+  /** Of a configuration that cannot be used: why, and what it says. */
+  readonly refused?: { readonly reason: EphemeryError; readonly text: string | undefined };
   readonly logLines: number;
   readonly signal: AbortSignal;
 }
@@ -59,10 +62,10 @@ const gatherers: Readonly<Record<string, Gather>> = {
       root: paths.root,
     }),
   ],
-  configuration: async ({ config }) => {
-    if (config === undefined) return [];
+  configuration: async ({ config, refused }) => {
+    if (config === undefined) return refused === undefined ? [] : [await refusedConfig(refused)];
     const { stringify } = await import('yaml');
-    const text = stringify(redactedConfig(config.config), { lineWidth: 0 });
+    const text = stringify(redactedConfig(writtenConfig(config.config)), { lineWidth: 0 });
     return [{ path: 'ephemery.yaml', what: 'the configuration, with defaults, secrets taken out', text }];
   },
   'lock file': async ({ config }) => {
@@ -134,6 +137,24 @@ const gatherers: Readonly<Record<string, Gather>> = {
     ];
   },
 };
+
+/** As it is written, where it can be read at all: throws why it was refused where not. */
+async function refusedConfig({ reason, text }: NonNullable<PartSources['refused']>): Promise<SupportPart> {
+  if (text === undefined) throw reason;
+  const { parse, stringify } = await import('yaml');
+  let written: unknown;
+  try {
+    written = parse(text, { maxAliasCount: 0 });
+  } catch {
+    throw reason;
+  }
+  const why = `${reason.code} ${reason.message}`.split('\n').map((line) => `# ${line}\n`);
+  return {
+    path: 'ephemery.yaml',
+    what: 'the configuration, which was refused, secrets taken out',
+    text: why.join('') + stringify(redactedRefusal(written), { lineWidth: 0 }),
+  };
+}
 
 function json(path: string, what: string, value: unknown): SupportPart {
   return { path, what, text: `${JSON.stringify(value, undefined, 1)}\n` };
