@@ -6,6 +6,7 @@ import type { GlobalValues } from '../cli/run.ts';
 import type { HostFacts, Services } from '../operations/services.ts';
 import { runtimeErrors } from '../runtimes/errors.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
+import { refuseFile } from '../storage/files/refuse-file.ts';
 import { findRoot, type RootPaths, rootPaths } from '../storage/files/root-paths.ts';
 import { clients, refusedClients } from './registries/clients.ts';
 import { runtimes } from './registries/runtimes.ts';
@@ -20,7 +21,7 @@ export function createServices(globals: GlobalValues): Services {
     random: systemRandom,
     log: globals.logLevel === undefined ? silentLog : stderrLog(globals.logLevel, process.stderr),
     host,
-    paths: rootPaths(findRoot(globals.home, host)),
+    paths: rootPaths(refuseFile(findRoot(globals.home, host))),
   };
   const fetches = new Fetches();
   const services: Services = {

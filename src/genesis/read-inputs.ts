@@ -22,20 +22,20 @@ export async function readInputs(directory: string): Promise<GenesisInputs> {
   };
 }
 
-/** Every file of `validators/`, in the order in which genesis takes them. Throws as `readInputs`. */
-export async function readValidatorFiles(directory: string): Promise<InputFile[]> {
+/** Every file of `validators/` (or of another folder), in the order in which genesis takes them. Throws as `readInputs`. */
+export async function readValidatorFiles(directory: string, under = 'validators'): Promise<InputFile[]> {
   let names: string[];
   try {
-    names = await readdir(join(directory, 'validators'));
+    names = await readdir(join(directory, under));
   } catch (cause) {
-    throw genesisErrors.create('EPH-GENESIS-INPUT-MISSING', { directory, file: 'validators/' }, cause);
+    throw genesisErrors.create('EPH-GENESIS-INPUT-MISSING', { directory, file: `${under}/` }, cause);
   }
   // A shell's glob: no hidden files, in byte order.
   const wanted = names.filter((name) => name.endsWith('.txt') && !name.startsWith('.')).sort(byteOrder);
   if (wanted.length > limits.validatorFiles)
-    throw unreadable(join(directory, 'validators'), `it holds more than ${limits.validatorFiles} files`);
+    throw unreadable(join(directory, under), `it holds more than ${limits.validatorFiles} files`);
   const files: InputFile[] = [];
-  for (const name of wanted) files.push(await readRequired(directory, `validators/${name}`));
+  for (const name of wanted) files.push(await readRequired(directory, `${under}/${name}`));
   return files;
 }
 

@@ -36,7 +36,7 @@ describe('keys that move between two nodes that run', () => {
     await writeFile(config, text);
     await writeFile(join(home.folder, 'password'), 'a password of twelve');
     await home.ask(
-      ...['keys', 'new', '--set', 'main', '--count', '2', '--kdf', 'pbkdf2', '--network', 'own'],
+      ...['keys', 'new', '--set', 'main', '--count', '2', '--kdf', 'pbkdf2'],
       ...['--config', config, '--password-file', join(home.folder, 'password')],
       ...['--save-mnemonic', join(home.folder, 'words')],
     );

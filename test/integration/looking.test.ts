@@ -70,7 +70,7 @@ beforeAll(async () => {
   await writeFile(join(home.folder, 'protection.json'), JSON.stringify({ metadata, data: [] }));
   await writeFile(join(home.folder, 'password'), 'a password of twelve');
   await home.ask(
-    ...['keys', 'new', '--set', 'main', '--network', 'own', '--config', config, '--kdf', 'pbkdf2'],
+    ...['keys', 'new', '--set', 'main', '--config', config, '--kdf', 'pbkdf2'],
     ...['--password-file', join(home.folder, 'password'), '--save-mnemonic', join(home.folder, 'words')],
   );
   const paths = rootPaths(home.root);

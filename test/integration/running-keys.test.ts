@@ -45,7 +45,7 @@ describe('the keys of a validator client that runs', () => {
 
   const newKeys = (count: number) =>
     home.ask(
-      ...['keys', 'new', '--set', 'main', '--count', `${count}`, '--network', 'own', '--config', config],
+      ...['keys', 'new', '--set', 'main', '--count', `${count}`, '--config', config],
       ...[
         '--password-file',
         join(home.folder, 'password'),

@@ -42,7 +42,7 @@ describe('another validator client for a node', () => {
     await writeFile(join(home.folder, 'password'), 'a password of twelve');
     await writeFile(program, standIn(log), { mode: 0o755 });
     const made = (await home.ask(
-      ...['keys', 'new', '--set', 'main', '--network', 'own', '--config', config, '--kdf', 'pbkdf2'],
+      ...['keys', 'new', '--set', 'main', '--config', config, '--kdf', 'pbkdf2'],
       ...['--password-file', join(home.folder, 'password'), '--save-mnemonic', join(home.folder, 'words')],
     )) as { keys: readonly { pubkey: string }[] };
     key = made.keys[0]?.pubkey ?? '';

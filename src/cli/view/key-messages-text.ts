@@ -4,6 +4,7 @@ import type { ChangeCredentialsReport } from '../../operations/keys/change-crede
 import type { SendOutcome } from '../../operations/keys/send-messages.ts';
 import type { SignExitsReport } from '../../operations/keys/sign-exits.ts';
 import { plainText } from '../output/plain-text.ts';
+import type { Style } from '../output/style.ts';
 import { tableText } from '../output/table.ts';
 
 interface Sent {
@@ -32,11 +33,16 @@ function sendingText(sentTo: string | undefined, by: string): string {
     : `Sent to ${plainText(sentTo)}.`;
 }
 
-export function signExitsText({ file, network, iteration, exits, sentTo }: SignExitsReport): string {
+export function signExitsText(report: SignExitsReport, style: Style): string {
+  const { file, network, iteration, exits, unsigned = [], sentTo } = report;
   return [
     ...exits.map(
       ({ pubkey, index, signedBy, sent }) =>
         `${shortPublicKey(pubkey)} exits as validator ${index}${signedBy === undefined ? '' : `, signed by the validator client of ${signedBy}`}${outcomeText(sent)}`,
+    ),
+    ...unsigned.map(
+      ({ pubkey, reason }) =>
+        `${style.bad('not signed')} for ${shortPublicKey(pubkey)}: ${plainText(reason)}`,
     ),
     `Signed for ${network}, iteration ${iteration} alone: ${file}`,
     sendingText(sentTo, '/eth/v1/beacon/pool/voluntary_exits, one exit a request'),

@@ -1,5 +1,7 @@
 import { cpSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -250,6 +252,52 @@ describe('across a reset', () => {
     expect((await voidMessageFindings(services)).map(({ facts }) => facts.file)).toEqual([
       at('changes.json'),
     ]);
+  });
+});
+
+describe('exits of several keys', () => {
+  let beacon: string;
+  const state = createServer((_, response) => {
+    const validator = { pubkey: outside };
+    const found = { index: '7', balance: '32000000000', status: 'active_ongoing', validator };
+    response.end(JSON.stringify({ data: [found] }));
+  });
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => state.listen(0, '127.0.0.1', resolve));
+    beacon = `http://127.0.0.1:${(state.address() as AddressInfo).port}`;
+  });
+  afterAll(() => state.close());
+  const exits = (keys: readonly string[], out: string) =>
+    signExits(services, { network, choice: { keys }, epoch: 0, out, beacon }, watch);
+
+  it('are signed for those that are validators, and the others are told', async () => {
+    const report = await exits([inGenesis, outside], 'some.json');
+    expect(report.exits).toEqual([{ pubkey: outside, index: 7 }]);
+    expect(report.unsigned).toEqual([
+      { pubkey: inGenesis, reason: `it is no validator in the state of ${beacon}` },
+    ]);
+    expect(JSON.parse(await readFile(at('some.json'), 'utf8'))).toMatchObject({
+      message: { validator_index: '7' },
+    });
+  });
+
+  it('are one for a key that is named twice', async () => {
+    expect((await exits([outside, outside.slice(0, 12)], 'once.json')).exits).toHaveLength(1);
+  });
+
+  it('are none where no key is a validator, and no file is made', async () => {
+    await expect(exits([inGenesis], 'none.json')).rejects.toMatchObject({ code: 'EPH-KEYS-NO-VALIDATOR' });
+    await expect(readFile(at('none.json'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('are not made where nothing can be written', async () => {
+    await writeFile(at('F'), '');
+    const unwritable = { code: 'EPH-KEYS-OUTPUT-UNWRITABLE' };
+    await expect(exits([outside], 'F/x.json')).rejects.toMatchObject(unwritable);
+    await expect(deposits('F/x.json', [outside], 32_000_000_000)).rejects.toMatchObject(unwritable);
+    await deposits('new/folder/d.json', [outside], 32_000_000_000);
+    const built = { inputs: 'inputs', iteration, out: 'F/x', tagPrefix: 'mine-' };
+    await expect(buildNetwork(services, built, watch)).rejects.toMatchObject(unwritable);
   });
 });
 

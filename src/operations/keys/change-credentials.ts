@@ -9,9 +9,11 @@ import { readAddress } from '../../core/keys/withdrawal-credentials.ts';
 import type { NetworkServices } from '../network/known-network.ts';
 import { defined } from '../node/defined.ts';
 import type { Services } from '../services.ts';
+import { keyUseErrors } from './errors.ts';
 import { keepMessages } from './keep-messages.ts';
+import { checkIndices } from './key-indices.ts';
 import { keySetStore } from './key-sets.ts';
-import { newPath } from './output-files.ts';
+import { writablePath } from './output-files.ts';
 import { type SendOutcome, sendingBeacon, sendMessages } from './send-messages.ts';
 import { type IterationWish, messageNetwork, signingIteration } from './signing-network.ts';
 
@@ -45,14 +47,18 @@ export interface ChangeCredentialsReport {
 
 /**
  * Signs changes from 0x00 credentials to an address, and writes them down; nothing is sent unless it was asked for. The address cannot be changed
- * afterwards. Throws EPH-KEYS-ADDRESS, EPH-KEYS-NO-RELEASE, EPH-KEYS-BEACON, EPH-KEYS-OUTPUT-EXISTS.
+ * afterwards. Throws EPH-KEYS-ADDRESS, EPH-KEYS-INDEX, EPH-KEYS-VALIDATOR-TWICE, EPH-KEYS-NO-RELEASE, EPH-KEYS-BEACON,
+ * EPH-KEYS-OUTPUT-EXISTS and EPH-KEYS-OUTPUT-UNWRITABLE.
  */
 export async function changeCredentials(
   services: NetworkServices & Pick<Services, 'random'>,
   wish: ChangeCredentialsWish,
   signal: AbortSignal,
 ): Promise<ChangeCredentialsReport> {
-  const file = await newPath(services.host, wish.out);
+  checkIndices(wish.startIndex, wish.validatorIndices.length);
+  const twice = wish.validatorIndices.find((index, at) => wish.validatorIndices.indexOf(index) !== at);
+  if (twice !== undefined) throw keyUseErrors.create('EPH-KEYS-VALIDATOR-TWICE', { index: twice });
+  const file = await writablePath(services.host, wish.out);
   const toAddress = readAddress(wish.withdrawalAddress);
   const network = await signingIteration(services, wish);
   const sentTo = wish.send === true ? await sendingBeacon(services, wish, network) : undefined;

@@ -11,7 +11,7 @@ import { keyUseErrors } from './errors.ts';
 import { keepDeposits, saidBy } from './keep-deposits.ts';
 import { type ListDepositsWish, type ListedDeposit, listDeposits } from './list-deposits.ts';
 import { type KeyWatch, openKeys } from './open-keys.ts';
-import { newPath } from './output-files.ts';
+import { writablePath } from './output-files.ts';
 import { depositNetwork } from './signing-network.ts';
 
 export interface DepositAgainWish extends ListDepositsWish {
@@ -39,7 +39,7 @@ export async function depositAgain(
   wish: DepositAgainWish,
   watch: KeyWatch,
 ): Promise<DepositAgainReport> {
-  const file = await newPath(services.host, wish.out);
+  const file = await writablePath(services.host, wish.out);
   const listed = await listDeposits(services, wish);
   const lacking = listed.deposits.filter(({ now }) => now === 'outside');
   const outside = lacking.filter(({ credentials }) => credentials !== '0x00');

@@ -6,7 +6,7 @@ import { depositEntries } from './deposit-entries.ts';
 import { type DatedDeposit, keepDeposits } from './keep-deposits.ts';
 import { chosenKeys, type KeyChoice, type KeyServices, keySetStore } from './key-sets.ts';
 import { type KeyWatch, openKeys } from './open-keys.ts';
-import { newPath } from './output-files.ts';
+import { writablePath } from './output-files.ts';
 
 export interface DepositKeysWish {
   readonly choice: KeyChoice;
@@ -26,15 +26,15 @@ export interface DepositKeysReport {
 
 /**
  * Deposit data for keys of this installation; which iteration it is for is remembered. Throws EPH-KEYS-NO-SET, EPH-KEYS-NOT-HERE, EPH-KEYS-UNOPENED,
- * EPH-KEYS-OUTPUT-EXISTS and the signal's reason.
+ * EPH-KEYS-OUTPUT-EXISTS, EPH-KEYS-OUTPUT-UNWRITABLE and the signal's reason.
  */
 export async function depositKeys(
   services: KeyServices,
   { choice, password, deposit, out }: DepositKeysWish,
   watch: KeyWatch,
 ): Promise<DepositKeysReport> {
-  const file = await newPath(services.host, out);
   const places = await chosenKeys(keySetStore(services.paths), choice);
+  const file = await writablePath(services.host, out);
   const opened = await openKeys(services, { places, password }, watch);
   const deposits = await depositEntries(deposit, opened, watch);
   await keepDeposits(services, places, { file, deposit });

@@ -146,6 +146,28 @@ export const keyUseErrors = defineErrors({
       'Give --withdrawal-address for 0x01 and 0x02; --credentials 0x00 needs the mnemonic and no address.',
     exitCode: 2,
   }),
+  'EPH-KEYS-INDEX': error<{ last: number; most: number }>({
+    meaning: 'A key of a mnemonic was asked for whose number is beyond the last that there is.',
+    message: ({ last, most }) => `A mnemonic has no key ${last}: the last one is ${most}.`,
+    remedy: () => 'Give a smaller --start-index, or fewer keys.',
+    exitCode: 2,
+  }),
+  'EPH-KEYS-VALIDATOR-TWICE': error<{ index: number }>({
+    meaning: 'A validator was named twice where each is given one key.',
+    message: ({ index }) => `Validator ${index} is named twice.`,
+    remedy: () => 'Name each validator once, in the order of the keys of the mnemonic.',
+    exitCode: 2,
+  }),
+  'EPH-KEYS-NO-VALIDATOR': error<{ url: string; keys: number }>({
+    meaning:
+      'None of the keys that are to exit is a validator in the state of the beacon node that was asked.',
+    message: ({ url, keys }) =>
+      keys === 1
+        ? `The key is no validator in the state of ${url}.`
+        : `None of the ${keys} keys is a validator in the state of ${url}.`,
+    remedy: () =>
+      'A deposit takes some epochs until its key is one: `ephemery keys list` shows where they stand. For one key whose index you know: --index.',
+  }),
   'EPH-KEYS-BEACON': error<{ url: string; reason: string }>({
     meaning: 'The Beacon API that was to be asked did not answer as it should.',
     message: ({ url, reason }) => `${url}: ${reason}.`,

@@ -34,3 +34,9 @@ it('copies out what is there', async () => {
   expect(await copied()).toMatchObject({ keys: [key] });
   expect(await readdir(join(host.folder, 'parent/out'))).toHaveLength(2);
 });
+
+it('a place in a file is told as one that cannot be written', async () => {
+  await writeKeySet(host.paths.root, 'main', [1]);
+  await writeFile(join(host.folder, 'parent'), '');
+  await expect(copied()).rejects.toMatchObject({ code: 'EPH-KEYS-OUTPUT-UNWRITABLE' });
+});

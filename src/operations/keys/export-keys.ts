@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ensureFolder, syncFolder, writeFileAtomic } from '../../base/atomic-files.ts';
 import type { ExportLayout } from '../../core/keys/export-layout.ts';
@@ -7,7 +7,7 @@ import type { Services } from '../services.ts';
 import { keyUseErrors } from './errors.ts';
 import { exportFiles, placesOf } from './export-layouts.ts';
 import { chosenKeys, type KeyChoice, type KeyServices, keySetStore } from './key-sets.ts';
-import { newPath } from './output-files.ts';
+import { writablePath } from './output-files.ts';
 
 export interface ExportKeysWish {
   readonly choice: KeyChoice;
@@ -26,20 +26,20 @@ export interface ExportKeysReport {
 
 /**
  * Copies keys out, in the layout of a client. The keys stay: to run the copies elsewhere while they run here is to be
- * slashed. Throws EPH-KEYS-NONE, EPH-KEYS-NO-SET, EPH-KEYS-NOT-HERE and EPH-KEYS-OUTPUT-EXISTS.
+ * slashed. Throws EPH-KEYS-NONE, EPH-KEYS-NO-SET, EPH-KEYS-NOT-HERE, EPH-KEYS-OUTPUT-EXISTS and
+ * EPH-KEYS-OUTPUT-UNWRITABLE.
  */
 export async function exportKeys(
   services: KeyServices & Pick<Services, 'clients'>,
   wish: ExportKeysWish,
   signal: AbortSignal,
 ): Promise<ExportKeysReport> {
-  const folder = await newPath(services.host, wish.out);
   const layout = placesOf(wish.layout, services.clients);
   const store = keySetStore(services.paths);
   const places = await chosenKeys(store, wish.choice);
   if (places.length === 0)
     throw keyUseErrors.create('EPH-KEYS-NONE', { withSigner: (await store.holders()).size });
-  await mkdir(dirname(folder), { recursive: true });
+  const folder = await writablePath(services.host, wish.out);
   const stage = await mkdtemp(join(dirname(folder), `.${basename(folder)}-`));
   const withoutPassword: PublicKey[] = [];
   try {

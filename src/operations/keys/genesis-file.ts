@@ -1,8 +1,12 @@
-import { mkdir } from 'node:fs/promises';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-files.ts';
-import { overCounted } from '../../core/keys/compounding.ts';
-import { type GenesisLint, genesisFileText, lintGenesisFile } from '../../core/keys/genesis-lines.ts';
+import { neverActive, overCounted } from '../../core/keys/compounding.ts';
+import {
+  type GenesisLint,
+  genesisFileText,
+  lintGenesisFile,
+  type ValidatorsText,
+} from '../../core/keys/genesis-lines.ts';
 import type { PublicKey } from '../../core/keys/public-key.ts';
 import { addressCredentials } from '../../core/keys/withdrawal-credentials.ts';
 import { type BackupChoice, type BackupServices, backUpBefore } from '../backup/backup-before.ts';
@@ -10,7 +14,7 @@ import { defined } from '../node/defined.ts';
 import type { DepositWish } from './deposit-entries.ts';
 import { keyUseErrors } from './errors.ts';
 import { allChosenKeys, type KeyChoice, keySetStore } from './key-sets.ts';
-import { newPath } from './output-files.ts';
+import { isThere, newPath, writablePath } from './output-files.ts';
 
 export interface GenesisFileWish {
   readonly choice: KeyChoice;
@@ -30,7 +34,7 @@ export interface GenesisFileWish {
 export interface GenesisFileReport {
   readonly file: string;
   readonly keys: readonly PublicKey[];
-  /** Held against every other file; absent without inputs. */
+  /** Held against every other file; without inputs only when a file of the same folder has the keys already. */
   readonly lint?: GenesisLint;
   /** When some of the balances will not count. */
   readonly warning?: string;
@@ -40,7 +44,7 @@ export interface GenesisFileReport {
 
 /**
  * Writes the file with which keys become genesis validators, held against all that are there. It holds no secret. Throws
- * EPH-KEYS-CREDENTIALS, EPH-KEYS-NO-SET, EPH-KEYS-OUTPUT-EXISTS, EPH-VALIDATORS-*, EPH-GENESIS-INPUT-*,
+ * EPH-KEYS-CREDENTIALS, EPH-KEYS-NO-SET, EPH-KEYS-OUTPUT-EXISTS, EPH-KEYS-OUTPUT-UNWRITABLE, EPH-VALIDATORS-*, EPH-GENESIS-INPUT-*,
  * EPH-BACKUP-BEFORE.
  */
 export async function genesisFile(
@@ -67,24 +71,45 @@ export async function genesisFile(
     keys.map((pubkey) => ({ pubkey, withdrawalCredentials })),
     amountGwei,
   );
-  const lint = await lintAgainst(inputs, { name: basename(file), text });
+  const own = { name: basename(file), text };
+  const lint = lintOf(await lintAgainst(inputs, own), await problemsBeside(dirname(file), own));
   if (lint === undefined || lint.problems.length === 0) {
+    await writablePath(host, file);
     await backUpBefore(services, { ...wish.backup, purpose: 'keys genesis-file' });
-    await mkdir(dirname(file), { recursive: true });
     await writeFileAtomic(file, text, { mode: 0o644 });
   }
   return {
     file,
     keys,
-    ...defined({ lint, warning: overCounted(credentials, amountGwei) }),
+    ...defined({ lint, warning: overCounted(credentials, amountGwei) ?? neverActive(amountGwei) }),
     steps: stepsFor(services, wish, file),
   };
 }
 
-async function lintAgainst(
-  inputs: string | undefined,
-  own: { readonly name: string; readonly text: string },
-) {
+/** Without inputs there is only something to say when the file is refused for what lies in its folder. */
+function lintOf(ofInputs: GenesisLint | undefined, beside: GenesisLint | undefined): GenesisLint | undefined {
+  if (beside === undefined || beside.problems.length === 0) return ofInputs;
+  const problems = [...new Set([...(ofInputs?.problems ?? []), ...beside.problems])];
+  return { ...(ofInputs ?? beside), problems };
+}
+
+/** Held against the other files of the folder that it goes to; what is no file of validators there does not count. */
+async function problemsBeside(folder: string, own: ValidatorsText): Promise<GenesisLint | undefined> {
+  if (!(await isThere(folder).catch(() => false))) return undefined;
+  const { readValidatorFiles } = await import('../../genesis/read-inputs.ts');
+  const { parseValidatorsFile } = await import('../../core/network/validators-file.ts');
+  const files = await readValidatorFiles(dirname(folder), basename(folder)).catch(() => []);
+  const others = files.flatMap(({ name, text }) => {
+    try {
+      return parseValidatorsFile(name, text).length === 0 ? [] : [{ name: basename(name), text }];
+    } catch {
+      return [];
+    }
+  });
+  return lintGenesisFile(own, others);
+}
+
+async function lintAgainst(inputs: string | undefined, own: ValidatorsText) {
   if (inputs === undefined) return undefined;
   const { readValidatorFiles } = await import('../../genesis/read-inputs.ts');
   const others = await readValidatorFiles(inputs);

@@ -115,7 +115,8 @@ export async function allChosenKeys(
   if (keySet !== undefined && candidates.length === 0)
     throw keyUseErrors.create('EPH-KEYS-NO-SET', { name: keySet, sets: await store.sets() });
   if (keys.length === 0) return candidates;
-  return keys.map((given) => oneOf(candidates, given));
+  // Named twice, it is meant once.
+  return [...new Set(keys.map((given) => oneOf(candidates, given)))];
 }
 
 /**

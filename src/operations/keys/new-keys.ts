@@ -11,6 +11,7 @@ import { type BackupChoice, type BackupServices, backUpBefore } from '../backup/
 import { defined } from '../node/defined.ts';
 import { depositEntries } from './deposit-entries.ts';
 import { type DatedDeposit, keepDeposits } from './keep-deposits.ts';
+import { checkIndices } from './key-indices.ts';
 import { checkedSetName, type KeyServices, keySetStore, withKeyLockAfterBackup } from './key-sets.ts';
 import { freshPassword, saltAndIv, uuid } from './keystore-randomness.ts';
 import { type KeyWatch, waiting } from './open-keys.ts';
@@ -58,7 +59,7 @@ export interface NewKeysReport {
 
 /**
  * Derives keys and keeps them, all or none. Throws EPH-KEYS-SET-NAME, EPH-KEYS-OUTPUT-EXISTS, EPH-KEYS-OUTPUT-UNWRITABLE,
- * EPH-ROOT-LOCKED, EPH-BACKUP-BEFORE and the signal's reason.
+ * EPH-KEYS-INDEX, EPH-ROOT-LOCKED, EPH-BACKUP-BEFORE and the signal's reason.
  */
 export async function newKeys(
   services: BackupServices,
@@ -66,6 +67,7 @@ export async function newKeys(
   watch: KeyWatch,
 ): Promise<NewKeysReport> {
   const { into } = wish;
+  checkIndices(wish.startIndex, wish.count);
   const wordsFile = await WordsFile.at(services.host, wish.saveMnemonic);
   const report =
     'folder' in into

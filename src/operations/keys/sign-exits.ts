@@ -11,7 +11,7 @@ import { type ExitServices, exitsFromClients } from './client-exits.ts';
 import { keepMessages } from './keep-messages.ts';
 import { allChosenKeys, type ChosenKey, type KeyChoice, type KeyPlace, keySetStore } from './key-sets.ts';
 import { type KeyWatch, openKeys } from './open-keys.ts';
-import { newPath } from './output-files.ts';
+import { writablePath } from './output-files.ts';
 import { type SendOutcome, sendingBeacon, sendMessages } from './send-messages.ts';
 import { type IterationWish, messageNetwork, signingIteration } from './signing-network.ts';
 import { validatorIndices } from './validator-indices.ts';
@@ -42,6 +42,8 @@ export interface SignExitsReport {
     /** What the beacon node said to it. */
     readonly sent?: SendOutcome;
   }[];
+  /** Keys without an exit, each with the reason. */
+  readonly unsigned?: readonly { readonly pubkey: PublicKey; readonly reason: string }[];
   /** The Beacon API that they were given to. */
   readonly sentTo?: string;
 }
@@ -49,8 +51,8 @@ export interface SignExitsReport {
 /**
  * Signs voluntary exits, writes them down and remembers for which network; nothing is sent unless it was asked for. An exit cannot be taken back in its iteration, and is void
  * in every other. Keys of a remote signer, and those whose password is not at hand, are signed with by the running
- * validator client that has them. Throws EPH-KEYS-NO-RELEASE, EPH-KEYS-BEACON, EPH-KEYS-UNOPENED, EPH-KEYS-OUTPUT-EXISTS
- * and as `exitsFromClients`.
+ * validator client that has them. Those that are no validators are left out and told. Throws EPH-KEYS-NO-RELEASE, EPH-KEYS-BEACON, EPH-KEYS-NO-VALIDATOR, EPH-KEYS-UNOPENED,
+ * EPH-KEYS-OUTPUT-EXISTS, EPH-KEYS-OUTPUT-UNWRITABLE and as `exitsFromClients`.
  */
 export async function signExits(
   services: NetworkServices & Pick<Services, 'random'> & ExitServices,
@@ -58,15 +60,16 @@ export async function signExits(
   watch: KeyWatch,
 ): Promise<SignExitsReport> {
   const { config, epoch } = wish;
-  const file = await newPath(services.host, wish.out);
   const network = await signingIteration(services, wish);
-  const places = await allChosenKeys(keySetStore(services.paths), wish.choice);
+  const chosen = await allChosenKeys(keySetStore(services.paths), wish.choice);
+  const file = await writablePath(services.host, wish.out);
   const sentTo = wish.send === true ? await sendingBeacon(services, wish, network) : undefined;
   const urls = wish.beacon === undefined ? await beaconUrls(services, wish) : [wish.beacon];
-  const indices = await validatorIndices(
-    places.map(({ key }) => key),
+  const { indices, absent, url } = await validatorIndices(
+    chosen.map(({ key }) => key),
     { given: wish.index, urls },
   );
+  const places = chosen.filter(({ key }) => indices.has(key));
   const { here, elsewhere } = await whoSigns(services, places, wish.password);
   const asked = { config, network, places: elsewhere, indices, epoch };
   const theirs = elsewhere.length === 0 ? [] : await exitsFromClients(services, asked);
@@ -88,7 +91,10 @@ export async function signExits(
     const signedBy = 'node' in by ? by.node : undefined;
     return { pubkey, index: indices.get(pubkey) ?? 0, ...defined({ signedBy, sent: sent[at] }) };
   });
-  return { file, network: network.network, iteration: network.iteration, exits, ...defined({ sentTo }) };
+  const reason = `it is no validator in the state of ${url}`;
+  const unsigned = absent.length === 0 ? undefined : absent.map((pubkey) => ({ pubkey, reason }));
+  const { network: name, iteration } = network;
+  return { file, network: name, iteration, exits, ...defined({ unsigned, sentTo }) };
 }
 
 /** A key without a password beside it is opened by the one that was given, where one was. */

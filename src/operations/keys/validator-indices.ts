@@ -9,13 +9,22 @@ export interface IndexSource {
   readonly urls: readonly string[];
 }
 
-/** Every key's index: as it was given, else of the head state. Throws EPH-KEYS-BEACON. */
+export interface FoundIndices {
+  readonly indices: ReadonlyMap<PublicKey, number>;
+  /** Keys that are no validators in the state. */
+  readonly absent: readonly PublicKey[];
+  /** Whose state that is; absent when nobody was asked. */
+  readonly url?: string;
+}
+
+/** Every key's index: as it was given, else of the head state. Throws EPH-KEYS-BEACON, and EPH-KEYS-NO-VALIDATOR when none has one. */
 export async function validatorIndices(
   keys: readonly PublicKey[],
   { given, urls }: IndexSource,
-): Promise<ReadonlyMap<PublicKey, number>> {
+): Promise<FoundIndices> {
   const [only] = keys;
-  if (given !== undefined && keys.length === 1 && only !== undefined) return new Map([[only, given]]);
+  if (given !== undefined && keys.length === 1 && only !== undefined)
+    return { indices: new Map([[only, given]]), absent: [] };
   const [url = 'a Beacon API'] = urls;
   if (given !== undefined)
     throw keyUseErrors.create('EPH-KEYS-BEACON', {
@@ -28,11 +37,14 @@ export async function validatorIndices(
       url,
       reason: states?.reason ?? 'none is known; give --beacon, or --index',
     });
-  const missing = keys.find((key) => !states.value.has(key));
-  if (missing !== undefined)
-    throw keyUseErrors.create('EPH-KEYS-BEACON', {
-      url,
-      reason: `the validator ${missing} is not in its state`,
-    });
-  return new Map(keys.map((key) => [key, states.value.get(key)?.index ?? 0]));
+  const indices = new Map(
+    keys.flatMap((key) => {
+      const state = states.value.get(key);
+      return state === undefined ? [] : [[key, state.index] as const];
+    }),
+  );
+  const absent = keys.filter((key) => !indices.has(key));
+  if (absent.length > 0 && indices.size === 0)
+    throw keyUseErrors.create('EPH-KEYS-NO-VALIDATOR', { url, keys: keys.length });
+  return { indices, absent, url };
 }

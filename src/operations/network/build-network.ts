@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { ForkName } from '../../core/network/forks.ts';
 import type { NetworkIdentity } from '../../core/network/identity.ts';
 import type { BuildStep } from '../../genesis/build-release.ts';
+import { writablePath } from '../keys/output-files.ts';
 import type { Services } from '../services.ts';
 
 export interface BuildWish {
@@ -44,7 +45,7 @@ const stepWords: Readonly<Record<BuildStep, string>> = {
 
 /**
  * Builds the release of one iteration from inputs of the public network's form. The folder appears whole or
- * not at all. Throws EPH-GENESIS-*, EPH-VALIDATORS-*, EPH-NETWORK-VARIABLES-SYNTAX, and the signal's reason.
+ * not at all. Throws EPH-GENESIS-*, EPH-KEYS-OUTPUT-UNWRITABLE, EPH-VALIDATORS-*, EPH-NETWORK-VARIABLES-SYNTAX, and the signal's reason.
  */
 export async function buildNetwork(
   { clock, host }: Pick<Services, 'clock' | 'host'>,
@@ -54,6 +55,7 @@ export async function buildNetwork(
   const beganMs = clock.monotonicMs();
   const directory = resolve(host.workingDirectory, wish.out);
   await refuseExisting(directory);
+  await writablePath(host, wish.out);
   const [{ readInputs }, { buildRelease }, { writeRelease }] = await Promise.all([
     import('../../genesis/read-inputs.ts'),
     import('../../genesis/build-release.ts'),

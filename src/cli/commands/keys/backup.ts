@@ -1,6 +1,7 @@
 import { command } from '../../command.ts';
 import { texts } from '../../option.ts';
 import { withProgress } from '../../output/progress.ts';
+import { refuseTogether } from '../../refuse-together.ts';
 import { backupOptions } from './backup-options.ts';
 
 const { folder, passphraseFile } = backupOptions;
@@ -30,6 +31,7 @@ export const keysBackupCommand = command({
     ]);
     const { output, signal, config } = context;
     const { recipient, ...rest } = options;
+    refuseTogether('keys backup', options, [['passphraseFile', 'recipient']]);
     const made = await withProgress({ output, clock: services.clock }, 'Gathering', (onStep) =>
       backUpNow(services, { ...rest, config, recipients: recipient }, { signal, onStep }),
     );

@@ -12,7 +12,7 @@ export interface MnemonicChoice {
   readonly passphraseFile: string | undefined;
   readonly passphraseEnv: string | undefined;
   readonly language: MnemonicLanguage | undefined;
-  readonly words: `${MnemonicLength}`;
+  readonly words: `${MnemonicLength}` | undefined;
   readonly saveMnemonic: string | undefined;
 }
 
@@ -33,7 +33,7 @@ export async function chosenMnemonic(
   const given = await givenMnemonic(context, choice);
   if (given !== undefined) return { mnemonic: given };
   const { random } = await context.services();
-  const length = Number(choice.words) as MnemonicLength;
+  const length = Number(choice.words ?? '24') as MnemonicLength;
   const made = mnemonicOf(random.bytes(entropyLength(length)), choice.language ?? 'english');
   if (choice.saveMnemonic !== undefined) return { mnemonic: made, saveMnemonic: choice.saveMnemonic };
   if (!canAsk(context)) {

@@ -9,7 +9,7 @@ export const keysExitCommand = command({
   path: ['keys', 'exit'],
   summary: 'Sign voluntary exits, write them down, and send them if told to',
   description:
-    'With --send they are given to the Beacon API of our own node, which must be on the network that they are signed for, and its answer is told for each key; ends with code 3 when it did not take all. Without it nothing is sent: give the file to a Beacon API (POST /eth/v1/beacon/pool/voluntary_exits, one exit a request). A key that a remote signer has, or whose password is not at hand, is signed with by the running validator client that has it. An exit cannot be taken back in its iteration and is void in every other.',
+    'With --send they are given to the Beacon API of our own node, which must be on the network that they are signed for, and its answer is told for each key; ends with code 3 when it did not take all. Without it nothing is sent: give the file to a Beacon API (POST /eth/v1/beacon/pool/voluntary_exits, one exit a request). A key that a remote signer has, or whose password is not at hand, is signed with by the running validator client that has it. Keys that are no validators are listed and left out, with code 3. An exit cannot be taken back in its iteration and is void in every other.',
   args: {
     key: { ...text('key', 'Public keys, or their beginnings; all of the set when absent.'), repeats: true },
   },
@@ -41,7 +41,7 @@ export const keysExitCommand = command({
     const report = await withProgress({ output, clock: services.clock }, 'Opening keystores', (onProgress) =>
       signExits(services, wish, { signal, onProgress }),
     );
-    output.result(report, () => signExitsText(report));
-    return allTaken(report.exits) ? undefined : exitCodes.found.code;
+    output.result(report, () => signExitsText(report, output.style));
+    return allTaken(report.exits) && report.unsigned === undefined ? undefined : exitCodes.found.code;
   },
 });

@@ -1,8 +1,8 @@
 import { command } from '../../command.ts';
 import { exitCodes } from '../../exit-codes.ts';
-import { formed, integer, required, text, withDefault } from '../../option.ts';
+import { choice, formed, integer, required, text, withDefault } from '../../option.ts';
 import { noBackupOption } from './backup-options.ts';
-import { depositOptions, keySetOption } from './key-options.ts';
+import { depositOptions, keySetOption, usualAmount } from './key-options.ts';
 
 const handle = formed('name', 'Your handle, as the file will be called.', {
   pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,60}$/,
@@ -13,7 +13,7 @@ export const keysGenesisFileCommand = command({
   path: ['keys', 'genesis-file'],
   summary: 'Write the file with which keys become genesis validators',
   description:
-    'One line a key, in the form of the public network’s repository, held against every file that is there (--inputs): lengths, credentials, balances, keys named twice. Shows the indices they would have and the steps of the pull request. Afterwards `keys list` proves that the next genesis has them. Ends with code 3, and writes nothing, when the file would be refused.',
+    'One line a key, in the form of the public network’s repository, held against every file that is there (of --inputs, and of the folder that it goes to): lengths, credentials, balances, keys named twice. Shows the indices they would have and the steps of the pull request. Afterwards `keys list` proves that the next genesis has them. Ends with code 3, and writes nothing, when the file would be refused.',
   args: {
     key: { ...text('key', 'Public keys, or their beginnings; all of the set when absent.'), repeats: true },
   },
@@ -21,7 +21,12 @@ export const keysGenesisFileCommand = command({
     set: keySetOption,
     name: required(handle),
     node: withDefault(integer('The number of your node.', { least: 1, most: 999 }), 1),
-    ...depositOptions,
+    withdrawalAddress: depositOptions.withdrawalAddress,
+    credentials: choice(['0x01', '0x02'], '0x01: an address; 0x02: one that compounds up to 2048 ETH.'),
+    amount: withDefault(
+      text('eth', 'The balance of each key, from 1 to 2048 ETH; with less than 32 it is never active.'),
+      usualAmount,
+    ),
     inputs: text('folder', 'A copy of the network’s genesis repository.', { completes: 'folder' }),
     out: text('folder', 'Where to write the file; validators/ of the inputs when absent.', {
       completes: 'folder',

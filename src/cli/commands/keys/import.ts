@@ -2,6 +2,7 @@ import { command } from '../../command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { flag, requiredText, text, withDefault } from '../../option.ts';
 import { withProgress } from '../../output/progress.ts';
+import { refuseTogether } from '../../refuse-together.ts';
 import { noBackupOption } from './backup-options.ts';
 import { keySetOption } from './key-options.ts';
 import { keysPassword, passwordOptions, readGiven, variable } from './secret-options.ts';
@@ -47,6 +48,7 @@ export const keysImportCommand = command({
       import('../../view/import-keys-text.ts'),
       context.services(),
     ]);
+    refuseTogether('keys import', options, [['archivePasswordFile', 'archivePasswordEnv']]);
     const isSigner = /^https?:\/\//i.test(args.from);
     const archivePassword = await readGiven(context, {
       file: options.archivePasswordFile,

@@ -24,6 +24,9 @@ export const sendOption = flag(
   'Send them too, to the Beacon API of our own node or to that of --beacon, once they are written.',
 );
 
+/** In ETH. */
+export const usualAmount = '32';
+
 export const depositOptions = {
   withdrawalAddress: formed('address', 'Where withdrawals go. It cannot be changed later.', {
     pattern: /^0x[0-9a-fA-F]{40}$/,
@@ -33,5 +36,5 @@ export const depositOptions = {
     credentialKinds,
     '0x01: an address; 0x02: one that compounds up to 2048 ETH; 0x00: a BLS key.',
   ),
-  amount: withDefault(text('eth', 'How much to deposit for each key, from 1 to 2048 ETH.'), '32'),
+  amount: withDefault(text('eth', 'How much to deposit for each key, from 1 to 2048 ETH.'), usualAmount),
 };

@@ -3,8 +3,9 @@ import { command } from '../../command.ts';
 import { cliErrors } from '../../errors.ts';
 import { choice, integer, text, withDefault } from '../../option.ts';
 import { withProgress } from '../../output/progress.ts';
+import { refuseTogether } from '../../refuse-together.ts';
 import { noBackupOption } from './backup-options.ts';
-import { depositOptions, keySetOption, networkOption, startIndexOption } from './key-options.ts';
+import { depositOptions, keySetOption, networkOption, startIndexOption, usualAmount } from './key-options.ts';
 import {
   givenPassphrase,
   givenPassword,
@@ -15,6 +16,19 @@ import {
 
 const lengths = mnemonicLengths.map(String) as `${(typeof mnemonicLengths)[number]}`[];
 
+/** One would be ignored beside the other: a mnemonic of your own is not written, and a folder is no set. */
+const excluding = [
+  ['mnemonicFile', 'mnemonicEnv'],
+  ['mnemonicFile', 'saveMnemonic'],
+  ['mnemonicEnv', 'saveMnemonic'],
+  ['mnemonicFile', 'words'],
+  ['mnemonicEnv', 'words'],
+  ['out', 'set'],
+  ['out', 'deposits'],
+] as const;
+
+const missing = (name: string) => cliErrors.create('EPH-CLI-MISSING', { name });
+
 export const keysNewCommand = command({
   path: ['keys', 'new'],
   summary: 'Make validator keys from a mnemonic, a new one or your own',
@@ -22,14 +36,14 @@ export const keysNewCommand = command({
     'Keys go into a key set of this installation, or with --out into a folder as the public deposit tool writes it. Without a password every keystore gets one of its own, which lies beside it. With --withdrawal-address, or --credentials 0x00, deposit data is made as well: in the folder, or for a set in the file of --deposits.\nA new mnemonic is shown once, or written with --save-mnemonic. Secrets are read from files, variables or the terminal, never from the command line.',
   options: {
     ...mnemonicOptions,
-    words: withDefault(choice(lengths, 'How many words a new mnemonic has.'), '24'),
+    words: choice(lengths, 'How many words a new mnemonic has; 24 when absent.'),
     saveMnemonic: text('file', 'Write the new mnemonic there, for you alone, instead of showing it.', {
       completes: 'file',
     }),
     ...passwordOptions,
     count: withDefault(integer('How many keys.', { least: 1, most: 100_000 }), 1),
     startIndex: startIndexOption,
-    set: withDefault(keySetOption, 'main'),
+    set: { ...keySetOption, description: 'The key set; main when absent.' },
     out: text('folder', 'Write a folder instead of a key set; it must not exist.', { completes: 'folder' }),
     kdf: withDefault(
       choice(['scrypt', 'pbkdf2'], 'How keystores are protected; pbkdf2 opens faster.'),
@@ -40,6 +54,7 @@ export const keysNewCommand = command({
     }),
     network: networkOption,
     ...depositOptions,
+    amount: text('eth', 'How much to deposit for each key, from 1 to 2048 ETH; 32 when absent.'),
     noBackup: noBackupOption,
   },
   examples: [
@@ -49,7 +64,7 @@ export const keysNewCommand = command({
       what: 'Ten keys of your own mnemonic, by a script',
     },
     {
-      line: 'keys new --mnemonic-file M --set csm-1 --start-index 10 --withdrawal-address 0x4D496CcC28058B1D74B7a19541663E21154f9c84 --out DIR',
+      line: 'keys new --mnemonic-file M --start-index 10 --withdrawal-address 0x4D496CcC28058B1D74B7a19541663E21154f9c84 --out DIR',
       what: 'With deposit data for the launchpad',
     },
   ],
@@ -62,15 +77,17 @@ export const keysNewCommand = command({
       import('./read-deposit.ts'),
       context.services(),
     ]);
-    const deposit = await readDeposit(context, { ...options, config });
-    if ((deposit !== undefined) !== (options.deposits !== undefined) && options.out === undefined)
-      throw cliErrors.create('EPH-CLI-MISSING', {
-        name: deposit === undefined ? '--withdrawal-address' : '--deposits',
-      });
+    refuseTogether('keys new', options, excluding);
+    const { amount = usualAmount } = options;
+    const deposit = await readDeposit(context, { ...options, amount, config });
+    const ofDeposits = options.deposits ?? options.amount ?? options.network;
+    if (deposit === undefined && ofDeposits !== undefined) throw missing('--withdrawal-address');
+    if (deposit !== undefined && options.deposits === undefined && options.out === undefined)
+      throw missing('--deposits');
     const password = await (options.out === undefined ? givenPassword : newPassword)(context, options);
     const chosen = await chosenMnemonic(context, options);
     const passphrase = await givenPassphrase(context, options);
-    const { count, startIndex, kdf: derivation, out, set, noBackup } = options;
+    const { count, startIndex, kdf: derivation, out, set = 'main', noBackup } = options;
     const backup = { config, noBackup };
     const into = out === undefined ? { keySet: set, depositFile: options.deposits } : { folder: out };
     const wish = { ...chosen, passphrase, password, count, startIndex, derivation, into, deposit, backup };

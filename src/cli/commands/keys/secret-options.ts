@@ -5,6 +5,7 @@ import type { SecretPlace } from '../../../operations/keys/secret-input.ts';
 import type { CommandContext } from '../../command.ts';
 import type { ValuesOf } from '../../option.ts';
 import { choice, formed, text } from '../../option.ts';
+import { refuseTogether } from '../../refuse-together.ts';
 
 export const variable = (description: string) =>
   formed('variable', description, {
@@ -33,11 +34,12 @@ export const mnemonicOptions = {
   language: choice(mnemonicLanguages, 'The language of the mnemonic; found by its words when absent.'),
 };
 
-/** The password that was given; undefined when none was. */
+/** The password that was given; undefined when none was. Throws EPH-CLI-USAGE when two places were. */
 export async function givenPassword(
   context: CommandContext,
   { passwordFile, passwordEnv }: ValuesOf<typeof passwordOptions>,
 ): Promise<Secret | undefined> {
+  refuseTogether('keys', { passwordFile, passwordEnv }, [['passwordFile', 'passwordEnv']]);
   const { readSecret } = await import('../../../operations/keys/secret-input.ts');
   const { host } = await context.services();
   return readSecret(host, { file: passwordFile, env: passwordEnv });
@@ -50,6 +52,7 @@ export async function givenMnemonic(
   context: CommandContext,
   values: MnemonicValues,
 ): Promise<Mnemonic | undefined> {
+  refuseTogether('keys', values, [['mnemonicFile', 'mnemonicEnv']]);
   const [{ readSecret }, { readMnemonic }, { host }] = await Promise.all([
     import('../../../operations/keys/secret-input.ts'),
     import('../../../core/keys/mnemonic.ts'),
@@ -61,6 +64,7 @@ export async function givenMnemonic(
 
 /** Empty when none was given. */
 export async function givenPassphrase(context: CommandContext, values: MnemonicValues): Promise<Secret> {
+  refuseTogether('keys', values, [['passphraseFile', 'passphraseEnv']]);
   const [{ readSecret }, { Secret: Hidden }, { host }] = await Promise.all([
     import('../../../operations/keys/secret-input.ts'),
     import('../../../base/secret.ts'),

@@ -175,7 +175,9 @@ _ephemery() {
     *' --kdf') kind=words list='scrypt pbkdf2' ;;
     *' --deposits') kind=file ;;
     *' --withdrawal-address') kind=none ;;
-    *' --credentials') kind=words list='0x00 0x01 0x02' ;;
+    'keys new --credentials') kind=words list='0x00 0x01 0x02' ;;
+    'keys deposit --credentials') kind=words list='0x00 0x01 0x02' ;;
+    'keys genesis-file --credentials') kind=words list='0x01 0x02' ;;
     *' --amount') kind=none ;;
     *' --passwords') kind=folder ;;
     *' --archive-password-file') kind=file ;;
