@@ -79,6 +79,11 @@ export function formed(
   return optional(description, { placeholder, expects, parse });
 }
 
+/** The address of a service that is asked over HTTP. */
+export function httpUrl(description: string): ValueSpec<string | undefined> {
+  return formed('url', description, { pattern: /^https?:\/\/[^\s]+$/, expects: 'an http or https address' });
+}
+
 /** Milliseconds. */
 export function duration(description: string): ValueSpec<number | undefined> {
   return optional(description, { placeholder: 'duration', expects: durationForm, parse: parseDuration });

@@ -3,6 +3,7 @@ import { Secret } from '../base/secret.ts';
 import { configErrors } from '../config/errors.ts';
 import type { Services } from '../operations/services.ts';
 import { type Command, command } from './command.ts';
+import { networkCheckpointsCommand } from './commands/network/checkpoints.ts';
 import { duration, flag, integer, required, requiredText, text, withDefault } from './option.ts';
 import { type CliHost, runCli } from './run.ts';
 
@@ -233,5 +234,11 @@ describe('a secret', () => {
       expect(result.out + result.error).toContain('[secret]');
       expect(result.out + result.error).not.toContain('hunter2');
     }
+  });
+
+  it('a provider of checkpoints that is no address is refused', async () => {
+    const line = 'network checkpoints --provider nonsense';
+    const { code, error } = await run([networkCheckpointsCommand], line);
+    expect([code, error]).toEqual([2, expect.stringContaining('an http or https address')]);
   });
 });

@@ -25,6 +25,13 @@ describe('clients for people', () => {
     expect(text).toMatch(/home +execution +geth +1\.17\.5 +1\.17\.7 +no release here +yes +no/);
   });
 
+  it('say why nothing is known of the nodes', () => {
+    const unusable = { code: 'EPH-CONFIG-INVALID', message: 'Wrong.', remedy: 'Mend it.' };
+    const text = clientsText({ ...report, nodes: [], unusable }, plainStyle);
+    expect(text).toMatch(/^EPH-CONFIG-INVALID Wrong\.\n {2}Mend it\.\n/);
+    expect(text).toContain('Geth');
+  });
+
   it('say what is newer, and how to take it', () => {
     const nodes = [{ ...inUse, published }];
     const text = clientsText({ ...report, nodes, clients: [] }, plainStyle);

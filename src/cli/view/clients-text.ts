@@ -1,4 +1,4 @@
-import type { ClientInUse } from '../../operations/clients/clients-in-use.ts';
+import type { ClientInUse, ClientsInUse } from '../../operations/clients/clients-in-use.ts';
 import type { Published } from '../../operations/clients/published-releases.ts';
 import type { ClientReportEntry, ClientsReport } from '../../operations/list-clients.ts';
 import type { Style } from '../output/style.ts';
@@ -8,10 +8,14 @@ import { type Checked, publishedCell, publishedNotes } from './published-text.ts
 export interface ClientsView extends ClientsReport {
   readonly clients: readonly Checked<ClientReportEntry>[];
   readonly nodes: readonly Checked<ClientInUse>[];
+  readonly unusable?: ClientsInUse['unusable'];
 }
 
 /** What nodes have, and the catalogue, for people; with what is published, where that was asked for. */
-export function clientsText({ clients, refused, nextFork, nodes }: ClientsView, style: Style): string {
+export function clientsText(
+  { clients, refused, nextFork, nodes, unusable }: ClientsView,
+  style: Style,
+): string {
   const wasAsked = [...clients, ...nodes].some(({ published }) => published !== undefined);
   const cell = (published: Published | undefined) => (wasAsked ? [publishedCell(published, style)] : []);
   const column = wasAsked ? ['published'] : [];
@@ -32,7 +36,18 @@ export function clientsText({ clients, refused, nextFork, nodes }: ClientsView, 
   const catalogue = [tableText([head.map((word) => style.strong(word)), ...rows]), ...no].join('\n');
   const inUse = nodes.length === 0 ? [] : [inUseText({ nodes, cell, column }, style)];
   const notes = publishedNotes({ clients, nodes });
-  return [...inUse, catalogue, ...(notes.length === 0 ? [] : [notes.join('\n')])].join('\n\n');
+  return [
+    ...unusableText(unusable, style),
+    ...inUse,
+    catalogue,
+    ...(notes.length === 0 ? [] : [notes.join('\n')]),
+  ].join('\n\n');
+}
+
+function unusableText(unusable: ClientsView['unusable'], style: Style): readonly string[] {
+  if (unusable === undefined) return [];
+  const { code, message, remedy } = unusable;
+  return [`${style.warning(code)} ${message}\n  ${remedy}\n  Of the clients of its nodes nothing is told.`];
 }
 
 const here = { yes: 'yes', no: 'no', elsewhere: 'on this host' } as const;

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../base/virtual-clock.ts';
 import { validatorFindings } from '../../core/findings/validators.ts';
 import type { Control } from '../../operations/control/control.ts';
-import type { EventReport, NodeReport, RootReport } from '../../operations/control/reports.ts';
+import type { EventReport, NodeReport, PlanReport, RootReport } from '../../operations/control/reports.ts';
 import { Output } from '../output/output.ts';
 import { plainStyle } from '../output/style.ts';
 import { eventText } from './event-text.ts';
 import { LiveView } from './live-view.ts';
-import { planText } from './plan-text.ts';
+import { plansText, planText } from './plan-text.ts';
 import { statusText } from './status-text.ts';
 
 const home: NodeReport = {
@@ -210,6 +210,22 @@ describe('a plan for people', () => {
     expect(planText({ ...plan, steps, fetch: [] }, plainStyle)).toBe(
       'home on iteration 2:\n  1. one\n  2. two',
     );
+  });
+
+  it('says that a node waits which cannot get where it should be, and that there is none', () => {
+    const old = {
+      code: 'EPH-NODE-CLIENT-TOO-OLD',
+      severity: 'critical',
+      long: 'Too old.',
+      remedy: 'Another.',
+    };
+    const plan = { node: 'home', wanted: 2, steps: [], fetch: [], findings: [old] } as unknown as PlanReport;
+    const identity = { iteration: 2 } as PlanReport['target'];
+    expect(plansText([plan], plainStyle)).toMatch(
+      /^home on iteration 2: it waits, .*\n {2}EPH-NODE-CLIENT-TOO-OLD/,
+    );
+    expect(plansText([{ ...plan, target: identity }], plainStyle)).toContain('nothing to do');
+    expect(plansText([], plainStyle)).toContain('nothing to plan');
   });
 });
 

@@ -124,6 +124,11 @@ const stopReasons: Readonly<Record<StopReason, string>> = {
 
 type Words = { [K in StepKind]: (step: StepOf<K>) => string };
 
+/** Without key sets a validator client has what it was given over its API, if anything. */
+function keysOf({ keySets }: { readonly keySets: readonly string[] }, before = ''): string {
+  return keySets.length === 0 ? 'the keys of the node' : `${before}${keySets.join(', ')}`;
+}
+
 const words: Words = {
   stop: (step) => `stop ${step.layer}: ${stopReasons[step.reason]}`,
   'begin-reset': (step) => `begin the reset to ${identityName(step.identity)}`,
@@ -143,10 +148,10 @@ const words: Words = {
     }`,
   'record-keys': (step) => `record the ${step.count} validator keys`,
   'halt-signing': (step) => `halt signing: ${step.reason}`,
-  'guard-keys': (step) => `see that nobody else signs with ${step.keySets.join(', ')}`,
+  'guard-keys': (step) => `see that nobody else signs with ${keysOf(step)}`,
   'start-signer': (step) => `start the signer ${step.client} on ${step.schema}`,
   'stop-signer': () => 'stop the signer',
-  'load-keys': (step) => `see that the validator client has the keys of ${step.keySets.join(', ')}`,
+  'load-keys': (step) => `see that the validator client has ${keysOf(step, 'the keys of ')}`,
   'confirm-live': (step) => `see ${identityName(step.identity)} produce blocks`,
   collect: (step) => `remove the old chain data in chains/${step.folder}`,
 };

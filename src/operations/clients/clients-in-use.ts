@@ -1,5 +1,5 @@
 import type { ArtifactStatus } from '../../artifacts/artifact-status.ts';
-import { isEphemeryError } from '../../base/errors.ts';
+import { type EphemeryError, isEphemeryError } from '../../base/errors.ts';
 import type { ClientDefinition } from '../../core/clients/client.ts';
 import { firstVersionFor } from '../../core/clients/fork-support.ts';
 import type { ForkName } from '../../core/network/forks.ts';
@@ -29,19 +29,25 @@ export interface ClientInUse {
   readonly running?: string;
 }
 
+export interface ClientsInUse {
+  readonly nodes: readonly ClientInUse[];
+  /** Why nothing is known of the nodes. */
+  readonly unusable?: { readonly code: string; readonly message: string; readonly remedy: string };
+}
+
 /**
- * The clients of the configuration's nodes. None without a configuration or with one that cannot be used: the catalogue is what
- * mends that one. Looks only. Throws EPH-CONTROL-UNREACHABLE.
+ * The clients of the configuration's nodes. None without a configuration; none, and why, with one that cannot be used: the
+ * catalogue is what mends that one. Looks only. Throws EPH-CONTROL-UNREACHABLE.
  */
 export async function clientsInUse(
   services: Services,
   { config }: Pick<ConfigWish, 'config'>,
-): Promise<readonly ClientInUse[]> {
+): Promise<ClientsInUse> {
   try {
     const found = await configOrNone(services, config);
-    if (found === undefined) return [];
+    if (found === undefined) return { nodes: [] };
     const [running, forks] = await Promise.all([runningClients(services), scheduledForks(services, found)]);
-    return await withKeeper(services, { config }, async ({ keeper, wishes }) => {
+    const nodes = await withKeeper(services, { config }, async ({ keeper, wishes }) => {
       const asked = wishes.map(async ({ node, layer, wish }): Promise<ClientInUse> => {
         // One that can be had nowhere does not hide the others.
         const [status] = await keeper.list([wish]).catch(none);
@@ -58,8 +64,11 @@ export async function clientsInUse(
       });
       return Promise.all(asked);
     });
+    return { nodes };
   } catch (thrown) {
-    return none(thrown);
+    if (!isHere(thrown)) throw thrown;
+    const { code, message, remedy } = thrown;
+    return { nodes: [], unusable: { code, message, remedy } };
   }
 }
 
@@ -77,9 +86,13 @@ function catalogued(
 }
 
 function none(thrown: unknown): readonly [] {
-  // Of a supervisor that hangs nothing is hidden.
-  if (isEphemeryError(thrown) && thrown.code !== 'EPH-CONTROL-UNREACHABLE') return [];
+  if (isHere(thrown)) return [];
   throw thrown;
+}
+
+/** Of a supervisor that hangs nothing is hidden. */
+function isHere(thrown: unknown): thrown is EphemeryError {
+  return isEphemeryError(thrown) && thrown.code !== 'EPH-CONTROL-UNREACHABLE';
 }
 
 async function runningClients(services: Services): Promise<ReadonlyMap<string, string>> {

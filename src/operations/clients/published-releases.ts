@@ -10,7 +10,7 @@ import { configOrNone } from '../effective-config.ts';
 import type { ClientReportEntry, ClientsReport } from '../list-clients.ts';
 import type { Services } from '../services.ts';
 import { askReleases, type ReleaseAnswers } from './ask-releases.ts';
-import type { ClientInUse } from './clients-in-use.ts';
+import type { ClientInUse, ClientsInUse } from './clients-in-use.ts';
 
 /** What a publisher has now, held against what we have; `unknown` says why nobody knows. */
 export type Published =
@@ -28,7 +28,7 @@ export interface PublishedReport extends ClientsReport {
 }
 
 export interface PublishedWish {
-  readonly report: ClientsReport & { readonly nodes: readonly ClientInUse[] };
+  readonly report: ClientsReport & ClientsInUse;
   readonly config?: string | undefined;
   readonly signal: AbortSignal;
   readonly onProgress?: (doing: string) => void;

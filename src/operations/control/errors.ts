@@ -27,11 +27,13 @@ export const controlErrors = defineErrors({
     meaning: 'A command names a node that the configuration does not have.',
     message: ({ node }) => `There is no node ${node}.`,
     remedy: ({ known }) => (known.length === 0 ? 'No node is configured.' : `Nodes: ${known.join(', ')}.`),
+    exitCode: 2,
   }),
   'EPH-CONTROL-NO-CLIENT': error<{ node: string; layer: string; known: readonly string[] }>({
     meaning: 'A command names a client that the node does not have.',
     message: ({ node, layer }) => `The node ${node} has no ${layer}.`,
     remedy: ({ known }) => `It has ${known.join(', ')}.`,
+    exitCode: 2,
   }),
   'EPH-CONTROL-CONSENT': error<{ words: string }>({
     meaning: 'Something that fetches data anew was asked for, and nobody agreed to it.',

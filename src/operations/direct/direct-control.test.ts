@@ -75,6 +75,7 @@ describe('nodes whose local network was never made', () => {
     await expect(control().plan({ node: 'nobody' })).rejects.toMatchObject({
       code: 'EPH-CONTROL-NO-NODE',
       remedy: 'Nodes: home, far.',
+      exitCode: 2,
     });
   });
 

@@ -27,9 +27,9 @@ export const clientsCommand = command({
       context.services(),
     ]);
     const { config } = context;
-    const inUse = await clientsInUse(services, { config });
+    const { nodes: inUse, ...about } = await clientsInUse(services, { config });
     const ofLayer = inUse.filter(({ layer }) => options.layer === undefined || layer === options.layer);
-    const report = { ...listClients(services, options.layer, inUse), nodes: ofLayer };
+    const report = { ...listClients(services, options.layer, inUse), nodes: ofLayer, ...about };
     const shown = options.check ? await checked(context, report) : report;
     context.output.result(shown, () => clientsText(shown, context.output.style));
     return undefined;

@@ -1,5 +1,5 @@
 import { credentialKinds } from '../../../core/keys/credential-kind.ts';
-import { choice, flag, formed, integer, text, withDefault } from '../../option.ts';
+import { choice, flag, formed, httpUrl, integer, text, withDefault } from '../../option.ts';
 
 const setName = {
   pattern: /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/,
@@ -15,10 +15,7 @@ export const startIndexOption = withDefault(
 export const iterationOption = integer('The iteration that it is for; the current one when absent.', {
   least: 0,
 });
-export const beaconOption = formed('url', 'A Beacon API to ask; that of our own node when absent.', {
-  pattern: /^https?:\/\/[^\s]+$/,
-  expects: 'an http or https address',
-});
+export const beaconOption = httpUrl('A Beacon API to ask; that of our own node when absent.');
 
 export const sendOption = flag(
   'Send them too, to the Beacon API of our own node or to that of --beacon, once they are written.',

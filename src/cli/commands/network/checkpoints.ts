@@ -1,5 +1,5 @@
 import { command } from '../../command.ts';
-import { text } from '../../option.ts';
+import { httpUrl } from '../../option.ts';
 import { networkArgument } from './network-argument.ts';
 
 export const networkCheckpointsCommand = command({
@@ -8,7 +8,7 @@ export const networkCheckpointsCommand = command({
   description:
     'Each is held against the verified release on the disk and against the others, as when a node makes a new consensus database. Nothing is changed.',
   args: { name: networkArgument },
-  options: { provider: text('url', 'One of your own, asked first.') },
+  options: { provider: httpUrl('One of your own, asked first.') },
   examples: [
     { line: 'network checkpoints ephemery', what: 'Who of the public list is on the right chain' },
     { line: 'network checkpoints --provider http://192.0.2.7:5052', what: 'With a node of your own' },

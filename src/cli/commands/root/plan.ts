@@ -21,7 +21,7 @@ export async function showPlans(
   { node, force }: { readonly node: string | undefined; readonly force: boolean },
 ): Promise<void> {
   const { output, config } = context;
-  const [{ openControl }, { planText }, { withProgress }, services] = await Promise.all([
+  const [{ openControl }, { plansText }, { withProgress }, services] = await Promise.all([
     import('../../../operations/open-control.ts'),
     import('../../view/plan-text.ts'),
     import('../../output/progress.ts'),
@@ -31,5 +31,5 @@ export async function showPlans(
     const control = await openControl(services, { config });
     return control.plan({ force, ...(node === undefined ? {} : { node }) });
   });
-  output.result(plans, () => plans.map((plan) => planText(plan, output.style)).join('\n'));
+  output.result(plans, () => plansText(plans, output.style));
 }
