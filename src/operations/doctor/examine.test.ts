@@ -141,6 +141,19 @@ describe('what the doctor finds', () => {
     expect(behind[0]?.long).toContain('EthereumJS');
   });
 
+  it('of clients: one that `up` has yet to install is not missing, and is held to the fork by its version', async () => {
+    const missing = runtimeErrors.create('EPH-RUNTIME-PROGRAM-MISSING', { client: 'x', program: '/x' });
+    const assembled = node({ runtime: { lookFor: () => Promise.reject(missing) }, forks: ['electra'] });
+    const { execution, consensus } = assembled.setup;
+    const absent = { client: 'x', version: '1.0', command: [], absent: 'https://example.org/x' };
+    const setup = {
+      ...assembled.setup,
+      execution: { ...execution, program: absent },
+      consensus: { ...consensus, program: absent },
+    };
+    expect(await examineClients([{ ...assembled, setup }])).toEqual([]);
+  });
+
   it('of clients: a name that tells no number, so that nobody knows which forks it reaches', async () => {
     expect(codes(await examineClients([node({ forks: ['electra'], version: 'v1.0.0' })]))).toEqual([]);
     const [first, ...others] = await examineClients([node({ forks: ['electra'], version: 'main' })]);
