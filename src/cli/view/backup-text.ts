@@ -1,10 +1,12 @@
 import { formatDuration } from '../../base/duration.ts';
 import type { BehindProtection } from '../../core/backup/manifest.ts';
+import { shortPublicKey } from '../../core/keys/public-key.ts';
 import type { KnownBackup } from '../../operations/backup/choose-backup.ts';
 import type { DrillReport } from '../../operations/backup/drill-backup.ts';
 import type { MadeBackup } from '../../operations/backup/make-backup.ts';
 import type { RestorePreview, RestoreReport } from '../../operations/backup/restore-backup.ts';
 import { formatBytes } from '../output/bytes.ts';
+import { plainText } from '../output/plain-text.ts';
 import type { Style } from '../output/style.ts';
 import { tableText } from '../output/table.ts';
 
@@ -16,10 +18,26 @@ export function madeText(made: MadeBackup, style: Style): string {
   return [
     `${style.good(made.name)}: ${made.files} files, ${formatBytes(made.bytes)}`,
     `  keys: ${keys.join(', ') || 'none'}`,
+    ...unsoundLines(made, style),
     ...behindLines(made.behind),
     ...made.targets.map(({ target, removed }) => `  in ${target}${removedText(removed)}`),
   ].join('\n');
 }
+
+function unsoundLines({ unsound = [] }: MadeBackup, style: Style): readonly string[] {
+  if (unsound.length === 0) return [];
+  const lines = unsound.slice(0, mostUnsound).map(({ keySet, key, reason }) => {
+    return `  ${style.bad('not whole')}: ${shortPublicKey(key)} of ${keySet}: ${plainText(reason)}`;
+  });
+  const more = unsound.length - mostUnsound;
+  return [
+    ...lines,
+    ...(more > 0 ? [`  and ${more} more`] : []),
+    '  They cannot be restored from it: restore them from an earlier backup, or import them again. No older backup is removed meanwhile.',
+  ];
+}
+
+const mostUnsound = 20;
 
 function removedText(removed: readonly string[]): string {
   return removed.length === 0 ? '' : `, ${removed.length} older one(s) removed`;

@@ -13,9 +13,9 @@ const places: Readonly<Record<DepositPlace, string>> = {
 };
 
 export function listDepositsText(report: ListDepositsReport, style: Style): string {
-  const { network, iteration, deposits, notes } = report;
+  const { network, iteration, from, deposits, notes } = report;
   const title = `${network}, iteration ${iteration}`;
-  if (deposits.length === 0) return `${title}\nNo deposit of that iteration was signed here.`;
+  if (deposits.length === 0) return `${title}\nNo deposit of iteration ${from} was signed here.`;
   const head = ['set', 'key', 'made in', 'ETH', 'credentials', 'now'].map((word) => style.strong(word));
   const rows = deposits.map((each) => [
     each.keySet,

@@ -15,14 +15,20 @@ export interface KeySetDifference {
 
 const keystorePath = /^keys\/([^/]+)\/keystores\/([^/]+)$/;
 
+/** Which key the keystore of a path in a backup is of; undefined for other files. */
+export function keyAt(path: string): { readonly keySet: string; readonly key: PublicKey } | undefined {
+  const [, keySet = '', file = ''] = keystorePath.exec(path) ?? [];
+  const key = keyOfKeystoreFile(file);
+  return key === undefined ? undefined : { keySet, key };
+}
+
 /** The keys of each set in a backup, by the names of its keystores. */
 export function keysIn(manifest: BackupManifest): ReadonlyMap<string, readonly PublicKey[]> {
   const sets = new Map<string, PublicKey[]>();
   for (const { path } of manifest.entries) {
-    const [, keySet = '', file = ''] = keystorePath.exec(path) ?? [];
-    const key = keyOfKeystoreFile(file);
-    if (key === undefined) continue;
-    sets.set(keySet, [...(sets.get(keySet) ?? []), key]);
+    const at = keyAt(path);
+    if (at === undefined) continue;
+    sets.set(at.keySet, [...(sets.get(at.keySet) ?? []), at.key]);
   }
   return sets;
 }

@@ -15,6 +15,14 @@ export const backupFindings = defineFindings({
     long: (f) => `Restoring ${f.backup} into a scratch folder failed with ${f.code}: ${f.reason}`,
     remedy: () => 'Make a new backup now (ephemery keys backup), and prove it (ephemery keys backup drill).',
   }),
+  'EPH-BACKUP-KEYS-UNSOUND': finding<{ keys: number; key: string; keySet: string; reason: string }>({
+    severity: 'warning',
+    short: 'A backup has keys that cannot be restored from it',
+    long: (f) =>
+      `The last backup has ${f.keys} key(s) that are not whole on this host, among them ${f.key} of ${f.keySet}: ${f.reason}. No older backup is removed meanwhile.`,
+    remedy: () =>
+      'Restore them from an earlier backup (ephemery keys restore), or import them again from where they came.',
+  }),
   'EPH-BACKUP-SIGNER-SILENT': finding<{ node: string; reason: string; asOf: string }>({
     severity: 'warning',
     short: "A backup has a signer's protection as it was earlier",

@@ -18,7 +18,9 @@ export interface BackupScheduleOptions {
   /** How often, in milliseconds; undefined while none are to be made. Asked at each turn: configurations change. */
   readonly plan: () => { readonly everyMs: number; readonly drillEveryMs?: number } | undefined;
   /** Makes a backup; undefined when there is nothing to back up. */
-  readonly make: (signal: AbortSignal) => Promise<Pick<MadeBackup, 'name' | 'behind'> | undefined>;
+  readonly make: (
+    signal: AbortSignal,
+  ) => Promise<Pick<MadeBackup, 'name' | 'behind' | 'unsound'> | undefined>;
   /** Proves the newest backup. */
   readonly drill: (signal: AbortSignal) => Promise<{ readonly backup: string; readonly proven: number }>;
 }
@@ -34,15 +36,15 @@ export class BackupSchedule {
     { readonly count: number; readonly retryAtMs: number; readonly finding: Finding }
   >();
 
-  /** Of signers that did not answer when the last one was made. */
-  private silent: readonly Finding[] = [];
+  /** Of what the last one has not as it should: signers that did not answer, keys that are damaged. */
+  private lacking: readonly Finding[] = [];
 
   constructor(options: BackupScheduleOptions) {
     this.options = options;
   }
 
   get findings(): readonly Finding[] {
-    return [...[...this.failures.values()].map(({ finding }) => finding), ...this.silent];
+    return [...[...this.failures.values()].map(({ finding }) => finding), ...this.lacking];
   }
 
   /** Works until the signal. */
@@ -68,7 +70,7 @@ export class BackupSchedule {
 
   private forget(): void {
     this.failures.clear();
-    this.silent = [];
+    this.lacking = [];
   }
 
   private isDue(work: Work, lastMs: number | undefined, everyMs: number): boolean {
@@ -91,7 +93,8 @@ export class BackupSchedule {
 
   private async backup(signal: AbortSignal): Promise<void> {
     const made = await this.options.make(signal);
-    this.silent = (made?.behind ?? []).filter(({ store }) => store === signerStore).map(signerFinding);
+    const silent = (made?.behind ?? []).filter(({ store }) => store === signerStore);
+    this.lacking = [...silent.map(signerFinding), ...unsoundFindings(made?.unsound)];
     if (made === undefined) return;
     await this.remember({ lastBackup: { name: made.name, atMs: this.options.clock.nowMs() } });
   }
@@ -130,6 +133,12 @@ export class BackupSchedule {
     this.failures.set(work, { count: tried + 1, retryAtMs, finding });
     log.warn('a backup or its drill failed', { work, code, reason });
   }
+}
+
+function unsoundFindings(unsound: MadeBackup['unsound'] = []): readonly Finding[] {
+  const [first] = unsound;
+  if (first === undefined) return [];
+  return [backupFindings.create('EPH-BACKUP-KEYS-UNSOUND', { keys: unsound.length, ...first })];
 }
 
 function signerFinding({ node, reason, asOfMs }: BehindProtection): Finding {

@@ -4,11 +4,12 @@ import { backupErrors } from '../../backup/errors.ts';
 import { type GatheredFile, gatherFiles } from '../../backup/gather.ts';
 import type { BackupLock } from '../../backup/lock.ts';
 import type { BackupTarget } from '../../backup/targets/target.ts';
+import { type UnsoundKey, unsoundKeys } from '../../backup/unsound-keys.ts';
 import { writeBackup } from '../../backup/write-backup.ts';
 import { isEphemeryError } from '../../base/errors.ts';
 import { backupInstallation, backupName, readBackupName } from '../../core/backup/backup-name.ts';
 import { keysIn } from '../../core/backup/difference.ts';
-import type { BehindProtection } from '../../core/backup/manifest.ts';
+import type { BackupManifest, BehindProtection } from '../../core/backup/manifest.ts';
 import { type BackupKeep, expiredBackups } from '../../core/backup/retention.ts';
 import { beginBackupWork } from '../../storage/files/backup-work.ts';
 import { openInstallation } from '../../storage/files/installation.ts';
@@ -39,10 +40,12 @@ export interface MadeBackup {
   readonly createdAtMs: number;
   readonly files: number;
   readonly bytes: number;
-  /** Keystores of each set. */
+  /** Keystores of each set that can be restored, as far as that shows without opening them. */
   readonly keys: Readonly<Record<string, number>>;
   /** Keys of remote signers, of which it has the public keys alone, of each set that has any. */
   readonly remoteKeys: Readonly<Record<string, number>>;
+  /** The other keystores; absent when there is none. While there is one, no older backup is removed. */
+  readonly unsound?: readonly UnsoundKey[];
   /** Slashing protection that is older in it than the backup. */
   readonly behind: readonly BehindProtection[];
   readonly targets: readonly { readonly target: string; readonly removed: readonly string[] }[];
@@ -58,6 +61,11 @@ export async function makeBackup(
   request: MakeBackup,
 ): Promise<MadeBackup> {
   const createdAtMs = clock.nowMs();
+  const isRoot = await stat(paths.root).then(
+    () => true,
+    (cause: NodeJS.ErrnoException) => cause.code !== 'ENOENT',
+  );
+  if (!isRoot) throw backupErrors.create('EPH-BACKUP-EMPTY', { root: paths.root });
   const { state, installation: id } = await openInstallation(paths, { random });
   const installation = backupInstallation(id);
   const name = backupName(createdAtMs, installation, Buffer.from(random.bytes(4)).toString('hex'));
@@ -79,27 +87,39 @@ export async function makeBackup(
         return {
           manifest: await writeBackup({ files, behind: all, lock, createdAtMs, version, into, ...common }),
           remoteKeys,
+          unsound: await unsoundKeys(files),
         };
       });
-    const { manifest, remoteKeys } = await withKeysAtRest({ paths, clock, random, host }, write, {
+    const { manifest, remoteKeys, unsound } = await withKeysAtRest({ paths, clock, random, host }, write, {
       signal,
       onWait: onStep,
     });
-    const done = await store(into, name, { request, whose });
+    // An older one may be the last that has them whole.
+    const kept = unsound.length === 0 ? request : { ...request, keep: undefined };
+    const done = await store(into, name, { request: kept, whose });
     return {
       name,
       installation,
       createdAtMs,
       files: manifest.entries.length,
       bytes: manifest.entries.reduce((sum, { bytes }) => sum + bytes, 0),
-      keys: Object.fromEntries([...keysIn(manifest)].map(([set, keys]) => [set, keys.length])),
+      keys: soundCounts(manifest, unsound),
       remoteKeys,
+      ...(unsound.length === 0 ? {} : { unsound }),
       behind: manifest.behind ?? [],
       targets: done,
     };
   } finally {
     await work.end();
   }
+}
+
+function soundCounts(manifest: BackupManifest, unsound: readonly UnsoundKey[]): MadeBackup['keys'] {
+  const counts = [...keysIn(manifest)].map(([set, keys]) => {
+    const others = unsound.filter(({ keySet }) => keySet === set).length;
+    return [set, keys.length - others] as const;
+  });
+  return Object.fromEntries(counts);
 }
 
 /** Puts it into every target: one that fails is told once the others have it. */

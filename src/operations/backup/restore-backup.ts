@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backupErrors } from '../../backup/errors.ts';
 import type { BackupKey } from '../../backup/lock.ts';
@@ -7,6 +7,7 @@ import { type ProveKeysOptions, proveKeys } from '../../backup/prove-keys.ts';
 import { differenceOf, type KeySetDifference } from '../../core/backup/difference.ts';
 import type { BackupManifest, BehindProtection } from '../../core/backup/manifest.ts';
 import type { PublicKey } from '../../core/keys/public-key.ts';
+import { beginBackupWork } from '../../storage/files/backup-work.ts';
 import { beginStaging, commitRestore, dropStaging } from '../../storage/files/pending-restore.ts';
 import type { RootPaths } from '../../storage/files/root-paths.ts';
 import { asOnlyUser } from '../direct/act.ts';
@@ -27,6 +28,8 @@ export interface RestoreRequest {
   readonly keySets?: readonly string[] | undefined;
   /** Keys that are here and not in the backup may go: the folder that is replaced is kept aside. */
   readonly replace: boolean;
+  /** Prove and show alone, which nobody need be away for. */
+  readonly dryRun?: boolean | undefined;
   /** No configuration is in effect, and the backup's one is to be. */
   readonly bringConfig?: boolean;
   /** Of what is here, before it is replaced. */
@@ -70,6 +73,7 @@ export interface RestoreReport extends RestorePreview {
  * EPH-ROOT-LOCKED; EPH-BACKUP-SIGNER-RUNS where a validator client or signer outlived its supervisor.
  */
 export function restoreBackup(services: Services, request: RestoreRequest): Promise<RestoreReport> {
+  if (request.dryRun === true) return onlyLook(services, request);
   const purpose = 'keys restore';
   const act = async () => {
     await refuseSigners(services);
@@ -87,6 +91,33 @@ export function restoreBackup(services: Services, request: RestoreRequest): Prom
   );
 }
 
+/** In a place of its own: it changes nothing, so that it asks for no lock. */
+async function onlyLook({ paths }: Services, request: RestoreRequest): Promise<RestoreReport> {
+  const work = await beginBackupWork(paths, 'scratch');
+  try {
+    await mkdir(work.path, { mode: 0o700 });
+    return { ...(await provenPreview(paths, request, work.path)), restored: false };
+  } finally {
+    await work.end();
+  }
+}
+
+/** Lays the backup out, and proves every key of it. */
+async function provenPreview(
+  paths: RootPaths,
+  request: RestoreRequest,
+  staged: string,
+): Promise<RestorePreview> {
+  const { backup, signal, key, onStep } = request;
+  const { name, file } = backup;
+  onStep?.(`opening ${name}`);
+  const common = signal === undefined ? {} : { signal };
+  const manifest = await openBackup({ file, name, key, into: staged, ...common });
+  const preview = await previewOf(paths, { ...request, staged, manifest });
+  refuseLoss(preview, request.replace);
+  return preview;
+}
+
 /** A client outlives its supervisor, and signs with keys that it has read: what is replaced under it would say otherwise. */
 async function refuseSigners(services: Services): Promise<void> {
   const nodes = await readdir(services.paths.nodes).catch(() => []);
@@ -100,13 +131,9 @@ async function restoreFrom(
   request: RestoreRequest,
   staged: string,
 ): Promise<RestoreReport> {
-  const { backup, signal, key, onStep } = request;
-  const { name, file } = backup;
-  onStep?.(`opening ${name}`);
+  const { signal, onStep } = request;
   const common = signal === undefined ? {} : { signal };
-  const manifest = await openBackup({ file, name, key, into: staged, ...common });
-  const preview = await previewOf(services.paths, { ...request, staged, manifest });
-  refuseLoss(preview, request.replace);
+  const preview = await provenPreview(services.paths, request, staged);
   if (!(await request.decide(preview))) return { ...preview, restored: false };
   const watch = { ...common, onProgress: (doing: string) => onStep?.(doing) };
   const before = await backUpBefore(services, { ...request.before, purpose: 'keys restore' }, watch);

@@ -8,6 +8,7 @@ import { systemClock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
 import { systemRandom } from '../../base/random.ts';
 import { createProcessRuntime } from '../../runtimes/process/process-runtime.ts';
+import { takeLock } from '../../storage/files/root-lock.ts';
 
 let host: BackupHost;
 beforeEach(async () => {
@@ -49,4 +50,22 @@ it('a restore is refused while a validator client runs that outlived its supervi
     await runtime.stop(handle, { signal: 'SIGTERM', deadlineMs: 2_000 });
   }
   expect(await host.restore()).toMatchObject({ restored: true });
+});
+
+it('a dry run is made beside a supervisor, and changes nothing', async () => {
+  await host.make();
+  await rm(join(host.paths.keys, 'main'), { recursive: true });
+  const lock = await takeLock(host.paths, 'up', host.clock.nowMs());
+  try {
+    await expect(host.restore()).rejects.toMatchObject({ code: 'EPH-ROOT-LOCKED' });
+    expect(await host.restore({ dryRun: true })).toMatchObject({
+      restored: false,
+      proven: 1,
+      keySets: [{ keySet: 'main', added: [expect.any(String)] }],
+    });
+  } finally {
+    await lock.release();
+  }
+  expect(await readdir(host.paths.keys)).not.toContain('main');
+  expect(await readdir(join(host.paths.root, 'backups/scratch'))).toEqual([]);
 });

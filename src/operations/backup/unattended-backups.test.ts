@@ -109,3 +109,18 @@ describe('a backup for several targets', () => {
     expect(await readdir(host.target)).toHaveLength(1);
   });
 });
+
+it('keys that are damaged here are a finding, until they are whole again', async () => {
+  const [file = ''] = await readdir(join(host.paths.keys, 'main/secrets'));
+  const secret = join(host.paths.keys, 'main/secrets', file);
+  const password = await readFile(secret, 'utf8');
+  await rm(secret);
+  const keeper = unattendedBackups(host.services, () => config);
+  await keeper.turn(never);
+  const found = () => keeper.findings.filter(({ code }) => code === 'EPH-BACKUP-KEYS-UNSOUND');
+  expect(found()).toMatchObject([{ severity: 'warning', facts: { keys: 1, keySet: 'main', key: file } }]);
+  await writeFile(secret, password);
+  host.clock.jump(25 * hour);
+  await keeper.turn(never);
+  expect(found()).toEqual([]);
+});

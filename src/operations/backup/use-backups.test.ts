@@ -1,8 +1,8 @@
-import { readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type BackupHost, backupHost } from '../../../test/support/backup-host.ts';
-import { backUpNow, drill, makeIdentity, restore } from './use-backups.ts';
+import { backUpNow, drill, knownBackups, makeIdentity, restore } from './use-backups.ts';
 
 let host: BackupHost;
 beforeEach(async () => {
@@ -42,4 +42,14 @@ it('an identity is written over nothing that is there, and not where nothing can
     code: 'EPH-KEYS-OUTPUT-UNWRITABLE',
   });
   expect(await readFile(kept, 'utf8')).toContain(recipient);
+});
+
+it('backups in a folder that is not there are not said to be none', async () => {
+  const { signal } = run;
+  await expect(knownBackups(host.services, { folder: 'typo' }, signal)).rejects.toMatchObject({
+    code: 'EPH-BACKUP-TARGET',
+    facts: { reason: 'there is no such folder' },
+  });
+  await mkdir(join(host.folder, 'there'));
+  expect(await knownBackups(host.services, { folder: 'there' }, signal)).toEqual([]);
 });

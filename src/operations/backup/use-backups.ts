@@ -7,7 +7,7 @@ import { writeFileAtomic } from '../../base/atomic-files.ts';
 import { HttpClient } from '../../base/http.ts';
 import { Secret } from '../../base/secret.ts';
 import { configOrNone } from '../effective-config.ts';
-import { writablePath } from '../keys/output-files.ts';
+import { isThere, writablePath } from '../keys/output-files.ts';
 import type { EffectiveConfig, Services } from '../services.ts';
 import { backUp } from './back-up.ts';
 import { type BackupConfig, keepOf, openTargets, ownFile } from './backup-settings.ts';
@@ -54,8 +54,16 @@ export function knownBackups(
   wish: BackupWish,
   signal: AbortSignal,
 ): Promise<readonly KnownBackup[]> {
-  return withTargets(services, wish, ({ targets }) => {
-    if (targets.length === 0) throw backupErrors.create('EPH-BACKUP-NO-TARGET', {});
+  return withTargets(services, wish, async ({ targets }) => {
+    const [target] = targets;
+    if (target === undefined) throw backupErrors.create('EPH-BACKUP-NO-TARGET', {});
+    // One that is configured is made by the first backup; one that a person names is there.
+    if (wish.folder !== undefined && !(await isThere(target.name).catch(() => true)))
+      throw backupErrors.create('EPH-BACKUP-TARGET', {
+        target: target.name,
+        reason: 'there is no such folder',
+        remedy: 'Name the folder that has the backups, or leave --folder out for the configured targets.',
+      });
     return listBackups(services, targets, signal);
   });
 }
@@ -85,14 +93,14 @@ export function restore(
   services: Services,
   wish: BackupWish &
     NamedWish &
-    Pick<RestoreRequest, 'keySets' | 'replace' | 'decide'> & { readonly noBackup: boolean },
+    Pick<RestoreRequest, 'keySets' | 'replace' | 'decide' | 'dryRun'> & { readonly noBackup: boolean },
   run: BackupRun,
 ): Promise<RestoreReport> {
   return withTargets(services, wish, async ({ targets, config: inEffect }) => {
     const key = await keyOf(services, wish);
     const { backup: wanted, from } = wish;
     const backup = await chooseBackup(services, { wanted, from, targets, signal: run.signal });
-    const { keySets, replace, decide, config, noBackup } = wish;
+    const { keySets, replace, decide, dryRun, config, noBackup } = wish;
     const before = { config, noBackup };
     try {
       return await restoreBackup(services, {
@@ -101,6 +109,7 @@ export function restore(
         keySets,
         replace,
         decide,
+        dryRun,
         before,
         bringConfig: inEffect === undefined,
         publicKeyOf,

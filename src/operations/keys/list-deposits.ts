@@ -22,6 +22,8 @@ export interface ListDepositsReport {
   readonly network: string;
   /** The current one. */
   readonly iteration: number;
+  /** In which those listed were made. */
+  readonly from: number;
   readonly deposits: readonly ListedDeposit[];
   readonly notes: readonly string[];
 }
@@ -55,7 +57,7 @@ export async function listDeposits(
       }
     }
   }
-  return { network: definition.name, iteration, deposits: [...latest.values()], notes: listed.notes };
+  return { network: definition.name, iteration, from, deposits: [...latest.values()], notes: listed.notes };
 }
 
 function placeOf({ thisGenesis, state }: Pick<ListedKey, 'thisGenesis' | 'state'>): DepositPlace {

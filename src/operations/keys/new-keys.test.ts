@@ -201,3 +201,11 @@ async function wordsIn(name: string) {
     before: (steps: Parameters<typeof file.before>[1]) => file.before(mnemonic, steps),
   };
 }
+
+it('a file without a deposit is not said to be good', async () => {
+  await writeFile(join(services.folder, 'none.json'), '[]');
+  const network = await depositNetwork(services, { network: 'ephemery' });
+  await expect(verifyDeposits(services, { file: 'none.json', network }, watch)).rejects.toMatchObject({
+    code: 'EPH-KEYS-DEPOSIT-FILE',
+  });
+});

@@ -40,6 +40,8 @@ export async function verifyDeposits(
 ): Promise<VerifyDepositsReport> {
   const file = resolve(host.workingDirectory, wish.file);
   const read = readDepositData(file, await contentOf(file));
+  if (read.length === 0)
+    throw keyErrors.create('EPH-KEYS-DEPOSIT-FILE', { file, problem: 'there is no deposit in it' });
   return { file, network: wish.network.name, deposits: await checkDeposits(read, wish.network, watch) };
 }
 

@@ -35,7 +35,7 @@ export const rootErrors = defineErrors({
     remedy: ({ held, pid }) =>
       held === 'keys'
         ? `Only one process at a time works on keys: wait until it has ended, then try again. If it hangs, end process ${pid}.`
-        : `Wait until it has ended, talk to it with \`ephemery status\`, or stop process ${pid}.`,
+        : `Wait until it has ended, talk to it with \`ephemery status\`, end a supervisor with \`ephemery down\`, or stop process ${pid}.`,
   }),
   'EPH-ROOT-LOCK-UNREADABLE': error<{ file: string; reason: string }>({
     meaning: 'The lock of the root is there but cannot be read or understood.',

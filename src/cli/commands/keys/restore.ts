@@ -11,7 +11,7 @@ export const keysRestoreCommand = command({
   path: ['keys', 'restore'],
   summary: 'Restore a backup, after every key in it was proven',
   description:
-    'Shows what would change and asks. Key sets are replaced whole, one stroke each, and what they replace is kept aside; node identities and slashing protection that are here stay as they are. No supervisor may be alive. Restored keys wait for two quiet epochs, or for `keys claim` on another machine, before they sign.',
+    'Shows what would change and asks. Key sets are replaced whole, one stroke each, and what they replace is kept aside; node identities and slashing protection that are here stay as they are. No supervisor may be alive, except for --dry-run. Restored keys wait for two quiet epochs, or for `keys claim` on another machine, before they sign.',
   args: { backup: text('backup', 'A name or a file; the newest when absent.', { completes: 'file' }) },
   options: {
     ...backupOptions,
@@ -50,7 +50,7 @@ export const keysRestoreCommand = command({
     };
     const keySets = keySet.length === 0 ? undefined : keySet;
     const report = await withProgress({ output, clock: services.clock }, 'Looking for the backup', (onStep) =>
-      restore(services, { ...rest, ...args, config, keySets, decide }, { signal, onStep }),
+      restore(services, { ...rest, ...args, config, keySets, decide, dryRun }, { signal, onStep }),
     );
     output.result(report, () => restoreText(report, output.style));
     return report.restored || dryRun ? undefined : exitCodes.error.code;

@@ -1,3 +1,4 @@
+import type { MoveStep } from '../../../core/keys/ownership-move.ts';
 import type { OrderRequest } from '../../../operations/validators/order-signing.ts';
 import { type Command, type CommandContext, command } from '../../command.ts';
 import { requiredText, text, withDefault } from '../../option.ts';
@@ -80,7 +81,8 @@ export const validatorCommands: readonly Command[] = [
         onWait,
         signal: context.signal,
       };
-      const report = await moveKeySet(services, wish, (step) => context.output.note(`  ${step}`));
+      const told = (step: MoveStep) => context.output.note(`  ${moveWords[step]}`);
+      const report = await moveKeySet(services, wish, told);
       const { keySet, from, to, moved } = report;
       context.output.result(report, () =>
         moved
@@ -91,6 +93,15 @@ export const validatorCommands: readonly Command[] = [
     },
   }),
 ];
+
+/** What is done when a step is told. */
+const moveWords: Readonly<Record<MoveStep, string>> = {
+  begun: 'The move is written down: given again after an interruption, it goes on from here.',
+  stopped: 'The node that has the keys signs no more.',
+  carried: 'The other node has their slashing protection.',
+  configured: 'The configuration gives them to the other node.',
+  'handed-over': 'The other node has them, and signs once its guard is content.',
+};
 
 function chosen(name: string | undefined): { readonly node?: string } {
   return name === undefined ? {} : { node: name };
@@ -114,7 +125,9 @@ async function end(
       ended.length === 0
         ? 'No signer was running.'
         : `Ended the signers of ${ended.map(({ node: name }) => name).join(', ')}.`,
-      `They stay down until \`ephemery validators start\`: ${report.nodes.map(({ node: name }) => name).join(', ') || 'no node'}.`,
+      report.nodes.length === 0
+        ? 'There is no node here yet.'
+        : `None starts until \`ephemery validators start\`: ${report.nodes.map(({ node: name }) => name).join(', ')}.`,
     ].join('\n'),
   );
   return undefined;

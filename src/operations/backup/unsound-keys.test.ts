@@ -1,0 +1,55 @@
+import { copyFile, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type BackupHost, backupHost } from '../../../test/support/backup-host.ts';
+import { writeKeySet } from '../../../test/support/key-sets.ts';
+import { keySetPaths, keystoreFile, secretFile } from '../../core/keys/key-set-paths.ts';
+import type { PublicKey } from '../../core/keys/public-key.ts';
+
+let host: BackupHost;
+let key: PublicKey;
+let other: PublicKey;
+beforeEach(async () => {
+  host = await backupHost();
+  [key = '0x', other = '0x'] = await writeKeySet(host.paths.root, 'main', [1, 2]);
+});
+afterEach(() => host.remove());
+
+const paths = () => keySetPaths(host.paths.keys, 'main');
+
+it.each<[string, () => Promise<unknown>, string]>([
+  ['whose keystore is junk', () => writeFile(keystoreFile(paths(), key), 'junk'), 'it is not JSON'],
+  ['whose keystore is cut short', () => truncate(keystoreFile(paths(), key), 90), 'damaged'],
+  ['whose password is gone', () => rm(secretFile(paths(), key)), 'does not lie beside it'],
+  ['whose password is empty', () => truncate(secretFile(paths(), key)), 'is empty'],
+])('a key %s is not counted as one that a backup has', async (_, damage, reason) => {
+  expect(await host.make()).not.toHaveProperty('unsound');
+  await damage();
+  const made = await host.make();
+  expect(made.keys).toEqual({ main: 1 });
+  expect(made.unsound).toEqual([{ keySet: 'main', key, reason: expect.stringContaining(reason) }]);
+});
+
+it('a keystore of another key is told as that', async () => {
+  await copyFile(keystoreFile(paths(), other), keystoreFile(paths(), key));
+  const made = await host.make();
+  expect(made.unsound).toEqual([{ keySet: 'main', key, reason: `it is the keystore of ${other}` }]);
+});
+
+it('the older backup, which has the key whole, stays whatever the retention says', async () => {
+  const keep = { count: 1, ageMs: 0 };
+  await host.make();
+  await rm(secretFile(paths(), key));
+  host.clock.jump(1_000);
+  await host.make({ keep });
+  expect(await readdir(host.target)).toHaveLength(2);
+  await writeFile(secretFile(paths(), key), 'password of 1');
+  host.clock.jump(1_000);
+  await host.make({ keep });
+  expect(await readdir(host.target)).toHaveLength(1);
+});
+
+it('a backup where there is no root yet is told as one of nothing', async () => {
+  await rm(host.paths.root, { recursive: true });
+  await expect(host.make()).rejects.toMatchObject({ code: 'EPH-BACKUP-EMPTY' });
+  expect(await readdir(host.folder)).not.toContain('root');
+});
