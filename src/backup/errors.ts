@@ -28,7 +28,7 @@ export const backupErrors = defineErrors({
   }),
   'EPH-BACKUP-RECIPIENT': error<{ recipient: string }>({
     meaning: 'A text is no age recipient.',
-    message: ({ recipient }) => `"${recipient}" is no age recipient.`,
+    message: ({ recipient }) => `No age recipient: ${recipient}.`,
     remedy: () =>
       'A recipient begins with age1. `ephemery keys backup identity` makes one with its identity.',
     exitCode: 2,

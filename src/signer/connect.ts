@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { type Answer, known, unknown } from '../base/answer.ts';
+import { conceal } from '../base/conceal.ts';
 import { messageOf } from '../base/errors.ts';
 import type { DatabaseCredentials } from './credentials.ts';
 import { signerErrors } from './errors.ts';
@@ -53,8 +54,10 @@ export async function ask<T>({ url, credentials }: DatabaseAccess, answer: Promi
   try {
     return await answer;
   } catch (cause) {
-    const problem = messageOf(cause).replaceAll(credentials.password.reveal(), '[secret]');
-    throw signerErrors.create('EPH-SIGNER-DATABASE', { url, problem }, cause);
+    const said = messageOf(cause);
+    const problem = conceal(said, [credentials.password.reveal()]);
+    // A cause is told as well, in its own words.
+    throw signerErrors.create('EPH-SIGNER-DATABASE', { url, problem }, problem === said ? cause : undefined);
   }
 }
 

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { identityOf } from '../../test/simulation/network.ts';
+import { Secret } from '../base/secret.ts';
+import { errorJson } from '../cli/output/error-text.ts';
 import { jdbcUrl, signerSchema } from '../core/node/signer-schema.ts';
+import { ask } from './connect.ts';
 import { readCredentials } from './credentials.ts';
 import { readMigrations } from './migration-files.ts';
 import { dueMigrations } from './prepare-schema.ts';
@@ -13,6 +16,18 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'signer-'));
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
+
+it('what a database says never has the password, in its own words and in those of its cause', async () => {
+  const credentials = { username: 'signers', password: new Secret('planted-word') };
+  const access = { url: 'postgresql://127.0.0.1:5432/signers', credentials };
+  const said = ask(access, Promise.reject(new Error('role signers:planted-word is refused')));
+  const thrown = await said.then(
+    () => undefined,
+    (cause: unknown) => cause,
+  );
+  expect(errorJson(thrown).error.message).toContain('role signers:[secret] is refused');
+  expect(JSON.stringify(errorJson(thrown))).not.toContain('planted-word');
+});
 
 describe('the migrations of a signer', () => {
   const write = (name: string, sql = 'SELECT 1;') => writeFile(join(folder, name), sql);

@@ -39,7 +39,7 @@ describe('a JSON request to a client', () => {
 
   it.each<[string, RequestListener, RegExp]>([
     ['an error status', (_, response) => response.writeHead(503).end('{}'), /^status 503$/],
-    ['no JSON', (_, response) => response.end('<html>'), /JSON/],
+    ['no JSON', (_, response) => response.end('password hunter2'), /^the reply is not JSON$/],
     ['too much', (_, response) => response.end(' '.repeat(2_000)), /larger than 1000 bytes/],
     ['a redirect', (_, response) => response.writeHead(302, { location: '/' }).end(), /redirect/],
     ['a broken connection', (request) => request.socket.destroy(), /./],

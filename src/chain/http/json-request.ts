@@ -34,8 +34,9 @@ export async function requestJson(request: JsonRequest): Promise<Answer<unknown>
   if (status < 200 || status > 299) return unknown(`status ${status}`);
   try {
     return known(JSON.parse(text));
-  } catch (cause) {
-    return unknown(reasonOf(cause));
+  } catch {
+    // The parser's own words quote the reply.
+    return unknown('the reply is not JSON');
   }
 }
 

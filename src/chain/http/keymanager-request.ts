@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { conceal } from '../../base/conceal.ts';
 import type { HttpAnswer, HttpClient } from '../../base/http.ts';
 import type { Secret } from '../../base/secret.ts';
 import { keymanagerErrors } from './keymanager-errors.ts';
@@ -30,7 +31,6 @@ export interface KeymanagerEnd {
 const mostBytes = 128 * 1024 * 1024;
 const idleTimeoutMs = 30_000;
 const longestReason = 200;
-const shortestSecret = 4;
 
 /** What a client says when it refuses: the standard's `message`, or whatever it sends. */
 const refusal = z.object({ message: z.string() });
@@ -121,7 +121,5 @@ function saidIn(text: string, secrets: readonly string[]): string {
 
 /** A client's words on one line, without our secrets, not too long. */
 export function quotable(text: string, secrets: readonly string[]): string {
-  const known = secrets.filter((secret) => secret.length >= shortestSecret);
-  const without = known.reduce((said, secret) => said.replaceAll(secret, '[secret]'), text);
-  return without.replaceAll(/\s+/g, ' ').trim().slice(0, longestReason).replace(/\.$/, '');
+  return conceal(text, secrets).replaceAll(/\s+/g, ' ').trim().slice(0, longestReason).replace(/\.$/, '');
 }

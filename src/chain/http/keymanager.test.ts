@@ -257,4 +257,13 @@ describe('the client of the Keymanager API, at clients as they are', () => {
     for (const secret of bare) expect(JSON.stringify([outcome, refused])).not.toContain(secret);
     for (const { path } of seen) expect(path).not.toContain(token);
   });
+
+  it('shows no password that a client quotes in the words of JSON', async () => {
+    const password = 'a "planted" one';
+    reply = () => ({ status: 500, body: `cannot read ${JSON.stringify({ passwords: [password] })}` });
+    const key = { ...toImport(first), password: new Secret(password) };
+    const refused = await failure(clientOf(url).importKeystores([key]));
+    expect(refused.message).toContain('cannot read');
+    expect(refused.message).not.toContain('planted');
+  });
 });

@@ -138,7 +138,7 @@ export const signerPart = clientPart.extend({
       limits: limitsPart.optional(),
       url: z
         .url({ protocol: /^postgres(ql)?$/, error: 'must be an address postgresql://host:port/database' })
-        .refine((url) => !/^[a-z]+:\/\/[^/]*@/.test(url), {
+        .refine((url) => !/^[a-z]+:\/\/[^/]*@|[?&](?:user|password|sslpassword)=/i.test(url), {
           error: 'must hold neither user nor password: they stand in credentialsFile',
         })
         .optional()

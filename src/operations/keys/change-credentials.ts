@@ -1,4 +1,5 @@
 import { writeFileAtomic } from '../../base/atomic-files.ts';
+import { shownUrl } from '../../base/http-url.ts';
 import type { Secret } from '../../base/secret.ts';
 import { signingPath, withdrawalPath } from '../../core/keys/key-path.ts';
 import { type Mnemonic, mnemonicSeed } from '../../core/keys/mnemonic.ts';
@@ -100,6 +101,6 @@ export async function changeCredentials(
       fromPubkey: change.fromPubkey,
       ...defined({ sent: sent[at] }),
     })),
-    ...defined({ sentTo }),
+    ...defined({ sentTo: sentTo && shownUrl(sentTo) }),
   };
 }

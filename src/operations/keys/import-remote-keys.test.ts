@@ -46,6 +46,16 @@ const choose = (keySet?: string, keys: readonly string[] = []) =>
   chosenKeys(keySetStore(services.paths), { keySet, keys });
 const keysOf = (keySet: string) => new FileNodeStore(services.paths, 'home').publicKeys([keySet]);
 
+it('a signer is told without the credentials in its address', async () => {
+  const plain = from;
+  from = plain.replace('http://', 'http://us:planted-word@');
+  reply = { status: 500, body: '' };
+  const facts = expect.objectContaining({ url: plain });
+  await expect(bring('remote')).rejects.toMatchObject({ code: 'EPH-KEYS-SIGNER-LIST', facts });
+  reply = { status: 200, body: JSON.stringify([a]) };
+  expect((await bring('remote')).from).toBe(plain);
+});
+
 describe('keys that a remote signer has', () => {
   it('are a set of keys like others, each in one set only', async () => {
     reply = { status: 200, body: JSON.stringify([a.toUpperCase().replace('0X', '0x')]) };

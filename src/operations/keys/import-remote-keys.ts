@@ -1,3 +1,4 @@
+import { shownUrl } from '../../base/http-url.ts';
 import { listSignerKeys } from '../../chain/http/signer-keys.ts';
 import type { PublicKey } from '../../core/keys/public-key.ts';
 import { type BackupServices, backUpBefore } from '../backup/backup-before.ts';
@@ -22,7 +23,8 @@ export async function importRemoteKeys(
   const keySet = checkedSetName(wish.keySet);
   watch.onProgress('Asking the signer for its keys');
   const listed = await listSignerKeys(from, listTimeoutMs);
-  if (!listed.known) throw keyUseErrors.create('EPH-KEYS-SIGNER-LIST', { url: from, reason: listed.reason });
+  if (!listed.known)
+    throw keyUseErrors.create('EPH-KEYS-SIGNER-LIST', { url: shownUrl(from), reason: listed.reason });
   watch.signal.throwIfAborted();
   const act = async () => {
     const store = keySetStore(services.paths);
@@ -35,7 +37,7 @@ export async function importRemoteKeys(
       await store.addRemote(keySet, fresh);
     }
     return {
-      from,
+      from: shownUrl(from),
       keySet,
       dryRun,
       new: fresh.map((pubkey) => ({ pubkey, path: 'kept by the signer' })),

@@ -1,4 +1,5 @@
 import { type Answer, unknown } from '../../base/answer.ts';
+import { shownUrl } from '../../base/http-url.ts';
 import { readValidatorStates, type ValidatorState } from '../../chain/http/validator-states.ts';
 import type { PublicKey } from '../../core/keys/public-key.ts';
 import { iterationAt } from '../../core/network/schedule.ts';
@@ -116,7 +117,7 @@ async function runningStates(
   for (const url of urls) {
     const states = await allStates(url, pubkeys);
     if (states.known) return states;
-    last = unknown(`${url}: ${states.reason}`);
+    last = unknown(`${shownUrl(url)}: ${states.reason}`);
   }
   return last;
 }

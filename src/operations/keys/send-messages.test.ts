@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { networkServices } from '../../../test/support/network-services.ts';
 import { type ServedNetwork, serveStepped } from '../../../test/support/served-network.ts';
 import { sendingBeacon, sendMessages } from './send-messages.ts';
+import { validatorIndices } from './validator-indices.ts';
 
 /** Past the first epoch, for which the exits of this network have to wait. */
 const slotToExit = 33;
@@ -56,6 +57,26 @@ describe('the beacon node that they are given to', () => {
     services = await networkServices(1_796_000_000_000);
   });
   afterAll(() => services?.remove());
+
+  it('is told without the credentials in its address', async () => {
+    const network = {
+      network: 'mine',
+      iteration: 3,
+      endsAtMs: 0,
+      genesisForkVersion: new Uint8Array(4),
+      capellaForkVersion: new Uint8Array(4),
+      genesisValidatorsRoot: new Uint8Array(32),
+    };
+    const beacon = 'http://us:planted-word@127.0.0.1:9/';
+    const refusals = [
+      sendingBeacon(services, { beacon }, network),
+      validatorIndices([`0x${'a1'.repeat(48)}`], { urls: [beacon] }),
+    ];
+    for (const refusal of refusals) {
+      const facts = expect.objectContaining({ url: 'http://127.0.0.1:9' });
+      await expect(refusal).rejects.toMatchObject({ code: 'EPH-KEYS-BEACON', facts });
+    }
+  });
 
   it('is on the very network that they are signed for', async () => {
     const { url, setup } = await serveStepped({ validators: 8, outside: 0 });

@@ -1,3 +1,4 @@
+import { shownUrl } from '../../base/http-url.ts';
 import { createBeaconHttp } from '../../chain/http/beacon.ts';
 import { type PoolMessage, submitMessage } from '../../chain/http/message-pool.ts';
 import type { NetworkServices } from '../network/known-network.ts';
@@ -30,11 +31,11 @@ export async function sendingBeacon(
   const problems: { url: string; reason: string }[] = [];
   for (const url of urls) {
     const genesis = await createBeaconHttp({ url }).genesis();
-    if (!genesis.known) problems.push({ url, reason: genesis.reason });
+    if (!genesis.known) problems.push({ url: shownUrl(url), reason: genesis.reason });
     else if (genesis.value.genesisValidatorsRoot.toLowerCase() === wanted) return url;
     else
       problems.push({
-        url,
+        url: shownUrl(url),
         reason: `it is on another network than iteration ${network.iteration} of ${network.network}, by its validators root`,
       });
   }

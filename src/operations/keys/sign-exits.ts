@@ -1,4 +1,5 @@
 import { writeFileAtomic } from '../../base/atomic-files.ts';
+import { shownUrl } from '../../base/http-url.ts';
 import type { Secret } from '../../base/secret.ts';
 import type { PublicKey } from '../../core/keys/public-key.ts';
 import { exitDomain, signedExitJson, voluntaryExitRoot } from '../../core/keys/signed-messages.ts';
@@ -94,7 +95,7 @@ export async function signExits(
   const reason = `it is no validator in the state of ${url}`;
   const unsigned = absent.length === 0 ? undefined : absent.map((pubkey) => ({ pubkey, reason }));
   const { network: name, iteration } = network;
-  return { file, network: name, iteration, exits, ...defined({ unsigned, sentTo }) };
+  return { file, network: name, iteration, exits, ...defined({ unsigned, sentTo: sentTo && shownUrl(sentTo) }) };
 }
 
 /** A key without a password beside it is opened by the one that was given, where one was. */

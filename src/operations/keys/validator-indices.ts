@@ -1,3 +1,4 @@
+import { shownUrl } from '../../base/http-url.ts';
 import { readValidatorStates } from '../../chain/http/validator-states.ts';
 import type { PublicKey } from '../../core/keys/public-key.ts';
 import { keyUseErrors } from './errors.ts';
@@ -25,13 +26,14 @@ export async function validatorIndices(
   const [only] = keys;
   if (given !== undefined && keys.length === 1 && only !== undefined)
     return { indices: new Map([[only, given]]), absent: [] };
-  const [url = 'a Beacon API'] = urls;
+  const [asked] = urls;
+  const url = asked === undefined ? 'a Beacon API' : shownUrl(asked);
   if (given !== undefined)
     throw keyUseErrors.create('EPH-KEYS-BEACON', {
       url,
       reason: '--index is for one key, and several are meant',
     });
-  const states = urls[0] === undefined ? undefined : await readValidatorStates({ url, pubkeys: keys });
+  const states = asked === undefined ? undefined : await readValidatorStates({ url: asked, pubkeys: keys });
   if (states?.known !== true)
     throw keyUseErrors.create('EPH-KEYS-BEACON', {
       url,

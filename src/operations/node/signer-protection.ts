@@ -1,6 +1,7 @@
 import { copyFile, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureFolder, writeFileAtomic } from '../../base/atomic-files.ts';
+import { conceal } from '../../base/conceal.ts';
 import { fileSha256 } from '../../base/file-sha256.ts';
 import { taskSpec } from '../../core/node/unit-spec.ts';
 import { readInterchanges, writeInterchange } from '../../protection/interchange-file.ts';
@@ -62,14 +63,17 @@ export async function keepProtection(around: DatabaseSurroundings, here: SignerH
 
 async function runTask(
   { env }: DatabaseSurroundings,
-  { signer, seen }: SignerHere,
+  { signer, seen, database }: SignerHere,
   which: 'exportTask' | 'importTask',
 ): Promise<void> {
   const task = signer.definition.protection?.[which](seen.context);
   if (task === undefined) return;
   const spec = taskSpec(task, seen.place);
   const { exitCode, tail } = await env.runtime.run(signer.program, spec);
-  if (exitCode !== 0) throw nodeErrors.create('EPH-NODE-TASK-FAILED', { task: spec.name, exitCode, tail });
+  if (exitCode === 0) return;
+  // It may quote the file of options that it was given, or the address of its database.
+  const said = tail.map((line) => conceal(line, [database.credentials.password.reveal()]));
+  throw nodeErrors.create('EPH-NODE-TASK-FAILED', { task: spec.name, exitCode, tail: said });
 }
 
 /** Instead of the hash of a file that is not there. */

@@ -68,7 +68,7 @@ export const keysImportCommand = command({
     };
     const report = await withProgress(
       { output, clock: services.clock },
-      `Reading ${args.from}`,
+      isSigner ? 'Asking the signer for its keys' : `Reading ${args.from}`,
       (onProgress) => (isSigner ? importRemoteKeys : importKeys)(services, wish, { signal, onProgress }),
     );
     output.result(report, () => importKeysText(report, output.style));
