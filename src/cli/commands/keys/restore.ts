@@ -11,7 +11,7 @@ export const keysRestoreCommand = command({
   path: ['keys', 'restore'],
   summary: 'Restore a backup, after every key in it was proven',
   description:
-    'Shows what would change and asks. Key sets are replaced whole, one stroke each, and what they replace is kept aside; node identities and slashing protection that are here stay as they are. No supervisor may be alive, except for --dry-run. Restored keys wait for two quiet epochs, or for `keys claim` on another machine, before they sign.',
+    'Shows what would change and asks. Key sets are replaced whole, one stroke each, and what they replace is kept aside; node identities that are here stay as they are, and slashing protection that is here stays, with that of the backup beside it. No supervisor may be alive, except for --dry-run. Restored keys wait for two quiet epochs, or for `keys claim` on another machine, before they sign.',
   args: { backup: text('backup', 'A name or a file; the newest when absent.', { completes: 'file' }) },
   options: {
     ...backupOptions,
