@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { known } from '../../src/base/answer.ts';
+import { runtimeErrors } from '../../src/runtimes/errors.ts';
 import { noApiFaults } from './chain-truth.ts';
 import { Invariants } from './invariants.ts';
 import { World } from './world.ts';
@@ -42,6 +44,37 @@ describe('the validator client', () => {
     expect(world.findingCodes()).toContain('EPH-NODE-DISK-LOW');
     expect(invariants.broken).toEqual([]);
     expect(world.isRunning('validator')).toBe(false);
+  });
+
+  it.each([
+    ['EPH-RUNTIME-PORT-TAKEN', 'before anything ran: its signing has ended', ['ended']],
+    ['EPH-RUNTIME-START-FAILED', 'and may run all the same: nobody says that it ended', []],
+  ] as const)('is looked for anew after a start that failed (%s), %s', async (code, _what, ended) => {
+    const invariants = begin();
+    const asked: string[] = [];
+    const note = async (what: string) => {
+      // Looked at as often as it takes.
+      if (asked.at(-1) !== what) asked.push(what);
+    };
+    world.guard = {
+      quiet: async () => note('quiet').then(() => known(true)),
+      begins: () => note('begins'),
+      ended: () => note('ended'),
+    };
+    const { behaviour } = world;
+    let failures = 0;
+    world.behaviour = (run) => {
+      if (run.spec.name !== 'home.validator' || failures === 2) return behaviour(run);
+      failures += 1;
+      throw runtimeErrors.create(code, { unit: run.spec.name, reason: 'not now' });
+    };
+    world.boot();
+    await world.until(() => world.isRunning('validator'));
+    expect(invariants.broken).toEqual([]);
+    const failed = ['quiet', 'begins', ...ended];
+    const tries = [...failed, ...failed, 'quiet', 'begins'];
+    // What ended before the first start is of no interest.
+    expect(asked.slice(asked.indexOf('quiet')).slice(0, tries.length)).toEqual(tries);
   });
 
   it('does not outlive its start when it is told to end at that moment', async () => {

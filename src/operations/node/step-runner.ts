@@ -1,4 +1,5 @@
 import { type Answer, unknown } from '../../base/answer.ts';
+import { isEphemeryError } from '../../base/errors.ts';
 import type { UnitSpec } from '../../core/clients/units.ts';
 import { identityName, type NetworkIdentity } from '../../core/network/identity.ts';
 import type { NodeLayer } from '../../core/node/desired.ts';
@@ -228,7 +229,13 @@ export class StepRunner {
     const keySets = this.setup.validator?.keySets ?? [];
     const handle = await store.startSigning(async () => {
       await guard.begins({ identity, keySets });
-      return launch();
+      return launch().catch(async (thrown: unknown) => {
+        // Of a try that failed nobody looked since, and the next may be much later.
+        this.quiet = undefined;
+        // Told before anything of it runs: whatever else fails may have begun to sign.
+        if (isEphemeryError(thrown, 'EPH-RUNTIME-PORT-TAKEN')) await guard.ended(keySets);
+        throw thrown;
+      });
     });
     if (handle === undefined || (await store.signingOrder()).order === 'run') return handle;
     await runtime.stop(handle, { signal: 'SIGTERM', deadlineMs: haltDeadlineMs });
