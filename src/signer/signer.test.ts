@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { identityOf } from '../../test/simulation/network.ts';
+import { toldBy } from '../../test/support/told-by.ts';
 import { Secret } from '../base/secret.ts';
-import { errorJson } from '../cli/output/error-text.ts';
 import { jdbcUrl, signerSchema } from '../core/node/signer-schema.ts';
 import { ask } from './connect.ts';
 import { readCredentials } from './credentials.ts';
@@ -25,8 +25,8 @@ it('what a database says never has the password, in its own words and in those o
     () => undefined,
     (cause: unknown) => cause,
   );
-  expect(errorJson(thrown).error.message).toContain('role signers:[secret] is refused');
-  expect(JSON.stringify(errorJson(thrown))).not.toContain('planted-word');
+  expect(toldBy(thrown)).toContain('role signers:[secret] is refused');
+  expect(toldBy(thrown)).not.toContain('planted-word');
 });
 
 describe('the migrations of a signer', () => {

@@ -79,7 +79,9 @@ export function previewText(preview: RestorePreview): string {
   const others =
     preview.otherFiles === 0
       ? []
-      : [`  ${preview.otherFiles} file(s) of identities, where none are, and of protection, beside what is here`];
+      : [
+          `  ${preview.otherFiles} file(s) of identities, where none are, and of protection, beside what is here`,
+        ];
   return [
     `${preview.backup}, made ${made}; all ${preview.proven} key(s) proven`,
     ...sets,

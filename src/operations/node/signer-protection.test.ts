@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { toldBy } from '../../../test/support/told-by.ts';
 import { Secret } from '../../base/secret.ts';
-import { errorJson } from '../../cli/output/error-text.ts';
 import type { DatabaseSurroundings } from './database-unit.ts';
 import { keepProtection } from './signer-protection.ts';
 
@@ -28,13 +28,13 @@ it("what a signer's export says when it fails has no password of its database", 
     database: { folder, credentials: { username: 'signers', password: new Secret('planted "word"') } },
     seen: { data: folder, context: {}, place: { name: 'home.signer', mounts: [], ports: [] } },
   } as unknown as Parameters<typeof keepProtection>[1];
-  const told = errorJson(
+  const told = toldBy(
     await keepProtection(around, here).then(
       () => undefined,
       (thrown: unknown) => thrown,
     ),
   );
-  expect(told.error.code).toBe('EPH-NODE-TASK-FAILED');
-  expect(told.error.message).toContain('cannot read the options');
-  expect(JSON.stringify(told)).not.toContain('planted');
+  expect(told).toContain('EPH-NODE-TASK-FAILED');
+  expect(told).toContain('cannot read the options');
+  expect(told).not.toContain('planted');
 });
