@@ -95,7 +95,13 @@ export async function signExits(
   const reason = `it is no validator in the state of ${url}`;
   const unsigned = absent.length === 0 ? undefined : absent.map((pubkey) => ({ pubkey, reason }));
   const { network: name, iteration } = network;
-  return { file, network: name, iteration, exits, ...defined({ unsigned, sentTo: sentTo && shownUrl(sentTo) }) };
+  return {
+    file,
+    network: name,
+    iteration,
+    exits,
+    ...defined({ unsigned, sentTo: sentTo && shownUrl(sentTo) }),
+  };
 }
 
 /** A key without a password beside it is opened by the one that was given, where one was. */
