@@ -82,6 +82,7 @@ describe('an import tells of what it did not take', () => {
       },
       /k\.json \(it has 1073741824 bytes/,
     ],
+    ['a password alone', () => writeFile(join(from, 'a.txt'), 'word'), /a\.txt \(a password or/],
     ['an empty file', () => writeFile(join(from, 'notes.json'), ''), /notes\.json \(empty\)/],
   ])('being a source that holds %s', async (_, make, seen) => {
     await make();

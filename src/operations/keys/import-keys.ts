@@ -6,7 +6,7 @@ import { keystoreText, usualPbkdf2 } from '../../core/keys/keystore.ts';
 import { parseKeystore } from '../../core/keys/parse-keystore.ts';
 import type { PublicKey } from '../../core/keys/public-key.ts';
 import type { Candidate, ForeignFile, Found } from '../../keys/source/find-candidates.ts';
-import type { PassedOver } from '../../keys/source/source-files.ts';
+import type { PassedOver, SourceFile } from '../../keys/source/source-files.ts';
 import type { NewKey } from '../../keys/store/key-set-store.ts';
 import type { Proof, SealJob } from '../../keys/workers/job.ts';
 import { type BackupChoice, type BackupServices, backUpBefore } from '../backup/backup-before.ts';
@@ -128,8 +128,11 @@ async function readFound(
   onProgress(`Reading ${from}`);
   const more = await passwordFiles(host.workingDirectory, wish.passwordFolder);
   let found: Sifted;
+  let files: readonly SourceFile[] = [];
   try {
-    const { files, passedOver } = await readSource(from, { signal, password: wish.archivePassword });
+    const source = await readSource(from, { signal, password: wish.archivePassword });
+    const { passedOver } = source;
+    files = source.files;
     found = { ...(await findCandidates([...files, ...more])), passedOver };
   } catch (cause) {
     if (signal.aborted) throw signal.reason;
@@ -139,19 +142,23 @@ async function readFound(
   }
   const isEmpty = [found.candidates, found.broken, found.deposits].every(({ length }) => length === 0);
   if (isEmpty)
-    throw keyUseErrors.create('EPH-KEYS-NO-KEYSTORE', { source: from, seen: told(found, mostTold) });
+    throw keyUseErrors.create('EPH-KEYS-NO-KEYSTORE', { source: from, seen: seenIn(found, files) });
   return found;
 }
 
-const mostTold = 5;
+const mostSeen = 5;
 
 /** What there was instead of a keystore. */
-function told({ foreign, passedOver }: Sifted, most: number): readonly string[] {
+function seenIn({ foreign, passedOver }: Sifted, files: readonly SourceFile[]): readonly string[] {
+  const named = new Set(foreign.map(({ path }) => path));
   const all = [
     ...foreign.map(({ path, what }) => `${path} (${what})`),
     ...passedOver.map(({ path, why }) => `${path} (${why})`),
+    ...files.flatMap(({ path }) =>
+      named.has(path) ? [] : [`${path} (a password or a definition, perhaps)`],
+    ),
   ];
-  return all.length <= most ? all : [...all.slice(0, most), `${all.length - most} more`];
+  return all.length <= mostSeen ? all : [...all.slice(0, mostSeen), `${all.length - mostSeen} more`];
 }
 
 async function passwordFiles(workingDirectory: string, given: string | undefined) {
