@@ -108,7 +108,7 @@ export const web3signer: ClientDefinition = {
   }),
 };
 
-/** Source: Web3Signer, slashing-protection, migrations V1 to V8: both tables are indexed by validator and number. */
+/** Source: Web3Signer, slashing-protection, migrations V1 to V12: both tables are indexed by validator and number. */
 function signedRows(schema: string): string {
   const last = (what: string, table: string) =>
     `(SELECT max(${what}) FROM ${schema}.${table} WHERE validator_id = validators.id)::text`;

@@ -4,7 +4,14 @@ import { bundleFile, given, portOf, required } from '../context.ts';
 import { forkSupport } from '../fork-support.ts';
 import { loopback } from '../ports.ts';
 import { metricsReadiness } from '../readiness.ts';
-import { signingStop } from '../stop-policies.ts';
+import type { StopPolicy } from '../units.ts';
+
+/**
+ * Told to stop it signs on: until the next slot is over, and first until each block proposal that it knows of is made,
+ * which may be minutes. Nothing is lost when it is killed, because what it signed is remembered by its signer.
+ * Source: src/shutdown.py of serenita-org/vero.
+ */
+const stop: StopPolicy = { signal: 'SIGTERM', deadlineMs: 30_000, resetStopDeadlineMs: 2_000 };
 
 export const vero: ClientDefinition = {
   id: 'vero',
@@ -39,7 +46,7 @@ export const vero: ClientDefinition = {
     '--metrics-address',
     '--metrics-port',
   ],
-  stop: signingStop,
+  stop,
   metrics: { port: 'metrics', path: '/metrics' },
   needsSigner: true,
   needsFeeRecipient: true,
@@ -48,6 +55,7 @@ export const vero: ClientDefinition = {
     'Keys from a signer and keys through its keymanager API exclude each other; it takes those of the signer, and its keymanager API does not run.',
     'No key set can have a fee recipient, gas limit or graffiti of its own: a configuration that gives it one is refused. What the validator client is given holds for all keys.',
     'It does not start without a fee recipient.',
+    'Told to stop it first finishes its duties, block proposals of minutes ahead among them: it is killed after 30 seconds, and after 2 at a reset.',
     'It is published as an image only.',
   ],
   tasks: () => [],
