@@ -9,6 +9,7 @@ import { DownloadFailure, type DownloadProgress } from '../base/download.ts';
 import { messageOf } from '../base/errors.ts';
 import type { FileKind } from '../base/file-kind.ts';
 import { displayUrl } from '../base/http-url.ts';
+import { makeFolders } from '../base/make-folders.ts';
 import type { ArchiveFormat, NeededProgram } from '../core/clients/artifact-choice.ts';
 import {
   type PinnedArchive,
@@ -202,7 +203,7 @@ async function fillContent(
     const path = joinInside(content, chosen.bin);
     if (path === undefined)
       throw artifactErrors.create('EPH-ARTIFACT-PROGRAM-MISSING', { client, path: chosen.bin });
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolders(dirname(path));
     await copyFile(file, path);
   } else {
     const unpack = chosen.format === 'zip' ? unpackZip : unpackTar;

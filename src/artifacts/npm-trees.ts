@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../base/atomic-files.ts';
+import { makeFolders } from '../base/make-folders.ts';
 import type { ChosenFrom, PinnedFrom } from './source.ts';
 
 /** A client of a thousand packages takes a megabyte. */
@@ -45,7 +46,7 @@ export class NpmTrees {
   /** Keeps npm's lock of a program beside the lock file that pins it. */
   async keep(pin: PinnedFrom<'npm'>, text: string): Promise<void> {
     if ((await this.read(pin)) !== undefined) return;
-    await mkdir(this.folder, { recursive: true, mode: 0o755 });
+    await makeFolders(this.folder, 0o755);
     await writeFileAtomic(join(this.folder, fileOf(pin)), withoutAddresses(text), { mode: 0o644 });
   }
 

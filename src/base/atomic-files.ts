@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { makeFolders } from './make-folders.ts';
 
 export interface WriteOptions {
   /** Permission bits; 0o600 unless told, because most of what we write is nobody else's business. */
@@ -35,7 +36,7 @@ export async function writeFileAtomic(
 
 /** Makes the folder and its parents for our user alone; those that it had to make survive a power cut. */
 export async function ensureFolder(path: string, mode = 0o700): Promise<string> {
-  const first = await mkdir(path, { recursive: true, mode });
+  const first = await makeFolders(path, mode);
   if (first !== undefined) await syncParents(resolve(path), dirname(resolve(first)));
   return path;
 }

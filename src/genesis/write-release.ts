@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { syncFolder } from '../base/atomic-files.ts';
+import { makeFolders } from '../base/make-folders.ts';
 import type { BuiltRelease } from './build-release.ts';
 import { genesisErrors } from './errors.ts';
 
@@ -20,7 +21,7 @@ export async function writeRelease(
   try {
     for (const [path, content] of [...release.files, ...release.archives]) {
       options.signal?.throwIfAborted();
-      await mkdir(dirname(join(temporary, path)), { recursive: true });
+      await makeFolders(dirname(join(temporary, path)));
       await writeFile(join(temporary, path), content, { flush: true });
     }
     options.signal?.throwIfAborted();

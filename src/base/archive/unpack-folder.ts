@@ -1,5 +1,6 @@
-import { type FileHandle, mkdir, open, realpath, symlink } from 'node:fs/promises';
+import { type FileHandle, open, realpath, symlink } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
+import { makeFolders } from '../make-folders.ts';
 import { ArchiveRefusal } from './archive-refusal.ts';
 import { entryPath, foldedPath } from './entry-path.ts';
 import type { ArchiveLimits } from './limits.ts';
@@ -119,7 +120,7 @@ export class UnpackFolder {
   }
 
   private async makeFolder(path: string): Promise<void> {
-    if (!this.madeFolders.has(path)) await mkdir(path, { recursive: true, mode: 0o755 });
+    if (!this.madeFolders.has(path)) await makeFolders(path, 0o755);
     this.madeFolders.add(path);
   }
 }

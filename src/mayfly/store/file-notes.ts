@@ -1,12 +1,13 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-files.ts';
+import { makeFolders } from '../../base/make-folders.ts';
 import { checksum, decodeHead, encodeRecord, recordHeadSize, recordKinds } from './chain-record.ts';
 import type { ChainStore } from './store.ts';
 
 /** Notes as files of one record each (chain-record.ts) in a folder, whose half-written leftovers are removed. */
 export async function openFileNotes(folder: string): Promise<Pick<ChainStore, 'writeNote' | 'readNote'>> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolders(folder, 0o700);
   for (const file of await readdir(folder)) {
     if (file.endsWith('.tmp')) await rm(join(folder, file), { force: true });
   }

@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-files.ts';
 import { lockFolder } from '../../base/folder-lock.ts';
+import { makeFolders } from '../../base/make-folders.ts';
 import { mayflyErrors } from '../errors.ts';
 import type { RootHex } from '../types.ts';
 import { type ChainLog, openChainLog } from './chain-log.ts';
@@ -16,7 +17,7 @@ import type { ChainStore, SnapshotName } from './store.ts';
  */
 export async function openFileStore(directory: string, genesisValidatorsRoot: RootHex): Promise<ChainStore> {
   const states = join(directory, 'states');
-  await mkdir(states, { recursive: true, mode: 0o700 });
+  await makeFolders(states, 0o700);
   await claim(directory, genesisValidatorsRoot);
   const lock = await lockFolder(directory);
   if (lock.kind === 'taken') {

@@ -1,5 +1,6 @@
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { makeFolders } from '../../base/make-folders.ts';
 import type { Interchange } from '../../core/keys/interchange.ts';
 import { lessProtected } from '../../core/keys/interchange-compare.ts';
 import { gvr8 } from '../../core/network/identity.ts';
@@ -99,7 +100,7 @@ async function renumber(brought: FileNodeStore, store: ProtectionStore, number: 
 
 async function give(brought: FileNodeStore, top: ProtectionStore, content?: string): Promise<void> {
   const place = brought.protectionPath(top);
-  await mkdir(place, { recursive: true, mode: 0o700 });
+  await makeFolders(place, 0o700);
   if (content !== undefined)
     await writeFile(join(place, carriedName), await readFile(content), { mode: 0o600 });
   await mark(place, top);

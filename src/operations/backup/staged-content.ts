@@ -1,5 +1,6 @@
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolders } from '../../base/make-folders.ts';
 import type { ClientDefinition } from '../../core/clients/client.ts';
 import { keyPlacesOf } from '../../core/clients/key-places.ts';
 import { FileNodeStore } from '../../storage/files/node-store.ts';
@@ -32,7 +33,7 @@ async function giveToken(from: RootPaths, to: RootPaths, node: string): Promise<
   const token = await readFile(join(from.nodes, name)).catch(() => undefined);
   if (token === undefined) return;
   const place = join(to.nodes, name);
-  await mkdir(dirname(place), { recursive: true, mode: 0o700 });
+  await makeFolders(dirname(place), 0o700);
   await writeFile(place, token, { mode: 0o600, flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== 'EEXIST') throw cause;
   });

@@ -1,7 +1,8 @@
-import { copyFile, mkdir, readdir, stat } from 'node:fs/promises';
+import { copyFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { entryPath } from '../../base/archive/entry-path.ts';
 import type { ArchiveLimits } from '../../base/archive/limits.ts';
+import { makeFolders } from '../../base/make-folders.ts';
 import { releaseErrors } from '../errors.ts';
 import { archiveLimits } from './limits.ts';
 
@@ -20,7 +21,7 @@ export async function copyReleaseFolder(
   let bytes = 0;
   const copy = async (relative: string): Promise<void> => {
     const from = join(source, relative);
-    await mkdir(join(target, relative), { recursive: true, mode: 0o755 });
+    await makeFolders(join(target, relative), 0o755);
     for (const entry of await readdir(from, { withFileTypes: true })) {
       const path = relative === '' ? entry.name : `${relative}/${entry.name}`;
       const checked = entryPath(path);

@@ -1,5 +1,6 @@
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolders } from '../../base/make-folders.ts';
 import { bundleFiles } from '../../core/network/bundle.ts';
 
 /** Where files of the legacy flat layout (testnet-all.tar.gz) go. All others go under metadata/. */
@@ -39,7 +40,7 @@ export async function normaliseLayout(folder: string): Promise<void> {
     for (const name of strangers) await rm(join(folder, name), { recursive: true });
     return;
   }
-  for (const name of layoutFolders) await mkdir(join(folder, name), { recursive: true, mode: 0o755 });
+  for (const name of layoutFolders) await makeFolders(join(folder, name), 0o755);
   const present = new Set(names);
   for (const name of names.filter((each) => !layoutFolders.includes(each))) {
     await moveFlat(folder, name, present);

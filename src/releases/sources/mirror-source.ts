@@ -1,7 +1,8 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isEphemeryError, messageOf } from '../../base/errors.ts';
 import { displayUrl } from '../../base/http-url.ts';
+import { makeFolders } from '../../base/make-folders.ts';
 import { readSmall } from '../../base/read-small.ts';
 import { bundleFiles } from '../../core/network/bundle.ts';
 import { wholeNumber } from '../../core/network/release-files.ts';
@@ -102,7 +103,7 @@ async function fetchFile(
   context: MirrorContext & { path: string },
 ): Promise<boolean> {
   const { tools, signal, path } = context;
-  await mkdir(dirname(file), { recursive: true, mode: 0o755 });
+  await makeFolders(dirname(file), 0o755);
   for (const candidate of new Set([path, flatNameOf(path)])) {
     try {
       const limits = tools.limits ?? archiveLimits;

@@ -3,6 +3,7 @@ import { mkdir, readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isPidAlive } from '../../base/claim.ts';
 import { messageOf } from '../../base/errors.ts';
+import { makeFolders } from '../../base/make-folders.ts';
 import { releaseErrors } from '../errors.ts';
 import { removeRelease } from './install-release.ts';
 
@@ -46,7 +47,7 @@ export async function withIncoming<T>(
 }
 
 async function makeRoom(networkFolder: string, folder: string, freeBytes: FreeBytes): Promise<void> {
-  await mkdir(networkFolder, { recursive: true, mode: 0o755 });
+  await makeFolders(networkFolder, 0o755);
   const free = await freeBytes(networkFolder);
   if (free < neededBytes) {
     const facts = { folder: networkFolder, freeBytes: free, neededBytes };

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFolder, writeFileAtomic } from '../../base/atomic-files.ts';
 import { fileSha256 } from '../../base/file-sha256.ts';
+import { makeFolders } from '../../base/make-folders.ts';
 import { identityName } from '../../core/network/identity.ts';
 import type { HeldRelease } from '../release-library.ts';
 import { loadBundle } from './load-bundle.ts';
@@ -64,7 +65,7 @@ async function sealFiles(folder: string): Promise<readonly RecordedFile[]> {
   const folders: string[] = [];
   const walk = async (relative: string): Promise<void> => {
     const entries = await readdir(join(folder, relative), { withFileTypes: true });
-    await mkdir(join(folder, relative), { recursive: true });
+    await makeFolders(join(folder, relative));
     for (const entry of entries) {
       const path = relative === '' ? entry.name : `${relative}/${entry.name}`;
       if (entry.isDirectory()) await walk(path);

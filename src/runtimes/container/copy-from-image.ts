@@ -1,10 +1,11 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { unpackTar } from '../../base/archive/unpack-tar.ts';
 import { syncFolder } from '../../base/atomic-files.ts';
+import { makeFolders } from '../../base/make-folders.ts';
 import { type ContainerNames, labels } from './container-names.ts';
 import type { Engine } from './engine.ts';
 import { reasonOf } from './engine-refusal.ts';
@@ -32,7 +33,7 @@ export async function copyFromImage(
   const { from, into, image } = wanted;
   const work = `${into}.tmp`;
   await rm(work, { recursive: true, force: true });
-  await mkdir(join(work, 'out'), { recursive: true, mode: 0o700 });
+  await makeFolders(join(work, 'out'), 0o700);
   try {
     const archive = join(work, 'archive.tar.gz');
     await withContainer(parts, image, (id) => fetchArchive(parts.engine, { id, from, archive }));

@@ -1,15 +1,6 @@
-import {
-  appendFile,
-  copyFile,
-  type FileHandle,
-  mkdir,
-  open,
-  rename,
-  rm,
-  stat,
-  truncate,
-} from 'node:fs/promises';
+import { appendFile, copyFile, type FileHandle, open, rename, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolders } from '../../base/make-folders.ts';
 
 export interface LogLimits {
   /** A log that is larger is rotated. */
@@ -51,7 +42,7 @@ export class LogFiles {
   /** Adds a text at once, after what others add. Makes the folder and rotates where that is due. */
   append(name: string, text: string): Promise<void> {
     const work = this.appending.then(async () => {
-      await mkdir(this.folder, { recursive: true, mode: 0o700 });
+      await makeFolders(this.folder, 0o700);
       await this.rotateWhenLarge(name);
       await appendFile(this.current(name), text, { mode: 0o600 });
     });

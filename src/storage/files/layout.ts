@@ -1,7 +1,8 @@
-import { cp, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { cp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureFolder, writeFileAtomic } from '../../base/atomic-files.ts';
 import { messageOf } from '../../base/errors.ts';
+import { makeFolders } from '../../base/make-folders.ts';
 import { sweepBackupWork } from './backup-work.ts';
 import { rootErrors } from './errors.ts';
 import { finishRestore } from './pending-restore.ts';
@@ -130,7 +131,7 @@ async function backUp(root: string, { to, touches }: LayoutMigration): Promise<v
   const backup = join(root, 'backups', `layout-${to - 1}`);
   const partial = `${backup}.partial`;
   await rm(partial, { recursive: true, force: true });
-  await mkdir(partial, { recursive: true, mode: 0o700 });
+  await makeFolders(partial, 0o700);
   for (const name of touches) {
     const copy = cp(join(root, name), join(partial, name), { recursive: true, preserveTimestamps: true });
     await copy.catch((cause: NodeJS.ErrnoException) => {

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { copyFile, lstat, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { copyFile, lstat, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ensureFolder, syncFolder, syncTree, writeFileAtomic } from '../../base/atomic-files.ts';
+import { makeFolders } from '../../base/make-folders.ts';
 import type { IdentityFile } from '../../core/clients/client.ts';
 import { identityName, type NetworkIdentity } from '../../core/network/identity.ts';
 import { networkIdentity } from '../../core/node/journal-shapes.ts';
@@ -137,7 +138,7 @@ async function readMarker(path: string): Promise<NetworkIdentity | undefined> {
 async function copyIfThere(from: string, to: string): Promise<boolean> {
   const found = await lstat(from).catch(absent);
   if (found === undefined || !found.isFile()) return false;
-  await mkdir(dirname(to), { recursive: true, mode: 0o700 });
+  await makeFolders(dirname(to), 0o700);
   await copyFile(from, to, constants.COPYFILE_EXCL);
   return true;
 }

@@ -1,5 +1,6 @@
-import { appendFile, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolders } from '../../base/make-folders.ts';
 import type { History, HistoryPoint, HistoryQuery } from '../history.ts';
 
 export interface SegmentHistoryOptions {
@@ -79,7 +80,7 @@ export class SegmentHistory implements History {
   }
 
   private async reopen(): Promise<{ number: number; bytes: number }> {
-    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    await makeFolders(this.folder, 0o700);
     const number = (await this.numbers()).at(-1) ?? 1;
     const bytes = await stat(this.pathOf(number)).then(
       ({ size }) => size,
