@@ -4,6 +4,7 @@ import { backupErrors } from '../../backup/errors.ts';
 import type { BackupKey } from '../../backup/lock.ts';
 import { openBackup } from '../../backup/open-backup.ts';
 import { type ProveKeysOptions, proveKeys } from '../../backup/prove-keys.ts';
+import { isEphemeryError } from '../../base/errors.ts';
 import { differenceOf, type KeySetDifference } from '../../core/backup/difference.ts';
 import type { BackupManifest, BehindProtection } from '../../core/backup/manifest.ts';
 import type { PublicKey } from '../../core/keys/public-key.ts';
@@ -91,8 +92,13 @@ export function restoreBackup(services: Services, request: RestoreRequest): Prom
   );
 }
 
-/** In a place of its own: it changes nothing, so that it asks for no lock. */
-async function onlyLook({ paths }: Services, request: RestoreRequest): Promise<RestoreReport> {
+/** In a place of its own: it changes nothing, so that nobody need be away for it. */
+async function onlyLook(services: Services, request: RestoreRequest): Promise<RestoreReport> {
+  const { paths } = services;
+  // A restore that was cut short is finished first, as by any command. Whoever holds the root has done that already.
+  await asOnlyUser(services, 'keys restore', async () => undefined).catch((thrown: unknown) => {
+    if (!isEphemeryError(thrown, 'EPH-ROOT-LOCKED')) throw thrown;
+  });
   const work = await beginBackupWork(paths, 'scratch');
   try {
     await mkdir(work.path, { mode: 0o700 });
