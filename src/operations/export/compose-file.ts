@@ -96,8 +96,9 @@ function serviceOf(unit: ExportedUnit, spec: UnitSpec | TaskSpec, { names, user 
 }
 
 function portsOf(bindings: unknown): readonly string[] {
-  return Object.entries(bindings as Record<string, { HostIp: string; HostPort: string }[]>).map(
-    ([inside, [outside]]) => `${outside?.HostIp}:${outside?.HostPort}:${inside}`,
+  return Object.entries(bindings as Record<string, { HostIp?: string; HostPort?: string }[]>).map(
+    ([inside, [{ HostIp = '', HostPort = '' } = {}]]) =>
+      [...(HostIp === '' ? [] : [HostIp]), HostPort, inside].join(':'),
   );
 }
 

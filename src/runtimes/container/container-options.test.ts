@@ -59,7 +59,7 @@ describe('what the engine is asked to make', () => {
       ],
       PortBindings: {
         '9001/tcp': [{ HostIp: '127.0.0.1', HostPort: '9001' }],
-        '9003/udp': [{ HostIp: '0.0.0.0', HostPort: '9003' }],
+        '9003/udp': [{ HostIp: '', HostPort: '9003' }],
       },
     });
   });

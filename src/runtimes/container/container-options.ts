@@ -135,8 +135,9 @@ function portKey({ port, protocol }: PublishedPort): string {
   return `${port}/${protocol}`;
 }
 
+/** No address is every address: netavark of Podman 4 takes 0.0.0.0 for one that packets are sent to, and none comes through. */
 function bindingOf({ port, exposure }: PublishedPort) {
-  return { HostIp: exposure === 'public' ? '0.0.0.0' : '127.0.0.1', HostPort: String(port) };
+  return { HostIp: exposure === 'public' ? '' : '127.0.0.1', HostPort: String(port) };
 }
 
 /** Both keep the youngest lines within the bound; Podman knows no number of files. */
