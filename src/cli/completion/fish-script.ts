@@ -18,7 +18,7 @@ function placeFinder(places: readonly CompletionPlace[]): string[] {
     'function __ephemery_at',
     '    set -l place',
     '    for word in (commandline -opc)[2..-1]',
-    `        if contains -- (string join ' ' $place $word) ${known.join(' ')}`,
+    `        if contains -- (string join -- ' ' $place $word) ${known.join(' ')}`,
     '            set -a place $word',
     '        end',
     '    end',
