@@ -7,9 +7,9 @@ export function refuseFile(root: string): string {
   const refused = (reason: string, cause?: unknown) =>
     rootErrors.create('EPH-ROOT-UNUSABLE', { root, reason }, cause);
   try {
-    if (statSync(root, { throwIfNoEntry: false })?.isFile() !== true) return root;
+    if (!statSync(root).isFile()) return root;
   } catch (cause) {
-    // What may not be looked at is told by whoever needs it.
+    // One that is not there yet is made, and what may not be looked at is told by whoever needs it.
     if ((cause as NodeJS.ErrnoException).code !== 'ENOTDIR') return root;
     throw refused(messageOf(cause), cause);
   }
