@@ -1,12 +1,12 @@
-import { messageOf } from '../base/errors.ts';
 import type { HttpClient } from '../base/http.ts';
-import { readSmall } from '../base/read-small.ts';
 import type { PublishedChecksum } from '../core/clients/artifact-choice.ts';
 import { artifactErrors } from './errors.ts';
+import { readPublished } from './read-published.ts';
 
 /**
- * The SHA-256 that the publisher gives for a file. Throws EPH-ARTIFACT-NO-CHECKSUM when it cannot be had: a
- * publisher that has checksums and does not show this one is no reason to do without.
+ * The SHA-256 that the publisher gives for a file. Throws EPH-ARTIFACT-FETCH when the publisher cannot be reached,
+ * and EPH-ARTIFACT-NO-CHECKSUM when it gives none: one that has checksums and does not show this one is no reason to do
+ * without.
  */
 export async function publishedSha256(
   http: HttpClient,
@@ -15,13 +15,8 @@ export async function publishedSha256(
 ): Promise<string> {
   const refuse = (problem: string, cause?: unknown) =>
     artifactErrors.create('EPH-ARTIFACT-NO-CHECKSUM', { url: checksum.url, problem }, cause);
-  const found = await readSmall(http, checksum.url, signal).catch((thrown: unknown) => {
-    if (signal?.aborted) throw signal.reason;
-    throw refuse(messageOf(thrown), thrown);
-  });
-  if ('status' in found) throw refuse(`it answered with status ${found.status}`);
-  if ('problem' in found) throw refuse(found.problem);
-  const sha256 = checksum.form === 'bare' ? bareSum(found.text) : listedSum(found.text, fileName);
+  const text = await readPublished(http, { url: checksum.url, signal, refuse });
+  const sha256 = checksum.form === 'bare' ? bareSum(text) : listedSum(text, fileName);
   if (sha256 !== undefined) return sha256;
   throw refuse(checksum.form === 'bare' ? 'it holds no SHA-256' : `it does not name ${fileName}`);
 }

@@ -1,14 +1,10 @@
-import { isEphemeryError, messageOf } from '../base/errors.ts';
 import type { HttpClient } from '../base/http.ts';
-import { displayUrl } from '../base/http-url.ts';
 import { isSignedBy, readDetachedSignature } from '../base/openpgp/detached-signature.ts';
 import { OpenPgpRefusal } from '../base/openpgp/packet.ts';
 import { publicKeyOf } from '../base/openpgp/public-key.ts';
-import { readSmall } from '../base/read-small.ts';
 import type { PublishedSignature } from '../core/clients/artifact-choice.ts';
 import { artifactErrors } from './errors.ts';
-
-const unreached: ReadonlySet<string> = new Set(['EPH-HTTP-UNREACHABLE', 'EPH-HTTP-TIMEOUT', 'EPH-HTTP-BODY']);
+import { readPublished } from './read-published.ts';
 
 /** Throws EPH-ARTIFACT-SIGNATURE for a file that is not what was signed. */
 export type FileCheck = (file: string) => Promise<void>;
@@ -25,17 +21,9 @@ export async function publishedSignature(
 ): Promise<FileCheck> {
   const refuse = (problem: string, cause?: unknown) =>
     artifactErrors.create('EPH-ARTIFACT-SIGNATURE', { url, problem }, cause);
-  const found = await readSmall(http, url, signal).catch((thrown: unknown) => {
-    if (signal?.aborted) throw signal.reason;
-    if (!isEphemeryError(thrown) || !unreached.has(thrown.code)) throw refuse(messageOf(thrown), thrown);
-    // Nobody said anything of the file: no reason to suspect it.
-    const facts = { origin: displayUrl(url), problem: messageOf(thrown) };
-    throw artifactErrors.create('EPH-ARTIFACT-FETCH', facts, thrown);
-  });
-  if ('status' in found) throw refuse(`it answered with status ${found.status}`);
-  if ('problem' in found) throw refuse(found.problem);
+  const text = await readPublished(http, { url, signal, refuse });
   try {
-    const signature = readDetachedSignature(found.text);
+    const signature = readDetachedSignature(text);
     const publisher = publicKeyOf(key.packet);
     if (signature.issuer !== undefined && !publisher.fingerprint.endsWith(signature.issuer))
       throw new OpenPgpRefusal(`it is by the key ${signature.issuer}, and not by ${publisher.fingerprint}`);
