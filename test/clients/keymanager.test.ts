@@ -63,7 +63,7 @@ describeIf(missingProgram('validator'))('the Keymanager API of Prysm', () => {
     await writeFile(config, configOf('      keySets: [main]'));
     await writeFile(join(home.folder, 'password'), 'a password of twelve');
     await home.ask(
-      ...['keys', 'new', '--set', 'main', '--network', 'own', '--config', config, '--kdf', 'pbkdf2'],
+      ...['keys', 'new', '--set', 'main', '--config', config, '--kdf', 'pbkdf2'],
       ...['--count', '2', '--password-file', join(home.folder, 'password')],
       ...['--save-mnemonic', join(home.folder, 'words')],
     );

@@ -36,7 +36,7 @@ keySets:
     );
     await writeFile(join(home.folder, 'password'), 'a password of twelve');
     await home.ask(
-      ...['keys', 'new', '--set', 'main', '--network', 'own', '--config', config, '--kdf', 'pbkdf2'],
+      ...['keys', 'new', '--set', 'main', '--config', config, '--kdf', 'pbkdf2'],
       ...['--count', '8', '--password-file', join(home.folder, 'password')],
       ...['--save-mnemonic', join(home.folder, 'words')],
     );

@@ -95,7 +95,7 @@ interface Case {
   readonly before?: (ephemery: EphemeryProcess) => Promise<void>;
 }
 
-const many = '--count 400 --network own --password-file P --save-mnemonic W';
+const many = '--count 400 --password-file P --save-mnemonic W';
 const cases: readonly Case[] = [
   { line: 'up', until: { asked: 'geth' }, interrupted: 0 },
   { line: 'up --detach', until: { asked: 'geth' } },
@@ -127,15 +127,15 @@ describe('a command that is told to end in the middle', () => {
   it.concurrent.for(
     signals.flatMap(({ signal, code }, at) =>
       cases.map((each, number) => ({
-        what: '',
         ...each,
+        title: `${each.line}${each.what ?? ''}`,
         signal,
         code: (signal === 'SIGINT' ? each.interrupted : undefined) ?? code,
         name: `${at}-${number}`,
       })),
     ),
   )(
-    '$line$what: $signal ends it with $code, and nothing is half done',
+    '$title: $signal ends it with $code, and nothing is half done',
     { timeout: 120_000 },
     async (each, { expect }) => {
       const ephemery = await home(each.name);
