@@ -107,3 +107,17 @@ describe('keys of two sets, of which one left our signer earlier', () => {
     expect(await alarm()).toMatchObject({ reason: expect.stringContaining('attested in slot 40') });
   });
 });
+
+it('what is told of a set on its way ends with the signer that it was to be given to', async () => {
+  await new KeyOwners(rootPaths(folder).keys).change(
+    'late',
+    (owner) => owner && { ...owner, movingTo: 'second' },
+  );
+  const guard = guardian();
+  expect(await guard.admit({ ...ask, keys: late === undefined ? [] : [late] })).toMatchObject({
+    known: false,
+  });
+  expect(guard.findings().map(({ code }) => code)).toEqual(['EPH-VALIDATORS-KEYS-MOVING']);
+  await guard.ended(keySets);
+  expect(guard.findings()).toEqual([]);
+});
