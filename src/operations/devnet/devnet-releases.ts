@@ -6,7 +6,7 @@ import type { Log } from '../../base/log.ts';
 import { releaseTag, scheduleOf } from '../../core/network/schedule.ts';
 import { parseValidatorsFile } from '../../core/network/validators-file.ts';
 import { type DevnetSettings, devnetDefinition } from './devnet-settings.ts';
-import { type PlacedValidators, readPlacedValidators } from './placed-validators.ts';
+import { type LeftOutFile, type PlacedValidators, readPlacedValidators } from './placed-validators.ts';
 
 /**
  * Accounts with ether from the start, by address, in ETH: the first three of the mnemonic that development
@@ -25,20 +25,24 @@ const balanceGwei = 32_000_000_000;
 /** Exits can be rehearsed within an iteration of minutes. */
 const shortEpochs = 2;
 
+/** What a devnet's users have to do with its releases. */
+export interface DevnetUsers {
+  /** Read for each release: files with validators of the network's users. */
+  readonly validatorsFolder: string;
+  readonly log: Log;
+  /** Told of each release that is made, whatever was left out of it. */
+  noteLeftOut(iteration: number, files: readonly LeftOutFile[]): Promise<void>;
+}
+
 /** The releases of a devnet on the disk: one folder an iteration, named after its tag. */
 export class DevnetReleases {
   private readonly settings: DevnetSettings;
   private readonly folder: string;
-  private readonly users: { readonly validatorsFolder: string; readonly log: Log };
+  private readonly users: DevnetUsers;
   /** Of one iteration only one build is under way; the second caller gets the first one's. */
   private readonly builds = new Map<number, Promise<string>>();
 
-  /** `validatorsFolder` is read for each release: files with validators of the network's users. */
-  constructor(
-    settings: DevnetSettings,
-    folder: string,
-    users: { readonly validatorsFolder: string; readonly log: Log },
-  ) {
+  constructor(settings: DevnetSettings, folder: string, users: DevnetUsers) {
     this.settings = settings;
     this.folder = folder;
     this.users = users;
@@ -71,7 +75,7 @@ export class DevnetReleases {
       import('../../genesis/write-release.ts'),
     ]);
     const release = await buildRelease({
-      inputs: await this.inputs(),
+      inputs: await this.inputs(iteration),
       iteration,
       lastFork: settings.lastFork,
       tagPrefix: definition.releaseTagPrefix,
@@ -86,7 +90,7 @@ export class DevnetReleases {
   }
 
   /** The devnet's inputs in the public network's form: the validators of its seed, then those of its users. */
-  private async inputs() {
+  private async inputs(iteration: number) {
     const [{ devnetInputs }, { deriveValidatorKeys }, { isOnCurve }] = await Promise.all([
       import('../../genesis/devnet-inputs.ts'),
       import('../../mayfly/keys/validator-keys.ts'),
@@ -97,8 +101,9 @@ export class DevnetReleases {
     const own = { name: settings.name, lines: keys.map(({ pubkey }) => validatorLine(pubkey)) };
     const taken = parseValidatorsFile(`${own.name}.txt`, own.lines.join('\n'));
     const reader = { isKey: isOnCurve, log: users.log };
-    const placed = await readPlacedValidators(users.validatorsFolder, taken, reader);
+    const { placed, leftOut } = await readPlacedValidators(users.validatorsFolder, taken, reader);
     this.tell(placed);
+    await users.noteLeftOut(iteration, leftOut);
     return devnetInputs(inputsOf(settings, [own, ...placed]));
   }
 

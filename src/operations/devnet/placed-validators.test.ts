@@ -9,6 +9,7 @@ import { publicKeyOf } from '../../core/keys/public-key.ts';
 import { bundleFiles } from '../../core/network/bundle.ts';
 import { DevnetReleases } from './devnet-releases.ts';
 import { newDevnetSettings } from './devnet-settings.ts';
+import { readLeftOut, writeLeftOut } from './left-out.ts';
 
 const ports = { releaser: 1, api: 2, rpc: 3, engine: 4, p2p: 5 };
 const settings = newDevnetSettings({
@@ -34,7 +35,11 @@ describe("users' validators in a devnet's next genesis", () => {
     told = [];
     const tell = (message: string, fields?: Facts) => void told.push({ message, fields });
     const log: Log = { ...silentLog, info: tell, warn: tell, error: tell };
-    releases = new DevnetReleases(settings, join(folder, 'releases'), { validatorsFolder, log });
+    releases = new DevnetReleases(settings, join(folder, 'releases'), {
+      validatorsFolder,
+      log,
+      noteLeftOut: (iteration, files) => writeLeftOut(folder, { iteration, files }),
+    });
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
@@ -67,12 +72,24 @@ describe("users' validators in a devnet's next genesis", () => {
     await place('notes.md', ['no validators']);
     expect(await placedIn(1)).toEqual([true, false, false, false]);
     const refused = told.filter(({ message }) => message === 'genesis validators are left out');
-    expect(refused.map(({ fields }) => [fields?.file, fields?.reason])).toEqual([
+    const wanted = [
       ['bad-form.txt', expect.stringContaining('line 2')],
       ['bad-point.txt', expect.stringContaining('line 3')],
       ['bad-seed.txt', expect.stringContaining('line 2')],
       ['bad-twice.txt', expect.stringContaining('alice.txt')],
-    ]);
+    ];
+    expect(refused.map(({ fields }) => [fields?.file, fields?.reason])).toEqual(wanted);
+    const noted = await readLeftOut(folder);
+    expect(noted?.iteration).toBe(1);
+    expect(noted?.files.map(({ file, reason }) => [file, reason])).toEqual(wanted);
+  });
+
+  it('are all in the next release once their files are mended', async () => {
+    await place('alice.txt', ['0x12:0x00']);
+    await placedIn(1);
+    await place('alice.txt', users.slice(0, 1).map(lineOf));
+    expect(await placedIn(2)).toEqual([true, false, false, false]);
+    expect(await readLeftOut(folder)).toEqual({ iteration: 2, files: [] });
   });
 
   it('are told when the network could not finalise without them', async () => {

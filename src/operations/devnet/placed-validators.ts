@@ -17,6 +17,18 @@ export interface PlacedValidators {
   readonly count: number;
 }
 
+/** A file that is left out, and why. */
+export interface LeftOutFile {
+  readonly file: string;
+  /** The end of a sentence. */
+  readonly reason: string;
+}
+
+export interface PlacedReading {
+  readonly placed: readonly PlacedValidators[];
+  readonly leftOut: readonly LeftOutFile[];
+}
+
 export interface PlacedReader {
   /** Whether a key is on the curve; loads a heavy library. */
   isKey(pubkey: Uint8Array): boolean;
@@ -25,14 +37,15 @@ export interface PlacedReader {
 
 /**
  * The files `*.txt` in a folder, by name. One that is wrong, or that has a key of `taken` or of a file before it, is
- * left out and told in the log: the network must come, whatever its users write.
+ * left out and told: the network must come, whatever its users write.
  */
 export async function readPlacedValidators(
   folder: string,
   taken: readonly GenesisValidator[],
   { isKey, log }: PlacedReader,
-): Promise<readonly PlacedValidators[]> {
+): Promise<PlacedReading> {
   const placed: PlacedValidators[] = [];
+  const leftOut: LeftOutFile[] = [];
   let validators = taken;
   for (const file of (await filesIn(folder)).sort()) {
     try {
@@ -47,10 +60,12 @@ export async function readPlacedValidators(
       const name = `${file.slice(0, -'.txt'.length)}${isTaken ? '-placed' : ''}`;
       placed.push({ name, lines: text.split('\n'), count: found.length });
     } catch (cause) {
-      log.error('genesis validators are left out', { file, reason: messageOf(cause) });
+      const reason = messageOf(cause);
+      log.error('genesis validators are left out', { file, reason });
+      leftOut.push({ file, reason });
     }
   }
-  return placed;
+  return { placed, leftOut };
 }
 
 function unique(validators: readonly GenesisValidator[]): readonly GenesisValidator[] {

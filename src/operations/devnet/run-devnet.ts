@@ -7,6 +7,7 @@ import { genesisValidatorsFolder } from './devnet-file.ts';
 import { startDevnetPublisher } from './devnet-publisher.ts';
 import { DevnetReleases } from './devnet-releases.ts';
 import { type DevnetSettings, devnetDefinition } from './devnet-settings.ts';
+import { writeLeftOut } from './left-out.ts';
 import { type ProducerNode, producerNode } from './producer-node.ts';
 
 /** What a devnet is composed of; the composition root opens each. */
@@ -36,7 +37,11 @@ export async function runDevnet(
   const { clock, log } = parts;
   const releasesFolder = join(folder, 'releases');
   const validatorsFolder = await ensureFolder(genesisValidatorsFolder(folder));
-  const releases = new DevnetReleases(settings, releasesFolder, { validatorsFolder, log });
+  const releases = new DevnetReleases(settings, releasesFolder, {
+    validatorsFolder,
+    log,
+    noteLeftOut: (iteration, files) => writeLeftOut(folder, { iteration, files }),
+  });
   const failed = new AbortController();
   const { signal: life } = boundBy([signal, failed.signal]);
   const releaser = await parts.openReleaser(settings.ports.releaser);

@@ -2,6 +2,7 @@ import type { Finding } from '../../core/findings/finding.ts';
 import type { DevnetSettings } from '../devnet/devnet-settings.ts';
 import { type DevnetPortServices, takenDevnetPorts, takenPortFinding } from '../devnet/taken-devnet-ports.ts';
 import type { SupervisorEvent } from './supervisor-event.ts';
+import { ToldFindings } from './told-findings.ts';
 
 /**
  * Ports of local networks that somebody else has, told once they were seen in two looks in a row: a client that ends or
@@ -9,17 +10,16 @@ import type { SupervisorEvent } from './supervisor-event.ts';
  */
 export class DevnetPortWatch {
   private readonly services: DevnetPortServices;
-  private readonly emit: (event: SupervisorEvent) => void;
   private readonly seen = new Map<string, ReadonlySet<number>>();
-  private readonly told = new Map<string, readonly Finding[]>();
+  private readonly told: ToldFindings;
 
   constructor(services: DevnetPortServices, emit: (event: SupervisorEvent) => void) {
     this.services = services;
-    this.emit = emit;
+    this.told = new ToldFindings(emit);
   }
 
   get findings(): readonly Finding[] {
-    return [...this.told.values()].flat();
+    return this.told.all;
   }
 
   /** One look at a network; `isServed`: its service runs. */
@@ -28,26 +28,13 @@ export class DevnetPortWatch {
     const taken = await takenDevnetPorts(this.services, settings, isServed);
     const before = this.seen.get(name);
     this.seen.set(name, new Set(taken.map(({ port }) => port)));
-    this.tell(name, taken.filter(({ port }) => before?.has(port) === true).map(takenPortFinding));
+    const findings = taken.filter(({ port }) => before?.has(port) === true).map(takenPortFinding);
+    this.told.tell(name, findings, (one, other) => one.facts.port === other.facts.port);
   }
 
   /** Networks that are kept no more hinder nobody. */
   keepOnly(names: readonly string[]): void {
-    for (const name of this.seen.keys()) {
-      if (names.includes(name)) continue;
-      this.seen.delete(name);
-      this.tell(name, []);
-    }
-  }
-
-  private tell(network: string, findings: readonly Finding[]): void {
-    const before = this.told.get(network) ?? [];
-    const isIn = (list: readonly Finding[], { facts }: Finding) =>
-      list.some((other) => other.facts.port === facts.port);
-    this.told.set(network, findings);
-    for (const finding of findings)
-      if (!isIn(before, finding)) this.emit({ type: 'devnet.finding', network, holds: true, finding });
-    for (const finding of before)
-      if (!isIn(findings, finding)) this.emit({ type: 'devnet.finding', network, holds: false, finding });
+    for (const name of this.seen.keys()) if (!names.includes(name)) this.seen.delete(name);
+    this.told.keepOnly(names);
   }
 }

@@ -11,6 +11,7 @@ import { type DevnetPortServices, takenDevnetPorts } from '../devnet/taken-devne
 import { portTaken } from '../fleet/taken-ports.ts';
 import type { Services } from '../services.ts';
 import { DevnetPortWatch } from './devnet-port-watch.ts';
+import { LeftOutWatch } from './left-out-watch.ts';
 import type { SupervisorEvent } from './supervisor-event.ts';
 
 const lookEveryMs = 2_000;
@@ -39,19 +40,21 @@ export class DevnetUnits {
   /** Those that did not run before. */
   private readonly started = new Set<string>();
   private readonly ports: DevnetPortWatch;
+  private readonly leftOut: LeftOutWatch;
 
   constructor(options: DevnetUnitsOptions) {
     this.options = options;
     this.ports = new DevnetPortWatch(options.services, options.emit);
+    this.leftOut = new LeftOutWatch(options.services.paths, options.emit);
   }
 
   get all(): readonly DevnetSettings[] {
     return this.devnets;
   }
 
-  /** What hinders them from outside. */
+  /** What hinders them from outside, and what of their users they did not take. */
   get findings(): readonly Finding[] {
-    return this.ports.findings;
+    return [...this.ports.findings, ...this.leftOut.findings];
   }
 
   /** Starts these and adopts those that run. Others that this had before are stopped. */
@@ -70,6 +73,7 @@ export class DevnetUnits {
     while (!signal.aborted) {
       await clock.sleep(lookEveryMs, signal).catch(() => undefined);
       await this.lookAtPorts();
+      await this.leftOut.look(this.devnets.map(({ name }) => name));
       for (const settings of signal.aborted ? [] : this.devnets) {
         const { name } = settings;
         const nowMs = clock.monotonicMs();
