@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatBytes } from './bytes.ts';
+import { Output } from './output.ts';
 import { plainText } from './plain-text.ts';
 import { styleFor } from './style.ts';
 import { tableText } from './table.ts';
@@ -26,6 +27,27 @@ describe('colour', () => {
     ['a dumb terminal', { isTTY: true }, { TERM: 'dumb' }, false],
   ])('for %s', (_what, stream, env, isColoured) => {
     expect(styleFor(stream, env).bad('x') !== 'x').toBe(isColoured);
+  });
+});
+
+describe('a warning', () => {
+  const warning = { file: '/P', message: `Others may read /P${esc}[2A.`, remedy: 'chmod 600 /P' };
+  const said = (json: boolean, value: unknown) => {
+    const [out, error]: [string[], string[]] = [[], []];
+    const stream = (lines: string[]) => ({ write: (text: string) => lines.push(text) });
+    const output = new Output({ json, stdout: stream(out), stderr: stream(error), env: {} });
+    output.warn(warning);
+    output.warn(warning);
+    output.result(value, () => 'done');
+    return [out.join(''), error.join('')];
+  };
+
+  it('is said once to people, beside the result', () =>
+    expect(said(false, { a: 1 })).toEqual(['done\n', 'Others may read /P.\n  chmod 600 /P\n']));
+
+  it('is in the result for programs, and leaves standard error to errors', () => {
+    expect(said(true, { a: 1 })).toEqual([`${JSON.stringify({ a: 1, warnings: [warning] })}\n`, '']);
+    expect(said(true, [1])).toEqual(['[1]\n', '']);
   });
 });
 

@@ -14,6 +14,13 @@ export interface OutputOptions {
   readonly env: NodeJS.ProcessEnv;
 }
 
+/** Something that a person should mend, and that hinders nothing now. */
+export interface Warning {
+  readonly file: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
 /**
  * The two ways a command speaks: results on standard output, as text or as JSON; what is said meanwhile
  * on standard error, as text, and only when it was not asked for JSON.
@@ -25,6 +32,7 @@ export class Output {
   /** True when somebody watches: live views and questions make sense. */
   readonly interactive: boolean;
   private readonly options: OutputOptions;
+  private readonly warnings: Warning[] = [];
 
   constructor(options: OutputOptions) {
     this.options = options;
@@ -40,7 +48,15 @@ export class Output {
 
   /** The result of the command: the value as JSON, or the text for people. */
   result(value: unknown, human: () => string): void {
-    this.write(this.json ? JSON.stringify(value) : human());
+    this.write(this.json ? JSON.stringify(this.withWarnings(value)) : human());
+  }
+
+  /** Said once, on standard error; with JSON among the result's `warnings`, so that standard error stays for errors. */
+  warn(warning: Warning): void {
+    if (this.warnings.some(({ message }) => message === warning.message)) return;
+    this.warnings.push(warning);
+    const { message, remedy } = warning;
+    this.note(`${this.errorStyle.warning(plainText(message))}\n  ${plainText(remedy)}`);
   }
 
   /** One of a stream of values: one line each, as JSON or as text. */
@@ -67,6 +83,11 @@ export class Output {
   /** One line (or block) on standard error, whatever the mode: errors go through here. */
   writeError(text: string): void {
     this.options.stderr.write(`${text}\n`);
+  }
+
+  private withWarnings(value: unknown): unknown {
+    const mayHave = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return this.warnings.length === 0 || !mayHave ? value : { ...value, warnings: this.warnings };
   }
 
   private write(text: string): void {

@@ -5,6 +5,7 @@ import type { SecretPlace } from '../../../operations/keys/secret-input.ts';
 import type { CommandContext } from '../../command.ts';
 import type { ValuesOf } from '../../option.ts';
 import { choice, formed, text } from '../../option.ts';
+import type { Warning } from '../../output/output.ts';
 import { refuseTogether } from '../../refuse-together.ts';
 
 export const variable = (description: string) =>
@@ -42,7 +43,7 @@ export async function givenPassword(
   refuseTogether('keys', { passwordFile, passwordEnv }, [['passwordFile', 'passwordEnv']]);
   const { readSecret } = await import('../../../operations/keys/secret-input.ts');
   const { host } = await context.services();
-  return readSecret(host, { file: passwordFile, env: passwordEnv });
+  return readSecret(host, { file: passwordFile, env: passwordEnv }, warner(context));
 }
 
 type MnemonicValues = ValuesOf<typeof mnemonicOptions>;
@@ -58,7 +59,8 @@ export async function givenMnemonic(
     import('../../../core/keys/mnemonic.ts'),
     context.services(),
   ]);
-  const words = await readSecret(host, { file: values.mnemonicFile, env: values.mnemonicEnv });
+  const place = { file: values.mnemonicFile, env: values.mnemonicEnv };
+  const words = await readSecret(host, place, warner(context));
   return words === undefined ? undefined : readMnemonic(words, values.language);
 }
 
@@ -70,9 +72,8 @@ export async function givenPassphrase(context: CommandContext, values: MnemonicV
     import('../../../base/secret.ts'),
     context.services(),
   ]);
-  return (
-    (await readSecret(host, { file: values.passphraseFile, env: values.passphraseEnv })) ?? new Hidden('')
-  );
+  const place = { file: values.passphraseFile, env: values.passphraseEnv };
+  return (await readSecret(host, place, warner(context))) ?? new Hidden('');
 }
 
 /** The password that new keystores in a folder get: given, or asked for where a person is; undefined for one of its own each. */
@@ -88,7 +89,7 @@ export async function newPassword(
 /** A secret from its place; undefined when none was named. */
 export async function readGiven(context: CommandContext, place: SecretPlace): Promise<Secret | undefined> {
   const { readSecret } = await import('../../../operations/keys/secret-input.ts');
-  return readSecret((await context.services()).host, place);
+  return readSecret((await context.services()).host, place, warner(context));
 }
 
 /** The password of keystores that exist: given, or asked for once where a person is and `mayAsk`; nothing typed is none. */
@@ -101,4 +102,9 @@ export async function keysPassword(
   const { askOptionalSecret, canAsk } = await import('../../output/ask-secret.ts');
   if (given !== undefined || !mayAsk || !canAsk(context)) return given;
   return askOptionalSecret('The password of the keystores (leave it empty where it lies beside them)');
+}
+
+/** Says that a file is no secret to others. */
+function warner({ output }: CommandContext) {
+  return (open: Warning) => output.warn(open);
 }
