@@ -7,7 +7,8 @@ export const runtimeErrors = defineErrors({
     message: (f) => `The program of ${f.client} cannot be executed: ${f.program}`,
     remedy: () => 'Run `ephemery doctor`; if the file is gone, install the client again with `ephemery up`.',
   }),
-  'EPH-RUNTIME-START-FAILED': error<{ unit: string; reason: string }>({
+  // `nothingRan`: no program was begun, and none of this try can begin any more.
+  'EPH-RUNTIME-START-FAILED': error<{ unit: string; reason: string; nothingRan?: true }>({
     meaning: 'A unit could not be started.',
     message: (f) => `${f.unit} could not be started: ${f.reason}`,
     remedy: (f) => `Read \`ephemery logs ${f.unit}\`, mend what it says, then run \`ephemery up\` again.`,

@@ -131,7 +131,8 @@ export interface Runtime {
   run(program: InstalledProgram, task: TaskSpec, signal?: AbortSignal): Promise<TaskResult>;
   /**
    * Starts a unit; never a second one of the same name. Does not wait for readiness. Throws EPH-RUNTIME-PORT-TAKEN
-   * before anything of it runs, and EPH-RUNTIME-START-FAILED; the unit may run all the same when the reply was lost, so `recover` before the next try.
+   * before anything of it runs, and EPH-RUNTIME-START-FAILED; unless that says
+   * that nothing ran, the unit may run all the same, as when a reply was lost: `recover` before the next try.
    */
   start(program: InstalledProgram, unit: UnitSpec): Promise<UnitHandle>;
   /** The handle of a unit of this name that runs now, whoever started it; undefined when none does. */

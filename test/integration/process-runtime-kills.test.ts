@@ -97,6 +97,7 @@ describe('a disk that does not take what is written', () => {
     await writeFile(harness.logsFolder, 'a file where the folder was');
     await expect(harness.runtime().start(harness.program({}), unitSpec(name))).rejects.toMatchObject({
       code: 'EPH-RUNTIME-START-FAILED',
+      facts: { nothingRan: true },
     });
     expect(await harness.countRunning(name)).toBe(0);
     await rm(harness.logsFolder);
@@ -111,7 +112,7 @@ describe('a disk that does not take what is written', () => {
     const env = { PATH: harness.logsFolder };
     await expect(runtime.start(harness.program({}), unitSpec(name, { env }))).rejects.toMatchObject({
       code: 'EPH-RUNTIME-START-FAILED',
-      facts: { reason: expect.stringContaining('mkdir') },
+      facts: { reason: expect.stringContaining('mkdir'), nothingRan: true },
     });
     expect(await pidsOf(`${harness.folder} --unit=${name}`)).toEqual([]);
     expect(await runtime.recover(name)).toBeUndefined();

@@ -47,9 +47,10 @@ describe('the validator client', () => {
   });
 
   it.each([
-    ['EPH-RUNTIME-PORT-TAKEN', 'before anything ran: its signing has ended', ['ended']],
-    ['EPH-RUNTIME-START-FAILED', 'and may run all the same: nobody says that it ended', []],
-  ] as const)('is looked for anew after a start that failed (%s), %s', async (code, _what, ended) => {
+    ['EPH-RUNTIME-PORT-TAKEN', 'before anything ran: its signing has ended', {}, ['ended']],
+    ['EPH-RUNTIME-START-FAILED', 'before anything ran, too', { nothingRan: true }, ['ended']],
+    ['EPH-RUNTIME-START-FAILED', 'and may run all the same: nobody says that it ended', {}, []],
+  ] as const)('is looked for anew after a start that failed (%s), %s', async (code, _what, told, ended) => {
     const invariants = begin();
     const asked: string[] = [];
     const note = async (what: string) => {
@@ -66,7 +67,7 @@ describe('the validator client', () => {
     world.behaviour = (run) => {
       if (run.spec.name !== 'home.validator' || failures === 2) return behaviour(run);
       failures += 1;
-      throw runtimeErrors.create(code, { unit: run.spec.name, reason: 'not now' });
+      throw runtimeErrors.create(code, { unit: run.spec.name, reason: 'not now', ...told });
     };
     world.boot();
     await world.until(() => world.isRunning('validator'));

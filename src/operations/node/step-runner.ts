@@ -232,8 +232,7 @@ export class StepRunner {
       return launch().catch(async (thrown: unknown) => {
         // Of a try that failed nobody looked since, and the next may be much later.
         this.quiet = undefined;
-        // Told before anything of it runs: whatever else fails may have begun to sign.
-        if (isEphemeryError(thrown, 'EPH-RUNTIME-PORT-TAKEN')) await guard.ended(keySets);
+        if (surelyRanNothing(thrown)) await guard.ended(keySets);
         throw thrown;
       });
     });
@@ -384,4 +383,10 @@ function wait(waitMs: number): StepResult {
 function programLayer(step: Step): NodeLayer | undefined {
   if (step.kind === 'prepare' || step.kind === 'start') return step.layer;
   return step.kind === 'start-signer' || step.kind === 'open-protection' ? 'validator' : undefined;
+}
+
+/** Told before anything of it ran: whatever else fails may have begun to sign. */
+function surelyRanNothing(thrown: unknown): boolean {
+  if (isEphemeryError(thrown, 'EPH-RUNTIME-PORT-TAKEN')) return true;
+  return isEphemeryError(thrown, 'EPH-RUNTIME-START-FAILED') && thrown.facts.nothingRan === true;
 }

@@ -93,20 +93,23 @@ export class ContainerLauncher {
    * EPH-RUNTIME-PORT-TAKEN, and what `imageFor` throws.
    */
   async launch(program: InstalledProgram, spec: UnitSpec | TaskSpec, signal?: AbortSignal): Promise<UnitRun> {
+    const start = { isAsked: false };
     try {
-      return await this.create(program, spec, signal);
+      return await this.create(program, spec, { signal, start });
     } catch (thrown) {
       if (isEphemeryError(thrown)) throw thrown;
       const facts = { unit: spec.name, reason: reasonOf(thrown) };
       if (portTaken.test(facts.reason)) throw runtimeErrors.create('EPH-RUNTIME-PORT-TAKEN', facts, thrown);
-      throw runtimeErrors.create('EPH-RUNTIME-START-FAILED', facts, thrown);
+      // A container that nobody asked to start runs nothing, made or not.
+      const nothing = start.isAsked ? {} : ({ nothingRan: true } as const);
+      throw runtimeErrors.create('EPH-RUNTIME-START-FAILED', { ...facts, ...nothing }, thrown);
     }
   }
 
   private async create(
     program: InstalledProgram,
     spec: UnitSpec | TaskSpec,
-    signal: AbortSignal | undefined,
+    { signal, start }: { readonly signal: AbortSignal | undefined; readonly start: StartAsk },
   ): Promise<UnitRun> {
     const { engine, names, clock, random, user, at } = this.options;
     const facts = await engine.settle();
@@ -120,14 +123,14 @@ export class ContainerLauncher {
     const run = Buffer.from(random.bytes(8)).toString('hex');
     const options = containerOptions(program, spec, { names, facts, user, run, startedAtMs, image });
     try {
-      return { id: await this.createAndStart(spec.name, this.withInit(options)), startedAtMs };
+      return { id: await this.createAndStart(spec.name, this.withInit(options), start), startedAtMs };
     } catch (thrown) {
       if (this.lacksInit || !noInit.test(reasonOf(thrown))) throw thrown;
       this.lacksInit = true;
       this.options.log.warn(
         'the engine has no init program for containers: a stop right after a start is slow',
       );
-      return { id: await this.createAndStart(spec.name, options), startedAtMs };
+      return { id: await this.createAndStart(spec.name, options, start), startedAtMs };
     }
   }
 
@@ -139,12 +142,17 @@ export class ContainerLauncher {
     return this.lacksInit ? options : { ...options, HostConfig: { ...options.HostConfig, Init: true } };
   }
 
-  private async createAndStart(unit: string, options: ContainerCreateOptions): Promise<string> {
+  private async createAndStart(
+    unit: string,
+    options: ContainerCreateOptions,
+    start: StartAsk,
+  ): Promise<string> {
     const { engine, at } = this.options;
     const { id } = await engine.ask((docker, abortSignal) =>
       docker.createContainer({ ...options, abortSignal }),
     );
     at?.('created', unit);
+    start.isAsked = true;
     await this.startCreated(id);
     at?.('started', unit);
     return id;
@@ -224,6 +232,11 @@ export class ContainerLauncher {
         if (statusOf(thrown) === undefined) throw thrown;
       });
   }
+}
+
+/** Whether the engine was asked to start anything. */
+interface StartAsk {
+  isAsked: boolean;
 }
 
 function runOf({ Id, Config }: ContainerInspectInfo): UnitRun {

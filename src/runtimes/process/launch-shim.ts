@@ -32,9 +32,14 @@ export function reportPathOf(folder: string, run: LaunchedRun): string {
   return join(folder, `${run.name}.${run.runId}.${run.bootId}.start`);
 }
 
+/** Whether somebody claimed this run, whoever it was: only then its child has become the program, or will. */
+export function isClaimed(reportPath: string): Promise<boolean> {
+  return exists(claimOf(reportPath));
+}
+
 /** Who claimed this run; undefined while nobody did. */
 export async function claimedBy(reportPath: string, bootId: string): Promise<ProcessIdentity | undefined> {
-  return (await exists(claimOf(reportPath))) ? readReport(reportPath, bootId) : undefined;
+  return (await isClaimed(reportPath)) ? readReport(reportPath, bootId) : undefined;
 }
 
 /**

@@ -10,7 +10,7 @@ import { runtimeErrors } from '../errors.ts';
 import type { InstalledProgram } from '../runtime.ts';
 import { childEnvironment } from './child-environment.ts';
 import { type ChildExit, startChild } from './child-process.ts';
-import { claimedBy, removeReport, reportPathOf, revoke, shimCommand, sweepReports } from './launch-shim.ts';
+import { claimedBy, isClaimed, removeReport, reportPathOf, revoke, shimCommand, sweepReports } from './launch-shim.ts';
 import type { LogFiles } from './log-files.ts';
 import { tailFrom } from './log-reader.ts';
 import { isRunning } from './process-group.ts';
@@ -84,12 +84,14 @@ export class Launcher {
 
   /** Starts the program; the caller has made sure that none of this name runs. Throws EPH-RUNTIME-START-FAILED. */
   async launch(program: InstalledProgram, spec: UnitSpec | TaskSpec): Promise<LaunchedProcess> {
+    const child = { isThere: false };
     try {
-      return await this.launchRecorded(program, spec);
+      return await this.launchRecorded(program, spec, child);
     } catch (cause) {
       if (isEphemeryError(cause)) throw cause;
       // A full disk, for one: the next start or recovery finds what came of this one.
-      const facts = { unit: spec.name, reason: messageOf(cause) };
+      const nothing = child.isThere ? {} : ({ nothingRan: true } as const);
+      const facts = { unit: spec.name, reason: messageOf(cause), ...nothing };
       throw runtimeErrors.create('EPH-RUNTIME-START-FAILED', facts, cause);
     }
   }
@@ -97,6 +99,7 @@ export class Launcher {
   private async launchRecorded(
     program: InstalledProgram,
     spec: UnitSpec | TaskSpec,
+    child: { isThere: boolean },
   ): Promise<LaunchedProcess> {
     const { records, random, clock, at } = this.options;
     await this.prepareFolders();
@@ -113,7 +116,7 @@ export class Launcher {
     at?.('intended', spec.name);
     await this.rotateLog(spec.name);
     const logOffset = await this.options.logs.size(spec.name);
-    const { ended } = await this.spawn(record, program, spec);
+    const { ended } = await this.spawn(record, program, { spec, child });
     at?.('spawned', spec.name);
     const identity = await this.claim(record, ended, logOffset);
     at?.('claimed', spec.name);
@@ -139,16 +142,22 @@ export class Launcher {
     });
   }
 
-  private async spawn(record: RunRecord, program: InstalledProgram, spec: UnitSpec | TaskSpec) {
+  private async spawn(
+    record: RunRecord,
+    program: InstalledProgram,
+    { spec, child }: { readonly spec: UnitSpec | TaskSpec; readonly child: { isThere: boolean } },
+  ) {
     const output = await this.options.logs.openForAppend(spec.name);
     const mount = spec.mounts.find((m) => m.key === spec.workingMount);
     try {
-      return await startChild({
+      const started = await startChild({
         command: shimCommand(this.reportOf(record), [...program.command, ...spec.args]),
         env: childEnvironment(this.options.env, program.env, spec.env),
         folder: mount?.hostPath ?? this.options.records.folder,
         output: output.fd,
       });
+      child.isThere = true;
+      return started;
     } finally {
       await output.close();
     }
@@ -182,7 +191,9 @@ export class Launcher {
   private async notClaimed(record: RunRecord, late: boolean, logOffset: number): Promise<Error> {
     const said = await tailFrom(this.options.logs.current(record.name), logOffset, reportedLines);
     const reason = late ? `it did not report within ${claimPatienceMs / 1000} s` : said.join('; ');
-    return runtimeErrors.create('EPH-RUNTIME-START-FAILED', { unit: record.name, reason });
+    // A child that ended without a claim never became the program.
+    const nothing = late || (await isClaimed(this.reportOf(record))) ? {} : ({ nothingRan: true } as const);
+    return runtimeErrors.create('EPH-RUNTIME-START-FAILED', { unit: record.name, reason, ...nothing });
   }
 
   private async settle(record: RunRecord, identity: ProcessIdentity): Promise<void> {
