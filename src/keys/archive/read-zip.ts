@@ -31,7 +31,11 @@ export async function readZip({ content, prefix, password }: ZipRequest, into: S
         throw new ArchiveRefusal(
           `${JSON.stringify(path)} is a ${type === fileTypes.link ? 'link' : 'special file'}, not a file`,
         );
-      if (!into.wants(`${prefix}${path}`, entry.uncompressedSize)) continue;
+      if (!into.wants(`${prefix}${path}`, entry.uncompressedSize)) {
+        // It is not unpacked, but it counts as in a tar: an archive that claims more than the limit is a bomb.
+        into.count(entry.uncompressedSize);
+        continue;
+      }
       if (entry.encrypted && password === undefined)
         throw new ArchiveRefusal('it is encrypted, and no password of it was given');
       wanted.push({ entry, path });

@@ -56,7 +56,7 @@ export class SourceFiles {
     return path.parts.join('/');
   }
 
-  /** Counts bytes that came out of decompression. */
+  /** Counts bytes that came out of decompression, or would. */
   count(bytes: number): void {
     this.unpacked += bytes;
     if (this.unpacked > this.limits.unpackedBytes)

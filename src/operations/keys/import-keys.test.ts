@@ -90,11 +90,25 @@ describe('an import tells of what it did not take', () => {
     await expect(bring()).rejects.toThrow(seen);
   });
 
-  it('being a bomb in an archive', async () => {
-    const bomb: ZipEntry = { path: 'k.json', content: '{}', announced: { bytes: 2 ** 30 } };
-    await writeFile(join(from, 'k.zip'), zipOf(bomb));
-    await expect(bring()).rejects.toThrow(/k\.zip\/k\.json \(it has 1073741824 bytes/);
+  it('being too large in an archive', async () => {
+    const large: ZipEntry = { path: 'k.json', content: '{}', announced: { bytes: 2 ** 29 } };
+    await writeFile(join(from, 'k.zip'), zipOf(large));
+    await expect(bring()).rejects.toThrow(/k\.zip\/k\.json \(it has 536870912 bytes/);
   });
+
+  it.each([[[2 ** 30 + 1]], [[2 ** 29, 2 ** 29, 1]]])(
+    'but an archive that claims to unpack to more than the limit is refused, with the keystore in it: %j',
+    async (claims) => {
+      const good = { path: 'good.json', content: await readFile(keystore, 'utf8') };
+      const claimed = claims.map(
+        (bytes, at): ZipEntry => ({ path: `${at}.bin`, content: '{}', announced: { bytes } }),
+      );
+      await writeFile(join(from, 'k.zip'), zipOf(good, ...claimed));
+      await expect(bring({ dryRun: false })).rejects.toMatchObject({ code: 'EPH-KEYS-SOURCE' });
+      await expect(bring({ dryRun: false })).rejects.toThrow(/k\.zip: it unpacks to more than 1073741824/);
+      expect(await readdir(host.services.paths.keys).catch(() => [])).not.toContain('main');
+    },
+  );
 
   it('beside keystores that it takes, with how to bring slashing protection', async () => {
     await copyFile(keystore, join(from, 'k.json'));
