@@ -47,11 +47,20 @@ async function prove(keySet: string, key: PublicKey, options: ProveKeysOptions):
   try {
     const file = keystoreFile(paths, key);
     const keystore = parseKeystore(file, await readFile(file, 'utf8'));
-    const password = new Secret(await readFile(secretFile(paths, key), 'utf8'));
+    const password = new Secret(await passwordIn(secretFile(paths, key)));
     const proven = await options.publicKeyOf(await openKeystore(file, keystore, password));
     if (proven !== key) throw new TypeError(`it is the keystore of ${proven}`);
   } catch (cause) {
     const facts = { backup: options.backup, keySet, key, reason: messageOf(cause) };
     throw backupErrors.create('EPH-BACKUP-KEY-UNPROVEN', facts, cause);
+  }
+}
+
+async function passwordIn(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+    throw new TypeError('its password does not lie beside it', { cause });
   }
 }

@@ -75,7 +75,12 @@ describe('keys that move between two nodes that run', () => {
 
   it('raise no alarm on the way: what they do is meant', async () => {
     const before = critical().length;
-    await home.ask(...move('second'));
+    const { code, stdout, stderr } = await home.start(move('second'), { human: true }).ended;
+    expect([code, stdout.trim()]).toEqual([0, 'main moved from home to second.']);
+    // Each step in words, in the order in which they are done.
+    expect(stderr).toMatch(
+      /is written down[^]*signs no more[^]*has their slashing protection[^]*gives them to the other node[^]*signs once its guard is content/,
+    );
     await until(async () => (await holders()).join() === 'second');
     expect(critical().slice(before)).toEqual([]);
   });

@@ -33,6 +33,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A command with its first arguments that is given the whole of it and becomes it. */
   readonly through?: readonly string[];
+  /** As people read it, without --json. */
+  readonly human?: true;
 }
 
 /** `ephemery … --json` while it runs. */
@@ -118,8 +120,8 @@ export class EphemeryHome {
     return join(this.root, ...parts);
   }
 
-  start(args: readonly string[], { node = [], env = {}, through = [] }: StartOptions = {}): RunningEphemery {
-    const whole = [process.execPath, ...node, program, ...args, '--home', this.root, '--json'];
+  start(args: readonly string[], { node = [], env = {}, through = [], human }: StartOptions = {}): RunningEphemery {
+    const whole = [process.execPath, ...node, program, ...args, '--home', this.root, ...(human ? [] : ['--json'])];
     const [command = '', ...given] = [...through, ...whole];
     const child = spawn(command, given, {
       cwd: this.folder,

@@ -21,4 +21,6 @@ it('a backup names the keys that cannot be restored from it', () => {
   expect(shown).toContain('keys: 1 of main');
   expect(shown).toMatch(/not whole: 0x80\S* of main: its password does not lie beside it/);
   expect(shown).toContain('earlier backup');
+  expect(shown).toContain('No keystore was opened for it');
+  expect(madeText({ ...made, keys: {} }, plainStyle)).not.toContain('opened');
 });

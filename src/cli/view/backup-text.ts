@@ -18,11 +18,15 @@ export function madeText(made: MadeBackup, style: Style): string {
   return [
     `${style.good(made.name)}: ${made.files} files, ${formatBytes(made.bytes)}`,
     `  keys: ${keys.join(', ') || 'none'}`,
+    ...(Object.keys(made.keys).length === 0 ? [] : [unopened]),
     ...unsoundLines(made, style),
     ...behindLines(made.behind),
     ...made.targets.map(({ target, removed }) => `  in ${target}${removedText(removed)}`),
   ].join('\n');
 }
+
+const unopened =
+  '  No keystore was opened for it: that each opens with its password is proven by `ephemery keys backup drill`.';
 
 function unsoundLines({ unsound = [] }: MadeBackup, style: Style): readonly string[] {
   if (unsound.length === 0) return [];

@@ -29,6 +29,21 @@ it.each<[string, () => Promise<unknown>, string]>([
   expect(made.unsound).toEqual([{ keySet: 'main', key, reason: expect.stringContaining(reason) }]);
 });
 
+it('a drill says of a password that is gone what a backup says', async () => {
+  await rm(secretFile(paths(), key));
+  await host.make();
+  await expect(host.drill()).rejects.toMatchObject({
+    code: 'EPH-BACKUP-KEY-UNPROVEN',
+    facts: { key, reason: 'its password does not lie beside it' },
+  });
+});
+
+it('a password that does not open its keystore is found by a drill alone', async () => {
+  await writeFile(secretFile(paths(), key), 'password of 2');
+  expect(await host.make()).not.toHaveProperty('unsound');
+  await expect(host.drill()).rejects.toMatchObject({ code: 'EPH-BACKUP-KEY-UNPROVEN', facts: { key } });
+});
+
 it('a keystore of another key is told as that', async () => {
   await copyFile(keystoreFile(paths(), other), keystoreFile(paths(), key));
   const made = await host.make();

@@ -59,7 +59,7 @@ export const validatorErrors = defineErrors({
   }),
   'EPH-VALIDATORS-NO-CLIENT': error<{ node: string; config: string }>({
     meaning:
-      'Keys were to be moved to a node without a validator client, or in a configuration that has no file.',
+      'Keys were to be moved to a node without a validator client, or in a configuration that has no file; or what a client signed was to be exported, and its node has none any more.',
     message: (f) => `${f.node} has no validator client in ${f.config}.`,
     remedy: () => 'Give the node a validator client in ephemery.yaml first.',
     exitCode: 2,

@@ -2,7 +2,6 @@ import { chmod, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-files.ts';
 import { moveKeySet as moveInConfig } from '../../config/move-key-set.ts';
-import type { MoveStep } from '../../core/keys/ownership-move.ts';
 import { openInstallation } from '../../storage/files/installation.ts';
 import { KeyOwners } from '../../storage/files/key-owners.ts';
 import { SigningOrders } from '../../storage/files/signing-orders.ts';
@@ -14,7 +13,7 @@ import type { EffectiveConfig, Services } from '../services.ts';
 import { validatorErrors } from './errors.ts';
 import { lastLook } from './last-look.ts';
 import { letGiverGo, reasonToStop } from './let-go.ts';
-import { moveKeys } from './move-keys.ts';
+import { type MoveTold, moveKeys } from './move-keys.ts';
 import { handProtection, nodeCalled } from './node-protection.ts';
 import { endSigners } from './order-signing.ts';
 import { refusalWords } from './refusal-words.ts';
@@ -39,7 +38,7 @@ export interface MoveWish {
 export async function moveKeySet(
   services: Services,
   wish: MoveWish,
-  told: (step: MoveStep) => void,
+  told: (step: MoveTold) => void,
 ): Promise<Moved> {
   // One that hangs could not be told: it is refused before the giver is stopped.
   await supervisorControl(services);
@@ -61,7 +60,7 @@ interface Moved {
 async function moveLocked(
   services: Services,
   { config, keySet, to, noBackup }: MoveWish,
-  told: (step: MoveStep) => void,
+  told: (step: MoveTold) => void,
 ): Promise<Moved> {
   const effective = await effectiveConfig(services, { config });
   const owners = new KeyOwners(services.paths.keys, services.clock);

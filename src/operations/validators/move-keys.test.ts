@@ -217,8 +217,11 @@ describe('a move', () => {
 
   it('between two networks leaves the past behind: the new node waits for quiet', async () => {
     const pair = await begin();
-    await moveKeys({ ...pair.parts(), carry: async () => false }, move);
+    const steps: string[] = [];
+    const told = (step: string) => void steps.push(step);
+    await moveKeys({ ...pair.parts(), carry: async () => false, told }, move);
     expect(await pair.owners.read('main')).toEqual({ node: 'b', installation: 'i' });
+    expect(steps).toEqual(['begun', 'stopped', 'not-carried', 'configured', 'handed-over']);
   });
 
   it('under way to one node does not go to another', async () => {

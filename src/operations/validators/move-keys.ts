@@ -20,8 +20,11 @@ export interface MoveParts {
   configure(from: string, to: string): Promise<void>;
   /** Lets the nodes go on, and the new one start when its guard lets it. */
   start(from: string, to: string): Promise<void>;
-  readonly told: (step: MoveStep) => void;
+  readonly told: (step: MoveTold) => void;
 }
+
+/** A step that is done; `not-carried` stands for `carried` where the other node could be given nothing. */
+export type MoveTold = MoveStep | 'not-carried';
 
 interface Move {
   readonly keySet: string;
@@ -55,7 +58,7 @@ export async function moveKeys(parts: MoveParts, move: Move): Promise<void> {
   }
   if (moved === 'stopped') {
     const isCarried = await parts.carry(source, to);
-    moved = await note('carried', isCarried ? (owner) => owner : withoutPast);
+    moved = await note('carried', isCarried ? {} : { revise: withoutPast, told: 'not-carried' });
   }
   if (moved === 'carried') {
     await parts.configure(source, to);
@@ -71,13 +74,16 @@ type Revise = (owner: KeySetOwner) => KeySetOwner;
 
 /** Puts a step on record; what a stop noted of the end stays in it. */
 function noteIn(parts: MoveParts, { keySet, from, to }: Move) {
-  return async (moved: MoveStep, revise: Revise = (owner) => owner): Promise<MoveStep> => {
+  return async (
+    moved: MoveStep,
+    { revise = (owner) => owner, told = moved }: { readonly revise?: Revise; readonly told?: MoveTold } = {},
+  ): Promise<MoveStep> => {
     await parts.owners.change(keySet, (owner = { node: from, installation: parts.installation }) => {
       const isOurs = owner.node === from && (owner.movingTo ?? to) === to;
       if (!isOurs || (moved !== 'begun' && owner.movingTo === undefined)) throw overtaken(keySet);
       return revise({ ...owner, movingTo: to, moved });
     });
-    parts.told(moved);
+    parts.told(told);
     return moved;
   };
 }

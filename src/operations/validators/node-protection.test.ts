@@ -94,6 +94,26 @@ describe('slashing protection of keys that move', () => {
   });
 });
 
+it('of a client that its node has no more is not exported, and that is said with what to do', async () => {
+  const { identity } = reset(5);
+  await store.appendJournal(journalLine(reset(5)));
+  await store.openProtection({ ...identity, client: 'toy', number: 1 }, async (_earlier, into) => {
+    await writeFile(join(into, 'store.db'), 'what it signed');
+  });
+  const environment = {
+    store,
+    runtime: { recover: async () => undefined },
+    releases: { held: async () => [{ identity }] },
+    exportProtection: async () => Promise.reject(new Error('there is no client')),
+  };
+  const giver = { setup: { name: 'home', network: { name: 'n' } }, environment } as unknown as AssembledNode;
+  const file = join(host.folder, 'moving.json');
+  await expect(handProtection(giver, { taker: giver, file })).rejects.toMatchObject({
+    code: 'EPH-VALIDATORS-NO-CLIENT',
+    facts: { node: 'home' },
+  });
+});
+
 describe('slashing protection that is given to a node', () => {
   it('by several at once is all there', async () => {
     await Promise.all(keys.map(give));

@@ -4,7 +4,7 @@ import { isEphemeryError } from '../../base/errors.ts';
 import type { NetworkIdentity } from '../../core/network/identity.ts';
 import { readJournal } from '../../core/node/journal-text.ts';
 import type { ProtectionStore } from '../../core/node/observed.ts';
-import { latestFirst } from '../../core/node/protection-choice.ts';
+import { givenStore, latestFirst } from '../../core/node/protection-choice.ts';
 import { unitName } from '../../core/node/unit-spec.ts';
 import { readInterchanges, writeInterchange } from '../../protection/interchange-file.ts';
 import { carriedName } from '../../storage/files/protection-names.ts';
@@ -26,8 +26,8 @@ export interface NodeFile {
 
 /**
  * Writes all that a node's stores of its network remember into one file. Its validator client must not run: what it
- * signs meanwhile would be missing. Throws EPH-VALIDATORS-RUNNING, EPH-VALIDATORS-NO-NETWORK, EPH-KEYS-OUTPUT-EXISTS and
- * EPH-KEYS-OUTPUT-UNWRITABLE.
+ * signs meanwhile would be missing. Throws EPH-VALIDATORS-RUNNING, EPH-VALIDATORS-NO-NETWORK, EPH-VALIDATORS-NO-CLIENT,
+ * EPH-KEYS-OUTPUT-EXISTS and EPH-KEYS-OUTPUT-UNWRITABLE.
  */
 export async function exportProtection(services: Services, wish: NodeFile): Promise<ProtectionSummary> {
   const file = await writablePath(services.host, wish.file);
@@ -65,6 +65,9 @@ async function exportOf({ setup, environment }: AssembledNode) {
   const bundle = held.find((each) => each.identity.genesisValidatorsRoot === identity.genesisValidatorsRoot);
   if (bundle === undefined) throw validatorErrors.create('EPH-VALIDATORS-NO-NETWORK', { node: setup.name });
   const stores = await storesOf(store, identity.genesisValidatorsRoot);
+  // What a client wrote is read by its program, in the place that the node's client has.
+  if (setup.validator === undefined && stores.some(({ client }) => client !== givenStore))
+    throw validatorErrors.create('EPH-VALIDATORS-NO-CLIENT', { node: setup.name, config: 'ephemery.yaml' });
   return environment.exportProtection({ bundle, stores });
 }
 

@@ -1,4 +1,4 @@
-import type { MoveStep } from '../../../core/keys/ownership-move.ts';
+import type { MoveTold } from '../../../operations/validators/move-keys.ts';
 import type { OrderRequest } from '../../../operations/validators/order-signing.ts';
 import { type Command, type CommandContext, command } from '../../command.ts';
 import { requiredText, text, withDefault } from '../../option.ts';
@@ -81,7 +81,7 @@ export const validatorCommands: readonly Command[] = [
         onWait,
         signal: context.signal,
       };
-      const told = (step: MoveStep) => context.output.note(`  ${moveWords[step]}`);
+      const told = (step: MoveTold) => context.output.note(`  ${moveWords[step]}`);
       const report = await moveKeySet(services, wish, told);
       const { keySet, from, to, moved } = report;
       context.output.result(report, () =>
@@ -95,10 +95,12 @@ export const validatorCommands: readonly Command[] = [
 ];
 
 /** What is done when a step is told. */
-const moveWords: Readonly<Record<MoveStep, string>> = {
+const moveWords: Readonly<Record<MoveTold, string>> = {
   begun: 'The move is written down: given again after an interruption, it goes on from here.',
   stopped: 'The node that has the keys signs no more.',
   carried: 'The other node has their slashing protection.',
+  'not-carried':
+    'What they signed says nothing about the network that the other node is on: it waits until the keys were quiet for two epochs.',
   configured: 'The configuration gives them to the other node.',
   'handed-over': 'The other node has them, and signs once its guard is content.',
 };
