@@ -1,4 +1,4 @@
-import { copyFile, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type BackupHost, backupHost } from '../../../test/support/backup-host.ts';
 import { writeKeySet } from '../../../test/support/key-sets.ts';
@@ -42,6 +42,19 @@ it('a password that does not open its keystore is found by a drill alone', async
   await writeFile(secretFile(paths(), key), 'password of 2');
   expect(await host.make()).not.toHaveProperty('unsound');
   await expect(host.drill()).rejects.toMatchObject({ code: 'EPH-BACKUP-KEY-UNPROVEN', facts: { key } });
+});
+
+it('a restore with a key that does not open replaces nothing, whatever else it could bring', async () => {
+  const whole = await readFile(secretFile(paths(), key), 'utf8');
+  await writeFile(secretFile(paths(), key), 'password of 2');
+  await host.make();
+  await writeFile(secretFile(paths(), key), whole);
+  const before = [keystoreFile(paths(), key), secretFile(paths(), key), keystoreFile(paths(), other)];
+  const inodes = () => Promise.all(before.map(async (file) => (await stat(file)).ino));
+  const here = await inodes();
+  await expect(host.restore()).rejects.toMatchObject({ code: 'EPH-BACKUP-KEY-UNPROVEN', facts: { key } });
+  expect(await inodes()).toEqual(here);
+  expect(await readFile(secretFile(paths(), key), 'utf8')).toBe(whole);
 });
 
 it('a keystore of another key is told as that', async () => {
