@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { known } from '../../src/base/answer.ts';
+import { scheduleOf } from '../../src/core/network/schedule.ts';
 import { runtimeErrors } from '../../src/runtimes/errors.ts';
 import { noApiFaults } from './chain-truth.ts';
 import { Invariants } from './invariants.ts';
+import { network } from './network.ts';
 import { World } from './world.ts';
 
 let world: World;
@@ -76,6 +78,43 @@ describe('the validator client', () => {
     const tries = [...failed, ...failed, 'quiet', 'begins'];
     // What ended before the first start is of no interest.
     expect(asked.slice(asked.indexOf('quiet')).slice(0, tries.length)).toEqual(tries);
+  });
+
+  it('is ended at once by an alarm, and stays down through a reset until a person says otherwise', async () => {
+    const invariants = begin();
+    const key = `0x${'ab'.repeat(48)}` as const;
+    const told: (readonly string[])[] = [];
+    let alarmedAtMs: number | undefined;
+    world.guard = {
+      quiet: async () => known(true),
+      alarm: async ({ slashedBefore }) => {
+        told.push(slashedBefore);
+        if (slashedBefore.includes(key)) return undefined;
+        alarmedAtMs ??= world.clock.nowMs();
+        return { reason: 'a key was slashed', slashed: [key] };
+      },
+    };
+    world.boot();
+    await world.until(() => world.isRunning('validator'));
+    await world.until(() => alarmedAtMs !== undefined && !world.isRunning('validator'));
+    // The halt of a person has two seconds; what a node sees itself ends its signer no later.
+    expect(world.clock.nowMs() - (alarmedAtMs ?? 0)).toBeLessThan(2_000);
+    expect(world.disk.signingOrder).toMatchObject({
+      order: 'halt',
+      reason: 'a key was slashed',
+      slashedBefore: [key],
+    });
+    await world.until(() => world.findingCodes().includes('EPH-VALIDATORS-HALTED'));
+    await world.advanceTo(scheduleOf(network, 11).genesisSeconds);
+    await world.until(() => world.iterationOf('consensus') === 11);
+    await watch(invariants, 60_000);
+    expect(world.isRunning('validator')).toBe(false);
+    world.disk.signingOrder = { ...world.disk.signingOrder, order: 'run' };
+    await world.until(() => world.isRunning('validator'));
+    await watch(invariants, 10_000);
+    // The slashing that it was halted for is known: it is no reason to halt again.
+    expect([world.isRunning('validator'), told.at(-1)]).toEqual([true, [key]]);
+    expect(invariants.broken).toEqual([]);
   });
 
   it('does not outlive its start when it is told to end at that moment', async () => {
