@@ -108,6 +108,18 @@ describe('keys of two sets, of which one left our signer earlier', () => {
   });
 });
 
+it('a key of both sets is signed with by neither, also on one node', async () => {
+  await writeFile(
+    join(folder, 'keys', 'late', 'keystores', `${early}.json`),
+    JSON.stringify({ pubkey: early }),
+  );
+  const guard = guardian();
+  expect(await guard.quiet(ask)).toMatchObject({ known: false });
+  expect(guard.findings()).toMatchObject([
+    { code: 'EPH-VALIDATORS-KEY-IN-TWO-SETS', facts: { key: early, keySets: ['early', 'late'] } },
+  ]);
+});
+
 it('what is told of a set on its way ends with the signer that it was to be given to', async () => {
   await new KeyOwners(rootPaths(folder).keys).change(
     'late',
