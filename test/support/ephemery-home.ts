@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { until } from './mayfly-process.ts';
 import { livingProcesses, type ProcessLine } from './process-harness.ts';
 
@@ -33,8 +34,6 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A command with its first arguments that is given the whole of it and becomes it. */
   readonly through?: readonly string[];
-  /** As people read it, without --json. */
-  readonly human?: true;
 }
 
 /** `ephemery … --json` while it runs. */
@@ -120,8 +119,8 @@ export class EphemeryHome {
     return join(this.root, ...parts);
   }
 
-  start(args: readonly string[], { node = [], env = {}, through = [], human }: StartOptions = {}): RunningEphemery {
-    const whole = [process.execPath, ...node, program, ...args, '--home', this.root, ...(human ? [] : ['--json'])];
+  start(args: readonly string[], { node = [], env = {}, through = [] }: StartOptions = {}): RunningEphemery {
+    const whole = [process.execPath, ...node, program, ...args, '--home', this.root, '--json'];
     const [command = '', ...given] = [...through, ...whole];
     const child = spawn(command, given, {
       cwd: this.folder,
@@ -134,6 +133,14 @@ export class EphemeryHome {
   /** Runs a command to its end. */
   run(...args: string[]): Promise<Finished> {
     return this.start(args).ended;
+  }
+
+  /** What a command that ends well says to a person, on both streams. */
+  words(...args: string[]): Promise<{ readonly stdout: string; readonly stderr: string }> {
+    return promisify(execFile)(process.execPath, [program, ...args, '--home', this.root], {
+      cwd: this.folder,
+      env: { PATH: process.env.PATH, HOME: join(this.folder, 'home') },
+    });
   }
 
   /** The JSON that a command prints; throws what it said when it failed. */

@@ -52,7 +52,10 @@ async function readSecretFile(path: string, onOpen: (open: OpenSecret) => void):
   return new Secret(secret);
 }
 
-function openSecret(file: string, { mode, uid }: { readonly mode: number; readonly uid: number }): OpenSecret {
+function openSecret(
+  file: string,
+  { mode, uid }: { readonly mode: number; readonly uid: number },
+): OpenSecret {
   const isOurs = uid === process.getuid?.();
   return {
     file,

@@ -10,7 +10,15 @@ import { runtimeErrors } from '../errors.ts';
 import type { InstalledProgram } from '../runtime.ts';
 import { childEnvironment } from './child-environment.ts';
 import { type ChildExit, startChild } from './child-process.ts';
-import { claimedBy, isClaimed, removeReport, reportPathOf, revoke, shimCommand, sweepReports } from './launch-shim.ts';
+import {
+  claimedBy,
+  isClaimed,
+  removeReport,
+  reportPathOf,
+  revoke,
+  shimCommand,
+  sweepReports,
+} from './launch-shim.ts';
 import type { LogFiles } from './log-files.ts';
 import { tailFrom } from './log-reader.ts';
 import { isRunning } from './process-group.ts';
