@@ -1,3 +1,4 @@
+import type { ContainerInspectInfo } from 'dockerode';
 import type { Clock } from '../../base/clock.ts';
 import type { StopOutcome, StopRequest } from '../runtime.ts';
 import { inspectContainer, isRunning } from './container-states.ts';
@@ -8,6 +9,8 @@ const firstPollMs = 10;
 const lastPollMs = 100;
 /** A killed program is gone at once unless it waits for a device. */
 const killPatienceMs = 10_000;
+/** How engines tell of an end by SIGKILL: 128 and its number. */
+const killedExitCode = 137;
 
 interface Surroundings {
   readonly engine: Engine;
@@ -25,34 +28,49 @@ export async function endContainer(
 ): Promise<StopOutcome | undefined> {
   const found = await inspectContainer(around.engine, id);
   if (found === undefined || !isRunning(found)) return 'was-not-running';
-  await send(id, request.signal, around.engine);
-  if (await ended(id, request.deadlineMs, around)) return 'stopped';
-  return (await killContainer(id, around)) ? 'killed' : undefined;
+  if (await endedBy(id, { signal: request.signal, withinMs: request.deadlineMs }, around)) return 'stopped';
+  const end = await endedBy(id, { signal: 'SIGKILL', withinMs: killPatienceMs }, around);
+  if (end === undefined) return undefined;
+  // It may have ended by itself at the last moment, before the signal came.
+  return end === 'removed' || end.State.ExitCode === killedExitCode ? 'killed' : 'stopped';
 }
 
 /** False when something of it is left after ten seconds. */
 export async function killContainer(id: string, around: Surroundings): Promise<boolean> {
-  await send(id, 'SIGKILL', around.engine);
-  return ended(id, killPatienceMs, around);
+  return (await endedBy(id, { signal: 'SIGKILL', withinMs: killPatienceMs }, around)) !== undefined;
 }
 
-async function send(id: string, signal: string, engine: Engine): Promise<void> {
-  await engine
+/** False when the engine refused, which it does for one that has ended, and while it is busy with it (Podman: 500). */
+async function send(id: string, signal: string, engine: Engine): Promise<boolean> {
+  return engine
     .ask((docker, abortSignal) => docker.getContainer(id).kill({ signal, abortSignal }))
-    .catch((thrown: unknown) => {
-      // It has ended or was removed meanwhile; Podman says so with 500. Whether it did is looked at next.
-      if (statusOf(thrown) === undefined) throw thrown;
-    });
+    .then(
+      () => true,
+      (thrown: unknown) => {
+        if (statusOf(thrown) === undefined) throw thrown;
+        return false;
+      },
+    );
 }
 
-/** Waits on the monotonic clock. */
-async function ended(id: string, withinMs: number, { engine, clock }: Surroundings): Promise<boolean> {
+/**
+ * What is left of it once it has ended by a signal; undefined when it runs on. The time is monotonic, and only a look
+ * that began at its end tells that it is over: an engine that is busy answers with what was a while ago.
+ */
+async function endedBy(
+  id: string,
+  { signal, withinMs }: { readonly signal: string; readonly withinMs: number },
+  { engine, clock }: Surroundings,
+): Promise<ContainerInspectInfo | 'removed' | undefined> {
+  let isSent = await send(id, signal, engine);
   const deadlineMs = clock.monotonicMs() + withinMs;
   for (let pollMs = firstPollMs; ; pollMs = Math.min(lastPollMs, pollMs * 1.5)) {
-    const found = await inspectContainer(engine, id);
-    if (found === undefined || !isRunning(found)) return true;
     const leftMs = deadlineMs - clock.monotonicMs();
-    if (leftMs <= 0) return false;
-    await clock.sleep(Math.min(pollMs, leftMs));
+    const found = await inspectContainer(engine, id);
+    if (found === undefined) return 'removed';
+    if (!isRunning(found)) return found;
+    if (leftMs <= 0) return undefined;
+    if (!isSent) isSent = await send(id, signal, engine);
+    await clock.sleep(Math.max(0, Math.min(pollMs, leftMs)));
   }
 }
