@@ -25,9 +25,17 @@ export function planText(plan: PlanReport, style: Style): string {
   return lines.join('\n');
 }
 
+/** Something critical keeps it from its iteration, so that nothing would be done. */
+export function isBlocked(plan: PlanReport): boolean {
+  return waits(plan) && plan.findings.some(({ severity }) => severity === 'critical');
+}
+
 /** Without a step a node is where it should be, or cannot get there. */
-function idleText({ target, wanted, findings }: PlanReport, style: Style): string {
+function waits({ steps, target, wanted, findings }: PlanReport): boolean {
   const isThere = target !== undefined && target.iteration === wanted;
-  const waits = !isThere && findings.some(({ severity }) => severity !== 'info');
-  return waits ? style.warning('it waits, because of what stands below') : style.good('nothing to do');
+  return steps.length === 0 && !isThere && findings.some(({ severity }) => severity !== 'info');
+}
+
+function idleText(plan: PlanReport, style: Style): string {
+  return waits(plan) ? style.warning('it waits, because of what stands below') : style.good('nothing to do');
 }

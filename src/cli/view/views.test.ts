@@ -7,7 +7,7 @@ import { Output } from '../output/output.ts';
 import { plainStyle } from '../output/style.ts';
 import { eventText } from './event-text.ts';
 import { LiveView } from './live-view.ts';
-import { plansText, planText } from './plan-text.ts';
+import { isBlocked, plansText, planText } from './plan-text.ts';
 import { statusText } from './status-text.ts';
 
 const home: NodeReport = {
@@ -224,7 +224,12 @@ describe('a plan for people', () => {
     expect(plansText([plan], plainStyle)).toMatch(
       /^home on iteration 2: it waits, .*\n {2}EPH-NODE-CLIENT-TOO-OLD/,
     );
-    expect(plansText([{ ...plan, target: identity }], plainStyle)).toContain('nothing to do');
+    expect(isBlocked(plan)).toBe(true);
+    const held = { ...plan, findings: [{ ...old, severity: 'warning' }] } as unknown as PlanReport;
+    expect(plansText([held], plainStyle)).toContain('it waits');
+    const there = { ...plan, target: identity };
+    expect(plansText([there], plainStyle)).toContain('nothing to do');
+    expect([held, there].map(isBlocked)).toEqual([false, false]);
     expect(plansText([], plainStyle)).toContain('nothing to plan');
   });
 });

@@ -24,8 +24,7 @@ export const resetCommand = command({
   async run(context, { args, options }) {
     const { output, config } = context;
     if (options.dryRun) {
-      await showPlans(context, { node: args.node, force: options.force });
-      return undefined;
+      return showPlans(context, { node: args.node, force: options.force });
     }
     const node = args.node === undefined ? {} : { node: args.node };
     const { openControl } = await import('../../../operations/open-control.ts');
