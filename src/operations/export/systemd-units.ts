@@ -7,7 +7,7 @@ import type { ExportedUnit } from './exported-units.ts';
 
 /** One unit file a program, each under its file's name. Throws EPH-EXPORT-PROGRAM-MISSING. */
 export function systemdUnits(units: readonly ExportedUnit[]): string {
-  const header = exportHeader(units, 'one file a section, in /etc/systemd/system');
+  const header = exportHeader(units, 'one file a section, in ~/.config/systemd/user');
   return (
     header + units.map((unit) => `\n# ---- ephemery-${dashed(unit)}.service\n${unitFile(unit)}`).join('')
   );
