@@ -65,23 +65,24 @@ export async function startOtherNetwork(): Promise<OtherNetwork> {
   };
 }
 
-/** Resolves once the node `home` has gone on by more than a block. */
+/**
+ * Resolves once the node `home` has gone on by more than a block, each of which its execution client has executed: one
+ * that only keeps them tells their numbers too.
+ */
 export async function untilItFollows(home: EphemeryHome): Promise<void> {
-  let first = -1;
+  let first: number | undefined;
   await until(async () => {
-    const block = await blockOf(home);
-    if (first < 0) first = block;
-    return first >= 0 && block > first + 1;
-  }, patienceMs);
+    const slot = await executedSlotOf(home);
+    first ??= slot;
+    return slot !== undefined && first !== undefined && slot > first + 1;
+  }, 60_000);
 }
 
-/** The number of the block that its execution client has; less than none where nobody answers. */
-async function blockOf(home: EphemeryHome): Promise<number> {
+async function executedSlotOf(home: EphemeryHome): Promise<number | undefined> {
   const ports = (await home.json('nodes', 'home', 'ports.json')) as Readonly<Record<string, number>>;
-  const answer = await fetch(`http://127.0.0.1:${ports['execution.rpc']}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_blockNumber', params: [] }),
-  }).catch(() => undefined);
-  return answer === undefined ? -1 : Number(((await answer.json()) as { result: string }).result);
+  const url = `http://127.0.0.1:${ports['consensus.api']}/eth/v1/node/syncing`;
+  const answer = await fetch(url).catch(() => undefined);
+  if (answer?.ok !== true) return undefined;
+  const { data } = (await answer.json()) as { data: { head_slot: string; is_optimistic: boolean } };
+  return data.is_optimistic ? undefined : Number(data.head_slot);
 }

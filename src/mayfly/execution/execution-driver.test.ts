@@ -41,6 +41,14 @@ class Client {
     this.stub = this.fresh();
   }
 
+  /** Comes back empty, with these blocks stored that it has not executed and will not by itself. */
+  wipeAllBut(hashes: readonly string[]): void {
+    this.wipe();
+    const { hasBlock } = this.stub;
+    this.stub.hasBlock = async (hash) =>
+      hashes.includes(hash) ? { kind: 'answer', value: true } : hasBlock(hash);
+  }
+
   private fresh(): EngineApi {
     return createStubEngine({ genesisHash: setup.network.genesisBlock.executionHash });
   }
@@ -69,6 +77,18 @@ describe('leading an execution client', () => {
     client.payloads.length = 0;
     expect((await stepped.step()).kind).toBe('proposed');
     expect(client.payloads.map(({ payload }) => Number(payload.blockNumber))).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it('has blocks executed that the client stored while it started', async () => {
+    const { client, stepped } = await start();
+    await stepped.stepTo(9);
+    const { chain, execution } = stepped.node;
+    const stored = [1, 2, 3, 4, 5, 6, 7, 8, 9].map(
+      (slot) => chain.tree.canonicalAt(slot)?.executionHash ?? '',
+    );
+    client.wipeAllBut(stored);
+    expect((await execution.updateHead(chain.head)).verdict).toBe('valid');
+    expect(chain.unconfirmed.size).toBe(0);
   });
 
   it('misses slots while the client is gone, and goes on when it is back', async () => {

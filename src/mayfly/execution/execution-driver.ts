@@ -142,8 +142,16 @@ export class ExecutionDriver {
     }
   }
 
+  /**
+   * From the first that the client lacks. When it has them all and still does not know the head, it took some in before
+   * it could execute them, as EthereumJS does while it starts, and leaves it at that: from the first of these then.
+   */
   private async resendPayloads(): Promise<void> {
-    const missing = await this.missingBlocks();
+    const path = this.canonicalPath();
+    const lacking = await firstWithout(path, (block) => this.holds(block));
+    const missing = path.slice(
+      lacking < path.length ? lacking : await firstWithout(path, (block) => this.executes(block)),
+    );
     if (missing.length > 0) this.log.info('the execution client lacks blocks', { count: missing.length });
     for (const summary of missing) {
       const block = await this.chain.block(summary.root);
@@ -151,18 +159,9 @@ export class ExecutionDriver {
     }
   }
 
-  /** The canonical blocks from the first that the client lacks; it holds a prefix, so halving finds it. */
-  private async missingBlocks(): Promise<BlockSummary[]> {
-    const path = this.canonicalPath();
-    let low = 0;
-    let high = path.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const block = path[middle];
-      if (block !== undefined && (await this.holds(block))) low = middle + 1;
-      else high = middle;
-    }
-    return path.slice(low);
+  private async executes({ root }: BlockSummary): Promise<boolean> {
+    const block = await this.chain.block(root);
+    return block !== undefined && (await this.newPayload(block)) === 'valid';
   }
 
   /** Whether the client has this block; no when it does not answer. */
@@ -190,4 +189,20 @@ export class ExecutionDriver {
     this.isOffline = offline;
     return reply;
   }
+}
+
+/** Where what holds of a beginning of the path ends: halving finds it. */
+async function firstWithout(
+  path: readonly BlockSummary[],
+  isSo: (block: BlockSummary) => Promise<boolean>,
+): Promise<number> {
+  let low = 0;
+  let high = path.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const block = path[middle];
+    if (block !== undefined && (await isSo(block))) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
