@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { devnetFolder, writeDevnetSettings } from '../../src/operations/devnet/devnet-file.ts';
 import { devnetDefinition, newDevnetSettings } from '../../src/operations/devnet/devnet-settings.ts';
-import { EphemeryHome, patienceMs, type RunningEphemery } from './ephemery-home.ts';
+import { EphemeryHome, type RunningEphemery } from './ephemery-home.ts';
 import { freePort } from './free-port.ts';
 import { until } from './mayfly-process.ts';
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -8,7 +9,7 @@ import { cannotMount } from './cannot-mount.ts';
 import { until } from './mayfly-process.ts';
 import { missingProgram } from './missing-program.ts';
 
-const manager = '/usr/lib/systemd/systemd';
+const systemdProgram = '/usr/lib/systemd/systemd';
 
 /**
  * Its units are in control groups of its own; hierarchies that are not there or not ours are left out. As the first
@@ -20,14 +21,15 @@ for tree in /sys/fs/cgroup/systemd /sys/fs/cgroup/unified /sys/fs/cgroup; do
 done
 exec unshare --mount --pid --cgroup --fork --kill-child --mount-proc sh -c '
   mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/system || exit 1
-  "$0" --user --log-target=console & wait' ${manager}
+  "$0" --user --log-target=console & wait' ${systemdProgram}
 `;
 
 /** Why no systemd of our own can be had here; undefined when one can. */
 export async function missingSystemd(): Promise<string | undefined> {
   const needed = ['systemctl', 'systemd-analyze', 'unshare', 'nsenter'];
   const [missing] = needed.flatMap((name) => missingProgram(name) ?? []);
-  return missing ?? (await cannotMount());
+  if (missing !== undefined) return missing;
+  return existsSync(systemdProgram) ? cannotMount() : `${systemdProgram} is not here`;
 }
 
 /** A `systemd --user` apart from that of the machine, with units in a folder of its own. */
