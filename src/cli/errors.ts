@@ -13,7 +13,7 @@ export const cliErrors = defineErrors({
   'EPH-CLI-VALUE': error<{ name: string; given: string; expects: string }>({
     meaning: 'The value of an option or argument has the wrong form.',
     message: ({ name, given, expects }) => `${name} is "${given}"; it must be ${expects}.`,
-    remedy: ({ name, expects }) => `Give ${name} as ${expects}, or leave it out; --help shows an example.`,
+    remedy: ({ name, expects }) => `Give ${name} as ${expects}; --help shows an example.`,
     exitCode,
   }),
   'EPH-CLI-MISSING': error<{ name: string }>({

@@ -5,6 +5,7 @@ import type { ReleaseBundle } from '../../core/network/bundle.ts';
 import { readJournal } from '../../core/node/journal-text.ts';
 import { unitName } from '../../core/node/unit-spec.ts';
 import type { AssembledNode } from '../fleet/fleet.ts';
+import { madeNodes } from '../fleet/made-nodes.ts';
 import { startDatabase, stopDatabase } from '../node/database-unit.ts';
 import { keepSigner } from '../node/keep-signer.ts';
 import { supervisorControl } from '../open-control.ts';
@@ -24,7 +25,8 @@ export async function keepSignerProtection(
   const { nodes } = config.config;
   const signing = Object.keys(nodes).filter((name) => nodes[name]?.signer !== undefined);
   if (signing.length === 0) return [];
-  const opened = await services.openFleet({ config, emit: () => undefined, readOnly: true });
+  const made = await madeNodes(config, services.paths.root);
+  const opened = await services.openFleet({ config: made, emit: () => undefined, readOnly: true });
   const behind: BehindProtection[] = [];
   try {
     for (const node of opened.nodes.filter(({ setup }) => signing.includes(setup.name)))

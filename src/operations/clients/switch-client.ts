@@ -9,6 +9,7 @@ import type { NodeLayer } from '../../core/node/desired.ts';
 import { controlErrors } from '../control/errors.ts';
 import type { PlanReport } from '../control/reports.ts';
 import { type ConfigWish, effectiveConfig, offerOf } from '../effective-config.ts';
+import { madeNodes } from '../fleet/made-nodes.ts';
 import { supervisorControl } from '../open-control.ts';
 import { reportPlan } from '../report/plan-report.ts';
 import type { EffectiveConfig, Services } from '../services.ts';
@@ -117,7 +118,8 @@ async function planOf(
   config: EffectiveConfig,
   { node, switches }: { readonly node: string; readonly switches: readonly ClientSwitch[] },
 ): Promise<PlanReport> {
-  const opened = await services.openFleet({ config, readOnly: true, emit: () => undefined });
+  const made = await madeNodes(config, services.paths.root, node);
+  const opened = await services.openFleet({ config: made, readOnly: true, emit: () => undefined });
   try {
     const controller = opened.fleet.nodes.get(node);
     if (controller === undefined) throw controlErrors.create('EPH-CONTROL-NODE-EXTERNAL', { node });

@@ -4,6 +4,7 @@ import { boundConfig } from '../../storage/files/config-binding.ts';
 import { openLayout, prepareRoot } from '../../storage/files/layout.ts';
 import { takeLock } from '../../storage/files/root-lock.ts';
 import type { DoneReport } from '../control/reports.ts';
+import { madeNodes } from '../fleet/made-nodes.ts';
 import type { NodeController } from '../node/node-controller.ts';
 import type { EffectiveConfig, OpenedFleet, Services } from '../services.ts';
 import { stopDevnet } from '../supervisor/devnet-units.ts';
@@ -70,7 +71,7 @@ async function stopAllDevnets(services: Services): Promise<void> {
 async function nodesDown(services: Services, config: EffectiveConfig): Promise<readonly string[]> {
   const stopped = new Set<string>();
   const opened = await services.openFleet({
-    config,
+    config: await madeNodes(config, services.paths.root),
     emit: (event) => {
       if (event.type === 'step.done') stopped.add(event.node);
     },

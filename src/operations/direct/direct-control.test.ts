@@ -7,7 +7,7 @@ import type { Config } from '../../config/schema.ts';
 import { bindConfig } from '../../storage/files/config-binding.ts';
 import { openLayout } from '../../storage/files/layout.ts';
 import { rootPaths } from '../../storage/files/root-paths.ts';
-import type { EffectiveConfig, Services } from '../services.ts';
+import type { EffectiveConfig, FleetRequest, Services } from '../services.ts';
 import { DirectControl } from './direct-control.ts';
 
 let root: string;
@@ -16,7 +16,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-const config = { id: 'built-in:test', config: {} as Config, folder: '/' } satisfies EffectiveConfig;
+const config = {
+  id: 'built-in:test',
+  config: { nodes: {}, networks: {} } as unknown as Config,
+  folder: '/',
+} satisfies EffectiveConfig;
 
 it('a reset without a supervisor waits between its looks at a starting client', async () => {
   const clock = new VirtualClock(0);
@@ -47,16 +51,20 @@ it('a reset without a supervisor waits between its looks at a starting client', 
 describe('nodes whose local network was never made', () => {
   const node = (network: string) => ({ network, runtime: 'process' });
   const nodes = { home: node('devnet'), far: node('ephemery') };
-  const effective = { ...config, config: { nodes, networks: {} } as unknown as Config };
+  const effective = { ...config };
   let assembled: string[][];
   beforeEach(() => {
+    effective.config = { nodes, networks: {} } as unknown as Config;
     assembled = [];
   });
 
   function control(): DirectControl {
-    const openFleet = async ({ config: given }: { readonly config: EffectiveConfig }) => {
-      assembled.push(Object.keys(given.config.nodes));
-      return { fleet: { nodes: new Map() }, nodes: [], externals: [], close: async () => undefined };
+    const openFleet = async (given: FleetRequest) => {
+      assembled.push(Object.keys(given.config.config.nodes));
+      const held = { hold: async () => undefined, release: async () => undefined };
+      const known = new Map(Object.keys(given.config.config.nodes).map((name) => [name, held]));
+      const fleet = { nodes: given.readOnly === true ? new Map() : known };
+      return { fleet, nodes: [], externals: [], close: async () => undefined };
     };
     const host = { version: '0' };
     const services = { clock: new VirtualClock(0), host, paths: rootPaths(root), openFleet };
@@ -69,6 +77,19 @@ describe('nodes whose local network was never made', () => {
     expect(assembled).toEqual([]);
     expect(await control().plan({})).toEqual([later]);
     expect(assembled).toEqual([['far']]);
+  });
+
+  it('keep nobody from holding or releasing the resets of others', async () => {
+    expect(await control().hold({ node: 'far' })).toEqual({ nodes: ['far'] });
+    expect(await control().release({})).toEqual({ nodes: ['far'] });
+    expect(assembled).toEqual([['far'], ['far']]);
+    await expect(control().hold({ node: 'home' })).rejects.toMatchObject({ code: 'EPH-FLEET-NO-DEVNET' });
+  });
+
+  it('have nothing to hold where there are no others', async () => {
+    effective.config = { nodes: { home: node('devnet') }, networks: {} } as unknown as Config;
+    await expect(control().hold({})).rejects.toMatchObject({ code: 'EPH-FLEET-NO-DEVNET' });
+    expect(assembled).toEqual([]);
   });
 
   it('are known: the plan of another one names them', async () => {

@@ -24,7 +24,7 @@ import type {
 import type { PeersReport, SyncReport } from '../control/watch-reports.ts';
 import { devnetFolder, readDevnetSettings } from '../devnet/devnet-file.ts';
 import { reportExternal } from '../external/external-report.ts';
-import { fleetErrors } from '../fleet/errors.ts';
+import { byTheirNetwork, madeNodes, someMadeNodes } from '../fleet/made-nodes.ts';
 import { bindingFindings, keyFindings } from '../keys/key-findings.ts';
 import type { NodeController } from '../node/node-controller.ts';
 import { KeyStandings } from '../report/key-standings.ts';
@@ -39,7 +39,7 @@ import { requireConsent } from '../sync/require-consent.ts';
 import { RootWatch } from '../sync/root-watch.ts';
 import { watchedNodes } from '../sync/watched-node.ts';
 import { act, bringDown } from './act.ts';
-import { byTheirNetwork, refuseUnknown, unmadePlan } from './unmade-nodes.ts';
+import { refuseUnknown, unmadePlan } from './unmade-nodes.ts';
 
 /** A root without a supervisor: what is asked is read from the disk, what is changed is done under the lock. */
 export class DirectControl implements Control {
@@ -106,7 +106,7 @@ export class DirectControl implements Control {
       yield* readHookLogs(this.services, { ...request, nodes }, signal);
       return;
     }
-    const opened = await this.open(config, true);
+    const opened = await this.open(await madeNodes(config, this.services.paths.root, request.node), true);
     try {
       chosenNodes(opened, request.node);
       yield* readNodeLogs(opened.nodes, request, signal);
@@ -162,7 +162,7 @@ export class DirectControl implements Control {
     const { examineUnsupervised } = await import('../doctor/examine-unsupervised.ts');
     return examineUnsupervised(this.services, {
       config: this.config,
-      open: async (config) => this.open(await this.made(config), true),
+      open: async (config) => this.open(await madeNodes(config, this.services.paths.root), true),
     });
   }
 
@@ -183,7 +183,8 @@ export class DirectControl implements Control {
 
   /** One look at every node: what is told of it has no speed. */
   private async watching<T>({ node }: NodesRequest, ask: (watch: RootWatch) => Promise<T>): Promise<T> {
-    return this.reading(await this.made(await this.config(), node), async (opened) => {
+    const config = await madeNodes(await this.config(), this.services.paths.root, node);
+    return this.reading(config, async (opened) => {
       const { clock, log, paths } = this.services;
       const history = new SegmentHistory({ folder: paths.history });
       const nodes = watchedNodes(opened, this.services);
@@ -207,17 +208,10 @@ export class DirectControl implements Control {
     wanted: string | undefined,
     change: Parameters<typeof act>[1]['change'],
   ): Promise<DoneReport> {
-    const config = await this.config();
-    refuseUnknown(config, wanted);
+    const all = await this.config();
+    refuseUnknown(all, wanted);
+    const config = await someMadeNodes(all, this.services.paths.root, wanted);
     return act(this.services, { purpose, config, choose: (opened) => chosenNodes(opened, wanted), change });
-  }
-
-  /** All nodes of which something can be told. Throws EPH-FLEET-NO-DEVNET when the wanted one is not among them. */
-  private async made(config: EffectiveConfig, wanted?: string): Promise<EffectiveConfig> {
-    const { unmade, rest } = await byTheirNetwork(config, this.services.paths.root);
-    const network = unmade.get(wanted ?? '');
-    if (network !== undefined) throw fleetErrors.create('EPH-FLEET-NO-DEVNET', { name: network });
-    return rest;
   }
 
   private open(config: EffectiveConfig, readOnly: boolean): Promise<OpenedFleet> {

@@ -1,4 +1,5 @@
 import { type ConfigWish, effectiveConfig } from '../effective-config.ts';
+import { someMadeNodes } from '../fleet/made-nodes.ts';
 import type { Services } from '../services.ts';
 import { exportErrors } from './errors.ts';
 import { exportedUnits } from './exported-units.ts';
@@ -15,7 +16,7 @@ export async function exportNodes(
   services: Services,
   wish: ConfigWish & { readonly form: ExportForm },
 ): Promise<string> {
-  const config = await effectiveConfig(services, wish);
+  const config = await someMadeNodes(await effectiveConfig(services, wish), services.paths.root, undefined);
   const runtime = runtimeOf[wish.form];
   const opened = await services.openFleet({ config, emit: () => undefined, readOnly: true });
   try {

@@ -4,6 +4,7 @@ import { exitDomain, voluntaryExitRoot } from '../../core/keys/signed-messages.t
 import { signingRoot } from '../../core/keys/signing-domain.ts';
 import { type ConfigServices, effectiveConfig } from '../effective-config.ts';
 import type { AssembledNode } from '../fleet/fleet.ts';
+import { madeNodes } from '../fleet/made-nodes.ts';
 import { openKeymanager } from '../node/open-keymanager.ts';
 import type { Services } from '../services.ts';
 import { keyUseErrors } from './errors.ts';
@@ -35,7 +36,8 @@ export async function exitsFromClients(
   services: ExitServices,
   wish: ClientExitsWish,
 ): Promise<readonly ClientExit[]> {
-  const config = await effectiveConfig(services, { config: wish.config });
+  const all = await effectiveConfig(services, { config: wish.config });
+  const config = await madeNodes(all, services.paths.root);
   const opened = await services.openFleet({ config, emit: () => undefined, readOnly: true });
   try {
     return await exitsOf(opened.nodes, wish);

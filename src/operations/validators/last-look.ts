@@ -2,6 +2,7 @@ import { messageOf } from '../../base/errors.ts';
 import { readJournal } from '../../core/node/journal-text.ts';
 import { FileNodeStore } from '../../storage/files/node-store.ts';
 import type { AssembledNode } from '../fleet/fleet.ts';
+import { madeNodes } from '../fleet/made-nodes.ts';
 import { defined } from '../node/defined.ts';
 import { ToldKeeper } from '../node/told-keeper.ts';
 import type { EffectiveConfig, Services } from '../services.ts';
@@ -33,7 +34,7 @@ async function lookAtAll(
   nodes: readonly string[] | undefined,
 ): Promise<void> {
   const opened = await services.openFleet({
-    config: await config(),
+    config: await madeNodes(await config(), services.paths.root),
     emit: () => undefined,
     readOnly: true,
   });

@@ -7,6 +7,7 @@ import { KeyOwners } from '../../storage/files/key-owners.ts';
 import { SigningOrders } from '../../storage/files/signing-orders.ts';
 import { backUpBefore } from '../backup/backup-before.ts';
 import { type ConfigWish, effectiveConfig } from '../effective-config.ts';
+import { madeNodes } from '../fleet/made-nodes.ts';
 import { withKeyLockAfterBackup } from '../keys/key-sets.ts';
 import { openControl, supervisorControl } from '../open-control.ts';
 import type { EffectiveConfig, Services } from '../services.ts';
@@ -78,6 +79,8 @@ async function moveLocked(
   const from = handedFrom ?? owner?.node ?? configuredNode(effective, keySet);
   checkNodes(effective, { keySet, from, to });
   if (from === to && owner?.movingTo === undefined) return { keySet, from, to, moved: false };
+  // Known before the giver is stopped; the networks of other nodes do not matter.
+  const made = await madeNodes(effective, services.paths.root, from, to);
   await backUpBefore(services, { config, noBackup, purpose: 'validators move' });
   await moveKeys(
     {
@@ -85,12 +88,12 @@ async function moveLocked(
       installation: binding.installation,
       told,
       stop: async (node) => {
-        await lastLook(services, async () => effective, [node]);
+        await lastLook(services, async () => made, [node]);
         return stop(services, node);
       },
-      carry: (source, target) => carry(services, effective, { keySet, source, target }),
+      carry: (source, target) => carry(services, made, { keySet, source, target }),
       withdraw: (source) => withdrawKeys(services, source),
-      configure: (source, target) => configure(services, effective, { keySet, from: source, to: target }),
+      configure: (source, target) => configure(services, made, { keySet, from: source, to: target }),
       start: (source) => letGiverGo(services, source),
     },
     { keySet, from, to },

@@ -12,6 +12,7 @@ import type { NodeStore } from '../../storage/node-store.ts';
 import { backUpBefore } from '../backup/backup-before.ts';
 import { type ConfigWish, effectiveConfig } from '../effective-config.ts';
 import type { AssembledNode } from '../fleet/fleet.ts';
+import { madeNodes } from '../fleet/made-nodes.ts';
 import { writablePath } from '../keys/output-files.ts';
 import type { Services } from '../services.ts';
 import { validatorErrors } from './errors.ts';
@@ -137,8 +138,8 @@ async function withNode<T>(
   { config, node }: Pick<NodeFile, 'config' | 'node'>,
   work: (node: AssembledNode) => Promise<T>,
 ): Promise<T> {
-  const effective = await effectiveConfig(services, { config });
-  const opened = await services.openFleet({ config: effective, emit: () => undefined, readOnly: true });
+  const made = await madeNodes(await effectiveConfig(services, { config }), services.paths.root, node);
+  const opened = await services.openFleet({ config: made, emit: () => undefined, readOnly: true });
   try {
     return await work(nodeCalled(opened.nodes, node));
   } finally {

@@ -3,6 +3,7 @@ import type { Keymanager, KeySettings, ListedKey } from '../../chain/keymanager.
 import type { PublicKey } from '../../core/keys/public-key.ts';
 import { type ConfigWish, effectiveConfig } from '../effective-config.ts';
 import type { AssembledNode } from '../fleet/fleet.ts';
+import { madeNodes } from '../fleet/made-nodes.ts';
 import { openKeymanager } from '../node/open-keymanager.ts';
 import type { Services } from '../services.ts';
 import { type KeysProblem, keysProblem } from './keys-problem.ts';
@@ -28,8 +29,8 @@ export async function runningKeys(
   services: Services,
   { config, node }: { readonly config: ConfigWish['config']; readonly node?: string | undefined },
 ): Promise<{ readonly nodes: readonly NodeKeys[] }> {
-  const effective = await effectiveConfig(services, { config });
-  const opened = await services.openFleet({ config: effective, emit: () => undefined, readOnly: true });
+  const made = await madeNodes(await effectiveConfig(services, { config }), services.paths.root, node);
+  const opened = await services.openFleet({ config: made, emit: () => undefined, readOnly: true });
   try {
     const chosen = node === undefined ? opened.nodes : [nodeCalled(opened.nodes, node)];
     const nodes: NodeKeys[] = [];

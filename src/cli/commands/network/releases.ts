@@ -2,6 +2,7 @@ import { command } from '../../command.ts';
 import { flag } from '../../option.ts';
 import { withProgress } from '../../output/progress.ts';
 import { networkArgument } from './network-argument.ts';
+import { tellUnmade } from './tell-unmade.ts';
 
 export const networkReleasesCommand = command({
   path: ['network', 'releases'],
@@ -15,6 +16,7 @@ export const networkReleasesCommand = command({
     { line: 'network releases ephemery --ask', what: 'Whether the next release is out' },
   ],
   async run(context, { args, options }) {
+    if (await tellUnmade(context, args.name)) return undefined;
     const [{ listNetworkReleases }, { releasesText }, services] = await Promise.all([
       import('../../../operations/network/list-releases.ts'),
       import('../../view/releases-text.ts'),

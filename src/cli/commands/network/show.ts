@@ -1,5 +1,6 @@
 import { command } from '../../command.ts';
 import { networkArgument } from './network-argument.ts';
+import { tellUnmade } from './tell-unmade.ts';
 
 export const networkShowCommand = command({
   path: ['network', 'show'],
@@ -11,23 +12,13 @@ export const networkShowCommand = command({
     { line: 'network show ./network.yaml', what: 'What a definition of your own comes to' },
   ],
   async run(context, { args }) {
-    const [{ showNetwork }, { unmadeNetwork }, { beginsLater }, { networkText }, services] =
-      await Promise.all([
-        import('../../../operations/network/show-network.ts'),
-        import('../../../operations/network/known-network.ts'),
-        import('../../../operations/network/begins-later.ts'),
-        import('../../view/network-text.ts'),
-        context.services(),
-      ]);
+    if (await tellUnmade(context, args.name)) return undefined;
+    const [{ showNetwork }, { networkText }, services] = await Promise.all([
+      import('../../../operations/network/show-network.ts'),
+      import('../../view/network-text.ts'),
+      context.services(),
+    ]);
     const wish = { network: args.name, config: context.config };
-    const network = await unmadeNetwork(services, wish);
-    if (network !== undefined) {
-      context.output.result(
-        { network, isMade: false },
-        () => `Nothing to show yet: ${beginsLater(network)}.`,
-      );
-      return undefined;
-    }
     const report = await showNetwork(services, wish);
     context.output.result(report, () => networkText(report, context.output.style));
     return undefined;

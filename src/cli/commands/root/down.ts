@@ -24,6 +24,10 @@ export const downCommand = command({
       context.services(),
     ]);
     const purge = options.purge ? await chosenPurge(context, options.yes) : undefined;
+    if (options.purge && purge === undefined) {
+      output.result({ nodes: [], purged: [] }, () => 'Nothing was stopped or removed.');
+      return undefined;
+    }
     const progress = { output, clock: services.clock };
     const nodes = await withProgress(progress, 'Stopping', () => down(services, { config }, signal));
     if (purge !== undefined) await withProgress(progress, 'Removing', purge.remove);
@@ -50,10 +54,10 @@ async function chosenPurge(context: CommandContext, isAgreed: boolean) {
     output.note(`  ${what}: ${path}${bytes === 0 ? '' : ` (${formatBytes(bytes)})`}`);
   output.note('Keys, slashing protection and node identities stay.');
   const remove = () => purge(services, { config }, items);
-  if (isAgreed) return { items, remove };
+  if (isAgreed || items.length === 0) return { items, remove };
   if (!output.interactive || !process.stdin.isTTY) {
     throw cliErrors.create('EPH-CLI-CONFIRM', {
-      what: `remove ${items.map(({ path }) => path).join(', ') || 'nothing'}`,
+      what: `remove ${items.map(({ path }) => path).join(', ')}`,
     });
   }
   const { confirm } = await import('../../output/confirm.ts');

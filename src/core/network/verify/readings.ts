@@ -96,7 +96,7 @@ function readHashes(facts: ReleaseFacts, files: ReleaseFiles, missing: Missing) 
   const { consensusGenesis, consensusConfig, executionGenesis } = bundleFiles;
   const oneValue = (file: string, byteLength: number, ifMissing?: Missing) => {
     const text = facts.values.get(file);
-    return text === undefined ? [] : reading([file, 'its value'], hexOf(text, byteLength), ifMissing);
+    return text === undefined ? [] : reading([file, 'value'], hexOf(text, byteLength), ifMissing);
   };
   return {
     validatorsRoot: [
