@@ -56,7 +56,7 @@ export function createServices(globals: GlobalValues): Services {
     serve: async (control, socket) => {
       const { serveOnSocket } = await import('../server/http-server.ts');
       // The socket's own permissions let nobody but our user in.
-      return serveOnSocket({ control, authenticate: async () => true }, socket);
+      return serveOnSocket({ clock: systemClock, control, authenticate: async () => true }, socket);
     },
     fileLog: async (file) => {
       const { openFileLog } = await import('./wiring/pino-log.ts');

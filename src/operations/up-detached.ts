@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { boundBy } from '../base/bound-signal.ts';
 import { prepareRoot } from '../storage/files/layout.ts';
 import { socketPath } from '../storage/files/socket-path.ts';
+import { applyBy, type WatchingApply } from './apply-by.ts';
 import type { EventReport, RootReport } from './control/reports.ts';
 import { type BackgroundChild, lastPrinted, startInBackground } from './detached/background-child.ts';
 import { type Beginning, firstReport } from './detached/first-report.ts';
@@ -10,12 +11,12 @@ import { refuseAsked } from './devnet/refuse-asked.ts';
 import { effectiveConfig } from './effective-config.ts';
 import { supervisorControl } from './open-control.ts';
 import type { Services } from './services.ts';
-import { applyBy, type UpRequest } from './up.ts';
+import type { UpRequest } from './up.ts';
 
 /** What somebody watches until a supervisor in the background answers. */
-export interface WatchingStart {
+export interface WatchingStart extends WatchingApply {
   readonly onEvent: (event: EventReport) => void;
-  /** Aborted: what was started is to stop again, and is waited for. */
+  /** Aborted: what was started is to stop again, and is waited for. What was not goes on. */
   readonly stop: AbortSignal;
   /** Aborted: the supervisor goes on by itself. */
   readonly leave: AbortSignal;
@@ -34,7 +35,7 @@ export async function upDetached(
 ): Promise<RootReport> {
   const alive = await supervisorControl(services);
   if (alive !== undefined) {
-    await applyBy(alive, services, request);
+    await applyBy(alive, { services, request }, watching);
     return alive.status();
   }
   // Whatever is wrong with the configuration is told here, at once.

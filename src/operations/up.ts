@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { isEphemeryError } from '../base/errors.ts';
-import { bindConfig } from '../storage/files/config-binding.ts';
+import { applyBy, type WatchingApply } from './apply-by.ts';
 import type { Control } from './control/control.ts';
-import { controlErrors } from './control/errors.ts';
 import type { EventReport } from './control/reports.ts';
 import type { DevnetAsked } from './devnet/devnet-file.ts';
 import { refuseAsked } from './devnet/refuse-asked.ts';
@@ -20,7 +19,7 @@ export interface UpRequest extends ConfigWish {
 }
 
 /** What somebody watches while a supervisor runs in their terminal. */
-export interface Watching {
+export interface Watching extends WatchingApply {
   readonly onEvent: (event: EventReport) => void;
   /** Called once the root is held and the view can ask for its state. */
   readonly onControl: (control: Control) => void;
@@ -39,7 +38,8 @@ export type UpOutcome =
 /** Brings everything up and keeps it until it is told to end; or lets the supervisor that is alive do so. */
 export async function up(services: Services, request: UpRequest, watching: Watching): Promise<UpOutcome> {
   const alive = await supervisorControl(services);
-  if (alive !== undefined) return { ran: false, nodes: await applyBy(alive, services, request) };
+  if (alive !== undefined)
+    return { ran: false, nodes: await applyBy(alive, { services, request }, watching) };
   const reread = () => effectiveConfig(services, request);
   const config = await reread();
   await refuseAsked(services, config, request.devnet);
@@ -51,27 +51,9 @@ export async function up(services: Services, request: UpRequest, watching: Watch
     // Of two that begin at once, one is later: it asks the other.
     const other = await supervisorControl(services);
     if (other === undefined) throw thrown;
-    return { ran: false, nodes: await applyBy(other, services, request) };
+    return { ran: false, nodes: await applyBy(other, { services, request }, watching) };
   }
   return keep(supervisor, request, watching);
-}
-
-/**
- * Lets the living supervisor apply what it serves. Throws EPH-CONTROL-UP-ALREADY, EPH-ROOT-OTHER-CONFIG and EPH-DEVNET-* when
- * something else is asked for.
- */
-export async function applyBy(
-  alive: Control,
-  services: Services,
-  request: UpRequest,
-): Promise<readonly string[]> {
-  // When to end was for whoever started it to say.
-  if (request.untilResets !== undefined)
-    throw controlErrors.create('EPH-CONTROL-UP-ALREADY', { option: '--until-resets' });
-  const config = await effectiveConfig(services, request);
-  await refuseAsked(services, config, request.devnet);
-  await bindConfig(services.paths, config.id);
-  return (await alive.apply()).nodes;
 }
 
 async function keep(supervisor: Supervisor, request: UpRequest, watching: Watching): Promise<UpOutcome> {

@@ -46,7 +46,7 @@ describe('the API on its socket', () => {
   const hub = new EventHub(systemClock);
   const serve = async (more: Partial<Control> = {}, allowed = true) => {
     const control = controlWith(hub, more);
-    server = await serveOnSocket({ control, authenticate: async () => allowed }, socket);
+    server = await serveOnSocket({ clock: systemClock, control, authenticate: async () => allowed }, socket);
     return createControlClient(socket, systemClock);
   };
   beforeEach(async () => {
@@ -158,6 +158,21 @@ describe('the API on its socket', () => {
       leave.abort();
     }
     await ended;
+  });
+
+  it('ends an open stream as a whole when it is closed', async () => {
+    const client = await serve({
+      logs: async function* (_, signal) {
+        yield { node: 'home', layer: 'execution', line: 'one' };
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      },
+    });
+    const lines: string[] = [];
+    for await (const { line } of client.logs({ follow: true }, new AbortController().signal)) {
+      lines.push(line);
+      void server.close();
+    }
+    expect(lines).toEqual(['one']);
   });
 
   it('sends server-sent events to who accepts them', async () => {

@@ -1,6 +1,7 @@
 import { chmod, rm } from 'node:fs/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { boundBy } from '../base/bound-signal.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Control } from '../operations/control/control.ts';
 import { type ErrorReport, errorReport } from '../operations/control/error-report.ts';
 import { controlErrors } from '../operations/control/errors.ts';
@@ -11,16 +12,19 @@ import { writeStream } from './write-stream.ts';
 export type Authenticate = (request: { readonly headers: FastifyRequest['headers'] }) => Promise<boolean>;
 
 export interface HttpServerOptions {
+  readonly clock: Pick<Clock, 'sleep'>;
   readonly control: Control;
   readonly authenticate: Authenticate;
 }
 
 export interface ListeningServer {
-  /** Ends streams and connections. */
+  /** Ends streams, each as a whole answer, then connections. */
   close(): Promise<void>;
 }
 
 const mostBodyBytes = 64 * 1024;
+/** A listener that does not take the end of its stream is cut off after so long. */
+const endPatienceMs = 1_000;
 
 /** Serves the API on a Unix socket that only our user may use. A leftover of a dead supervisor is replaced: hold the lock. */
 export async function serveOnSocket(options: HttpServerOptions, socket: string): Promise<ListeningServer> {
@@ -30,7 +34,7 @@ export async function serveOnSocket(options: HttpServerOptions, socket: string):
   await chmod(socket, 0o600);
   return {
     close: async () => {
-      end();
+      await end();
       await app.close();
       await rm(socket, { force: true });
     },
@@ -39,12 +43,14 @@ export async function serveOnSocket(options: HttpServerOptions, socket: string):
 
 /** The API without a place to listen; `end` ends its streams. */
 async function createHttpServer({
+  clock,
   control,
   authenticate,
-}: HttpServerOptions): Promise<{ app: FastifyInstance; end: () => void }> {
+}: HttpServerOptions): Promise<{ app: FastifyInstance; end: () => Promise<void> }> {
   const { fastify } = await import('fastify');
   const app = fastify({ bodyLimit: mostBodyBytes, forceCloseConnections: true });
   const life = new AbortController();
+  const streams = new Set<Promise<void>>();
   app.addHook('onRequest', async (request) => {
     if (!(await authenticate(request))) throw controlErrors.create('EPH-CONTROL-DENIED', {});
   });
@@ -56,15 +62,34 @@ async function createHttpServer({
     const reason = 'there is no such path';
     return reply.code(404).send(errorReport(refused(request, reason)));
   });
-  for (const [name, route] of Object.entries(routes)) {
+  for (const [name, route] of Object.entries<Route>(routes)) {
     const handler = handlers[name as keyof typeof routes];
     app.route({
       method: route.method,
       url: route.path,
-      handler: (request, reply) => answer({ control, route, handler, life: life.signal }, request, reply),
+      handler: (request, reply) => {
+        if (route.streams === true) noteStream(streams, reply);
+        return answer({ control, route, handler, life: life.signal }, request, reply);
+      },
     });
   }
-  return { app, end: () => life.abort() };
+  const end = async () => {
+    life.abort();
+    const waiting = new AbortController();
+    await Promise.race([
+      Promise.all(streams),
+      clock.sleep(endPatienceMs, waiting.signal).catch(() => undefined),
+    ]);
+    waiting.abort();
+  };
+  return { app, end };
+}
+
+function noteStream(streams: Set<Promise<void>>, reply: FastifyReply): void {
+  const over = new Promise<void>((resolve) => reply.raw.once('close', resolve)).then(() => {
+    streams.delete(over);
+  });
+  streams.add(over);
 }
 
 /** A handler gets what its route's schema made of the request; `answer` ties the two. */

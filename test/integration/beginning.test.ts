@@ -56,4 +56,26 @@ describe('while the first programs of a root are on their way', () => {
     expect((await ended).code).toBe(code);
     expect(await status()).not.toHaveProperty('supervisor');
   });
+
+  it.each([[['up']], [['up', '--detach']]])(
+    'a second `%s` says whom it waits for, and Ctrl-C ends only the waiting',
+    async (line) => {
+      const { ended } = ephemery.start('up');
+      await expect.poll(fetching, soon).toEqual(half);
+      const second = ephemery.start(...line);
+      const said: string[] = [];
+      second.child.stderr?.on('data', (text: Buffer) => said.push(text.toString()));
+      const { supervisor } = await status();
+      const waiting = `Waiting for the supervisor that begins here already, process ${supervisor?.pid}: Fetching Geth: 250 kB of 1.0 MB (25%)…`;
+      await expect.poll(() => said.join(''), soon).toContain(waiting);
+      second.child.kill('SIGINT');
+      const { code, error } = await second.ended;
+      expect(code).toBe(130);
+      expect(error).not.toContain('EPH-');
+      expect(error).toContain('The supervisor goes on in the background.');
+      expect(await fetching()).toEqual(half);
+      await ephemery.json('down');
+      expect((await ended).code).toBe(0);
+    },
+  );
 });

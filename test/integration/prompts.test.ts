@@ -82,6 +82,18 @@ describeIf(missingProgram('script'))('somebody at a terminal', () => {
     expect((await readdir(ephemery.folder, { recursive: true })).sort()).toEqual(before.sort());
   });
 
+  it('is asked before a purge, and after a no nothing is stopped either', async () => {
+    await mkdir(join(ephemery.home, 'logs'));
+    for (const answer of [`n${enter}`, enter]) {
+      const at = terminal('down', '--purge');
+      await at.shows('Stop everything and remove these');
+      at.type(answer);
+      expect(await at.ended).toBe(1);
+      expect(at.screen).toContain('Nothing was stopped or removed.');
+    }
+    expect(there('home', 'logs')).toBe(true);
+  });
+
   it('is asked before a restore, and no is no', async () => {
     await writeKeySet(ephemery.home, 'main', [1]);
     await ephemery.json('keys', 'backup', '--folder', 'kept', '--passphrase-file', 'P');

@@ -57,6 +57,9 @@ describe('a supervisor and the commands that talk to it', () => {
     expect(await ephemery.json('plan')).toMatchObject([{ node: 'home', steps: [] }]);
     const logs = await ephemery.run('logs', 'home.execution', '--tail', '5');
     expect(logs.out.split('\n').filter((line) => line.startsWith('home.execution |'))).toHaveLength(5);
+    const made = await ephemery.run('logs', 'devnet', '--tail', '2');
+    for (const layer of ['service', 'execution', 'consensus'])
+      expect(made.out).toContain(`devnet.${layer} |`);
     await ephemery.json('reset', 'hold');
     expect((await home()).held).toBe(true);
     await ephemery.json('reset', 'release', 'home');
@@ -174,6 +177,8 @@ describe('a supervisor and the commands that talk to it', () => {
     expect(asked.code).toBe(2);
     expect(await readdir(ephemery.home)).toContain('devnets');
     await ephemery.json('down', '--purge', '--yes');
+    // Nothing is left to be asked about.
+    expect(await ephemery.json('down', '--purge')).toEqual({ nodes: [], purged: [] });
     const left = await readdir(ephemery.home);
     expect(left).not.toContain('devnets');
     expect(left).not.toContain('releases');

@@ -17,7 +17,7 @@ import { assembleNodes, type FleetParts } from '../../operations/fleet/assemble.
 import { firstPort, nodePorts } from '../../operations/fleet/first-port.ts';
 import { Fleet } from '../../operations/fleet/fleet.ts';
 import { chooseNetwork } from '../../operations/fleet/network-choice.ts';
-import { hookLogName } from '../../operations/report/service-logs.ts';
+import { hookLogName } from '../../operations/report/hook-logs.ts';
 import type { FleetRequest, OpenedFleet, Services } from '../../operations/services.ts';
 import { FormerPrograms } from '../../operations/validators/former-programs.ts';
 import type { ReleaseLibrary } from '../../releases/release-library.ts';

@@ -30,8 +30,8 @@ export const controlErrors = defineErrors({
     exitCode: 2,
   }),
   'EPH-CONTROL-NO-CLIENT': error<{ node: string; layer: string; known: readonly string[] }>({
-    meaning: 'A command names a client that the node does not have.',
-    message: ({ node, layer }) => `The node ${node} has no ${layer}.`,
+    meaning: 'A command names a client that the node or local network does not have.',
+    message: ({ node, layer }) => `${node} has no ${layer}.`,
     remedy: ({ known }) => `It has ${known.join(', ')}.`,
     exitCode: 2,
   }),

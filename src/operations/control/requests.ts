@@ -19,12 +19,12 @@ export const eventsRequest = z.object({
 });
 
 export const logsRequest = z.object({
-  node: nodeName.optional().describe('Only this node.'),
+  node: nodeName.optional().describe('Only this node, or this local network.'),
   layer: z
     .enum(['execution', 'consensus', 'validator', 'signer', 'database', 'service', 'hook'])
     .optional()
     .describe(
-      'Only this client; service: the program of a local network, named as node; hook: what hooks of the node said.',
+      'Only this client; service: the program that runs a local network; hook: what hooks of the node said.',
     ),
   tail: count.max(100_000).optional().describe('How many of the last lines come first.'),
   follow: yes.optional().describe('Go on with new lines.'),

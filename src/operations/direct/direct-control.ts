@@ -27,11 +27,12 @@ import { reportExternal } from '../external/external-report.ts';
 import { byTheirNetwork, madeNodes, someMadeNodes } from '../fleet/made-nodes.ts';
 import { bindingFindings, keyFindings } from '../keys/key-findings.ts';
 import type { NodeController } from '../node/node-controller.ts';
+import { devnetMeant, readDevnetLogs } from '../report/devnet-logs.ts';
+import { readHookLogs } from '../report/hook-logs.ts';
 import { KeyStandings } from '../report/key-standings.ts';
 import { readNodeLogs } from '../report/node-logs.ts';
 import { reportNode } from '../report/node-report.ts';
 import { reportPlan } from '../report/plan-report.ts';
-import { readHookLogs, readServiceLogs } from '../report/service-logs.ts';
 import type { EffectiveConfig, OpenedFleet, Services } from '../services.ts';
 import { devnetFacts, devnetState } from '../supervisor/devnet-units.ts';
 import { devnetsOf } from '../supervisor/make-devnets.ts';
@@ -95,12 +96,12 @@ export class DirectControl implements Control {
   }
 
   async *logs(request: LogsRequest, signal: AbortSignal): AsyncGenerator<LogReport> {
-    if (request.layer === 'service') {
-      yield* readServiceLogs(this.services, request, signal);
+    const config = await this.config();
+    const network = await devnetMeant(this.services, config, request);
+    if (network !== undefined) {
+      yield* readDevnetLogs(this.services, { ...request, network }, signal);
       return;
     }
-    const config = await this.config();
-    refuseUnknown(config, request.node);
     if (request.layer === 'hook') {
       const nodes = request.node === undefined ? Object.keys(config.config.nodes) : [request.node];
       yield* readHookLogs(this.services, { ...request, nodes }, signal);

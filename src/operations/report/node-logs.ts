@@ -4,12 +4,7 @@ import { controlErrors } from '../control/errors.ts';
 import type { LogReport } from '../control/reports.ts';
 import type { LogsRequest } from '../control/requests.ts';
 import type { AssembledNode } from '../fleet/fleet.ts';
-
-interface Source {
-  readonly node: string;
-  readonly layer: string;
-  readonly lines: AsyncIterator<string>;
-}
+import { type LogSource, readSources } from './log-sources.ts';
 
 /**
  * Lines of the chosen nodes' clients: unit by unit what is there, and with `follow` all of them as they come.
@@ -29,8 +24,7 @@ export async function* readNodeLogs(
       ...(follow === undefined ? {} : { follow }),
     }),
   );
-  if (follow === true) yield* merged(sources, signal);
-  else for (const source of sources) yield* drained(source);
+  yield* readSources(sources, follow === true, signal);
 }
 
 function refuseMissing(nodes: readonly AssembledNode[], { node, layer }: LogsRequest): void {
@@ -45,7 +39,7 @@ function chosenSources(
   nodes: readonly AssembledNode[],
   request: LogsRequest,
   open: (node: AssembledNode, unit: string) => AsyncIterable<string>,
-): readonly Source[] {
+): readonly LogSource[] {
   return nodes
     .filter(({ setup }) => request.node === undefined || setup.name === request.node)
     .flatMap((node) =>
@@ -58,25 +52,4 @@ function chosenSources(
           lines: open(node, unitName(node.setup.name, layer))[Symbol.asyncIterator](),
         })),
     );
-}
-
-async function* drained({ node, layer, lines }: Source): AsyncGenerator<LogReport> {
-  for (let next = await lines.next(); next.done !== true; next = await lines.next()) {
-    yield { node, layer, line: next.value };
-  }
-}
-
-/** Whichever has a line first. */
-async function* merged(sources: readonly Source[], signal: AbortSignal): AsyncGenerator<LogReport> {
-  const pull = async (source: Source) => ({ source, result: await source.lines.next() });
-  const pending = new Map(sources.map((source) => [source, pull(source)]));
-  while (pending.size > 0 && !signal.aborted) {
-    const { source, result } = await Promise.race(pending.values());
-    if (result.done === true) {
-      pending.delete(source);
-      continue;
-    }
-    pending.set(source, pull(source));
-    yield { node: source.node, layer: source.layer, line: result.value };
-  }
 }

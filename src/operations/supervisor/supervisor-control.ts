@@ -24,11 +24,12 @@ import type { PeersReport, SyncReport } from '../control/watch-reports.ts';
 import { reportExternal } from '../external/external-report.ts';
 import { keyFindings } from '../keys/key-findings.ts';
 import type { NodeController, NodeStatus } from '../node/node-controller.ts';
+import { devnetMeant, readDevnetLogs } from '../report/devnet-logs.ts';
+import { readHookLogs } from '../report/hook-logs.ts';
 import { KeyStandings } from '../report/key-standings.ts';
 import { readNodeLogs } from '../report/node-logs.ts';
 import { reportNode } from '../report/node-report.ts';
 import { reportPlan } from '../report/plan-report.ts';
-import { readHookLogs, readServiceLogs } from '../report/service-logs.ts';
 import type { EffectiveConfig, OpenedFleet, Services } from '../services.ts';
 import { requireConsent } from '../sync/require-consent.ts';
 import type { RootWatch } from '../sync/root-watch.ts';
@@ -97,11 +98,16 @@ export class SupervisorControl implements Control {
     return this.parts.hub.stream(since, signal);
   }
 
-  logs(request: LogsRequest, signal: AbortSignal): AsyncIterable<LogReport> {
-    if (request.layer === 'service') return readServiceLogs(this.parts.services, request, signal);
+  async *logs(request: LogsRequest, signal: AbortSignal): AsyncGenerator<LogReport> {
+    const { services, config, opened } = this.parts;
+    const network = await devnetMeant(services, config(), request);
+    if (network !== undefined) {
+      yield* readDevnetLogs(services, { ...request, network }, signal);
+      return;
+    }
     const nodes = this.chosen(request.node).map(([name]) => name);
-    if (request.layer === 'hook') return readHookLogs(this.parts.services, { ...request, nodes }, signal);
-    return readNodeLogs(this.parts.opened()?.nodes ?? [], request, signal);
+    if (request.layer === 'hook') yield* readHookLogs(services, { ...request, nodes }, signal);
+    else yield* readNodeLogs(opened()?.nodes ?? [], request, signal);
   }
 
   async apply(): Promise<DoneReport> {

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { type EphemeryError, isEphemeryError, messageOf } from '../../base/errors.ts';
 import { writtenConfig } from '../../config/written-config.ts';
 import type { Control } from '../control/control.ts';
-import type { LogReport } from '../control/reports.ts';
 import type { EffectiveConfig, Services } from '../services.ts';
 import { redactedConfig, redactedRefusal } from './redact-config.ts';
 
@@ -109,24 +108,20 @@ const gatherers: Readonly<Record<string, Gather>> = {
     const texts = new Map<string, string[]>();
     const lines = (await control()).logs({ tail: logLines }, signal);
     for await (const { node, layer, line } of lines) append(texts, `logs/${node}.${layer}.log`, line);
-    return [...texts].map(([path, all]) => ({
-      path,
-      what: `its last ${all.length} lines`,
-      text: `${all.join('\n')}\n`,
-    }));
+    return logParts(texts);
   },
   'logs of local networks': async ({ services, control, logLines, signal }) => {
-    const names = await readdir(services.paths.devnets).catch(() => []);
-    const parts: SupportPart[] = [];
-    for (const node of names) {
-      const lines = await collected(
-        (await control()).logs({ node, layer: 'service', tail: logLines }, signal),
-      );
-      const text = `${lines.join('\n')}\n`;
-      if (lines.length > 0)
-        parts.push({ path: `logs/${node}.service.log`, what: `its last ${lines.length} lines`, text });
+    const { devnets, nodes } = services.paths;
+    const names = await readdir(devnets).catch(() => []);
+    const ours: string[] = await readdir(nodes).catch(() => []);
+    const texts = new Map<string, string[]>();
+    for (const name of names) {
+      // A node of the same name is meant first; its logs are here already.
+      const which = ours.includes(name) ? { layer: 'service' as const } : {};
+      const lines = (await control()).logs({ node: name, ...which, tail: logLines }, signal);
+      for await (const { node, layer, line } of lines) append(texts, `logs/${node}.${layer}.log`, line);
     }
-    return parts;
+    return logParts(texts);
   },
   'log of the supervisor': async ({ services: { paths }, logLines }) => {
     const text = await tailOf(join(paths.logs, 'supervisor.log'));
@@ -166,10 +161,12 @@ function append(texts: Map<string, string[]>, path: string, line: string): void 
   lines.push(line);
 }
 
-async function collected(lines: AsyncIterable<LogReport>): Promise<string[]> {
-  const all: string[] = [];
-  for await (const { line } of lines) all.push(line);
-  return all;
+function logParts(texts: ReadonlyMap<string, readonly string[]>): SupportPart[] {
+  return [...texts].map(([path, all]) => ({
+    path,
+    what: `its last ${all.length} lines`,
+    text: `${all.join('\n')}\n`,
+  }));
 }
 
 /** The last whole lines of a file; undefined when there is none. */

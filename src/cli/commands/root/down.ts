@@ -1,6 +1,7 @@
 import type { CommandContext } from '../../command.ts';
 import { command } from '../../command.ts';
 import { cliErrors } from '../../errors.ts';
+import { exitCodes } from '../../exit-codes.ts';
 import { flag } from '../../option.ts';
 
 export const downCommand = command({
@@ -25,8 +26,8 @@ export const downCommand = command({
     ]);
     const purge = options.purge ? await chosenPurge(context, options.yes) : undefined;
     if (options.purge && purge === undefined) {
-      output.result({ nodes: [], purged: [] }, () => 'Nothing was stopped or removed.');
-      return undefined;
+      output.note('Nothing was stopped or removed.');
+      return exitCodes.error.code;
     }
     const progress = { output, clock: services.clock };
     const nodes = await withProgress(progress, 'Stopping', () => down(services, { config }, signal));

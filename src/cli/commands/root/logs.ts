@@ -10,7 +10,7 @@ export const logsCommand = command({
   args: {
     unit: text(
       'unit',
-      'A node, one client of it as <node>.<layer>, a local network as <network>.service, or its hooks as <node>.hook.',
+      'A node or a local network, or one program of it: <node>.<layer>, <node>.hook for your hooks, <network>.service for what runs a local network, <network>.execution and <network>.consensus for what makes its blocks. All nodes when absent.',
     ),
   },
   options: {
@@ -22,6 +22,7 @@ export const logsCommand = command({
     { line: 'logs home --follow', what: 'Everything that the node home says, as it comes' },
     { line: 'logs home.hook', what: 'What your hooks on its resets said' },
     { line: 'logs home.execution --tail 20', what: 'The last of its execution client' },
+    { line: 'logs devnet', what: 'What runs the local network devnet, and makes its blocks' },
   ],
   async run(context, { args, options }) {
     const { output, signal, config } = context;
@@ -50,7 +51,7 @@ function chosen(unit: string | undefined, ofOption: Layer | undefined): { node?:
   const word = unit === undefined || rest.length === 0 ? undefined : rest.join('.');
   const ofUnit = layers.find((known) => known === word);
   if (unit !== undefined && word !== undefined && ofUnit === undefined) {
-    const expects = `a node, or a node and one of ${layers.join(', ')} with a dot between them`;
+    const expects = `a node or local network, or one and one of ${layers.join(', ')} with a dot between them`;
     throw cliErrors.create('EPH-CLI-VALUE', { name: 'unit', given: unit, expects });
   }
   if (ofUnit !== undefined && ofOption !== undefined && ofUnit !== ofOption) {

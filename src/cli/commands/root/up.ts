@@ -1,3 +1,4 @@
+import type { BeginningSupervisor } from '../../../operations/apply-by.ts';
 import type { Control } from '../../../operations/control/control.ts';
 import type { EventReport } from '../../../operations/control/reports.ts';
 import type { Services } from '../../../operations/services.ts';
@@ -7,7 +8,7 @@ import { exitCodes } from '../../exit-codes.ts';
 import { interruptedCode } from '../../interrupted-code.ts';
 import { choice, duration, flag, integer, text } from '../../option.ts';
 import type { Output } from '../../output/output.ts';
-import { withProgress } from '../../output/progress.ts';
+import { type Step, withProgress } from '../../output/progress.ts';
 import { StepProgress } from '../../output/step-progress.ts';
 import type { Surroundings } from '../../view/where-next.ts';
 import { wholeSeconds } from '../../whole-seconds.ts';
@@ -59,6 +60,8 @@ export const upCommand = command({
   },
 });
 
+const goesOn = 'The supervisor goes on in the background.';
+
 type UpRequest = import('../../../operations/up.ts').UpRequest;
 
 /** In a place without any configuration `up` begins on the public network, and says what it chose. */
@@ -76,44 +79,59 @@ async function writeWhereNone(context: CommandContext, request: UpRequest): Prom
 /** Until the supervisor answers, what it does is said; Ctrl-C stops what it started, as in the foreground. */
 async function background(context: CommandContext, request: UpRequest): Promise<undefined> {
   const { output, signal } = context;
-  const [{ upDetached }, { eventText }, { statusText }, services] = await Promise.all([
+  const [{ upDetached }, { eventText }, { statusText }, { beginningText }, services] = await Promise.all([
     import('../../../operations/up-detached.ts'),
     import('../../view/event-text.ts'),
     import('../../view/status-text.ts'),
+    import('../../view/beginning-text.ts'),
     context.services(),
   ]);
   const around = { output, clock: services.clock };
   const steps = new StepProgress(around);
   output.note('Starting…');
   const { stop, leave } = split(signal);
-  stop.addEventListener('abort', () => output.note('Stopping what was started…'), { once: true });
-  leave.addEventListener('abort', () => output.note('The supervisor goes on in the background.'), {
-    once: true,
-  });
+  let isOurs = true;
+  const stopping = () => output.note(isOurs ? 'Stopping what was started…' : goesOn);
+  stop.addEventListener('abort', stopping, { once: true });
+  leave.addEventListener('abort', () => output.note(goesOn), { once: true });
   const onEvent = (event: EventReport) => {
     steps.event(event);
     const line = eventText(event, output.errorStyle);
     if (line !== undefined) output.note(line);
   };
-  const report = await withProgress(around, 'Starting the supervisor', () =>
-    upDetached(services, request, { onEvent, stop, leave }),
-  ).finally(() => steps.finishAll());
+  const report = await withProgress(around, 'Starting the supervisor', (step) => {
+    const onBeginning = (supervisor: BeginningSupervisor) => {
+      isOurs = false;
+      step(beginningText(supervisor));
+    };
+    return upDetached(services, request, { onEvent, onBeginning, stop, leave });
+  }).finally(() => steps.finishAll());
   output.result(report, () => statusText(report, output.style));
   return undefined;
 }
 
 async function foreground(context: CommandContext, request: UpRequest): Promise<number | undefined> {
   const { output, signal } = context;
-  const [{ up }, services] = await Promise.all([import('../../../operations/up.ts'), context.services()]);
+  const [{ up }, { beginningText }, services] = await Promise.all([
+    import('../../../operations/up.ts'),
+    import('../../view/beginning-text.ts'),
+    context.services(),
+  ]);
   const viewing = new AbortController();
   const { env, workingDirectory } = services.host;
   const around = { env, workingDirectory, home: context.home };
   const show = await viewer({ output, clock: services.clock, around }, viewing);
   const ready = new AbortController();
-  const waiting = saidUntil({ output, clock: services.clock }, ready.signal);
+  let isOthers = false;
+  const { step, said } = sayUntil({ output, clock: services.clock }, ready.signal);
   const outcome = await up(services, request, {
     ...split(signal),
     onControl: show.control,
+    onBeginning: (supervisor) => {
+      if (!isOthers) signal.addEventListener('abort', () => output.note(goesOn), { once: true });
+      isOthers = true;
+      step(beginningText(supervisor));
+    },
     onEvent: (event) => {
       if (event.type === 'supervisor.started') ready.abort();
       show.event(event);
@@ -123,7 +141,7 @@ async function foreground(context: CommandContext, request: UpRequest): Promise<
     ready.abort();
     show.end();
   });
-  await waiting;
+  await said;
   if (!outcome.ran) {
     const applied = { type: 'supervisor.applied', nodes: outcome.nodes };
     output.result(applied, () => 'A supervisor is alive: it has read the configuration again.');
@@ -134,12 +152,13 @@ async function foreground(context: CommandContext, request: UpRequest): Promise<
 }
 
 /** Programs may have to be installed before anything is kept. */
-async function saidUntil(around: Parameters<typeof withProgress>[0], ready: AbortSignal): Promise<void> {
-  await withProgress(
-    around,
-    'Getting ready',
-    () => new Promise<void>((resolve) => ready.addEventListener('abort', () => resolve(), { once: true })),
-  );
+function sayUntil(around: Parameters<typeof withProgress>[0], ready: AbortSignal) {
+  let step: Step = () => undefined;
+  const said = withProgress(around, 'Getting ready', (given) => {
+    step = given;
+    return new Promise<void>((resolve) => ready.addEventListener('abort', () => resolve(), { once: true }));
+  });
+  return { step: (doing: string) => step(doing), said };
 }
 
 interface Viewing extends Pick<Services, 'clock'> {
@@ -188,7 +207,7 @@ function split(signal: AbortSignal): { stop: AbortSignal; leave: AbortSignal } {
   const leave = new AbortController();
   const decide = () => {
     const { signal: name } = signal.reason as Interruption;
-    (name === 'SIGINT' ? stop : leave).abort();
+    (name === 'SIGINT' ? stop : leave).abort(signal.reason);
   };
   if (signal.aborted) decide();
   else signal.addEventListener('abort', decide, { once: true });

@@ -1,7 +1,6 @@
 import type { LogReport } from '../control/reports.ts';
 import type { LogsRequest } from '../control/requests.ts';
 import type { Services } from '../services.ts';
-import { devnetUnitName } from '../supervisor/devnet-units.ts';
 
 /** The name of the log of a node's hooks. */
 export function hookLogName(node: string): string {
@@ -24,19 +23,4 @@ export async function* readHookLogs(
     });
     for await (const line of lines) yield { node, layer: 'hook', line };
   }
-}
-
-/** What the program of a local network printed; `node` names the network. */
-export async function* readServiceLogs(
-  services: Services,
-  { node = 'devnet', tail, follow }: LogsRequest,
-  signal: AbortSignal,
-): AsyncGenerator<LogReport> {
-  const runtime = await services.runtime('process');
-  const lines = runtime.logs(devnetUnitName(node), {
-    signal,
-    ...(tail === undefined ? {} : { tail }),
-    ...(follow === undefined ? {} : { follow }),
-  });
-  for await (const line of lines) yield { node, layer: 'service', line };
 }
