@@ -25,6 +25,23 @@ describe('the reference of the configuration', () => {
     );
   });
 
+  it('says what is written where a string has a form', () => {
+    const types = new Map(configOptions().map(({ name, type }) => [name, type]));
+    expect([
+      types.get('networks.<name>.devnet.slot'),
+      types.get('backup.every'),
+      types.get('nodes.<name>.execution.limits.memory'),
+      types.get('nodes.<name>.execution.artifact.sha256'),
+      types.get('nodes.<name>.checkpoint.providers'),
+    ]).toEqual([
+      'duration, e.g. 30s',
+      'duration, e.g. 30s',
+      'amount of memory, e.g. 8G',
+      'hex, 32 bytes',
+      'list of URL',
+    ]);
+  });
+
   it('shows each default as the program takes it', () => {
     const options = configOptions().filter(({ defaultText }) => defaultText !== undefined);
     expect(options.map(({ name }) => name)).toEqual(

@@ -32,7 +32,7 @@ function optionOf(name: string, schema: z.ZodType): ConfigOption {
   const shape = shapeOf(schema);
   return {
     name,
-    type: shape.type,
+    type: shape.written,
     description: shape.description ?? '',
     required: shape.required,
     ...(shape.defaultValue === undefined ? {} : { defaultText: JSON.stringify(shape.defaultValue) }),

@@ -4,6 +4,8 @@ import { z } from 'zod';
 export interface Shape {
   /** string, integer, list of string, one of a, b, … */
   readonly type: string;
+  /** The same for people who write it: a string has a form where the schema says one. */
+  readonly written: string;
   readonly description?: string;
   /** As it is written in the file; absent when there is none. */
   readonly defaultValue?: unknown;
@@ -17,9 +19,11 @@ export function shapeOf(schema: z.ZodType): Shape {
   let description = schema.description;
   let defaultValue: unknown;
   let required = true;
+  let form: unknown;
   let inner = schema;
   for (;;) {
     description ??= inner.description;
+    form ??= inner.meta()?.form;
     if (inner instanceof z.ZodDefault || inner instanceof z.ZodPrefault)
       defaultValue = inner.def.defaultValue;
     const next = wrapped(inner);
@@ -29,6 +33,7 @@ export function shapeOf(schema: z.ZodType): Shape {
   }
   return {
     type: typeName(inner),
+    written: typeof form === 'string' ? form : writtenName(inner),
     ...(description === undefined ? {} : { description }),
     ...(defaultValue === undefined ? {} : { defaultValue }),
     required,
@@ -54,6 +59,12 @@ function typeName(schema: z.ZodType): string {
   if (schema instanceof z.ZodNumber) return schema.format === 'safeint' ? 'integer' : 'number';
   if (schema instanceof z.ZodBoolean) return 'boolean';
   return 'string';
+}
+
+function writtenName(schema: z.ZodType): string {
+  if (schema instanceof z.ZodURL) return 'URL';
+  if (schema instanceof z.ZodArray) return `list of ${shapeOf(schema.element as z.ZodType).written}`;
+  return typeName(schema);
 }
 
 /** The keys of an object schema (of all its variants, for a union), with their schemas. */

@@ -6,7 +6,7 @@ import type { RootReport } from './control/reports.ts';
 import { refuseAsked } from './devnet/refuse-asked.ts';
 import { effectiveConfig } from './effective-config.ts';
 import type { Services } from './services.ts';
-import type { UpRequest } from './up.ts';
+import type { UpRequest } from './up-request.ts';
 
 /** A supervisor that waits for the first programs of its nodes. */
 export type BeginningSupervisor = NonNullable<RootReport['supervisor']>;

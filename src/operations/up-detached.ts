@@ -11,7 +11,7 @@ import { refuseAsked } from './devnet/refuse-asked.ts';
 import { effectiveConfig } from './effective-config.ts';
 import { supervisorControl } from './open-control.ts';
 import type { Services } from './services.ts';
-import type { UpRequest } from './up.ts';
+import type { UpRequest } from './up-request.ts';
 
 /** What somebody watches until a supervisor in the background answers. */
 export interface WatchingStart extends WatchingApply {

@@ -3,20 +3,13 @@ import { isEphemeryError } from '../base/errors.ts';
 import { applyBy, type WatchingApply } from './apply-by.ts';
 import type { Control } from './control/control.ts';
 import type { EventReport } from './control/reports.ts';
-import type { DevnetAsked } from './devnet/devnet-file.ts';
 import { refuseAsked } from './devnet/refuse-asked.ts';
-import { type ConfigWish, effectiveConfig } from './effective-config.ts';
+import { effectiveConfig } from './effective-config.ts';
 import { supervisorControl } from './open-control.ts';
 import type { Services } from './services.ts';
 import { ResetCount } from './supervisor/reset-count.ts';
 import { Supervisor } from './supervisor/supervisor.ts';
-
-export interface UpRequest extends ConfigWish {
-  readonly adoptConfig: boolean;
-  readonly devnet: DevnetAsked;
-  /** Go down by itself once every node went live after so many scheduled resets. */
-  readonly untilResets?: number | undefined;
-}
+import type { UpRequest } from './up-request.ts';
 
 /** What somebody watches while a supervisor runs in their terminal. */
 export interface Watching extends WatchingApply {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { address, graffiti, name, path, toldUrl } from './forms.ts';
+import { address, form, graffiti, name, path, toldUrl } from './forms.ts';
 import { limitsPart } from './limits.ts';
 
 const artifact = z
@@ -29,6 +29,7 @@ const artifact = z
       sha256: z
         .string()
         .regex(/^[0-9a-f]{64}$/, { error: 'must be 64 lower-case hex digits' })
+        .meta(form('hex, 32 bytes'))
         .describe('Hex SHA-256 of the file.'),
     }),
     z.strictObject({
@@ -45,6 +46,7 @@ const artifact = z
       digest: z
         .string()
         .regex(/^sha256:[0-9a-f]{64}$/, { error: 'must be sha256: and 64 lower-case hex digits' })
+        .meta(form('sha256: and hex, 32 bytes'))
         .optional()
         .describe('What the image must be; what the tag means when it is first resolved when absent.'),
       command: z

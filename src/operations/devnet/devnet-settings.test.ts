@@ -43,6 +43,11 @@ describe('settings of a devnet', () => {
     );
   });
 
+  it.each([1, 12])('take slots of %i s', (slotSeconds) => {
+    const settings = newDevnetSettings({ ...wishes, slotSeconds, periodSeconds: 600 });
+    expect(settings).toMatchObject({ slotSeconds, periodSeconds: 600 });
+  });
+
   it('are read back as they were written', async () => {
     const settings = newDevnetSettings(wishes);
     expect(await readDevnetSettings(folder)).toBeUndefined();

@@ -62,7 +62,7 @@ export const upCommand = command({
 
 const goesOn = 'The supervisor goes on in the background.';
 
-type UpRequest = import('../../../operations/up.ts').UpRequest;
+type UpRequest = import('../../../operations/up-request.ts').UpRequest;
 
 /** In a place without any configuration `up` begins on the public network, and says what it chose. */
 async function writeWhereNone(context: CommandContext, request: UpRequest): Promise<boolean> {
