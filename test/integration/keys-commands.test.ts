@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EphemeryProcess } from '../support/ephemery-process.ts';
+import { writeKeySet } from '../support/key-sets.ts';
 
 // What anybody could have chosen, so that finding it anywhere is a leak.
 const words = 'abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about';
@@ -211,5 +212,28 @@ describe('secrets', () => {
           path !== '' && !/^\.\/(M|P|lighthouse\/secrets\/0x\w+|home\/keys\/\w+\/secrets\/0x\w+)$/.test(path),
       );
     expect(elsewhere).toEqual([]);
+  });
+});
+
+describe('a key that lies in two sets', () => {
+  let other: EphemeryProcess;
+  beforeAll(async () => {
+    other = await EphemeryProcess.inNewFolder();
+    for (const keySet of ['main', 'second']) await writeKeySet(other.home, keySet, [3]);
+    const node = (keySet: string) =>
+      `{ network: devnet, execution: { client: ethereumjs }, consensus: { client: mayfly }, validator: { client: mayfly, keySets: [${keySet}] } }`;
+    await writeFile(
+      join(other.folder, 'ephemery.yaml'),
+      `version: 1\nnodes:\n  one: ${node('main')}\n  two: ${node('second')}\nkeySets: { main: {}, second: {} }\n`,
+    );
+  });
+  afterAll(() => other?.remove());
+
+  it('keeps every node of the configuration from being started, and says which sets', async () => {
+    const { code, error } = await other.run('up', '--json');
+    expect(code).not.toBe(0);
+    expect(error).toContain('EPH-FLEET-KEY-IN-TWO-SETS');
+    expect(error).toContain('is in the key sets main and second');
+    expect(await other.run('down')).toMatchObject({ code: 0, out: expect.stringContaining('Nothing was') });
   });
 });

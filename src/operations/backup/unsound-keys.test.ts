@@ -1,9 +1,13 @@
-import { copyFile, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Decrypter } from 'age-encryption';
+import { x as extract } from 'tar';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type BackupHost, backupHost } from '../../../test/support/backup-host.ts';
 import { writeKeySet } from '../../../test/support/key-sets.ts';
 import { keySetPaths, keystoreFile, secretFile } from '../../core/keys/key-set-paths.ts';
 import type { PublicKey } from '../../core/keys/public-key.ts';
+import { importKeys } from '../keys/import-keys.ts';
 
 let host: BackupHost;
 let key: PublicKey;
@@ -55,6 +59,23 @@ it('a restore with a key that does not open replaces nothing, whatever else it c
   await expect(host.restore()).rejects.toMatchObject({ code: 'EPH-BACKUP-KEY-UNPROVEN', facts: { key } });
   expect(await inodes()).toEqual(here);
   expect(await readFile(secretFile(paths(), key), 'utf8')).toBe(whole);
+});
+
+it('what can be restored of it no more is imported from it, with nothing of ours to open it', async () => {
+  await rm(secretFile(paths(), key));
+  const { name } = await host.make();
+  await rm(join(host.paths.keys, 'main'), { recursive: true });
+  const opener = new Decrypter();
+  opener.addIdentity(host.key.identities.reveal().trim());
+  const into = join(host.folder, 'opened');
+  await mkdir(into);
+  await writeFile(`${into}.tar`, await opener.decrypt(await readFile(join(host.target, name))));
+  await extract({ file: `${into}.tar`, cwd: into });
+  const wish = { from: join(into, 'keys/main'), keySet: 'main', dryRun: false, backup: { noBackup: true } };
+  const watch = { signal: new AbortController().signal, onProgress: () => undefined };
+  const { new: taken, broken } = await importKeys(host.services, wish, watch);
+  expect(taken.map(({ pubkey }) => pubkey)).toEqual([other]);
+  expect(broken).toMatchObject([{ path: `keystores/${key}.json` }]);
 });
 
 it('a keystore of another key is told as that', async () => {
