@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { keepVoidExit } from '../../../test/support/void-exit.ts';
 import { VirtualClock } from '../../base/virtual-clock.ts';
 import type { Config } from '../../config/schema.ts';
 import { bindConfig } from '../../storage/files/config-binding.ts';
@@ -46,6 +47,13 @@ it('a reset without a supervisor waits between its looks at a starting client', 
   expect(ticks).toBe(11);
   await clock.advance(100_000);
   expect(await done).toEqual({ nodes: ['home'] });
+});
+
+it('a root is told of its keys before anything was ever started', async () => {
+  await keepVoidExit(root);
+  const services = { clock: new VirtualClock(10), host: { version: '0' }, paths: rootPaths(root) };
+  const { findings } = await new DirectControl(services as unknown as Services, async () => config).status();
+  expect(findings).toMatchObject([{ code: 'EPH-VALIDATORS-MESSAGE-VOID' }]);
 });
 
 describe('nodes whose local network was never made', () => {

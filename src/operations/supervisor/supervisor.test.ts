@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { keepVoidExit } from '../../../test/support/void-exit.ts';
 import { Fetches } from '../../base/fetches.ts';
 import { silentLog } from '../../base/log.ts';
 import { seededRandom } from '../../base/random.ts';
@@ -112,6 +113,17 @@ describe('a supervisor', () => {
     const findings = async () => (await supervisor.control.status()).findings;
     while ((await findings()).length === 0) await clock.advance(1);
     expect(await findings()).toMatchObject([{ code: 'EPH-BACKUP-FAILED' }]);
+    over.abort();
+    await clock.advance(1);
+    await ended;
+  });
+
+  it('tells of its keys, whatever its nodes do', async () => {
+    names = ['home'];
+    const { supervisor, over, ended } = await begun();
+    await keepVoidExit(root);
+    const { findings } = await supervisor.control.status();
+    expect(findings).toMatchObject([{ code: 'EPH-VALIDATORS-MESSAGE-VOID' }]);
     over.abort();
     await clock.advance(1);
     await ended;
