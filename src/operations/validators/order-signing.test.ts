@@ -130,6 +130,10 @@ describe('a halt', () => {
     expect(await orderOf('a')).toMatchObject({ order: 'stop', reason: 'work on the roof' });
     expect(await allowSigning(services, { node: 'a', reason: 'done' })).toEqual(['a']);
     expect([await orderOf('a'), await orderOf('b')]).toMatchObject([{ order: 'run' }, { order: 'stop' }]);
+    // By the door through which a node starts its signers.
+    const startIn = (node: string) => new FileNodeStore(services.paths, node).startSigning(() => start(node));
+    expect([await startIn('a'), await startIn('b')]).toEqual([expect.anything(), undefined]);
+    expect(await runtime.recover('b.validator')).toBeUndefined();
   });
 
   it('waits for a start that is under way, ends what it started, and lets none begin after', async () => {
