@@ -84,6 +84,16 @@ it('a keystore of another key is told as that', async () => {
   expect(made.unsound).toEqual([{ keySet: 'main', key, reason: `it is the keystore of ${other}` }]);
 });
 
+it('a keystore that opens to another key is neither drilled nor restored, whatever it says of itself', async () => {
+  const liar = JSON.parse(await readFile(keystoreFile(paths(), other), 'utf8'));
+  await writeFile(keystoreFile(paths(), key), JSON.stringify({ ...liar, pubkey: key.slice(2) }));
+  await copyFile(secretFile(paths(), other), secretFile(paths(), key));
+  await host.make();
+  const facts = { key, reason: `it is the keystore of ${other}` };
+  await expect(host.drill()).rejects.toMatchObject({ code: 'EPH-BACKUP-KEY-UNPROVEN', facts });
+  await expect(host.restore()).rejects.toMatchObject({ code: 'EPH-BACKUP-KEY-UNPROVEN', facts });
+});
+
 it('the older backup, which has the key whole, stays whatever the retention says', async () => {
   const keep = { count: 1, ageMs: 0 };
   await host.make();
