@@ -47,7 +47,8 @@ export const backupErrors = defineErrors({
     meaning: 'A keystore in a backup cannot be opened with the secret beside it, or is of another key.',
     message: ({ backup, keySet, key, reason }) =>
       `${backup}: the key ${key} of ${keySet} is not proven: ${reason}.`,
-    remedy: () => 'Nothing was replaced. Take an earlier backup. The other keys of this one can be imported: it is a tar archive, locked with age (`age --decrypt`).',
+    remedy: () =>
+      'Nothing was replaced. Take an earlier backup. The other keys of this one can be imported: it is a tar archive, locked with age (`age --decrypt`).',
   }),
   'EPH-BACKUP-NONE': error<{ wanted: string; target: string }>({
     meaning: 'There is no backup of that name, or none at all, in a target.',
