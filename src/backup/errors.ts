@@ -88,7 +88,7 @@ export const backupErrors = defineErrors({
   }),
   'EPH-BACKUP-SIGNER-RUNS': error<{ nodes: readonly string[] }>({
     meaning:
-      'A backup was to be restored while a validator client or a signer of the root runs without a supervisor.',
+      'A backup was to be restored while a validator client or a signer of the home runs without a supervisor.',
     message: ({ nodes }) =>
       `A validator client or signer of ${nodes.join(', ')} still runs, with the keys that are here now.`,
     remedy: () => 'Stop it first: ephemery down. Then give the command again.',

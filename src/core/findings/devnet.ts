@@ -21,6 +21,6 @@ export const devnetFindings = defineFindings({
     long: ({ network, iteration, file, reason }) =>
       `The genesis of iteration ${iteration} of the local network ${network} is made without the validators of ${file}: ${reason}.`,
     remedy: ({ network }) =>
-      `Mend the file in the folder devnets/${network}/genesis-validators of the root, or remove it (\`ephemery keys genesis-file\` writes one that is taken). It is read again when the release after this one is made, a short while before the next reset.`,
+      `Mend the file in the folder devnets/${network}/genesis-validators of the home, or remove it (\`ephemery keys genesis-file\` writes one that is taken). It is read again when the release after this one is made, a short while before the next reset.`,
   }),
 });

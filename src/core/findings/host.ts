@@ -13,10 +13,10 @@ export const hostFindings = defineFindings({
   }),
   'EPH-HOST-DISK-LOW': finding<{ folder: string; freeBytes: number; neededBytes: number }>({
     severity: 'critical',
-    short: 'The disk of the root is nearly full',
+    short: 'The disk of the home is nearly full',
     long: ({ folder, freeBytes, neededBytes }) =>
       `${folder} has ${megabytes(freeBytes)} left; a reset does not begin below ${megabytes(neededBytes)}.`,
-    remedy: () => 'Make room, keep fewer old chains (retention.chains), or move the root to a larger disk.',
+    remedy: () => 'Make room, keep fewer old chains (retention.chains), or move the home to a larger disk.',
   }),
   'EPH-HOST-ROOT-OPEN': finding<{ path: string; mode: string }>({
     severity: 'critical',
@@ -26,13 +26,13 @@ export const hostFindings = defineFindings({
   }),
   'EPH-HOST-ROOT-OWNER': finding<{ path: string; owner: number; user: number }>({
     severity: 'critical',
-    short: 'Something in the root belongs to another user',
+    short: 'Something in the home belongs to another user',
     long: ({ path, owner, user }) => `${path} belongs to user ${owner}; this is user ${user}.`,
     remedy: ({ path, user }) => `Run as its owner, or: sudo chown -R ${user} '${path}'`,
   }),
   'EPH-HOST-ROOT-READ-ONLY': finding<{ path: string; reason: string }>({
     severity: 'critical',
-    short: 'The root cannot be written',
+    short: 'The home cannot be written',
     long: ({ path, reason }) => `${path} cannot be written: ${reason}.`,
     remedy: () => 'Check its permissions, and whether its disk is mounted read-only.',
   }),
@@ -44,14 +44,14 @@ export const hostFindings = defineFindings({
   }),
   'EPH-HOST-LOCK-UNREADABLE': finding<{ file: string; reason: string }>({
     severity: 'critical',
-    short: 'The lock of the root cannot be read',
+    short: 'The lock of the home cannot be read',
     long: ({ file, reason }) => `${file}: ${reason}.`,
-    remedy: ({ file }) => `Make sure that no other ephemery runs on this root, then remove ${file}.`,
+    remedy: ({ file }) => `Make sure that no other ephemery runs on this home, then remove ${file}.`,
   }),
   'EPH-HOST-SUPERVISOR-SILENT': finding<{ pid: number; reason: string }>({
     severity: 'critical',
     short: 'The supervisor is alive but does not answer',
-    long: ({ pid, reason }) => `Process ${pid} holds the root and does not answer: ${reason}.`,
+    long: ({ pid, reason }) => `Process ${pid} holds the home and does not answer: ${reason}.`,
     remedy: ({ pid }) =>
       `Run \`kill -KILL ${pid}\`, then \`ephemery up\` again; nodes are left running meanwhile.`,
   }),

@@ -34,7 +34,7 @@ export const validatorFindings = defineFindings({
   }),
   'EPH-VALIDATORS-BINDING-CHANGED': finding<{ changes: readonly string[] }>({
     severity: 'warning',
-    short: 'This root is a copy, or was restored, or its machine was changed',
+    short: 'This home is a copy, or was restored, or its machine was changed',
     long: (f) =>
       `It is not as it was when its keys became its own: ${f.changes.join('; ')}. No key signs here: the original may still sign.`,
     remedy: () => 'If nobody else runs with these keys: ephemery keys claim.',

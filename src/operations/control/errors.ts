@@ -3,10 +3,10 @@ import { defineErrors, error } from '../../base/errors.ts';
 
 export const controlErrors = defineErrors({
   'EPH-CONTROL-UNREACHABLE': error<{ socket: string; reason: string }>({
-    meaning: 'A supervisor holds the root but does not answer on its socket.',
+    meaning: 'A supervisor holds the home but does not answer on its socket.',
     message: ({ socket, reason }) => `The supervisor does not answer on ${socket}: ${reason}.`,
     remedy: () =>
-      'Try again in a moment. If it stays so, look at logs/supervisor.log in the root, and end the process as `ephemery doctor` says.',
+      'Try again in a moment. If it stays so, look at logs/supervisor.log in the home, and end the process as `ephemery doctor` says.',
   }),
   'EPH-CONTROL-ANSWER': error<{ route: string; reason: string }>({
     meaning: 'The supervisor answered something that this program does not understand.',
@@ -51,30 +51,30 @@ export const controlErrors = defineErrors({
     meaning: 'The supervisor ended before it did what was asked.',
     message: ({ detail }) => `The supervisor ended: ${detail}.`,
     remedy: () =>
-      'Look at logs/supervisor.log in the root, then run `ephemery up` again. Nodes were left as they were.',
+      'Look at logs/supervisor.log in the home, then run `ephemery up` again. Nodes were left as they were.',
   }),
   'EPH-CONTROL-SUPERVISOR-SILENT': error<{ pid: number; silentMs: number; lastWords: string }>({
     meaning: 'A supervisor that was started in the background neither answers nor says what it does.',
     message: ({ pid, silentMs, lastWords }) =>
       `The supervisor (process ${pid}) does not answer and has said nothing for ${formatDuration(silentMs)}; its last words: ${lastWords}.`,
     remedy: ({ pid }) =>
-      `It is left running: look at logs/supervisor.log in the root, or stop it with \`kill -KILL ${pid}\` and run \`ephemery up\` in the foreground.`,
+      `It is left running: look at logs/supervisor.log in the home, or stop it with \`kill -KILL ${pid}\` and run \`ephemery up\` in the foreground.`,
   }),
   'EPH-CONTROL-UNEXPECTED': error<{ message: string }>({
     meaning: 'Something happened in the supervisor that it has no code for: a defect.',
     message: ({ message }) => message,
-    remedy: () => 'Report it with what logs/supervisor.log in the root says.',
+    remedy: () => 'Report it with what logs/supervisor.log in the home says.',
   }),
   'EPH-CONTROL-UP-ALREADY': error<{ option: string }>({
     meaning:
       'An option of `up` was given that only a supervisor which is started with it can follow, and one is alive.',
-    message: ({ option }) => `A supervisor is alive on this root already: it does not follow ${option}.`,
+    message: ({ option }) => `A supervisor is alive on this home already: it does not follow ${option}.`,
     remedy: ({ option }) => `Leave ${option} out, or run \`ephemery down\` first.`,
     exitCode: 2,
   }),
   'EPH-CONTROL-NOT-UP': error({
     meaning: 'A command needs a supervisor, and none is alive.',
-    message: () => 'No supervisor is alive on this root.',
+    message: () => 'No supervisor is alive on this home.',
     remedy: () => 'Start one with `ephemery up`, or with `ephemery up --detach` in the background.',
   }),
 });

@@ -148,7 +148,7 @@ const serviceReport = z.object({
 export const rootReport = z.object({
   version: z.string(),
   root: z.string(),
-  config: z.string().optional().describe('The configuration that the root serves.'),
+  config: z.string().optional().describe('The configuration that the home serves.'),
   supervisor: supervisorReport.optional().describe('Absent when none is alive; nodes may run all the same.'),
   atMs: z.number(),
   nodes: z.array(nodeReport),
@@ -157,7 +157,7 @@ export const rootReport = z.object({
     .optional()
     .describe('Further nodes, of local networks that were never made: they begin with the next `up`.'),
   devnets: z.array(serviceReport),
-  findings: z.array(findingReport).describe('Those of the root and the host; nodes have their own.'),
+  findings: z.array(findingReport).describe('Those of the home and the host; nodes have their own.'),
 });
 
 export const planReport = z.object({

@@ -58,7 +58,7 @@ export const routes = {
   doctor: {
     method: 'GET',
     path: '/v1/doctor',
-    summary: 'What is wrong with this host and root.',
+    summary: 'What is wrong with this host and home.',
     request: nothing,
     answer: z.array(findingReport),
   },

@@ -2,7 +2,7 @@ import { defineErrors, error } from '../../base/errors.ts';
 
 export const fleetErrors = defineErrors({
   'EPH-FLEET-NO-DEVNET': error<{ name: string }>({
-    meaning: 'A node belongs to a local network that has not been made on this root.',
+    meaning: 'A node belongs to a local network that has not been made on this home.',
     message: ({ name }) => `The devnet "${name}" does not exist here yet.`,
     remedy: () => 'Run `ephemery up`, which makes and starts it.',
   }),
@@ -41,7 +41,7 @@ export const fleetErrors = defineErrors({
       'Remove it; on this host the port answers on 127.0.0.1. Nodes of networks that do not run on this host can publish.',
   }),
   'EPH-FLEET-PORT-CONFLICT': error<{ node: string; conflicts: readonly string[] }>({
-    meaning: 'Two programs of this root would listen on the same port.',
+    meaning: 'Two programs of this home would listen on the same port.',
     message: ({ node, conflicts }) => `Ports of the node "${node}" are given twice: ${conflicts.join('; ')}.`,
     remedy: () =>
       'Change or remove the port in ephemery.yaml; ports that are not given are chosen without conflicts.',
@@ -55,11 +55,11 @@ export const fleetErrors = defineErrors({
   }>({
     meaning: 'A port that a node needs is used by a program that is none of ours.',
     message: ({ node, port, name, holder, rootChanges }) =>
-      `Port ${port} (${name} of "${node}") is used by ${holder}.${rootChanges === undefined ? '' : ` This root may be a copy (${rootChanges.join('; ')}): then it is likely that the original runs.`}`,
+      `Port ${port} (${name} of "${node}") is used by ${holder}.${rootChanges === undefined ? '' : ` This home may be a copy (${rootChanges.join('; ')}): then it is likely that the original runs.`}`,
     remedy: ({ port, rootChanges }) =>
       rootChanges === undefined
         ? `End the program that listens on ${port}, or give the node another port in ephemery.yaml. Nothing of it was started.`
-        : 'If this root is to take over from the original: `ephemery down` there, `ephemery up` here, and once nobody else signs with the keys, `ephemery keys claim`. Beside the original it needs other ports and other keys. Nothing of it was started.',
+        : 'If this home is to take over from the original: `ephemery down` there, `ephemery up` here, and once nobody else signs with the keys, `ephemery keys claim`. Beside the original it needs other ports and other keys. Nothing of it was started.',
   }),
   'EPH-FLEET-HOOK-FAILED': error<{ target: string; reason: string; said?: string }>({
     meaning: 'A hook of the configuration ended with an error.',

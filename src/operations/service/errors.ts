@@ -8,8 +8,8 @@ export const serviceErrors = defineErrors({
     exitCode: 2,
   }),
   'EPH-SERVICE-OTHER': error<{ file: string; root: string }>({
-    meaning: 'A service of the same name serves another root.',
-    message: ({ file, root }) => `${file} serves another root than ${root}.`,
+    meaning: 'A service of the same name serves another home.',
+    message: ({ file, root }) => `${file} serves another home than ${root}.`,
     remedy: () => 'Uninstall it there first, or remove the file.',
     exitCode: 2,
   }),

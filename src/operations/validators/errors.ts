@@ -3,7 +3,7 @@ import { defineErrors, error } from '../../base/errors.ts';
 /** What can go wrong when validators are started, stopped, moved and claimed. */
 export const validatorErrors = defineErrors({
   'EPH-VALIDATORS-NOT-OURS': error<{ keySet: string; owner: string; why: string; remedy: string }>({
-    meaning: 'A key set belongs to another node or installation, or this root is a copy.',
+    meaning: 'A key set belongs to another node or installation, or this home is a copy.',
     message: (f) => `The key set ${f.keySet} cannot sign here: ${f.why}.`,
     remedy: (f) => f.remedy,
   }),
@@ -65,7 +65,7 @@ export const validatorErrors = defineErrors({
     exitCode: 2,
   }),
   'EPH-VALIDATORS-UNKNOWN-NODE': error<{ node: string; known: readonly string[] }>({
-    meaning: 'A command names a node that this root does not have.',
+    meaning: 'A command names a node that this home does not have.',
     message: (f) => `There is no node ${f.node} here; there are: ${f.known.join(', ') || 'none'}.`,
     remedy: () => 'See the nodes with: ephemery status.',
     exitCode: 2,

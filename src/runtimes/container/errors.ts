@@ -16,8 +16,8 @@ export const containerErrors = defineErrors({
     remedy: () => 'Install Docker 24, Podman 4 or later.',
   }),
   'EPH-RUNTIME-ENGINE-CHANGED': error<{ recorded: string; found: string; file: string }>({
-    meaning: 'The containers of this root were started by another container engine than the one at hand.',
-    message: (f) => `The containers of this root belong to ${f.recorded}; ${f.found} is another engine.`,
+    meaning: 'The containers of this home were started by another container engine than the one at hand.',
+    message: (f) => `The containers of this home belong to ${f.recorded}; ${f.found} is another engine.`,
     remedy: (f) =>
       `Use the first again, or stop its containers with \`ephemery down\` while it is in use, then remove ${f.file}.`,
   }),

@@ -7,7 +7,7 @@ export const devnetRunCommand = command({
   summary: 'Run a local network in the foreground, by itself',
   description:
     'Serves its releases and keeps the node that makes its blocks, until Ctrl-C. `ephemery up` starts it by itself where a node belongs to it.',
-  args: { name: withDefault(text('name', 'Which local network of this root.'), 'devnet') },
+  args: { name: withDefault(text('name', 'Which local network of this home.'), 'devnet') },
   examples: [{ line: 'devnet run', what: 'The network that `ephemery up --network devnet` made' }],
   async run(context, { args }) {
     const services = await context.services();

@@ -6,7 +6,7 @@ export const serviceInstallCommand = command({
   path: ['service', 'install'],
   summary: 'Have systemd keep the supervisor running, also after a reboot',
   description:
-    'Writes a unit that runs `ephemery up` for this root and this configuration, enables it and starts it. Nodes outlive the service.',
+    'Writes a unit that runs `ephemery up` for this home and this configuration, enables it and starts it. Nodes outlive the service.',
   options: { system: systemOption, dryRun: flag('Print the unit and where it would go; change nothing.') },
   examples: [
     { line: 'service install --dry-run', what: 'Read the unit first' },

@@ -14,7 +14,7 @@ export const serviceStatusCommand = command({
     const report = await serviceStatus(services, { scope: scopeOf(options) });
     context.output.result(report, () =>
       report.installed
-        ? `${report.file}: ${report.enabled}, ${report.active}${report.ours ? '' : ' (of another root)'}`
+        ? `${report.file}: ${report.enabled}, ${report.active}${report.ours ? '' : ' (of another home)'}`
         : 'No service is installed.',
     );
     return undefined;

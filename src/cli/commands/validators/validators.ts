@@ -54,7 +54,7 @@ export const validatorCommands: readonly Command[] = [
     args: { node },
     options: { reason },
     examples: [
-      { line: 'validators halt', what: 'Every node of the root' },
+      { line: 'validators halt', what: 'Every node of the home' },
       { line: 'validators halt home --reason "two signers"', what: 'One node, with the reason' },
     ],
     run: (context, { args, options }) => end(context, { ...chosen(args.node), ...options }, 'haltSigning'),

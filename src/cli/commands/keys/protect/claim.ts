@@ -7,7 +7,7 @@ export const keysClaimCommand = command({
   path: ['keys', 'claim'],
   summary: "Make key sets this installation's own",
   description:
-    'For a root that was copied or restored, or keys whose owner is gone for good. Only if nobody else signs with them: two live copies of one machine cannot be told apart at a genesis.',
+    'For a home that was copied or restored, or keys whose owner is gone for good. Only if nobody else signs with them: two live copies of one machine cannot be told apart at a genesis.',
   args: { keySet: text('key-set', 'Only this key set; all of them when absent.') },
   options: { yes: flag('Do not ask: nobody else signs with these keys.'), noBackup: noBackupOption },
   examples: [{ line: 'keys claim main --yes', what: 'After the machine was replaced' }],
