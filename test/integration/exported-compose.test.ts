@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -7,12 +7,23 @@ import type { ContainerEngine } from '../support/container-engine.ts';
 import { buildClientsImage, clientArtifacts } from '../support/container-images.ts';
 import { describeIf } from '../support/describe-if.ts';
 import { EphemeryHome } from '../support/ephemery-home.ts';
-import { missingProgram } from '../support/missing-program.ts';
+import { missingProgram, programOnPath } from '../support/missing-program.ts';
 import { type OtherNetwork, startOtherNetwork, untilItFollows } from '../support/other-network.ts';
 import { PortForwarder } from '../support/port-forwarder.ts';
 import { missingEngine, startEngine } from '../support/start-engine.ts';
 
-describeIf(missingEngine() ?? missingProgram('docker-compose'))('an exported Compose file', () => {
+/** Compose 1, which distributions still have, is another program and maintained no more. */
+function missingCompose(): string | undefined {
+  const missing = missingProgram('docker-compose');
+  if (missing !== undefined) return missing;
+  const { stdout } = spawnSync(programOnPath('docker-compose') ?? '', ['version', '--short'], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  return /^v?1\./.test(stdout) ? `docker-compose is of version ${stdout.trim()}` : undefined;
+}
+
+describeIf(missingEngine() ?? missingCompose())('an exported Compose file', () => {
   let engine: ContainerEngine;
   let network: OtherNetwork;
   let forwarder: PortForwarder;
