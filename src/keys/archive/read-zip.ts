@@ -53,15 +53,25 @@ export async function readZip({ content, prefix, password }: ZipRequest, into: S
 async function contentOf(entry: FileEntry, into: SourceFiles): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
+  const refused = new AbortController();
   const writable = new WritableStream<Uint8Array>({
     write: (part) => {
       bytes += part.length;
-      into.count(part.length);
-      if (bytes > entry.uncompressedSize) throw new ArchiveRefusal('a file in it is larger than it says');
+      try {
+        into.count(part.length);
+        if (bytes > entry.uncompressedSize) throw new ArchiveRefusal('a file in it is larger than it says');
+      } catch (cause) {
+        refused.abort(cause);
+        throw cause;
+      }
       parts.push(part);
     },
   });
-  await entry.getData(writable as never);
+  await entry.getData(writable as never).catch((cause: unknown) => {
+    // By the Node it runs on, what comes of a refused part is the refusal or that the stream is closed.
+    refused.signal.throwIfAborted();
+    throw cause;
+  });
   return Buffer.concat(parts);
 }
 
