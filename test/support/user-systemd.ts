@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, rmdir, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import { messageOf } from '../../src/base/errors.ts';
 import { cannotMount } from './cannot-mount.ts';
 import { until } from './mayfly-process.ts';
 import { missingProgram } from './missing-program.ts';
@@ -29,7 +30,18 @@ export async function missingSystemd(): Promise<string | undefined> {
   const needed = ['systemctl', 'systemd-analyze', 'unshare', 'nsenter'];
   const [missing] = needed.flatMap((name) => missingProgram(name) ?? []);
   if (missing !== undefined) return missing;
-  return existsSync(systemdProgram) ? cannotMount() : `${systemdProgram} is not here`;
+  if (!existsSync(systemdProgram)) return `${systemdProgram} is not here`;
+  return (await cannotMount()) ?? cannotBegin();
+}
+
+/** Some machines have the program and no kernel or rights for a second one. */
+async function cannotBegin(): Promise<string | undefined> {
+  try {
+    await (await UserSystemd.start()).close();
+    return undefined;
+  } catch (cause) {
+    return `no second systemd can be started here: ${messageOf(cause).slice(-300)}`;
+  }
 }
 
 /** A `systemd --user` apart from that of the machine, with units in a folder of its own. */
@@ -44,10 +56,15 @@ export class UserSystemd {
     const folder = await mkdtemp(join(tmpdir(), 'ephemery-systemd-'));
     const systemd = new UserSystemd(folder);
     await mkdir(systemd.units, { recursive: true });
-    await until(async () => {
-      if (systemd.child.exitCode !== null) throw new Error(`no systemd: ${systemd.said}`);
-      return systemd.isThere();
-    });
+    try {
+      await until(async () => {
+        if (systemd.child.exitCode !== null) throw new Error(`no systemd: ${systemd.said}`);
+        return systemd.isThere();
+      });
+    } catch (cause) {
+      await systemd.close();
+      throw cause;
+    }
     return systemd;
   }
 
