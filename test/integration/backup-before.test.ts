@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { commands } from '../../src/app/registries/commands.ts';
 import type { PublicKey } from '../../src/core/keys/public-key.ts';
+import { devnetFolder, writeDevnetSettings } from '../../src/operations/devnet/devnet-file.ts';
+import { newDevnetSettings } from '../../src/operations/devnet/devnet-settings.ts';
 import { EphemeryProcess } from '../support/ephemery-process.ts';
 import { writeKeySet } from '../support/key-sets.ts';
 
@@ -11,22 +13,25 @@ const words = 'abandon abandon abandon abandon abandon abandon abandon abandon a
 const address = '0x4D496CcC28058B1D74B7a19541663E21154f9c84';
 const target = 'target';
 
+// A move is refused before it copies anything where the network of its nodes was never made.
+const network = newDevnetSettings({
+  name: 'devnet',
+  seed: 'before keys are touched',
+  nowMs: Date.now(),
+  ports: { releaser: 1, api: 2, rpc: 3, engine: 4, p2p: 5 },
+});
+
 let ephemery: EphemeryProcess;
 let keys: readonly PublicKey[];
+let recipient: string;
 
 const at = (...parts: readonly string[]) => join(ephemery.folder, ...parts);
 
 beforeAll(async () => {
   ephemery = await EphemeryProcess.inNewFolder();
-  const { recipient } = (await ephemery.json('keys', 'backup', 'identity', 'identity.txt')) as {
+  ({ recipient } = (await ephemery.json('keys', 'backup', 'identity', 'identity.txt')) as {
     recipient: string;
-  };
-  const node = (name: string) =>
-    `  ${name}: { network: devnet, execution: { client: ethereumjs }, consensus: { client: mayfly }, validator: { client: mayfly, keySets: [${name === 'home' ? 'main' : ''}] } }`;
-  await writeFile(
-    at('ephemery.yaml'),
-    `version: 1\nnodes:\n${node('home')}\n${node('second')}\nkeySets: { main: {} }\nbackup: { recipients: [${recipient}], targets: [{ kind: directory, path: ${target} }] }\n`,
-  );
+  });
   await writeFile(at('M'), words, { mode: 0o600 });
   await writeFile(at('protection.json'), '{}');
   await writeKeySet(at('foreign'), 'theirs', [7]);
@@ -37,7 +42,14 @@ beforeEach(async () => {
   for (const path of [ephemery.home, at(target), at('out')]) await rm(path, { recursive: true, force: true });
   await mkdir(ephemery.home, { mode: 0o700 });
   await writeFile(join(ephemery.home, 'layout.json'), '{"version":1}\n');
+  await writeDevnetSettings(devnetFolder(ephemery.home, network.name), network);
   await mkdir(at('out'));
+  const node = (name: string) =>
+    `  ${name}: { network: devnet, execution: { client: ethereumjs }, consensus: { client: mayfly }, validator: { client: mayfly, keySets: [${name === 'home' ? 'main' : ''}] } }`;
+  await writeFile(
+    at('ephemery.yaml'),
+    `version: 1\nnodes:\n${node('home')}\n${node('second')}\nkeySets: { main: {} }\nbackup: { recipients: [${recipient}], targets: [{ kind: directory, path: ${target} }] }\n`,
+  );
   keys = await writeKeySet(ephemery.home, 'main', [1, 2]);
 });
 
@@ -91,6 +103,15 @@ describe('before keys are touched', () => {
       expect(without.error).not.toContain('EPH-BACKUP');
     },
   );
+
+  it('none is made for a move that cannot begin', async () => {
+    await rm(devnetFolder(ephemery.home, network.name), { recursive: true });
+    const before = await keyFiles();
+    const { error } = await ephemery.run('validators', 'move', 'main', '--to', 'second', '--json');
+    expect(error).toContain('EPH-FLEET-NO-DEVNET');
+    await expect(readdir(at(target))).rejects.toThrow('ENOENT');
+    expect(await keyFiles()).toEqual(before);
+  });
 
   it('one is made, which has what was there before', async () => {
     const made = (await ephemery.json('keys', 'import', 'foreign/keys/theirs', '--set', 'other')) as {
