@@ -22,6 +22,9 @@ export const noApiFaults: ApiFaults = {
 
 const slotSeconds = 12;
 
+/** An argument by which a simulated execution client is the consensus client too. */
+export const insideMark = 'consensus-inside';
+
 /**
  * What is really so, whatever anybody records: which network each data directory is on since its first
  * start, and what the clients answer because of it.
@@ -37,6 +40,8 @@ export class ChainTruth {
   /** Data directories whose client has named its network truly at least once. */
   private readonly named = new Set<string>();
   private readonly lastData = new Map<string, string>();
+  /** The program of the execution client is the consensus client too, or was when it ran last. */
+  private isOneProgram = false;
 
   constructor(host: FakeHost, node: string, trueNowMs: () => number) {
     this.host = host;
@@ -59,33 +64,65 @@ export class ChainTruth {
       const script = then(run);
       if (script.startFails !== undefined) return script;
       this.lastData.set(run.spec.name, data);
-      if (layer === 'validator') return script;
-      if (!this.networkOf.has(data)) {
-        const other = {
-          ...identity,
-          chainId: identity.chainId + 7,
-          genesisValidatorsRoot: `0x${'ff'.repeat(32)}`,
-        };
-        this.networkOf.set(data, this.faults.wrongGenesis(layer) ? other : identity);
-      } else if (this.bundles.get(bundle)?.iteration !== this.networkOf.get(data)?.iteration) {
-        this.violations.push(`${run.spec.name} was started on ${data} with ${bundle}`);
-      }
+      if (layer === 'execution') this.isOneProgram = run.spec.args.includes(insideMark);
+      if (layer === 'consensus') this.endInside();
+      else if (this.isOneProgram && this.host.running(`${this.node}.consensus`) !== undefined)
+        this.violations.push('the program that is both layers is started beside another consensus client');
+      for (const each of this.layersOf(layer))
+        this.open(`${each} ${data}`, { layer: each, identity, bundle });
       return script;
     };
   }
 
+  private endInside(): void {
+    if (this.isOneProgram && this.running('execution') !== undefined)
+      this.violations.push('a consensus client is started beside the program that is both layers');
+    this.isOneProgram = false;
+  }
+
+  private layersOf(unit: string): readonly string[] {
+    if (unit === 'validator') return [];
+    return unit === 'execution' && this.isOneProgram ? ['execution', 'consensus'] : [unit];
+  }
+
+  private open(
+    key: string,
+    { layer, identity, bundle }: { layer: string; identity: NetworkIdentity; bundle: string },
+  ): void {
+    if (!this.networkOf.has(key)) {
+      const other = {
+        ...identity,
+        chainId: identity.chainId + 7,
+        genesisValidatorsRoot: `0x${'ff'.repeat(32)}`,
+      };
+      this.networkOf.set(key, this.faults.wrongGenesis(layer) ? other : identity);
+    } else if (this.bundles.get(bundle)?.iteration !== this.networkOf.get(key)?.iteration) {
+      this.violations.push(`${key} was started with ${bundle}`);
+    }
+  }
+
+  /** The unit that a layer runs in. */
+  private unitOf(layer: string): string {
+    return `${this.node}.${layer === 'consensus' && this.isOneProgram ? 'execution' : layer}`;
+  }
+
+  /** A layer's own data, as it is known here: two layers may share a directory. */
+  private keyOf(layer: string): string {
+    return `${layer} ${this.lastData.get(this.unitOf(layer)) ?? ''}`;
+  }
+
   /** The network of what a unit runs on, or last ran on. */
   networkUnder(layer: 'execution' | 'consensus'): NetworkIdentity | undefined {
-    return this.networkOf.get(this.lastData.get(`${this.node}.${layer}`) ?? '');
+    return this.networkOf.get(this.keyOf(layer));
   }
 
   /** Its client has named it truly since its data directory was made. */
   wasNamed(layer: 'execution' | 'consensus'): boolean {
-    return this.named.has(this.lastData.get(`${this.node}.${layer}`) ?? '');
+    return this.named.has(this.keyOf(layer));
   }
 
   running(layer: string): FakeProcess | undefined {
-    return this.host.running(`${this.node}.${layer}`);
+    return this.host.running(this.unitOf(layer));
   }
 
   /** The network that the running validator client was started for. */
@@ -145,14 +182,14 @@ export class ChainTruth {
   });
 
   private ask<T>(layer: 'execution' | 'consensus', tell: (identity: NetworkIdentity) => T): Answer<T> {
-    const unit = `${this.node}.${layer}`;
+    const unit = this.unitOf(layer);
     const reason = this.faults.outage(layer);
     if (reason !== undefined) return unknown(reason);
     if (!this.host.isReady(unit)) return unknown('connection refused');
     const identity = this.networkUnder(layer);
     if (identity === undefined) return unknown('connection refused');
     if (this.faults.lies(layer)) return known(tell(lieAbout(identity)));
-    this.named.add(this.lastData.get(unit) ?? '');
+    this.named.add(this.keyOf(layer));
     return known(tell(identity));
   }
 

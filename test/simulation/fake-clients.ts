@@ -14,7 +14,7 @@ export function fakeClient(layer: Layer, id: string, more: Partial<ClientDefinit
     managedFlags: [],
     stop: { signal: 'SIGTERM', deadlineMs: 30_000, resetStopDeadlineMs: 2_000 },
     tasks: () => (layer === 'execution' ? [{ name: 'init', args: [], env: {}, deadlineMs: 60_000 }] : []),
-    program: (context) => ({ args: [context.paths.data, context.paths.bundle], env: {} }),
+    program: ({ paths, hosted = [] }) => ({ args: [paths.data, paths.bundle, ...hosted], env: {} }),
     readiness: () => ({ kind: 'none' }),
     ...more,
   };

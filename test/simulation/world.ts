@@ -20,7 +20,7 @@ import { FakeHost } from '../../src/runtimes/fake/fake-host.ts';
 import { FakeRuntime } from '../../src/runtimes/fake/fake-runtime.ts';
 import type { FakeBehaviour } from '../../src/runtimes/fake/fake-script.ts';
 import type { ProtectionMerge } from '../../src/storage/node-store.ts';
-import { ChainTruth } from './chain-truth.ts';
+import { ChainTruth, insideMark } from './chain-truth.ts';
 import { fakeClient } from './fake-clients.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import { MemoryNodeStore } from './memory-node-store.ts';
@@ -40,6 +40,26 @@ export const nodeSetup: NodeSetup = {
   execution: client(fakeClient('execution', 'alpha'), { rpc: 1, engine: 2 }),
   consensus: client(fakeClient('consensus', 'beta'), { api: 3 }),
   validator: { ...client(fakeClient('validator', 'gamma'), {}), keySets: ['main'] },
+};
+
+/** The same with its consensus client inside the program of its execution client. */
+export const oneProgramSetup: NodeSetup = {
+  ...nodeSetup,
+  consensus: {
+    ...client(
+      fakeClient('consensus', 'inside', {
+        hostedBy: 'alpha',
+        artifacts: [],
+        identityFiles: [],
+        program: ({ checkpointUrl }) => ({
+          args: [insideMark, ...(checkpointUrl === undefined ? [] : [`--checkpoint=${checkpointUrl}`])],
+          env: {},
+        }),
+      }),
+      { api: 3 },
+    ),
+    program: nodeSetup.execution.program,
+  },
 };
 
 export interface WorldOptions {

@@ -113,7 +113,14 @@ function clientRow(client: ClientReport, atMs: number, style: Style): readonly s
   const at = head === undefined ? silence : `${layer === 'execution' ? 'block' : 'slot'} ${head}${behind}`;
   const ports = Object.entries(client.ports).map(([name, port]) => `${name} ${port}`);
   if (client.url !== undefined) ports.push(client.url);
-  return [layer, `${client.client} ${client.version}`, up, where || at, style.faint(ports.join(', '))];
+  const inside = client.inside === undefined ? '' : `, inside ${client.inside}`;
+  return [
+    layer,
+    `${client.client} ${client.version}${inside}`,
+    up,
+    where || at,
+    style.faint(ports.join(', ')),
+  ];
 }
 
 function indented(text: string): string {

@@ -79,6 +79,8 @@ export interface ClientContext {
   readonly graffiti?: string;
   /** Validator and signer: the key sets, where the program sees them. */
   readonly keySets: readonly KeySetView[];
+  /** Execution: arguments of the consensus client that runs inside it; absent when none does. */
+  readonly hosted?: readonly string[];
   /** Validator: the remote signer that holds the keys. */
   readonly signerUrl?: string;
   /** Signer: where it keeps its slashing protection. */
@@ -276,6 +278,11 @@ export interface ClientDefinition {
   signedRows?(schema: string): string;
   /** What a reader of the reference should know: traps, and what is peculiar to it. Whole sentences. */
   readonly notes?: readonly string[];
+  /**
+   * Consensus: it has no program of its own, and runs inside the execution client of this id, whose unit is then both
+   * layers. Its arguments are added to that one's; its files are that one's too, so that it declares none.
+   */
+  readonly hostedBy?: string;
   /** Consensus: it has no peers, and follows the producer of a local network; refused on others. */
   readonly followsProducer?: true;
   /** Signers: where the migrations of its database lie, relative to the folder of its program, and in its image. */

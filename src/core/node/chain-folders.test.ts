@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { desiredNodeOn } from '../../../test/support/desired-node.ts';
 import { identityName, type NetworkIdentity } from '../network/identity.ts';
-import { chooseFolder, collectibleFolders } from './chain-folders.ts';
+import { chooseFolder, collectibleFolders, folderOf } from './chain-folders.ts';
 import { emptyJournal, type JournalState } from './journal-state.ts';
 import type { ChainFolder } from './observed.ts';
 
@@ -72,5 +73,42 @@ describe('retention', () => {
       starting: { consensus: run(nameOf(3)) },
     };
     expect(collectibleFolders(0, { chains, journal }, identityOf(5))).toEqual([nameOf(4), `${nameOf(3)}-2`]);
+  });
+});
+
+describe('the folder of a client inside another’s program', () => {
+  const desired = desiredNodeOn({ name: 'n' } as Parameters<typeof desiredNodeOn>[0]);
+  const inside = { ...desired, consensus: { ...desired.consensus, host: 'execution' as const } };
+  const both = ['execution.alpha', 'consensus.beta'];
+  const where = (chains: readonly ChainFolder[], journal = emptyJournal) =>
+    (['execution', 'consensus'] as const).map((layer) =>
+      folderOf(layer, { desired: inside, identity: identityOf(5) }, { chains, journal }),
+    );
+
+  it('is that of the other, whatever it has elsewhere', () => {
+    const chains = [folder(5, '', ['execution.alpha']), folder(5, '-2', ['consensus.beta'])];
+    expect(where(chains)).toEqual([
+      { folder: nameOf(5), ready: true },
+      { folder: nameOf(5), ready: false },
+    ]);
+  });
+
+  it('is not used for either once it was given up for one of them', () => {
+    for (const layer of ['execution', 'consensus'] as const) {
+      const journal = {
+        ...emptyJournal,
+        condemned: [{ layer, folder: nameOf(5), reason: 'resync' as const }],
+      };
+      const fresh = { folder: `${nameOf(5)}-2`, ready: false };
+      expect(where([folder(5, '', both)], journal)).toEqual([fresh, fresh]);
+      expect(where([folder(5, '', both), folder(5, '-2', both)], journal)).toEqual([
+        { ...fresh, ready: true },
+        { ...fresh, ready: true },
+      ]);
+    }
+  });
+
+  it('holds none of its data where those of the other are to be made', () => {
+    expect(where([folder(5, '', ['consensus.beta'])]).map(({ ready }) => ready)).toEqual([false, false]);
   });
 });

@@ -1,5 +1,6 @@
 import { identityName, type NetworkIdentity } from '../network/identity.ts';
-import { type ChainLayer, chainLayers } from './desired.ts';
+import { type ChainLayer, chainLayers, type DesiredNode } from './desired.ts';
+import { layersOf } from './hosting.ts';
 import type { JournalState } from './journal-state.ts';
 import type { ChainFolder } from './observed.ts';
 
@@ -27,16 +28,47 @@ function freshName(identity: NetworkIdentity, chains: readonly ChainFolder[]): s
   return last === 0 ? name : `${name}-${last + 1}`;
 }
 
+interface SeenFolders {
+  readonly chains: readonly ChainFolder[];
+  readonly journal: JournalState;
+}
+
+/**
+ * The folder of a node's layer on a network. One whose client runs inside another's is where that one is, and a folder
+ * that was given up for either of the two is used for neither.
+ */
+export function folderOf(
+  layer: ChainLayer,
+  { desired, identity }: { readonly desired: DesiredNode; readonly identity: NetworkIdentity },
+  seen: SeenFolders,
+): FolderChoice {
+  const { client, host } = desired[layer];
+  const unit = host ?? layer;
+  const together = layersOf(desired, unit);
+  const choice = chooseFolder({ layer: unit, client: desired[unit].client, identity, together }, seen);
+  if (host === undefined) return choice;
+  const folder = seen.chains.find(({ name }) => name === choice.folder);
+  const isThere = folder?.clients.includes(clientFolder(layer, client)) === true;
+  return { folder: choice.folder, ready: choice.ready && isThere };
+}
+
 /**
  * The folder for a client on a network: the newest that holds its complete data and was not given up,
  * else the newest that was not given up, else a new one beside them.
  */
 export function chooseFolder(
-  want: { readonly layer: ChainLayer; readonly client: string; readonly identity: NetworkIdentity },
-  seen: { readonly chains: readonly ChainFolder[]; readonly journal: JournalState },
+  want: {
+    readonly layer: ChainLayer;
+    readonly client: string;
+    readonly identity: NetworkIdentity;
+    /** Layers that give a folder up together; its own alone when absent. */
+    readonly together?: readonly ChainLayer[];
+  },
+  seen: SeenFolders,
 ): FolderChoice {
   const name = identityName(want.identity);
-  const condemned = seen.journal.condemned.filter((c) => c.layer === want.layer).map((c) => c.folder);
+  const { together = [want.layer] } = want;
+  const condemned = seen.journal.condemned.filter((c) => together.includes(c.layer)).map((c) => c.folder);
   const usable = seen.chains
     .filter((folder) => identityName(folder.identity) === name && !condemned.includes(folder.name))
     .toSorted((a, b) => suffixOf(b) - suffixOf(a));

@@ -35,6 +35,8 @@ export interface DesiredClient {
   readonly stop: StopPolicy;
   /** Its program is not on this host yet: what runs in its place is left as it is meanwhile. */
   readonly missing?: true;
+  /** The layer whose unit it runs in, when it has none of its own; with the other it is started, stopped and given up. */
+  readonly host?: ChainLayer;
 }
 
 export interface DesiredValidator extends DesiredClient {

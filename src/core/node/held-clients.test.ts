@@ -28,3 +28,44 @@ describe('a client whose program is missing', () => {
     expect(withHeldClients(desired, observed)).toEqual(desired);
   });
 });
+
+describe('two clients in one program', () => {
+  const missing = { missing: true as const };
+  const inside = { ...desiredClient('inside'), host: 'execution' as const };
+  const seen = (runs: object) => ({ journal: { ...emptyJournal, runs } }) as unknown as ObservedNode;
+  const held = (clients: object, runs: object) =>
+    withHeldClients({ ...desiredNodeOn(network), ...clients }, seen(runs));
+
+  it('go on together while the program of either of those that replace them is missing', () => {
+    const both = { execution: { ...run, carries: 'inside' } };
+    for (const clients of [
+      { execution: { ...desiredClient('new'), ...missing } },
+      { consensus: { ...desiredClient('other'), ...missing } },
+    ]) {
+      const { execution, consensus } = held(clients, both);
+      expect(execution).toMatchObject({ client: 'old', fingerprint: 'before' });
+      expect(consensus).toMatchObject({ client: 'inside', host: 'execution' });
+    }
+  });
+
+  it('are waited for by those that run apart', () => {
+    const clients = {
+      execution: { ...desiredClient('new'), ...missing },
+      consensus: { ...inside, ...missing },
+    };
+    const other = { ...run, client: 'other', fingerprint: 'else' };
+    const { execution, consensus } = held(clients, { execution: run, consensus: other });
+    expect(execution).toMatchObject({ client: 'old', fingerprint: 'before' });
+    expect(consensus).toMatchObject({ client: 'other', fingerprint: 'else' });
+    expect(consensus.host).toBeUndefined();
+  });
+
+  it('are never expected inside a program that carries nothing', () => {
+    const clients = {
+      execution: { ...desiredClient('new'), ...missing },
+      consensus: { ...inside, ...missing },
+    };
+    expect(held(clients, { execution: run }).consensus.host).toBeUndefined();
+    expect(held(clients, {}).consensus.host).toBe('execution');
+  });
+});

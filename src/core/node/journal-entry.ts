@@ -16,6 +16,8 @@ export interface IntendedRun {
   readonly folder: string;
   /** Name of the network identity: `<iteration>-<id8>`. */
   readonly identity: string;
+  /** The consensus client inside an execution client. */
+  readonly carries?: string;
 }
 
 export interface RecordedRun extends IntendedRun {

@@ -39,7 +39,13 @@ export const networkIdentity: Decoder<NetworkIdentity> = record({
 });
 
 const handle: Decoder<RunHandle> = record({ runtime: text, unit: text, token: text });
-const intended = { client: text, fingerprint: text, folder: text, identity: text };
+const intended = {
+  client: text,
+  fingerprint: text,
+  folder: text,
+  identity: text,
+  carries: optional(text),
+};
 const intendedRun: Decoder<IntendedRun> = record(intended);
 const recordedRun: Decoder<RecordedRun> = record({ ...intended, handle });
 const timing: Decoder<StepTiming> = record({ step: prose, durationMs: finite, spentOn });

@@ -127,6 +127,20 @@ function mark(state: JournalState, hook: HookName, atMs: number): JournalState {
   return { ...state, hooksDue, reset: { ...reset, ...done } };
 }
 
+/** A layer that runs inside another has no run of its own any more. */
+function startUnit(state: JournalState, { layer, run }: EntryOf<'unit.started'>): JournalState {
+  const others = run.carries === undefined ? state : withoutConsensus(state);
+  return {
+    ...state,
+    starting: without(others.starting, layer),
+    runs: { ...others.runs, [layer]: run },
+  };
+}
+
+function withoutConsensus({ starting, runs }: JournalState): Pick<JournalState, 'starting' | 'runs'> {
+  return { starting: without(starting, 'consensus'), runs: without(runs, 'consensus') };
+}
+
 function usedWith({ protectionUsed = [] }: JournalState, folder: string): readonly string[] {
   return protectionUsed.includes(folder) ? protectionUsed : appended(protectionUsed, folder);
 }
@@ -141,11 +155,7 @@ const reducers: Reducers = {
     starting: { ...state.starting, [layer]: run },
     ...(layer === 'validator' ? { protectionUsed: usedWith(state, run.folder) } : {}),
   }),
-  'unit.started': (state, { layer, run }) => ({
-    ...state,
-    starting: without(state.starting, layer),
-    runs: { ...state.runs, [layer]: run },
-  }),
+  'unit.started': startUnit,
   'unit.stopped': (state, { layer }) => ({
     ...state,
     starting: without(state.starting, layer),
@@ -210,6 +220,14 @@ const reducers: Reducers = {
 export function applyEntry(state: JournalState, entry: JournalEntry): JournalState {
   const reduce = reducers[entry.type] as (state: JournalState, entry: JournalEntry) => JournalState;
   return reduce(state, entry);
+}
+
+/** The run of a layer: its own, or that of the unit which it runs in, under its own name. */
+export function runOf({ runs }: Pick<JournalState, 'runs'>, layer: ChainLayer): RecordedRun | undefined {
+  const { execution } = runs;
+  const own = runs[layer];
+  if (own !== undefined || layer !== 'consensus' || execution?.carries === undefined) return own;
+  return { ...execution, client: execution.carries };
 }
 
 /** The identity of the last reset, finished or not. */

@@ -44,6 +44,8 @@ const kinds: readonly JournalEntry[] = [
   { type: 'keys.recorded', keys: { count: 3, fingerprint: 'k' }, atMs: 17 },
   { type: 'keys.recorded', keys: { count: 2, fingerprint: 'l', keys: ['a', 'b'] }, atMs: 18 },
   { type: 'unit.starting', layer: 'validator', run, atMs: 19 },
+  { type: 'unit.started', layer: 'execution', run: { ...run, carries: 'inside', handle }, atMs: 20 },
+  { type: 'unit.started', layer: 'consensus', run: { ...run, client: 'teku', handle }, atMs: 21 },
 ];
 const story = fc.array(fc.constantFrom(...kinds), { maxLength: 30 });
 const textOf = (entries: readonly JournalEntry[]) =>

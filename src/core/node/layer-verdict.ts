@@ -1,8 +1,9 @@
 import { identityName, type NetworkIdentity } from '../network/identity.ts';
-import { chooseFolder, type FolderChoice } from './chain-folders.ts';
+import { type FolderChoice, folderOf } from './chain-folders.ts';
 import type { ChainLayer, DesiredNode } from './desired.ts';
+import { carriedBy, layersOf, unitOf } from './hosting.ts';
 import type { JournalState } from './journal-state.ts';
-import type { ObservedNode } from './observed.ts';
+import type { ObservedNode, ObservedUnit } from './observed.ts';
 import { consensusVerdict, executionVerdict, type IdentityVerdict } from './verdict.ts';
 
 /** An API that names a wrong network once may have been somebody else's for a moment. */
@@ -38,35 +39,37 @@ export function isProven(
   return journal.proven.some((p) => p.layer === layer && p.folder === at.folder && p.client === at.client);
 }
 
-/** Judges one layer of a node against an identity. */
-function judgeLayer(
-  layer: ChainLayer,
-  situation: {
-    readonly desired: DesiredNode;
-    readonly observed: ObservedNode;
-    readonly identity: NetworkIdentity;
-  },
-): LayerVerdict {
-  const { desired, observed, identity } = situation;
-  const { client, fingerprint } = desired[layer];
-  const choice = chooseFolder({ layer, client, identity }, observed);
-  const unit = observed.units[layer];
+interface Situation {
+  readonly desired: DesiredNode;
+  readonly observed: ObservedNode;
+  readonly identity: NetworkIdentity;
+}
+
+/** Judges one layer of a node against an identity: by the unit that it runs in, and by what it says itself. */
+function judgeLayer(layer: ChainLayer, { desired, observed, identity }: Situation): LayerVerdict {
+  const on = unitOf(desired, layer);
+  const { client, fingerprint } = desired[on];
+  const choice = folderOf(layer, { desired, identity }, observed);
+  const unit = unitSeen(layer, on, observed);
   if (unit.state === 'unknown') return { choice, state: 'unknown', reason: unit.reason };
   if (unit.state === 'off') return { choice, state: 'off' };
   const at = { client, fingerprint, folder: choice.folder };
   if (unit.state === 'stray') {
-    const started = observed.journal.starting[layer];
+    const started = observed.journal.starting[on];
     const ours = started !== undefined && choice.ready && isSameRun(started, at);
     return { choice, state: ours ? 'unconfirmed' : 'stray' };
   }
-  const run = observed.journal.runs[layer];
+  const run = observed.journal.runs[on];
   if (run === undefined) return { choice, state: 'stray' };
   if (!isSameRun(run, at)) {
-    const condemned = observed.journal.condemned.find((c) => c.layer === layer && c.folder === run.folder);
+    const together = layersOf(desired, on);
+    const { condemned: all } = observed.journal;
+    const condemned = all.find((c) => together.includes(c.layer) && c.folder === run.folder);
+    const isInside = on === layer || run.carries === carriedBy(desired, on);
     return {
       choice,
       state: 'elsewhere',
-      sameData: run.folder === choice.folder && run.client === client,
+      sameData: run.folder === choice.folder && run.client === client && isInside,
       givenUp: condemned !== undefined || run.identity !== identityName(identity),
       wasWrong: condemned?.reason === 'wrong-network',
     };
@@ -75,14 +78,20 @@ function judgeLayer(
   if (verdict === 'wrong' && observed.wrongInARow[layer] >= wrongBeforeBelieved) {
     return { choice, state: 'wrong', folder: run.folder };
   }
-  if (!isProven(observed.journal, layer, run)) return { choice, state: 'unproven' };
+  const here = { folder: run.folder, client: desired[layer].client };
+  if (!isProven(observed.journal, layer, here)) return { choice, state: 'unproven' };
   return { choice, state: 'proven', answers: verdict === 'right' };
+}
+
+/** A unit of its own that a layer had before it ran inside another's must be known to be gone. */
+function unitSeen(layer: ChainLayer, on: ChainLayer, { units }: ObservedNode): ObservedUnit {
+  return units[layer].state === 'unknown' ? units[layer] : units[on];
 }
 
 export type LayerVerdicts = Readonly<Record<ChainLayer, LayerVerdict>>;
 
 /** Judges both chain layers of a node against an identity. */
-export function judgeLayers(situation: Parameters<typeof judgeLayer>[1]): LayerVerdicts {
+export function judgeLayers(situation: Situation): LayerVerdicts {
   return { execution: judgeLayer('execution', situation), consensus: judgeLayer('consensus', situation) };
 }
 

@@ -2,7 +2,7 @@ import { sameIdentity } from '../network/identity.ts';
 import type { Aim } from './aim.ts';
 import { collectibleFolders } from './chain-folders.ts';
 import { type ChainLayer, chainLayers } from './desired.ts';
-import type { JournalState } from './journal-state.ts';
+import { type JournalState, runOf } from './journal-state.ts';
 import { isProven } from './layer-verdict.ts';
 import type { Step, StepOf } from './step.ts';
 
@@ -22,7 +22,7 @@ function leftSteps({ observed }: Aim): readonly Step[] {
 
 function harvestSteps({ observed: { journal } }: Aim): readonly Step[] {
   return chainLayers.flatMap((layer): readonly Step[] => {
-    const run = journal.runs[layer];
+    const run = runOf(journal, layer);
     if (run === undefined || !isProven(journal, layer, run)) return [];
     return harvest(journal, layer, run);
   });

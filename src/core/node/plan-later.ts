@@ -1,5 +1,6 @@
 import type { Aim } from './aim.ts';
 import { type ChainLayer, chainLayers } from './desired.ts';
+import { runOf } from './journal-state.ts';
 import { isProven } from './layer-verdict.ts';
 import { collect, harvest } from './plan-aftercare.ts';
 import type { Step, StepOf } from './step.ts';
@@ -56,6 +57,6 @@ function harvestLater({ observed }: Aim, layer: ChainLayer, network: readonly St
       (step.kind === 'start' || step.kind === 'prove') && step.layer === layer,
   );
   if (placed !== undefined) return harvest(journal, layer, placed);
-  const run = journal.runs[layer] ?? journal.starting[layer];
+  const run = runOf(journal, layer) ?? journal.starting[layer];
   return run !== undefined && isProven(journal, layer, run) ? harvest(journal, layer, run) : [];
 }

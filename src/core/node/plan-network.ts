@@ -4,8 +4,9 @@ import type { Finding } from '../findings/finding.ts';
 import { nodeFindings } from '../findings/node.ts';
 import { identityName } from '../network/identity.ts';
 import type { Aim, Part } from './aim.ts';
-import { chooseFolder, type FolderChoice } from './chain-folders.ts';
+import { type FolderChoice, folderOf } from './chain-folders.ts';
 import { type ChainLayer, chainLayers } from './desired.ts';
+import { carriedBy, layersOf } from './hosting.ts';
 import { applyEntry } from './journal-state.ts';
 import { isProven, type LayerVerdict } from './layer-verdict.ts';
 import type { ObservedCheckpoint } from './observed.ts';
@@ -26,8 +27,8 @@ export function planNetwork(aim: Aim): Part {
   if (silent.length > 0) return { steps: silent, findings };
   const steps = [
     ...chainLayers.flatMap((layer) => condemnSteps(aim, layer, verdicts[layer])),
-    ...chainLayers.toReversed().flatMap((layer) => stopSteps(aim, layer, verdicts[layer])),
-    ...chainLayers.flatMap((layer) => upSteps(aim, layer, verdicts[layer])),
+    ...chainLayers.toReversed().flatMap((unit) => stopSteps(aim, unit)),
+    ...chainLayers.flatMap((unit) => upSteps(aim, layersOf(aim.desired, unit))),
     ...completeStep(aim),
   ];
   return { steps: withRelease(aim, steps), findings };
@@ -38,30 +39,54 @@ function silentSteps(layer: ChainLayer, verdict: LayerVerdict): readonly Step[] 
   return [{ kind: 'await-runtime', lane: 'network', layer, reason: verdict.reason }];
 }
 
-function stopSteps(aim: Aim, layer: ChainLayer, verdict: LayerVerdict): readonly Step[] {
-  const { signal, deadlineMs, resetStopDeadlineMs } = aim.desired[layer].stop;
-  const stop = (reason: StopReason, afterMs: number): readonly Step[] => [
-    { kind: 'stop', lane: 'network', layer, reason, signal, deadlineMs: afterMs },
-  ];
-  if (verdict.state === 'stray') return stop('unknown-run', deadlineMs);
-  if (verdict.state === 'elsewhere') {
-    if (!verdict.givenUp) return stop('new-settings', deadlineMs);
-    // Data that nobody needs any more may be left behind by a kill.
-    return stop(verdict.wasWrong ? 'wrong-network' : 'reset', resetStopDeadlineMs);
-  }
-  if (verdict.state === 'wrong' && mayTryAgain(aim, layer)) return stop('wrong-network', resetStopDeadlineMs);
-  return [];
+/** Of a unit: for what any of its layers gives as a reason. */
+function stopSteps(aim: Aim, unit: ChainLayer): readonly Step[] {
+  const { desired, observed, verdicts } = aim;
+  const { signal, deadlineMs, resetStopDeadlineMs } = desired[unit].stop;
+  const stop = ({ reason, isHurried }: Stop): readonly Step[] => {
+    const afterMs = isHurried === true ? resetStopDeadlineMs : deadlineMs;
+    return [{ kind: 'stop', lane: 'network', layer: unit, reason, signal, deadlineMs: afterMs }];
+  };
+  const layers = layersOf(desired, unit);
+  // What it ran as before it ran inside another's program.
+  if (layers.length === 0)
+    return observed.units[unit].state === 'off' ? [] : stop({ reason: 'new-settings' });
+  const [first] = layers.flatMap((layer) => stopOf(aim, layer, verdicts[layer]) ?? []);
+  return first === undefined ? [] : stop(first);
 }
 
-function upSteps(aim: Aim, layer: ChainLayer, verdict: LayerVerdict): readonly Step[] {
-  if (verdict.state === 'proven') return [];
-  if (verdict.state === 'unproven') return proveSteps(aim, layer, verdict.choice);
-  if (verdict.state === 'unconfirmed') {
-    return [{ kind: 'adopt', lane: 'network', layer }, ...proveSteps(aim, layer, verdict.choice)];
+interface Stop {
+  readonly reason: StopReason;
+  /** Data that nobody needs any more may be left behind by a kill. */
+  readonly isHurried?: true;
+}
+
+function stopOf(aim: Aim, layer: ChainLayer, verdict: LayerVerdict): Stop | undefined {
+  if (verdict.state === 'stray') return { reason: 'unknown-run' };
+  if (verdict.state === 'elsewhere') {
+    if (!verdict.givenUp) return { reason: 'new-settings' };
+    return { reason: verdict.wasWrong ? 'wrong-network' : 'reset', isHurried: true };
   }
-  if (verdict.state !== 'wrong') return startSteps(aim, layer, verdict.choice);
-  if (!mayTryAgain(aim, layer)) return [];
-  return startSteps(aim, layer, choiceAfterCondemning(aim, layer, verdict.folder));
+  if (verdict.state === 'wrong' && mayTryAgain(aim, layer))
+    return { reason: 'wrong-network', isHurried: true };
+  return undefined;
+}
+
+/** Of a unit, by its layers: none where a layer has no unit of its own. */
+function upSteps(aim: Aim, layers: readonly ChainLayer[]): readonly Step[] {
+  const { verdicts } = aim;
+  const [unit] = layers;
+  if (unit === undefined) return [];
+  if (layers.some((layer) => mustStart(aim, layer, verdicts[layer]))) return startSteps(aim, unit, layers);
+  const adopt: readonly Step[] =
+    verdicts[unit].state === 'unconfirmed' ? [{ kind: 'adopt', lane: 'network', layer: unit }] : [];
+  const unproven = layers.filter((layer) => ['unproven', 'unconfirmed'].includes(verdicts[layer].state));
+  return [...adopt, ...unproven.flatMap((layer) => proveSteps(aim, layer, verdicts[layer].choice))];
+}
+
+function mustStart(aim: Aim, layer: ChainLayer, { state }: LayerVerdict): boolean {
+  if (state === 'wrong') return mayTryAgain(aim, layer);
+  return state === 'off' || state === 'stray' || state === 'elsewhere';
 }
 
 /** Written down before the client stops: once it is down, nothing else tells that its data are not to be used again. */
@@ -70,27 +95,39 @@ function condemnSteps(aim: Aim, layer: ChainLayer, verdict: LayerVerdict): reado
   return [{ kind: 'condemn', lane: 'network', layer, folder: verdict.folder, reason: 'wrong-network' }];
 }
 
-function choiceAfterCondemning(
-  { desired, observed, target }: Aim,
-  layer: ChainLayer,
-  folder: string,
-): FolderChoice {
-  const entry = { type: 'folder.condemned', layer, folder, reason: 'wrong-network', atMs: 0 } as const;
-  const journal = applyEntry(observed.journal, entry);
-  const want = { layer, client: desired[layer].client, identity: target.identity };
-  return chooseFolder(want, { chains: observed.chains, journal });
+/** Where a layer will be once the data of the layers that are on a wrong network are given up. */
+function choiceAfterCondemning(aim: Aim, layer: ChainLayer, layers: readonly ChainLayer[]): FolderChoice {
+  const { desired, observed, target, verdicts } = aim;
+  const { identity } = target;
+  const journal = layers.reduce((state, each) => {
+    const verdict = verdicts[each];
+    if (verdict.state !== 'wrong' || !mayTryAgain(aim, each)) return state;
+    const { folder } = verdict;
+    const reason = 'wrong-network';
+    return applyEntry(state, { type: 'folder.condemned', layer: each, folder, reason, atMs: 0 });
+  }, observed.journal);
+  return folderOf(layer, { desired, identity }, { chains: observed.chains, journal });
 }
 
-function startSteps(aim: Aim, layer: ChainLayer, { folder, ready }: FolderChoice): readonly Step[] {
+function startSteps(aim: Aim, unit: ChainLayer, layers: readonly ChainLayer[]): readonly Step[] {
   const { desired, observed, target } = aim;
-  const { client, fingerprint } = desired[layer];
+  const { client, fingerprint } = desired[unit];
   const { identity } = target;
-  const leftMs = observed.units[layer].state === 'off' ? restartWaitMs(observed.crashes[layer]) : 0;
-  const steps: Step[] = [];
-  if (!ready) steps.push({ kind: 'prepare', lane: 'network', layer, folder, client, identity });
-  if (leftMs > 0) steps.push({ kind: 'await-restart', lane: 'network', layer, leftMs });
-  steps.push({ kind: 'start', lane: 'network', layer, client, fingerprint, folder, identity });
-  return [...steps, ...proveSteps(aim, layer, { folder, ready })];
+  const leftMs = observed.units[unit].state === 'off' ? restartWaitMs(observed.crashes[unit]) : 0;
+  const placed = layers.map((layer) => ({ layer, choice: choiceAfterCondemning(aim, layer, layers) }));
+  const steps: Step[] = placed.flatMap(({ layer, choice: { folder, ready } }) =>
+    ready
+      ? []
+      : [{ kind: 'prepare', lane: 'network', layer, folder, client: desired[layer].client, identity }],
+  );
+  if (leftMs > 0) steps.push({ kind: 'await-restart', lane: 'network', layer: unit, leftMs });
+  const { folder } = choiceAfterCondemning(aim, unit, layers);
+  const carries = carriedBy(desired, unit);
+  steps.push({
+    ...({ kind: 'start', lane: 'network', layer: unit, client, fingerprint, folder, identity } as const),
+    ...(carries === undefined ? {} : { carries }),
+  });
+  return [...steps, ...placed.flatMap(({ layer, choice }) => proveSteps(aim, layer, choice))];
 }
 
 /** Data that were proven once are so still when their client is started on them again. */

@@ -52,6 +52,8 @@ export type Step = { readonly lane: 'network' | 'validator' | 'aftercare' } & (
       readonly kind: 'start';
       readonly layer: NodeLayer;
       readonly client: string;
+      /** The consensus client inside it. */
+      readonly carries?: string;
       readonly fingerprint: string;
       readonly folder: string;
       readonly identity: NetworkIdentity;
@@ -138,7 +140,8 @@ const words: Words = {
   prepare: (step) => `prepare chains/${step.folder}/${step.layer}.${step.client}`,
   'await-restart': (step) => `wait before ${step.layer} is started again`,
   adopt: (step) => `take over the running ${step.layer}`,
-  start: (step) => `start ${step.layer} (${step.client}) on ${step.folder}`,
+  start: ({ layer, client, carries, folder }) =>
+    `start ${layer} (${client}${carries === undefined ? '' : `, with ${carries} inside`}) on ${folder}`,
   prove: (step) => `prove that ${step.layer} is on ${identityName(step.identity)}`,
   'complete-reset': (step) => `report the reset to ${identityName(step.identity)} completed`,
   harvest: (step) => `keep the ${step.layer} client's node identity`,

@@ -4,7 +4,7 @@ import type { ReleaseBundle } from '../network/bundle.ts';
 import { reachesFork } from '../network/forks.ts';
 import { identityName, type NetworkIdentity, sameIdentity } from '../network/identity.ts';
 import { iterationAt, scheduleOf } from '../network/schedule.ts';
-import { chooseFolder } from './chain-folders.ts';
+import { folderOf } from './chain-folders.ts';
 import { chainLayers, type DesiredNode, nodeLayers } from './desired.ts';
 import { adoptedIdentity, hasConsent, type JournalState } from './journal-state.ts';
 import type { ObservedNode } from './observed.ts';
@@ -220,8 +220,7 @@ function lateFindings({ desired, nowMs }: Situation, iteration: number): readonl
 /** Room is only asked for where a new directory has to be made. */
 function diskFindings({ desired, observed }: Situation, identity: NetworkIdentity): readonly Finding[] {
   const ready = chainLayers.every((layer) => {
-    const want = { layer, client: desired[layer].client, identity };
-    return chooseFolder(want, observed).ready;
+    return folderOf(layer, { desired, identity }, observed).ready;
   });
   return ready ? [] : roomFindings({ desired, observed });
 }

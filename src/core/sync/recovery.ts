@@ -15,8 +15,17 @@ export interface RecoveryStep {
 /** What to try for a stalled layer, the least harmful first. */
 export function recoverySteps(
   layer: ChainLayer,
-  { beganAtCheckpoint }: { readonly beganAtCheckpoint: boolean },
+  {
+    beganAtCheckpoint,
+    isOneProgram = false,
+  }: {
+    readonly beganAtCheckpoint: boolean;
+    /** Both layers are one program, with one directory. */
+    readonly isOneProgram?: boolean;
+  },
 ): readonly RecoveryStep[] {
+  const client = isOneProgram ? 'client that is both layers' : `${layer} client`;
+  const other = isOneProgram ? 'both layers fetch their data anew' : 'the other layer stays as it is';
   const step = (kind: RecoveryKind, words: string): RecoveryStep => ({
     kind,
     layer,
@@ -24,15 +33,15 @@ export function recoverySteps(
     needsConsent: kind !== 'restart',
   });
   return [
-    step('restart', `restart the ${layer} client on the data that it has`),
+    step('restart', `restart the ${client} on the data that it has`),
     ...(layer === 'consensus' && beganAtCheckpoint
       ? [
           step(
             'next-provider',
-            'begin the consensus client again, in a new directory, at another provider’s checkpoint',
+            `begin the ${client} again, in a new directory, at another provider’s checkpoint`,
           ),
         ]
       : []),
-    step('resync', `begin the ${layer} client again, in a new directory; the other layer stays as it is`),
+    step('resync', `begin the ${client} again, in a new directory; ${other}`),
   ];
 }

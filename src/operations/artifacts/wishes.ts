@@ -30,7 +30,7 @@ export function clientWish(
   };
 }
 
-/** Every program that a configuration wants of us, client by client. Throws EPH-CLIENT-UNKNOWN. */
+/** Every program that a configuration wants of us, client by client; of two clients in one program, one. Throws EPH-CLIENT-UNKNOWN. */
 export function nodeWishes(
   { config, folder }: EffectiveConfig,
   clients: readonly ClientDefinition[],
@@ -44,6 +44,7 @@ export function nodeWishes(
         const client = layer === 'database' ? ownDatabase(config) : config[layer];
         if (client === undefined) return [];
         const definition = catalogue.get(layer, client.client);
+        if (definition.hostedBy !== undefined) return [];
         return [{ node, layer, wish: clientWish(definition, client, { runtime, folder }) }];
       }),
     );

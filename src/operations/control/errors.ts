@@ -35,6 +35,14 @@ export const controlErrors = defineErrors({
     remedy: ({ known }) => `It has ${known.join(', ')}.`,
     exitCode: 2,
   }),
+  'EPH-CONTROL-LOGS-ELSEWHERE': error<{ node: string; layer: string; host: string }>({
+    meaning:
+      'The log was asked for of a client that runs inside the program of another and has none of its own.',
+    message: ({ node, layer, host }) =>
+      `The ${layer} client of ${node} runs inside its ${host} client: its lines are in that log.`,
+    remedy: ({ node, host }) => `Use \`ephemery logs ${node}.${host}\`.`,
+    exitCode: 2,
+  }),
   'EPH-CONTROL-CONSENT': error<{ words: string }>({
     meaning: 'Something that fetches data anew was asked for, and nobody agreed to it.',
     message: ({ words }) => `This needs your consent: ${words}.`,

@@ -31,6 +31,12 @@ const clientReport = z.object({
   client: z.string(),
   version: z.string(),
   state: z.enum(['running', 'stray', 'off', 'unknown']).describe('What the runtime says of its unit.'),
+  inside: z
+    .literal('execution')
+    .optional()
+    .describe(
+      'The client in whose program it runs, when it has none of its own: state and log are that one’s.',
+    ),
   url: z.string().optional().describe('Where it answers, when somebody else runs it.'),
   network: z
     .enum(['right', 'wrong', 'unknown'])

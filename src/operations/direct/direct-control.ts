@@ -136,7 +136,12 @@ export class DirectControl implements Control {
   }
 
   async recover(request: RecoverRequest): Promise<DoneReport> {
-    requireConsent(request);
+    const { config } = await this.config();
+    const consensus = config.nodes[request.node]?.consensus.client;
+    requireConsent(
+      request,
+      this.services.clients.find(({ layer, id }) => layer === 'consensus' && id === consensus),
+    );
     return this.acting('sync recover', request.node, async (controller) => {
       await controller.recover(request);
       await this.settle(controller);

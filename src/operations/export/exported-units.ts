@@ -5,6 +5,7 @@ import { iterationAt } from '../../core/network/schedule.ts';
 import { chainLayers } from '../../core/node/desired.ts';
 import type { InstalledProgram } from '../../runtimes/runtime.ts';
 import type { AssembledNode } from '../fleet/fleet.ts';
+import { unitLayerOf } from '../node/node-setup.ts';
 import { describeUnit } from '../node/unit-assembly.ts';
 import { exportErrors } from './errors.ts';
 
@@ -36,13 +37,15 @@ export async function exportedUnits({ setup, environment }: AssembledNode): Prom
   const folder = chains.findLast((chain) => identityName(chain.identity) === name)?.name ?? name;
   const around = { setup, env: environment, bundles };
   return Promise.all(
-    chainLayers.map(async (layer) => {
-      const client = setup[layer].definition.id;
-      const described = await describeUnit(around, { layer, folder, client, identity });
-      const { ownFiles, ...unit } = described;
-      const needed = [...unit.spec.mounts.map(({ hostPath }) => hostPath), ...ownFiles];
-      return { node: setup.name, iteration, ...unit, unmade: await missingOf(needed) };
-    }),
+    chainLayers
+      .filter((layer) => unitLayerOf(setup, layer) === layer)
+      .map(async (layer) => {
+        const client = setup[layer].definition.id;
+        const described = await describeUnit(around, { layer, folder, client, identity });
+        const { ownFiles, ...unit } = described;
+        const needed = [...unit.spec.mounts.map(({ hostPath }) => hostPath), ...ownFiles];
+        return { node: setup.name, iteration, ...unit, unmade: await missingOf(needed) };
+      }),
   );
 }
 

@@ -183,12 +183,14 @@ async function nodeSetup(facts: WholeFacts & Search, parts: FleetParts): Promise
   const { builderUrl } = node.consensus;
   const database = ownDatabase(node);
   const reached = defined({ externalAddress });
+  const execution = { ...(await setup('execution', node.execution)), ...reached };
+  const inside = hosted(node, execution, { parts, ports });
   return {
     name,
     network: network.definition,
-    execution: { ...(await setup('execution', node.execution)), ...reached },
+    execution,
     consensus: {
-      ...(await setup('consensus', node.consensus)),
+      ...(inside ?? (await setup('consensus', node.consensus))),
       ...reached,
       ...defined({ followUrl, builderUrl }),
     },
@@ -201,6 +203,19 @@ async function nodeSetup(facts: WholeFacts & Search, parts: FleetParts): Promise
     ...(database === undefined ? {} : { database: await setup('database', database) }),
     keepOldChains: config.retention.chains,
   };
+}
+
+/** A consensus client without a program of its own is of the execution client's, and there when that is. */
+function hosted(
+  { consensus }: NodeConfig,
+  { version, program, missing }: ClientSetup,
+  { parts, ports }: { readonly parts: FleetParts; readonly ports: NodePorts },
+): ClientSetup | undefined {
+  const definition = parts.client(consensus.client, 'consensus');
+  if (definition.hostedBy === undefined) return undefined;
+  const { args, publish } = consensus;
+  const given = { definition, version, program, ports: portsOf('consensus', ports), args, env: {} };
+  return { ...given, ...defined({ publish, missing }) };
 }
 
 function foreignDatabase(

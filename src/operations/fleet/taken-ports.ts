@@ -5,6 +5,7 @@ import { type NodeLayer, nodeLayers } from '../../core/node/desired.ts';
 import { publishedPorts, unitName } from '../../core/node/unit-spec.ts';
 import { bindingChanges } from '../../storage/files/installation.ts';
 import type { RootPaths } from '../../storage/files/root-paths.ts';
+import { unitLayerOf } from '../node/node-setup.ts';
 import { fleetErrors } from './errors.ts';
 import type { AssembledNode } from './fleet.ts';
 
@@ -25,7 +26,7 @@ export async function takenPorts(
 ): Promise<readonly TakenPort[]> {
   const taken: TakenPort[] = [];
   for (const layer of nodeLayers) {
-    const unit = unitName(setup.name, layer);
+    const unit = unitName(setup.name, unitLayerOf(setup, layer));
     const runs = await environment.runtime.recover(unit).catch(() => unit);
     if (runs !== undefined) continue;
     const client = setup[layer];

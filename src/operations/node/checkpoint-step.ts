@@ -1,6 +1,7 @@
 import { identityName, sameIdentity } from '../../core/network/identity.ts';
+import type { NodeLayer } from '../../core/node/desired.ts';
 import { isProven } from '../../core/node/layer-verdict.ts';
-import type { ObservedNode } from '../../core/node/observed.ts';
+import type { CrashRecord, ObservedNode } from '../../core/node/observed.ts';
 import { crashesWorthTelling } from '../../core/node/restart-policy.ts';
 import type { StepOf } from '../../core/node/step.ts';
 import type { JournalKeeper } from './journal-keeper.ts';
@@ -29,11 +30,11 @@ export class CheckpointStep {
     return isProven(this.journal.state, 'consensus', { folder, client }) ? undefined : checkpoint.provider;
   }
 
-  /** Milliseconds to wait before the step may be done; 0 when it is decided. */
-  async decide(step: ChainStep, observed: ObservedNode): Promise<number> {
+  /** Milliseconds to wait before the step may be done; 0 when it is decided. `unit`: whose program it runs in. */
+  async decide(step: ChainStep, observed: ObservedNode, unit: NodeLayer = step.layer): Promise<number> {
     const { checkpoints } = this.env;
     if (step.layer !== 'consensus' || checkpoints === undefined) return 0;
-    if (step.kind === 'start' && !this.mustChooseAgain(step, observed)) return 0;
+    if (step.kind === 'start' && !this.mustChooseAgain(step, observed.crashes[unit])) return 0;
     const bundle = observed.bundles.find((held) => sameIdentity(held.identity, step.identity));
     if (bundle === undefined) return 0;
     const { folder, client } = step;
@@ -55,9 +56,9 @@ export class CheckpointStep {
   }
 
   /** A client that ends again and again before it has proven itself may be unable to read that provider's state. */
-  private mustChooseAgain(step: StepOf<'start'>, observed: ObservedNode): boolean {
+  private mustChooseAgain(step: StepOf<'start'>, crashes: CrashRecord): boolean {
     const provider = this.url(step);
-    if (provider === undefined || observed.crashes.consensus.count < crashesWorthTelling) return false;
+    if (provider === undefined || crashes.count < crashesWorthTelling) return false;
     this.avoid(identityName(step.identity), provider);
     return true;
   }

@@ -1,4 +1,5 @@
 import type { ChosenCheckpoint } from '../../core/node/journal-entry.ts';
+import { runOf } from '../../core/node/journal-state.ts';
 import type { ObservedCheckpoint } from '../../core/node/observed.ts';
 import type { JournalKeeper } from './journal-keeper.ts';
 import type { NodeEnvironment } from './node-environment.ts';
@@ -27,8 +28,8 @@ export class CheckpointWatch {
 
   /** What is known to be wrong by now; asks further, without being waited for, while the client runs and it is not settled. */
   look(isRunning: boolean): ObservedCheckpoint | undefined {
-    const { checkpoint, runs } = this.journal.state;
-    const run = runs.consensus;
+    const { checkpoint } = this.journal.state;
+    const run = runOf(this.journal.state, 'consensus');
     if (checkpoint === undefined || run?.folder !== checkpoint.folder || run.client !== checkpoint.client)
       return undefined;
     if (this.subject !== checkpoint) {

@@ -1,6 +1,7 @@
 import { type Answer, known, unknown } from '../../base/answer.ts';
 import { messageOf } from '../../base/errors.ts';
 import { type ChainLayer, chainLayers, type NodeLayer, nodeLayers } from '../../core/node/desired.ts';
+import { runOf } from '../../core/node/journal-state.ts';
 import { identityVerdict, isProven } from '../../core/node/layer-verdict.ts';
 import type {
   AnswerRecord,
@@ -20,7 +21,7 @@ import { unitName } from '../../core/node/unit-spec.ts';
 import { CheckpointWatch } from './checkpoint-watch.ts';
 import type { JournalKeeper } from './journal-keeper.ts';
 import type { NodeEnvironment } from './node-environment.ts';
-import { beaconUrl, desiredNode, executionUrl, type NodeSetup } from './node-setup.ts';
+import { beaconUrl, desiredNode, executionUrl, type NodeSetup, unitLayerOf } from './node-setup.ts';
 import type { ReleaseDesk } from './release-desk.ts';
 
 export type EndedUnit = Extract<ObservedUnit, { state: 'off' }>;
@@ -81,6 +82,17 @@ export class NodeObserver {
     const nowMs = this.env.clock.monotonicMs();
     const { wrongInARow: _before, answered: _then, ...ends } = this.memory[layer];
     this.memory[layer] = { ...ends, up: true, startedMs: nowMs, wrongInARow: 0, answered: undefined };
+    this.forgetInside(layer);
+  }
+
+  /** What a client that runs inside this one said before, it did not say in this run. */
+  private forgetInside(unit: NodeLayer): void {
+    for (const layer of chainLayers)
+      if (layer !== unit && this.unitOf(layer) === unit) this.memory[layer] = blank();
+  }
+
+  private unitOf(layer: ChainLayer): ChainLayer {
+    return unitLayerOf(this.setup, layer);
   }
 
   /** What befell a unit before does not count any more: it is to be tried as if for the first time. */
@@ -92,6 +104,7 @@ export class NodeObserver {
   /** A unit was stopped on purpose. */
   noteStopped(layer: NodeLayer): void {
     this.memory[layer] = blank();
+    this.forgetInside(layer);
   }
 
   /** Whether a client that ran at the last look has ended since. Much cheaper than a look; silence is no end. */
@@ -118,7 +131,7 @@ export class NodeObserver {
     ]);
     const [execution, consensus, free, skew, keys, signingOrder] = await Promise.all([
       units.execution.state === 'running' ? this.executionReport() : silentExecution,
-      units.consensus.state === 'running' ? this.consensusReport() : silentConsensus,
+      units[this.unitOf('consensus')].state === 'running' ? this.consensusReport() : silentConsensus,
       answer(() => this.env.store.freeBytes()),
       this.clockSkew(journal),
       this.keys(),
@@ -241,6 +254,7 @@ export class NodeObserver {
     const atOnce = nowMs - memory.startedMs < atOnceMs ? memory.atOnce + 1 : 0;
     const { exitCode, isForgotten: wasRemoved = false } = unit;
     this.memory[layer] = { ...blank(), crashes, atOnce, crashedMs: nowMs, exitCode, wasRemoved };
+    this.forgetInside(layer);
     this.exited(layer, unit);
   }
 
@@ -311,9 +325,10 @@ export class NodeObserver {
     for (const layer of chainLayers) {
       const memory = this.memory[layer];
       if (Object.values(observed[layer]).some(({ known }) => known)) memory.answered = this.now();
-      const run = observed.journal.runs[layer];
+      const unit = this.unitOf(layer);
+      const run = observed.journal.runs[unit];
       const identity = observed.chains.find((folder) => folder.name === run?.folder)?.identity;
-      if (observed.units[layer].state !== 'running' || identity === undefined) continue;
+      if (observed.units[unit].state !== 'running' || identity === undefined) continue;
       const verdict = identityVerdict(layer, observed, identity);
       if (verdict === 'wrong') memory.wrongInARow += 1;
       if (verdict === 'right') memory.wrongInARow = 0;
@@ -326,15 +341,17 @@ export class NodeObserver {
   }
 
   private answerRecord(layer: ChainLayer): AnswerRecord {
-    const { up, startedMs, answered } = this.memory[layer];
+    const { up, startedMs } = this.memory[this.unitOf(layer)];
+    const { answered } = this.memory[layer];
     const silentForMs = up ? this.now().steadyMs - (answered?.steadyMs ?? startedMs) : 0;
     return { silentForMs, ...(answered === undefined ? {} : { lastAtMs: answered.atMs }) };
   }
 
-  private isProving(layer: ChainLayer): boolean {
-    const { runs } = this.parts.journal.state;
-    const run = runs[layer];
-    return this.memory[layer].up && run !== undefined && !isProven(this.parts.journal.state, layer, run);
+  private provingForMs(layer: ChainLayer, nowMs: number): number {
+    const { state } = this.parts.journal;
+    const run = runOf(state, layer);
+    const { up, startedMs } = this.memory[this.unitOf(layer)];
+    return up && run !== undefined && !isProven(state, layer, run) ? nowMs - startedMs : 0;
   }
 
   private overTime(): Pick<ObservedNode, 'crashes' | 'wrongInARow' | 'provingForMs' | 'answers'> {
@@ -350,7 +367,7 @@ export class NodeObserver {
       };
     };
     const wrong = (layer: ChainLayer) => this.memory[layer].wrongInARow;
-    const proving = (layer: ChainLayer) => (this.isProving(layer) ? nowMs - this.memory[layer].startedMs : 0);
+    const proving = (layer: ChainLayer) => this.provingForMs(layer, nowMs);
     return {
       crashes: {
         execution: crash('execution'),

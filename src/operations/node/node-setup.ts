@@ -67,6 +67,18 @@ export interface NodeSetup {
   readonly minimumFreeBytes?: number;
 }
 
+type Layers = Readonly<Partial<Record<UnitLayer, Pick<ClientSetup, 'definition'>>>>;
+
+/** The layer whose unit a layer's client runs in: its own, unless it has no program of its own. */
+export function unitLayerOf<L extends UnitLayer>(setup: Layers, layer: L): L | 'execution' {
+  return setup[layer]?.definition.hostedBy === undefined ? layer : 'execution';
+}
+
+/** The client that runs inside a layer's program. */
+export function hostedIn(setup: NodeSetup, layer: UnitLayer): ClientSetup | undefined {
+  return layer === 'execution' && unitLayerOf(setup, 'consensus') === layer ? setup.consensus : undefined;
+}
+
 function urlOf(setup: ClientSetup, port: string): string {
   const number = setup.ports[port];
   if (number === undefined) throw new Error(`${setup.definition.id} was given no port "${port}"`);
@@ -104,7 +116,8 @@ export function settingsOf(setup: NodeSetup, layer: UnitLayer, addresses: Runtim
   if (client === undefined) throw new Error(`${setup.name} has no ${layer} client`);
   const { version, ports, args, env, followUrl, externalAddress, builderUrl } = client;
   const onHost = (url: string) => withHost(url, addresses.host ?? '127.0.0.1');
-  const neighbour = (url: string, of: NodeLayer) => withHost(url, addresses.unit(unitName(setup.name, of)));
+  const neighbour = (url: string, of: NodeLayer) =>
+    withHost(url, addresses.unit(unitName(setup.name, unitLayerOf(setup, of))));
   return {
     version,
     ports,
@@ -144,11 +157,20 @@ export function withHost(url: string, host: string): string {
   return isLoopbackUrl(url) ? `${protocol}//${host}:${port}${path}${search}` : url;
 }
 
-/** `beside`: the fingerprint of a program that starts and ends with this one. */
+/** What else a client is started anew for. */
+interface Beside {
+  /** The fingerprint of a program that starts and ends with this one. */
+  readonly signer?: string | undefined;
+  readonly builder?: true | undefined;
+  /** The fingerprint of the client inside it. */
+  readonly hosted?: string | undefined;
+  /** The unit of its beacon node, when that is not what it is for others. */
+  readonly beacon?: string | undefined;
+}
+
 function desiredClient(
   client: ClientSetup | ValidatorSetup | SignerSetup,
-  beside?: string,
-  builder?: true,
+  { signer, builder, hosted, beacon }: Beside = {},
 ): DesiredClient {
   const { definition, version, ports, args, env, followUrl, limits } = client;
   const image = client.program.image?.digest;
@@ -157,7 +179,7 @@ function desiredClient(
     client as Partial<ValidatorSetup>;
   const wishes = { externalAddress, builderUrl, feeRecipient, feeRecipients, graffiti, signerUrl };
   const { database } = client as Partial<SignerSetup>;
-  const more = defined({ ...wishes, limits, image, database, signer: beside, builder });
+  const more = defined({ ...wishes, limits, image, database, signer, builder, hosted, beacon });
   const settings = JSON.stringify([
     definition.id,
     version,
@@ -174,6 +196,7 @@ function desiredClient(
     reaches: definition.highestFork(version),
     stop: definition.stop,
     ...defined({ missing: client.missing }),
+    ...(definition.hostedBy === undefined ? {} : { host: 'execution' as const }),
   };
 }
 
@@ -182,9 +205,14 @@ function desiredValidator(validator: ValidatorSetup, setup: NodeSetup) {
   const { signer: own, database } = setup;
   const hasBuilder = asksBuilder(setup);
   const kept = database === undefined ? undefined : desiredClient(database).fingerprint;
-  const signer = own === undefined ? undefined : desiredClient(own, kept);
+  const signer = own === undefined ? undefined : desiredClient(own, { signer: kept });
+  const on = unitLayerOf(setup, 'consensus');
   return {
-    ...desiredClient(validator, signer?.fingerprint, hasBuilder ? true : undefined),
+    ...desiredClient(validator, {
+      signer: signer?.fingerprint,
+      builder: hasBuilder ? true : undefined,
+      beacon: on === 'consensus' ? undefined : on,
+    }),
     ...defined({ missing: validator.missing ?? own?.missing ?? database?.missing }),
     ...desiredKeys(validator),
     ...(signer === undefined ? {} : { signer }),
@@ -210,12 +238,14 @@ export function desiredNode(setup: NodeSetup, ask: { intent: 'up' | 'down'; forc
 
 function desiredFrom(setup: NodeSetup): DesiredNode {
   const { name, network, execution, consensus, validator } = setup;
+  const inside = hostedIn(setup, 'execution');
+  const hosted = inside && desiredClient(inside);
   return {
     name,
     intent: 'up',
     force: false,
     network,
-    execution: desiredClient(execution),
+    execution: desiredClient(execution, { hosted: hosted?.fingerprint }),
     consensus: desiredClient(consensus),
     ...(validator === undefined ? {} : { validator: desiredValidator(validator, setup) }),
     keepOldChains: setup.keepOldChains ?? 1,

@@ -20,7 +20,7 @@ import { loadKeys } from './load-keys.ts';
 import type { NodeEnvironment } from './node-environment.ts';
 import { resetFacts, resetReport } from './node-event.ts';
 import type { NodeObserver } from './node-observer.ts';
-import { beaconUrl, desiredNode, type NodeSetup } from './node-setup.ts';
+import { beaconUrl, desiredNode, hostedIn, type NodeSetup, unitLayerOf } from './node-setup.ts';
 import type { Recovery } from './recovery.ts';
 import { signerToStart, startSigner } from './signer-unit.ts';
 import { ToldKeeper } from './told-keeper.ts';
@@ -105,14 +105,15 @@ export class StepRunner {
 
   /** Throws EPH-NODE-NOTHING-TO-RECOVER when the layer has no data yet. */
   async recover({ layer, kind }: Recovery, observed: ObservedNode): Promise<void> {
-    const run = observed.journal.runs[layer] ?? observed.journal.starting[layer];
+    const unit = unitLayerOf(this.setup, layer);
+    const run = observed.journal.runs[unit] ?? observed.journal.starting[unit];
     if (run === undefined) {
       throw nodeErrors.create('EPH-NODE-NOTHING-TO-RECOVER', { node: this.setup.name, layer });
     }
     if (kind === 'restart') {
-      const { signal, deadlineMs } = this.setup[layer].definition.stop;
-      const stop = { kind: 'stop', lane: 'network', layer, reason: 'recovery', signal, deadlineMs } as const;
-      await this.stop(stop, observed);
+      const { signal, deadlineMs } = this.setup[unit].definition.stop;
+      const how = { reason: 'recovery', signal, deadlineMs } as const;
+      await this.stop({ kind: 'stop', lane: 'network', layer: unit, ...how }, observed);
       return;
     }
     if (kind === 'next-provider') this.checkpoint.giveUp(run);
@@ -198,12 +199,15 @@ export class StepRunner {
   }
 
   private async start(step: StepOf<'start'>, observed: ObservedNode): Promise<StepResult> {
-    const { layer, client, fingerprint, folder, identity } = step;
-    const waitMs = await this.checkpoint.decide(step, observed);
+    const { layer, client, fingerprint, folder, identity, carries } = step;
+    const waitMs = await this.checkpoint.decide(this.consensusPart(step), observed, layer);
     if (waitMs > 0) return wait(waitMs);
     const unit = await unitToStart(this.around(step, observed), step);
     await this.refuseOtherManager(unit.spec);
-    const run = { client, fingerprint, folder, identity: identityName(identity) };
+    const run = {
+      ...{ client, fingerprint, folder, identity: identityName(identity) },
+      ...(carries === undefined ? {} : { carries }),
+    };
     await this.env.runtime.prepare(unit.program);
     const launch = async () => {
       await this.parts.journal.record({ type: 'unit.starting', layer, run });
@@ -243,9 +247,16 @@ export class StepRunner {
   }
 
   private around(step: StepOf<'prepare'> | StepOf<'start'>, { bundles }: ObservedNode) {
-    const checkpointUrl = step.layer === 'consensus' ? this.checkpoint.url(step) : undefined;
+    const { layer, folder, client } = this.consensusPart(step);
+    const checkpointUrl = layer === 'consensus' ? this.checkpoint.url({ folder, client }) : undefined;
     const { setup, env } = this;
     return { setup, env, bundles, ...(checkpointUrl === undefined ? {} : { checkpointUrl }) };
+  }
+
+  /** Of a step for a program that is both layers, the consensus client's share. */
+  private consensusPart<S extends StepOf<'prepare'> | StepOf<'start'>>(step: S): S {
+    const inside = step.kind === 'start' ? hostedIn(this.setup, step.layer) : undefined;
+    return inside === undefined ? step : { ...step, layer: 'consensus', client: inside.definition.id };
   }
 
   /** Two that reset one directory would take it from under each other. */

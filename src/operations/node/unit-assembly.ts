@@ -7,6 +7,7 @@ import type { ChainLayer, NodeLayer } from '../../core/node/desired.ts';
 import type { StepOf } from '../../core/node/step.ts';
 import {
   clientContext,
+  publishedPorts,
   taskSpecs,
   type UnitPaths,
   type UnitPlace,
@@ -18,7 +19,14 @@ import { hostAddresses, type InstalledProgram } from '../../runtimes/runtime.ts'
 import { defined } from './defined.ts';
 import { nodeErrors } from './errors.ts';
 import type { NodeEnvironment } from './node-environment.ts';
-import { type ClientSetup, type NodeSetup, needsHostNetwork, settingsOf, withHost } from './node-setup.ts';
+import {
+  type ClientSetup,
+  hostedIn,
+  type NodeSetup,
+  needsHostNetwork,
+  settingsOf,
+  withHost,
+} from './node-setup.ts';
 
 interface Surroundings {
   readonly setup: NodeSetup;
@@ -104,9 +112,25 @@ async function assembled(around: Surroundings, unit: UnitToDescribe) {
     layer === 'validator'
       ? await validatorPaths(around, unit)
       : { ...(await chainPaths(around, identity)), data: chainData(around, { ...unit, layer }) };
-  const { context, place } = view(around, { layer, identity, paths });
+  const { context: own, place } = view(around, { layer, identity, paths });
+  const inside = hostedUnit(around, { ...unit, paths });
+  const context = { ...own, ...defined({ hosted: inside?.args }) };
   const spec = unitSpec(definition, context, { ...place, ...defined({ publish }) });
-  return { definition, context, paths, place, program, spec };
+  const ports = [...spec.ports, ...(inside?.ports ?? [])];
+  return { definition, context, paths, place, program, spec: { ...spec, ports } };
+}
+
+/** What a client inside another's program adds to that one's unit; it sees what that one sees. */
+function hostedUnit(
+  around: Surroundings,
+  { layer, identity, paths }: UnitToDescribe & { readonly paths: UnitPaths },
+): { readonly args: readonly string[]; readonly ports: UnitSpec['ports'] } | undefined {
+  const hosted = hostedIn(around.setup, layer);
+  if (hosted === undefined) return undefined;
+  const { definition, ports, publish } = hosted;
+  const { context } = view(around, { layer: 'consensus', identity, paths });
+  const { args } = definition.program(context);
+  return { args, ports: publishedPorts(definition, ports, publish) };
 }
 
 /** Files that a client needs besides the bundle's: at every start, because they follow from settings that may change. */

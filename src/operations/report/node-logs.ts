@@ -4,11 +4,13 @@ import { controlErrors } from '../control/errors.ts';
 import type { LogReport } from '../control/reports.ts';
 import type { LogsRequest } from '../control/requests.ts';
 import type { AssembledNode } from '../fleet/fleet.ts';
+import { unitLayerOf } from '../node/node-setup.ts';
 import { type LogSource, readSources } from './log-sources.ts';
 
 /**
  * Lines of the chosen nodes' clients: unit by unit what is there, and with `follow` all of them as they come.
- * Throws EPH-CONTROL-NO-CLIENT where the node that was asked for has no such client.
+ * Throws EPH-CONTROL-NO-CLIENT where the node that was asked for has no such client, and EPH-CONTROL-LOGS-ELSEWHERE
+ * where that runs inside another one's program.
  */
 export async function* readNodeLogs(
   nodes: readonly AssembledNode[],
@@ -30,7 +32,11 @@ export async function* readNodeLogs(
 function refuseMissing(nodes: readonly AssembledNode[], { node, layer }: LogsRequest): void {
   const asked = nodes.find(({ setup }) => setup.name === node);
   const client = unitLayers.find((one) => one === layer);
-  if (asked === undefined || client === undefined || asked.setup[client] !== undefined) return;
+  if (asked === undefined || client === undefined) return;
+  const host = unitLayerOf(asked.setup, client);
+  if (asked.setup[client] !== undefined && host === client) return;
+  if (host !== client)
+    throw controlErrors.create('EPH-CONTROL-LOGS-ELSEWHERE', { node: asked.setup.name, layer: client, host });
   const known = unitLayers.filter((one) => asked.setup[one] !== undefined);
   throw controlErrors.create('EPH-CONTROL-NO-CLIENT', { node: asked.setup.name, layer: client, known });
 }
@@ -44,7 +50,7 @@ function chosenSources(
     .filter(({ setup }) => request.node === undefined || setup.name === request.node)
     .flatMap((node) =>
       unitLayers
-        .filter((layer) => node.setup[layer] !== undefined)
+        .filter((layer) => node.setup[layer] !== undefined && unitLayerOf(node.setup, layer) === layer)
         .filter((layer) => request.layer === undefined || layer === request.layer)
         .map((layer) => ({
           node: node.setup.name,

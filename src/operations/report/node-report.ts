@@ -10,7 +10,7 @@ import { consensusVerdict, executionVerdict, type IdentityVerdict } from '../../
 import type { ClientReport, NodeReport } from '../control/reports.ts';
 import type { AssembledNode } from '../fleet/fleet.ts';
 import type { NodeStatus } from '../node/node-controller.ts';
-import { beaconUrl, type ClientSetup, executionUrl } from '../node/node-setup.ts';
+import { beaconUrl, type ClientSetup, executionUrl, unitLayerOf } from '../node/node-setup.ts';
 import type { KeyStandings } from './key-standings.ts';
 import { nodeState } from './node-state.ts';
 import { within } from './within.ts';
@@ -119,7 +119,8 @@ async function reportClient(
   { node, layer, client }: SeenClient,
   status: NodeStatus | undefined,
 ): Promise<ClientReport> {
-  const state = status?.observed.units[layer].state ?? 'unknown';
+  const unit = unitLayerOf(node.setup, layer);
+  const state = status?.observed.units[unit].state ?? 'unknown';
   const identity = status?.plan.target ?? (status && adoptedIdentity(status.observed.journal));
   const network = status && identity && verdictOf(status.observed, identity, layer);
   const isUp = state === 'running' || state === 'stray';
@@ -127,7 +128,8 @@ async function reportClient(
   const [chain, memoryBytes] = isUp
     ? await Promise.all([
         within(clock, headOf(node, layer)).then((head) => head ?? {}),
-        within(clock, memoryOf(node, layer)),
+        // One program's memory is told once.
+        unit === layer ? within(clock, memoryOf(node, layer)) : undefined,
       ])
     : [{}, undefined];
   const lastAnswerAtMs =
@@ -142,6 +144,7 @@ async function reportClient(
     version: client.version,
     state,
     ports: { ...client.ports },
+    ...(unit === layer ? {} : { inside: 'execution' as const }),
     ...(network === undefined ? {} : { network }),
     ...chain,
     ...(lastAnswerAtMs === undefined ? {} : { lastAnswerAtMs }),

@@ -149,7 +149,8 @@ export class SupervisorControl implements Control {
   }
 
   async recover(request: RecoverRequest): Promise<DoneReport> {
-    requireConsent(request);
+    const asked = this.parts.opened()?.nodes.find(({ setup }) => setup.name === request.node);
+    requireConsent(request, asked?.setup.consensus.definition);
     return this.each(request.node, (controller) => controller.recover(request));
   }
 

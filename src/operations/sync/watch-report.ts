@@ -38,7 +38,12 @@ export async function reportSync({ node, watch }: Seen, tools: Tools): Promise<S
     layers: await Promise.all(layers.map((figures) => layerSync(node, figures, tools))),
     recovery: layers
       .filter(({ stalledForMs }) => stalledForMs > 0 && node.shelf !== undefined)
-      .flatMap(({ layer }) => recoverySteps(layer, { beganAtCheckpoint: beganAt !== undefined })),
+      .flatMap(({ layer }) =>
+        recoverySteps(layer, {
+          beganAtCheckpoint: beganAt !== undefined,
+          isOneProgram: node.isOneProgram === true,
+        }),
+      ),
     findings: reported(watch.sync.findings()),
   };
 }

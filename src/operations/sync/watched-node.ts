@@ -5,7 +5,7 @@ import type { SyncReader } from '../../core/sync/sync-stage.ts';
 import type { ExternalWatch } from '../external/external-watch.ts';
 import type { AssembledNode } from '../fleet/fleet.ts';
 import type { FindingShelf } from '../node/finding-shelf.ts';
-import { beaconUrl, executionUrl } from '../node/node-setup.ts';
+import { beaconUrl, executionUrl, hostedIn } from '../node/node-setup.ts';
 import type { OpenedFleet } from '../services.ts';
 
 /** A node whose sync and peers are watched, ours or somebody else's. */
@@ -23,6 +23,8 @@ export interface WatchedNode {
   readonly shelf?: FindingShelf;
   /** The checkpoint provider with which the consensus client of now began. */
   readonly beganAt?: () => string | undefined;
+  /** Both layers are one program. */
+  readonly isOneProgram?: true;
 }
 
 /** Every node of a root that can be asked. */
@@ -53,6 +55,7 @@ function ours({ setup, environment }: AssembledNode, opened: OpenedFleet): Watch
       ...(hasPeers && execution !== '' ? { execution } : {}),
       ...(hasPeers && consensus !== '' ? { consensus } : {}),
     },
+    ...(hostedIn(setup, 'execution') === undefined ? {} : { isOneProgram: true }),
     ...(environment.watched === undefined ? {} : { shelf: environment.watched }),
     beganAt: () => opened.fleet.nodes.get(setup.name)?.journalState.checkpoint?.provider,
   };

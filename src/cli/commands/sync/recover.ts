@@ -6,7 +6,7 @@ export const syncRecoverCommand = command({
   path: ['sync', 'recover'],
   summary: 'Start a client again that does not come forward',
   description:
-    'From the least harmful on: restart (on the data that it has), next-provider (a consensus client begins anew at the checkpoint of another provider), resync (a client begins anew in a new directory). Without --do it only shows these. The other layer, node keys and slashing protection stay as they are.',
+    'From the least harmful on: restart (on the data that it has), next-provider (a consensus client begins anew at the checkpoint of another provider), resync (a client begins anew in a new directory). Without --do it only shows these. The other layer stays as it is, unless one program is both; node keys and slashing protection do always.',
   args: {
     node: requiredText('node', 'Which node.', { completes: 'node' }),
     layer: required(choice(['execution', 'consensus'], 'Which client of it.')),
