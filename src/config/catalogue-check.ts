@@ -112,7 +112,7 @@ function runtimeFindings(
   platform: string,
 ): Found[] {
   const { artifact, limits } = client;
-  if (runtime === externalRuntime) return [];
+  if (runtime === externalRuntime || definition.hostedBy !== undefined) return [];
   if (runtime === 'container') {
     const hasImage = artifact?.kind === 'image' || definition.artifacts.some(({ kind }) => kind === 'image');
     if (artifact !== undefined && artifact.kind !== 'image') {

@@ -35,6 +35,13 @@ const offer: Offer = {
     { ...client('mayfly', 'consensus'), followsProducer: true },
     client('peered', 'consensus'),
     {
+      ...client('inside', 'consensus'),
+      artifacts: [],
+      hostedBy: 'ethereumjs',
+      managedFlags: ['--insidePort'],
+    },
+    { ...client('pictured', 'consensus'), artifacts: [], hostedBy: 'imaged' },
+    {
       ...client('pretend', 'validator'),
       keymanager: {
         port: 'k',

@@ -1,5 +1,6 @@
 import type { ClientDefinition, Layer } from '../core/clients/client.ts';
 import { pairProblems } from '../core/clients/pair-problems.ts';
+import { hostedFindings } from './hosted-check.ts';
 import { isLocalNetwork } from './local-network.ts';
 import type { Config, NodeConfig } from './schema.ts';
 import { setSettingFindings } from './set-settings-check.ts';
@@ -15,9 +16,11 @@ export function pairFindings(
     clients.find((client) => client.layer === layer && client.id === id);
   const consensus = of('consensus', node.consensus.client);
   if (consensus === undefined) return [];
+  const execution = of('execution', node.execution.client);
   const definition = of('validator', node.validator?.client);
   const { signerUrl, feeRecipient } = node.validator ?? {};
   const found = pairProblems({
+    ...(execution === undefined ? {} : { execution }),
     consensus,
     followers: clients.filter(({ followsProducer }) => followsProducer === true).map(({ id }) => id),
     ...(definition === undefined
@@ -33,6 +36,7 @@ export function pairFindings(
   });
   return [
     ...found.map(({ layer, key, problem, remedy }): Found => [['nodes', name, layer, key], problem, remedy]),
+    ...hostedFindings([name, node], { execution, consensus }),
     ...signerFindings([name, node], definition),
     ...setSettingFindings(node, config, definition),
   ];

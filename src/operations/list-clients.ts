@@ -47,6 +47,8 @@ export interface ClientReportEntry {
   /** As `linux-x64`; what an archive exists for. Programs of Node and images run wherever those do. */
   readonly platforms: readonly string[];
   readonly sources: readonly SourceReport[];
+  /** The execution client inside whose program it runs, when it has none of its own. */
+  readonly hostedBy?: string;
   readonly notes: readonly string[];
 }
 
@@ -95,6 +97,7 @@ function entry(client: ClientDefinition, nextFork: ForkName, here: readonly Clie
     ...(minimum === undefined ? {} : { minimumForNextFork: minimum }),
     platforms: [...new Set(archives)],
     sources: artifacts.map(source),
+    ...(client.hostedBy === undefined ? {} : { hostedBy: client.hostedBy }),
     notes,
   };
 }

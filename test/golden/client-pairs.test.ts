@@ -2,13 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { clients } from '../../src/app/registries/clients.ts';
 import { createCatalogue } from '../../src/core/clients/catalogue.ts';
 import type { ClientDefinition } from '../../src/core/clients/client.ts';
-import { type Beside, publicContext, quietContext, scenes } from './clients/contexts.ts';
+import { type Beside, publicContext, quietContext, type Scene, scenes } from './clients/contexts.ts';
 import { shown } from './clients/shown.ts';
 import { golden } from './golden.ts';
 
 const catalogue = createCatalogue(clients);
 const pairs = (front: 'execution' | 'consensus', behind: 'consensus' | 'validator') =>
-  catalogue.of(front).flatMap((one) => catalogue.of(behind).map((other) => ({ one, other })));
+  catalogue
+    .of(front)
+    .flatMap((one) => catalogue.of(behind).map((other) => ({ one, other })))
+    .filter(({ one, other }) => other.hostedBy === undefined || other.hostedBy === one.id);
 
 /** Those that sign themselves ask nobody. */
 const signed = catalogue.of('validator').filter(({ keymanager }) => keymanager?.keys !== 'local');
@@ -50,32 +53,51 @@ const situations = [
   { on: 'on the public network', contextOf: publicContext },
 ] as const;
 
-function pairText(one: ClientDefinition, other: ClientDefinition, beside: Beside): string {
+type ContextOf = (typeof situations)[number]['contextOf'];
+
+/** The programs of a pair: of two clients in one, that one. */
+function programsOf(one: ClientDefinition, other: ClientDefinition) {
+  const whole = (client: ClientDefinition, beside: Beside) => {
+    const host = client.hostedBy === undefined ? undefined : catalogue.get('execution', client.hostedBy);
+    return {
+      name: host === undefined ? client.displayName : `${host.displayName} with ${client.displayName}`,
+      text: (contextOf: ContextOf, scene: Scene) => {
+        const own = contextOf(client, scene, beside);
+        if (host === undefined) return shown(client, own);
+        const { args } = client.program({ ...own, paths: scene.paths('execution') });
+        return shown(host, { ...contextOf(host, scene), hosted: args });
+      },
+    };
+  };
+  if (other.hostedBy === one.id) return [whole(other, {})];
+  return [whole(one, {}), whole(other, { [one.layer]: one })];
+}
+
+function pairText(one: ClientDefinition, other: ClientDefinition): string {
   // Who follows a producer is on a local network alone.
   const isLocal = one.followsProducer === true || other.followsProducer === true;
   const lines = situations
     .filter(({ contextOf }) => !isLocal || contextOf === quietContext)
     .flatMap(({ on, contextOf }) =>
-      scenes.flatMap((scene) => [
-        `# ${one.displayName}, ${on}, ${scene.name}`,
-        ...shown(one, contextOf(one, scene)),
-        '',
-        `# ${other.displayName}, ${on}, ${scene.name}`,
-        ...shown(other, contextOf(other, scene, beside)),
-        '',
-      ]),
+      scenes.flatMap((scene) =>
+        programsOf(one, other).flatMap(({ name, text }) => [
+          `# ${name}, ${on}, ${scene.name}`,
+          ...text(contextOf, scene),
+          '',
+        ]),
+      ),
     );
   return lines.join('\n');
 }
 
 describe('command lines of pairs', () => {
   it.each(pairs('execution', 'consensus'))('$one.id with $other.id', async ({ one, other }) => {
-    const text = pairText(one, other, { execution: one });
+    const text = pairText(one, other);
     expect(text).toBe(await golden(`pairs/${one.id}+${other.id}.txt`, text));
   });
 
   it.each(pairs('consensus', 'validator'))('$one.id serving $other.id', async ({ one, other }) => {
-    const text = pairText(one, other, { consensus: one });
+    const text = pairText(one, other);
     expect(text).toBe(await golden(`pairs/${one.id}+validator.${other.id}.txt`, text));
   });
 
@@ -83,7 +105,7 @@ describe('command lines of pairs', () => {
   it.each(pairs('execution', 'consensus').filter(({ other }) => other.followsProducer !== true))(
     '$one.id with $other.id are shown as they join the public network',
     ({ one, other }) => {
-      const text = pairText(one, other, { execution: one });
+      const text = pairText(one, other);
       for (const told of ['enode://', '198.51.100.7', 'https://checkpoint.example', 'http://127.0.0.1:18550'])
         expect(text).toContain(told);
     },

@@ -50,7 +50,7 @@ function section(client: ClientDefinition): string {
     `### ${client.displayName} (${client.layer})`,
     `\`client: ${client.id}\`. On \`down\` it gets ${client.stop.signal} and ` +
       `${client.stop.deadlineMs / 1_000} s to stop, at a reset ${client.stop.resetStopDeadlineMs / 1_000} s.`,
-    `Programs: ${client.artifacts.map((choice) => describeArtifact(choice, client)).join('; ')}.`,
+    `Programs: ${programs(client)}.`,
     table(
       ['fork', 'from version', 'read in'],
       client.forks.map(({ fork, since, source }) => [fork, since, source]),
@@ -65,6 +65,11 @@ function section(client: ClientDefinition): string {
     ...(notes.length === 0 ? [] : [notes.map((note) => `- ${note}`).join('\n')]),
     `Flags that we set, refused in \`args\`: ${[...client.managedFlags].sort().map(code).join(', ')}.`,
   ].join('\n\n');
+}
+
+function programs(client: ClientDefinition): string {
+  if (client.hostedBy !== undefined) return `none of its own, it is a part of \`${client.hostedBy}\``;
+  return client.artifacts.map((choice) => describeArtifact(choice, client)).join('; ');
 }
 
 function keys({ identityFiles, keymanager }: ClientDefinition): string[] {

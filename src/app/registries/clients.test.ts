@@ -112,3 +112,23 @@ describe('variables of the environment that stand for managed flags', () => {
     expect(refusing(id, variable)).not.toThrow();
   });
 });
+
+describe('clients inside the program of another', () => {
+  const inside = clients.filter(({ hostedBy }) => hostedBy !== undefined);
+
+  it('are there', () => {
+    expect(inside.map(({ id }) => id)).toEqual(['caplin-embedded']);
+  });
+
+  it.each(inside)('$id has what it runs in, and nothing that only a program has', (client) => {
+    const host = clients.find(({ layer, id }) => layer === 'execution' && id === client.hostedBy);
+    expect(client.layer).toBe('consensus');
+    expect(host?.defaultVersion).toBe(client.defaultVersion);
+    expect([...client.artifacts, ...client.identityFiles]).toEqual([]);
+    expect([client.files, client.metrics, client.refusesRoot]).toEqual([undefined, undefined, undefined]);
+    expect(client.ports.some(({ name }) => name === 'api')).toBe(true);
+    // One command line: neither sets a flag of the other.
+    const flags = [...client.managedFlags, ...(host?.managedFlags ?? [])];
+    expect(new Set(flags).size).toBe(flags.length);
+  });
+});

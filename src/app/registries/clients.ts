@@ -1,5 +1,6 @@
 import type { ClientDefinition, RefusedClient } from '../../core/clients/client.ts';
 import { caplin } from '../../core/clients/consensus/caplin.ts';
+import { caplinEmbedded } from '../../core/clients/consensus/caplin-embedded.ts';
 import { grandine } from '../../core/clients/consensus/grandine.ts';
 import { lighthouse } from '../../core/clients/consensus/lighthouse.ts';
 import { lodestar } from '../../core/clients/consensus/lodestar.ts';
@@ -43,6 +44,7 @@ export const clients: readonly ClientDefinition[] = [
   teku,
   grandine,
   caplin,
+  caplinEmbedded,
   mayfly,
   lighthouseValidator,
   lodestarValidator,

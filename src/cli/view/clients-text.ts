@@ -77,7 +77,8 @@ function leastText({ scheduledFork, minimum }: Pick<ClientInUse, 'scheduledFork'
   return `${minimum ?? 'none'} (${scheduledFork})`;
 }
 
-function sources({ sources: all, platforms }: ClientReportEntry): string {
+function sources({ sources: all, platforms, hostedBy }: ClientReportEntry): string {
+  if (hostedBy !== undefined) return `inside ${hostedBy}`;
   return all
     .map(({ kind }) => (kind === 'archive' ? `archive (${platforms.join(', ')})` : kind))
     .filter((word) => word !== 'path')

@@ -58,6 +58,14 @@ const root: RootReport = {
 const event = (type: string, facts: object): EventReport => ({ ...facts, type, seq: 1, atMs: 0 });
 
 describe('the status for people', () => {
+  it('says of a client inside another one’s program where it is', () => {
+    const [execution, consensus] = home.clients;
+    if (execution === undefined || consensus === undefined) throw new Error('there are two');
+    const clients = [execution, { ...consensus, inside: 'execution' as const }];
+    const text = statusText({ ...root, nodes: [{ ...home, clients }] }, plainStyle);
+    expect(text).toContain('mayfly 0.1.0, inside execution');
+  });
+
   it('shows a node that is where it should be in a few lines', () => {
     expect(statusText(root, plainStyle).split('\n')).toEqual([
       'Supervisor 7, up 1s, /r',

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { caplinEmbedded } from './consensus/caplin-embedded.ts';
 import { lighthouse } from './consensus/lighthouse.ts';
 import { mayfly } from './consensus/mayfly.ts';
+import { erigon } from './execution/erigon.ts';
+import { geth } from './execution/geth.ts';
 import { pairProblems } from './pair-problems.ts';
 import { lighthouseValidator } from './validator/lighthouse.ts';
 import { tekuValidator } from './validator/teku.ts';
@@ -14,6 +17,14 @@ describe('clients of one node', () => {
     const validator = { definition: lighthouseValidator, ...nothing };
     expect(pairProblems({ consensus: lighthouse, validator, followers })).toEqual([]);
     expect(pairProblems({ consensus: mayfly, localNetwork: 'devnet', followers })).toEqual([]);
+  });
+
+  it('need the program that one of them runs inside', () => {
+    expect(pairProblems({ execution: erigon, consensus: caplinEmbedded, followers })).toEqual([]);
+    const [problem, ...others] = pairProblems({ execution: geth, consensus: caplinEmbedded, followers });
+    expect(others).toEqual([]);
+    expect(problem).toMatchObject({ layer: 'consensus', key: 'client' });
+    expect(problem?.problem).toBe('Caplin in Erigon runs inside erigon, and the execution client is Geth');
   });
 
   it('need somebody to follow', () => {

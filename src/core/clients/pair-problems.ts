@@ -2,6 +2,8 @@ import type { ClientDefinition } from './client.ts';
 
 /** What of a node decides whether its clients work together. */
 export interface PairFacts {
+  /** Absent when it is none of the catalogue's: that is told elsewhere. */
+  readonly execution?: ClientDefinition;
   readonly consensus: ClientDefinition;
   readonly validator?: {
     readonly definition: ClientDefinition;
@@ -23,7 +25,20 @@ export interface PairProblem {
 
 /** Why these clients cannot run as one node, by what their entries say. Which forks they reach is asked elsewhere. */
 export function pairProblems(facts: PairFacts): readonly PairProblem[] {
-  return [...withoutPeers(facts), ...validatorNeeds(facts)];
+  return [...withoutHost(facts), ...withoutPeers(facts), ...validatorNeeds(facts)];
+}
+
+function withoutHost({ execution, consensus }: PairFacts): PairProblem[] {
+  const { hostedBy, displayName } = consensus;
+  if (hostedBy === undefined || execution === undefined || execution.id === hostedBy) return [];
+  return [
+    {
+      layer: 'consensus',
+      key: 'client',
+      problem: `${displayName} runs inside ${hostedBy}, and the execution client is ${execution.displayName}`,
+      remedy: `Choose ${hostedBy} as the execution client, or a consensus client with a program of its own.`,
+    },
+  ];
 }
 
 function withoutPeers({ consensus, localNetwork, followers }: PairFacts): PairProblem[] {

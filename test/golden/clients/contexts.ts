@@ -76,6 +76,7 @@ function portsOf(definition: ClientDefinition): Readonly<Record<string, number>>
 export function quietContext(definition: ClientDefinition, scene: Scene, beside: Beside = {}): ClientContext {
   const { layer } = definition;
   const engine = beside.execution === undefined ? 21_001 : portsOf(beside.execution).engine;
+  const beaconUnit = beside.consensus?.hostedBy === undefined ? 'consensus' : 'execution';
   const api = beside.consensus === undefined ? 21_010 : portsOf(beside.consensus).api;
   return {
     node,
@@ -95,7 +96,7 @@ export function quietContext(definition: ClientDefinition, scene: Scene, beside:
     listenAddress: scene.listen,
     keySets: [],
     ...(layer === 'consensus' ? { engineUrl: `http://${scene.neighbour('execution')}:${engine}` } : {}),
-    ...(layer === 'validator' ? { beaconUrl: `http://${scene.neighbour('consensus')}:${api}` } : {}),
+    ...(layer === 'validator' ? { beaconUrl: `http://${scene.neighbour(beaconUnit)}:${api}` } : {}),
     ...(definition.needsFeeRecipient === true ? { feeRecipient } : {}),
     ...(definition.needsSigner === true ? { signerUrl } : {}),
     ...(layer === 'signer' ? { signerDatabase: signerDatabase(scene) } : {}),

@@ -134,6 +134,13 @@ export const openedPorts: Readonly<Record<string, readonly OpenedPort[]>> = {
     { ...udp('QUIC', '--sentinel.quic.port'), isLater: true },
     tcp('metrics', '--pprof.port'),
   ],
+  'consensus.caplin-embedded': [
+    tcp('Beacon API', '--beacon.api.port'),
+    tcp('p2p', '--caplin.discovery.tcpport'),
+    udp('discovery', '--caplin.discovery.port'),
+    { ...udp('QUIC', '--caplin.discovery.quicport'), isLater: true },
+    tcp('gRPC of its sentinel', '--sentinel.port'),
+  ],
   'consensus.mayfly': [tcp('Beacon API', '--api-port')],
   'validator.lighthouse': [tcp('keymanager', '--http-port'), tcp('metrics', '--metrics-port')],
   'validator.lodestar': [tcp('keymanager', '--keymanager.port'), tcp('metrics', '--metrics.port')],

@@ -2,7 +2,7 @@ import type { ClientContext, ClientDefinition } from '../client.ts';
 import { bundleFile, given, joined, portOf, required } from '../context.ts';
 import { forkSupport, isSince } from '../fork-support.ts';
 import { loopback, open } from '../ports.ts';
-import { erigonRelease } from '../programs/erigon.ts';
+import { caplinApi, caplinCheckpoint, erigonRelease } from '../programs/erigon.ts';
 import { beaconReadiness } from '../readiness.ts';
 import { chainStop } from '../stop-policies.ts';
 
@@ -49,7 +49,7 @@ export const caplin: ClientDefinition = {
   stop: chainStop,
   metrics: { port: 'metrics', path: '/debug/metrics/prometheus' },
   notes: [
-    'This is Caplin as a program of its own, beside any execution client. Inside Erigon it is off: see the decision on it.',
+    'This is Caplin as a program of its own, beside any execution client. Inside Erigon it is `caplin-embedded`.',
     'It comes with the releases of Erigon and bears their numbers. Since 3.8 it speaks QUIC too, on a port of its own.',
     'A checkpoint is the whole address of a state, not of an API.',
   ],
@@ -69,7 +69,7 @@ function caplinArgs(context: ClientContext): readonly string[] {
     `--engine.api.host=${engine.protocol}//${engine.hostname}`,
     `--engine.api.port=${engine.port}`,
     `--engine.api.jwtsecret=${paths.jwt}`,
-    '--beacon.api=beacon,builder,config,debug,events,node,validator,lighthouse',
+    caplinApi,
     `--beacon.api.addr=${listenAddress}`,
     `--beacon.api.port=${portOf(context, 'api')}`,
     `--sentinel.tcp.port=${portOf(context, 'p2p')}`,
@@ -78,9 +78,7 @@ function caplinArgs(context: ClientContext): readonly string[] {
     ...(isSince(context.version, '3.8.0') ? [`--sentinel.quic.port=${portOf(context, 'quic')}`] : []),
     '--discovery.addr=0.0.0.0',
     ...joined('--sentinel.bootnodes', context.bootstrapEnrs),
-    ...given(context.checkpointUrl, (url) => [
-      `--caplin.checkpoint-sync-url=${url.replace(/\/$/, '')}/eth/v2/debug/beacon/states/finalized`,
-    ]),
+    ...given(context.checkpointUrl, (url) => [caplinCheckpoint(url)]),
     ...given(context.builderUrl, (url) => [`--mev-relay-url=${url}`]),
     '--pprof',
     `--pprof.addr=${listenAddress}`,

@@ -2,7 +2,7 @@ import type { ClientContext, ClientDefinition } from '../client.ts';
 import { bundleFile, given, joined, portOf } from '../context.ts';
 import { forkSupport } from '../fork-support.ts';
 import { loopback, open, steering } from '../ports.ts';
-import { erigonRelease } from '../programs/erigon.ts';
+import { erigonRelease, erigonVersion } from '../programs/erigon.ts';
 import { rpcReadiness } from '../readiness.ts';
 import { chainStop } from '../stop-policies.ts';
 import { stagesBy } from '../sync-readers.ts';
@@ -22,7 +22,7 @@ export const erigon: ClientDefinition = {
   layer: 'execution',
   displayName: 'Erigon',
   artifacts: erigonRelease('erigon'),
-  defaultVersion: '3.7.0',
+  defaultVersion: erigonVersion,
   ...forkSupport(
     // Earlier versions know these forks (3.0.3 and 3.2.2), and listen on ports that no flag of ours sets: one more of
     // 30303, 30304, … for each version of the protocol. Before 3.4 they end at once on `--mcp.port` besides.
@@ -72,7 +72,7 @@ export const erigon: ClientDefinition = {
   syncReader,
   notes: [
     'The genesis is written into an empty data directory by `erigon init`, once; `--chain` is never given.',
-    'Its built-in consensus client is off (`--externalcl`): a node of ours is a pair of two programs.',
+    'Its built-in consensus client is off (`--externalcl`) unless the node names it: `consensus: { client: caplin-embedded }`. One program is then both layers.',
     'It opens more ports than others, each with a number of its own, so that several run side by side. Versions before 3.5 are refused: they listen on more peer ports, whose numbers are their own.',
     'It keeps the whole history unless it prunes, so we let it prune (`--prune.mode=full`).',
   ],
@@ -93,7 +93,8 @@ function erigonArgs(context: ClientContext): readonly string[] {
   return [
     `--datadir=${paths.data}`,
     `--networkid=${context.identity.chainId}`,
-    '--externalcl',
+    // Its own consensus client runs unless it is told not to.
+    ...(context.hosted ?? ['--externalcl']),
     '--prune.mode=full',
     '--http',
     `--http.addr=${listenAddress}`,

@@ -1,6 +1,17 @@
 import { archives, githubRelease, ownProgram } from '../archives.ts';
 import type { ArtifactChoice } from '../artifact-choice.ts';
 
+/** Of Erigon, and of all that runs inside it. */
+export const erigonVersion = '3.7.0';
+
+/** All that Caplin's API can be asked; it has none of them unless it is told. */
+export const caplinApi = '--beacon.api=beacon,builder,config,debug,events,node,validator,lighthouse';
+
+/** A checkpoint, as the address of a state. */
+export function caplinCheckpoint(url: string): string {
+  return `--caplin.checkpoint-sync-url=${url.replace(/\/$/, '')}/eth/v2/debug/beacon/states/finalized`;
+}
+
 const folder = (platform: string) => `erigon_v{version}_${platform}`;
 
 /**
