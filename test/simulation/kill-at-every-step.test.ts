@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { scheduleOf } from '../../src/core/network/schedule.ts';
+import { type NodeSetup, unitLayerOf } from '../../src/operations/node/node-setup.ts';
 import { Invariants } from './invariants.ts';
 import { network } from './network.ts';
 import type { OurLife } from './our-life.ts';
-import { World } from './world.ts';
+import { nodeSetup, oneProgramSetup, World } from './world.ts';
 
 const startSeconds = scheduleOf(network, 11).startSeconds;
 
@@ -23,8 +24,8 @@ const kill: Disturbance = (_world, life) => life.kill();
 const apply: Disturbance = (world) => world.replaceController();
 
 /** A reset that is disturbed at the n-th moment from T on. */
-async function resetDisturbedAt(moment: number, disturb: Disturbance): Promise<Outcome> {
-  const world = new World();
+async function resetDisturbedAt(moment: number, disturb: Disturbance, setup: NodeSetup): Promise<Outcome> {
+  const world = new World({ setup });
   const invariants = new Invariants(world);
   let moments = 0;
   let counting = false;
@@ -47,10 +48,11 @@ async function resetDisturbedAt(moment: number, disturb: Disturbance): Promise<O
   const ends = [world.iterationOf('execution'), world.iterationOf('consensus')];
   if (!world.isRunning('validator')) invariants.broken.push('the validator client ends down');
   if (ends.some((end) => end !== 11)) invariants.broken.push(`ends on ${ends}`);
-  for (const layer of ['execution', 'consensus', 'validator']) {
+  for (const layer of ['execution', 'consensus', 'validator'] as const) {
     // Once for each network: what ran when we were killed is taken over.
     const starts = world.host.startsOf(`home.${layer}`);
-    if (starts !== 2) invariants.broken.push(`${layer} was started ${starts} times`);
+    const expected = unitLayerOf(setup, layer) === layer ? 2 : 0;
+    if (starts !== expected) invariants.broken.push(`${layer} was started ${starts} times`);
   }
   const resets = world.eventsOf('reset.live').map((event) => event.iteration);
   await world.end();
@@ -96,16 +98,18 @@ describe('the removal of old chain data', () => {
 
 describe('a reset', () => {
   it.each([
-    ['a kill', kill],
-    ['another controller', apply],
+    ['two programs', 'a kill', kill, nodeSetup],
+    ['two programs', 'another controller', apply, nodeSetup],
+    ['one program', 'a kill', kill, oneProgramSetup],
+    ['one program', 'another controller', apply, oneProgramSetup],
   ])(
-    'completes after %s at any moment',
-    async (what, disturb) => {
-      const whole = await resetDisturbedAt(Number.POSITIVE_INFINITY, disturb);
+    'of a node of %s completes after %s at any moment',
+    async (_programs, what, disturb, setup) => {
+      const whole = await resetDisturbedAt(Number.POSITIVE_INFINITY, disturb, setup);
       expect(whole).toMatchObject({ broken: [], resets: [10, 11] });
       expect(whole.moments).toBeGreaterThan(100);
       for (let moment = 1; moment <= whole.moments; moment += 1) {
-        const { broken } = await resetDisturbedAt(moment, disturb);
+        const { broken } = await resetDisturbedAt(moment, disturb, setup);
         expect(broken, `${what} at moment ${moment}`).toEqual([]);
       }
     },

@@ -1,8 +1,9 @@
 import { iterationAt, scheduleOf } from '../../src/core/network/schedule.ts';
+import type { NodeSetup } from '../../src/operations/node/node-setup.ts';
 import { Invariants } from './invariants.ts';
 import { type FaultKind, Misfortune } from './misfortune.ts';
 import { bundleOf, network } from './network.ts';
-import { World } from './world.ts';
+import { nodeSetup, World } from './world.ts';
 
 export interface SimulationReport {
   readonly seed: string;
@@ -15,8 +16,12 @@ export interface SimulationReport {
 }
 
 /** A node's life over some iterations under faults, and then through one reset without any. */
-export async function simulate(seed: string, iterations: number): Promise<SimulationReport> {
-  const world = new World();
+export async function simulate(
+  seed: string,
+  iterations: number,
+  setup: NodeSetup = nodeSetup,
+): Promise<SimulationReport> {
+  const world = new World({ setup });
   const invariants = new Invariants(world);
   const misfortune = new Misfortune(world, seed);
   const everyMoment = world.mayHappen;

@@ -3,6 +3,7 @@ import { silentLog } from '../../src/base/log.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { VirtualClock } from '../../src/base/virtual-clock.ts';
 import { keyPlacesOf } from '../../src/core/clients/key-places.ts';
+import { loopback } from '../../src/core/clients/ports.ts';
 import type { ReleaseBundle } from '../../src/core/network/bundle.ts';
 import { scheduleOf } from '../../src/core/network/schedule.ts';
 import type { RecordedRun } from '../../src/core/node/journal-entry.ts';
@@ -51,6 +52,7 @@ export const oneProgramSetup: NodeSetup = {
         hostedBy: 'alpha',
         artifacts: [],
         identityFiles: [],
+        ports: [loopback('api')],
         program: ({ checkpointUrl }) => ({
           args: [insideMark, ...(checkpointUrl === undefined ? [] : [`--checkpoint=${checkpointUrl}`])],
           env: {},

@@ -298,7 +298,7 @@ describe('a change between two programs and one', () => {
     ]);
   });
 
-  it('stops a validator client first: what it asks is another program', () => {
+  it('stops a validator client first: what it asks is another program, on data that were proven or not', () => {
     const { host: _inside, ...consensus } = { ...desired.consensus, client: 'other', fingerprint: 'o' };
     const node = { ...desired, execution: { ...desired.execution, fingerprint: 'alone' }, consensus };
     const root = identityOf(10).genesisValidatorsRoot.slice(2, 10);
@@ -310,5 +310,16 @@ describe('a change between two programs and one', () => {
     );
     expect(wordsOf(seen, node)[0]).toBe('stop validator: its network is not proven');
     expect(wordsOf(seen, desired)).toEqual([]);
+    const { execution } = runs;
+    if (execution === undefined) throw new Error('it runs');
+    const { carries: _none, ...alone } = execution;
+    const apartAgain = settled(
+      { runs: { execution: { ...alone, fingerprint: 'alone' }, consensus: other, validator } },
+      { units: { execution: running, consensus: running, validator: running } },
+    );
+    expect(wordsOf(apartAgain, desired).slice(0, 2)).toEqual([
+      'stop validator: its network is not proven',
+      'stop consensus: its settings changed',
+    ]);
   });
 });

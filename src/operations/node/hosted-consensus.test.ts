@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { insideMark } from '../../../test/simulation/chain-truth.ts';
 import { Invariants } from '../../../test/simulation/invariants.ts';
 import { network } from '../../../test/simulation/network.ts';
 import { nodeSetup, oneProgramSetup, World } from '../../../test/simulation/world.ts';
@@ -59,6 +60,11 @@ describe('a node of which one program is both layers', () => {
     expect(startsOf()).toEqual([1, 0]);
     expect(clientsNow()).toEqual(['alpha', 'inside']);
     expect(new Set(foldersNow()).size).toBe(1);
+    expect(world.truth.running('execution')?.run.spec).toMatchObject({
+      name: 'home.execution',
+      args: [expect.anything(), expect.anything(), insideMark],
+      ports: [{ name: 'api', port: 3, exposure: 'loopback' }],
+    });
     const proven = world.controller.journalState.proven.map(({ layer, client }) => `${layer}.${client}`);
     expect(proven).toEqual(['execution.alpha', 'consensus.inside']);
     await world.advanceTo(scheduleOf(network, 11).startSeconds + 120);
@@ -125,6 +131,25 @@ describe('a node of which one program is both layers', () => {
     expect(startsOf()).toEqual([2, 0]);
     expect(foldersNow().map((folder) => folder?.endsWith('-2'))).toEqual([true, true]);
     expect(iterations()).toEqual([10, 10]);
+  });
+
+  it('is not held to what its consensus layer said in an earlier run', async () => {
+    let isLying = false;
+    await live(oneProgramSetup, () => {
+      world.truth.faults = {
+        outage: () => undefined,
+        lies: (layer) => isLying && layer === 'consensus',
+        wrongGenesis: () => false,
+      };
+    });
+    const saidWrong = () => world.controller.status?.observed.wrongInARow.consensus;
+    isLying = true;
+    await world.until(() => saidWrong() === 2);
+    world.host.crash('home.execution', { exitCode: 1 });
+    await world.until(() => startsOf()[0] === 2 && saidWrong() === 1);
+    isLying = false;
+    await world.until(() => saidWrong() === 0);
+    expect(world.controller.journalState.condemned).toEqual([]);
   });
 
   it.each(layers)(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { nodeSetup, oneProgramSetup } from '../../../test/simulation/world.ts';
 import type { RuntimeAddresses } from '../../runtimes/runtime.ts';
-import { type NodeSetup, settingsOf, withHost } from './node-setup.ts';
+import { desiredNode, type NodeSetup, settingsOf, withHost } from './node-setup.ts';
 
 const host = 'host.docker.internal';
 const addresses: RuntimeAddresses = { listen: '0.0.0.0', host, unit: (name) => `unit-${name}` };
@@ -27,6 +28,10 @@ describe('what a client is told', () => {
 
   it('of its neighbours: their names in the network of the node', () => {
     expect(settingsOf(setup(), 'validator', addresses).beaconUrl).toMatch(/^http:\/\/unit-.*consensus.*:2$/);
+    // Inside another one's program it is reached where that is.
+    expect(settingsOf(oneProgramSetup, 'validator', addresses).beaconUrl).toBe(
+      'http://unit-home.execution:3',
+    );
   });
 });
 
@@ -38,5 +43,22 @@ describe('the loopback of this host', () => {
     ['http://10.0.0.7:9000', 'http://10.0.0.7:9000'],
   ])('%s is %s to a program in a container', (url, seen) => {
     expect(withHost(url, host)).toBe(seen);
+  });
+});
+
+describe('what a client is started anew for', () => {
+  const fingerprints = (of: NodeSetup) => {
+    const { execution, consensus, validator } = desiredNode(of, { intent: 'up', force: false });
+    return { execution: execution.fingerprint, validator: validator?.fingerprint, host: consensus.host };
+  };
+
+  it('is also what the client inside it is told, and where its beacon node is', () => {
+    const apart = fingerprints(nodeSetup);
+    const inside = fingerprints(oneProgramSetup);
+    expect([apart.host, inside.host]).toEqual([undefined, 'execution']);
+    expect(inside.execution).not.toBe(apart.execution);
+    expect(inside.validator).not.toBe(apart.validator);
+    const consensus = { ...oneProgramSetup.consensus, args: ['--more'] };
+    expect(fingerprints({ ...oneProgramSetup, consensus }).execution).not.toBe(inside.execution);
   });
 });
