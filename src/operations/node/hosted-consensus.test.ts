@@ -197,6 +197,41 @@ describe('a node of which one program is both layers', () => {
   });
 });
 
+/** What a kill at the n-th write of the journal leaves of a first start, once we are back. */
+async function firstStartKilledAt(write: number): Promise<{ writes: number; starts: readonly number[] }> {
+  world = new World({ setup: oneProgramSetup });
+  invariants = new Invariants(world);
+  let writes = 0;
+  world.torn = () => 0.5;
+  world.mayHappen = (moment, life) => {
+    invariants.check(moment);
+    if (!moment.includes('journal') || moment.startsWith('read')) return;
+    writes += 1;
+    if (writes === write) life.kill();
+  };
+  world.publishOnTime();
+  world.boot();
+  await world.advance(20_000);
+  if (!world.isUp) world.boot();
+  await world.until(() => world.isRunning('validator'));
+  const starts = startsOf();
+  await world.end();
+  return { writes, starts };
+}
+
+describe('a first start that is killed', () => {
+  it('at any write of its journal has started the program once, and the consensus client never', async () => {
+    const whole = await firstStartKilledAt(Number.POSITIVE_INFINITY);
+    expect(whole.starts).toEqual([1, 0]);
+    expect(whole.writes).toBeGreaterThan(20);
+    for (let write = 1; write <= whole.writes; write += 1) {
+      const { starts } = await firstStartKilledAt(write);
+      expect(starts, `a kill at write ${write}`).toEqual([1, 0]);
+      expect(invariants.broken, `a kill at write ${write}`).toEqual([]);
+    }
+  });
+});
+
 describe('a switch', () => {
   it('to one program ends the consensus client and keeps the data of the execution client', async () => {
     await live(nodeSetup);
