@@ -51,11 +51,17 @@ function chosenSources(
     .flatMap((node) =>
       unitLayers
         .filter((layer) => node.setup[layer] !== undefined && unitLayerOf(node.setup, layer) === layer)
-        .filter((layer) => request.layer === undefined || layer === request.layer)
+        .filter((layer) => request.layer === undefined || layer === asked(node, request.layer))
         .map((layer) => ({
           node: node.setup.name,
           layer,
           lines: open(node, unitName(node.setup.name, layer))[Symbol.asyncIterator](),
         })),
     );
+}
+
+/** Where the lines of a layer are. */
+function asked({ setup }: AssembledNode, layer: NonNullable<LogsRequest['layer']>): string {
+  const unit = unitLayers.find((one) => one === layer);
+  return unit === undefined ? layer : unitLayerOf(setup, unit);
 }
