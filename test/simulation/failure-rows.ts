@@ -111,6 +111,9 @@ export const failureRows: Readonly<Record<string, readonly RowTest[]>> = {
     library('disk full: refused before anything is fetched'),
   ],
   'crash in mid-reset': [
-    { file: 'test/simulation/kill-at-every-step.test.ts', title: 'completes after %s at any moment' },
+    {
+      file: 'test/simulation/kill-at-every-step.test.ts',
+      title: 'of a node of %s completes after %s at any moment',
+    },
   ],
 };
