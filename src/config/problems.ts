@@ -29,13 +29,27 @@ export function problemsOf(
 function valueProblem(issue: Issue, schema: z.ZodType, source: ConfigDocument): ConfigProblem {
   const isMissing = issue.input === undefined && issue.path.length > 0 && issue.code !== 'invalid_key';
   const isName = issue.code === 'invalid_key';
-  const text = isName ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+  const text = isName ? (issue.issues[0]?.message ?? issue.message) : plainText(issue);
   return {
     ...source.position(issue.path, isName ? 'key' : 'value'),
     keyPath: formatKeyPath(issue.path),
     problem: isMissing ? 'is missing' : text.replace(/^Invalid (input|option|discriminator value)[:.] /, ''),
     remedy: isName ? 'Choose another name.' : remedyAt(issue.path, schema, isMissing),
   };
+}
+
+/** Sizes in a plain sentence where the schema gives none of its own. */
+function plainText(issue: Issue): string {
+  const { code, message } = issue;
+  const isSize = code === 'too_small' || code === 'too_big';
+  if (!isSize || !message.startsWith('Too ')) return message;
+  const bound = code === 'too_small' ? issue.minimum : issue.maximum;
+  if (code === 'too_small' && bound === 1 && issue.origin !== 'number' && issue.origin !== 'int')
+    return 'must not be empty';
+  const most = code === 'too_small' ? 'at least' : 'at most';
+  const things: Record<string, string> = { array: ' entries', string: ' characters' };
+  const has = things[issue.origin];
+  return has === undefined ? `must be ${most} ${bound}` : `must have ${most} ${bound}${has}`;
 }
 
 function unknownKey(

@@ -39,10 +39,14 @@ const target = z
 
 /** Backups of what cannot be made again. Unattended ones are locked for recipients, never with a passphrase. */
 export const backupPart = z.strictObject({
-  targets: z.array(target).min(1).max(10).describe('Where backups go: each one to all of them.'),
+  targets: z
+    .array(target)
+    .min(1, { error: 'must name at least one place' })
+    .max(10)
+    .describe('Where backups go: each one to all of them.'),
   recipients: z
     .array(z.string().regex(/^age1[0-9a-z]{10,4000}$/, { error: 'must be an age recipient (age1…)' }))
-    .min(1)
+    .min(1, { error: 'must name at least one: backups made unattended are never locked with a passphrase' })
     .max(20)
     .describe('Whom backups are locked for; their identities lie elsewhere.'),
   every: duration.prefault('1d').describe('How often one is made by itself while the supervisor runs.'),
