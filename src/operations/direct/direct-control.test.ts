@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { writeKeySet } from '../../../test/support/key-sets.ts';
 import { keepVoidExit } from '../../../test/support/void-exit.ts';
 import { VirtualClock } from '../../base/virtual-clock.ts';
 import type { Config } from '../../config/schema.ts';
@@ -62,7 +63,7 @@ describe('nodes whose local network was never made', () => {
   const effective = { ...config };
   let assembled: string[][];
   beforeEach(() => {
-    effective.config = { nodes, networks: {} } as unknown as Config;
+    effective.config = { nodes, networks: {}, keySets: {} } as unknown as Config;
     assembled = [];
   });
 
@@ -85,6 +86,16 @@ describe('nodes whose local network was never made', () => {
     expect(assembled).toEqual([]);
     expect(await control().plan({})).toEqual([later]);
     expect(assembled).toEqual([['far']]);
+  });
+
+  it('have no plan where two key sets share a key, as up would say', async () => {
+    const keySets = { main: {}, second: {} };
+    effective.config = { nodes, networks: {}, keySets } as unknown as Config;
+    for (const keySet of Object.keys(keySets)) await writeKeySet(root, keySet, [1]);
+    await expect(control().plan({ node: 'home' })).rejects.toMatchObject({
+      code: 'EPH-FLEET-KEY-IN-TWO-SETS',
+      facts: { keySets: ['main', 'second'] },
+    });
   });
 
   it('keep nobody from holding or releasing the resets of others', async () => {

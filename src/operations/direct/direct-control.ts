@@ -1,6 +1,7 @@
 import { maxSleepMs } from '../../base/clock.ts';
 import { boundConfig } from '../../storage/files/config-binding.ts';
 import { checkLayout } from '../../storage/files/layout.ts';
+import { ReadOnlyNodeStore } from '../../storage/files/read-only-node-store.ts';
 import { SegmentHistory } from '../../storage/segments/segment-history.ts';
 import { chosenNodes } from '../control/chosen-nodes.ts';
 import type { Control } from '../control/control.ts';
@@ -25,6 +26,7 @@ import type { PeersReport, SyncReport } from '../control/watch-reports.ts';
 import { devnetFolder, readDevnetSettings } from '../devnet/devnet-file.ts';
 import { reportExternal } from '../external/external-report.ts';
 import { byTheirNetwork, madeNodes, someMadeNodes } from '../fleet/made-nodes.ts';
+import { refuseSharedKeys } from '../fleet/refuse-shared-keys.ts';
 import { bindingFindings, keyFindings } from '../keys/key-findings.ts';
 import type { NodeController } from '../node/node-controller.ts';
 import { devnetMeant, readDevnetLogs } from '../report/devnet-logs.ts';
@@ -79,7 +81,11 @@ export class DirectControl implements Control {
       .filter(([name]) => node === undefined || node === name)
       .map(([name, network]) => unmadePlan(name, network));
     const isAll = node !== undefined || Object.keys(rest.config.nodes).length === 0;
-    if (later.length > 0 && isAll) return later;
+    const [first] = later;
+    // As for those that are assembled: `up` would refuse it once it has made the network.
+    if (first !== undefined)
+      await refuseSharedKeys(config.config, new ReadOnlyNodeStore(this.services.paths, first.node));
+    if (first !== undefined && isAll) return later;
     const planned = await this.reading(rest, (opened) =>
       Promise.all(
         chosenNodes(opened, node).map(async ([name, controller]) =>
