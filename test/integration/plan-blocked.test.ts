@@ -37,6 +37,11 @@ beforeEach(async () => {
 });
 afterEach(() => home.close());
 
+async function switchTo(execution: string) {
+  const { code, stdout } = await home.run('clients', 'switch', 'home', '--execution', execution, '--dry-run');
+  return { code, report: JSON.parse(stdout) as object };
+}
+
 async function planFor(execution: string) {
   const clients = { execution: { client: execution }, consensus: { client: 'lighthouse' } };
   const nodes = { home: { network: 'mine', ...clients } };
@@ -53,4 +58,9 @@ it('a plan that nothing can come of ends with the code of a check that found som
     plan: { steps: [], findings: [{ code: 'EPH-NODE-CLIENT-TOO-OLD' }] },
   });
   expect(await planFor('reth')).toMatchObject({ code: 0, plan: { target: { iteration: 0 } } });
+  expect(await switchTo('ethereumjs')).toMatchObject({
+    code: 3,
+    report: { done: 'nothing', plan: { steps: [], findings: [{ code: 'EPH-NODE-CLIENT-TOO-OLD' }] } },
+  });
+  expect(await switchTo('geth')).toMatchObject({ code: 0, report: { done: 'nothing' } });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../base/virtual-clock.ts';
 import { validatorFindings } from '../../core/findings/validators.ts';
+import type { SwitchReport } from '../../operations/clients/switch-client.ts';
 import type { Control } from '../../operations/control/control.ts';
 import type { EventReport, NodeReport, PlanReport, RootReport } from '../../operations/control/reports.ts';
 import { Output } from '../output/output.ts';
@@ -9,6 +10,7 @@ import { eventText } from './event-text.ts';
 import { LiveView } from './live-view.ts';
 import { isBlocked, plansText, planText } from './plan-text.ts';
 import { statusText } from './status-text.ts';
+import { isHeldUp, switchText } from './switch-text.ts';
 
 const home: NodeReport = {
   name: 'home',
@@ -239,6 +241,41 @@ describe('a plan for people', () => {
     expect(plansText([there], plainStyle)).toContain('nothing to do');
     expect([held, there].map(isBlocked)).toEqual([false, false]);
     expect(plansText([], plainStyle)).toContain('nothing to plan');
+  });
+});
+
+describe('a switch of clients for people', () => {
+  const plan = { node: 'home', wanted: 2, target: { iteration: 2 }, steps: [], fetch: [], findings: [] };
+  const tooOld = (layer: string, severity: string) =>
+    ({
+      ...plan,
+      findings: [{ code: 'EPH-NODE-CLIENT-TOO-OLD', severity, long: '', remedy: '', subject: { layer } }],
+    }) as unknown as PlanReport;
+  const report = (given: unknown, done: SwitchReport['done'] = 'nothing'): SwitchReport => ({
+    file: 'ephemery.yaml',
+    node: 'home',
+    switches: [{ layer: 'execution', from: 'geth', to: 'ethereumjs', kept: [], restored: [] }],
+    plan: given as PlanReport,
+    done,
+  });
+
+  it('says that the node would not follow, also where it is on its iteration with the client before', () => {
+    const old = tooOld('execution', 'critical');
+    const waits = { ...tooOld('consensus', 'critical'), target: undefined };
+    const starts = { ...old, steps: [{ lane: 'network', kind: 'start', words: 'start geth' }] };
+    const followed = [plan, starts, tooOld('execution', 'warning'), tooOld('consensus', 'critical')];
+    expect([old, waits, ...followed].map((each) => isHeldUp(report(each)))).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
+    expect(switchText(report(old), plainStyle)).toContain('would stay as it is');
+    for (const done of ['file', 'applied'] as const)
+      expect(switchText(report(old, done), plainStyle)).toContain('stays as it is until');
+    expect(switchText(report(plan, 'applied'), plainStyle)).toContain('the supervisor does this now');
   });
 });
 

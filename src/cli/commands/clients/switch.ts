@@ -1,4 +1,5 @@
 import { command } from '../../command.ts';
+import { exitCodes } from '../../exit-codes.ts';
 import { flag, requiredText, text } from '../../option.ts';
 import { withProgress } from '../../output/progress.ts';
 
@@ -6,7 +7,7 @@ export const clientsSwitchCommand = command({
   path: ['clients', 'switch'],
   summary: 'Give a node another execution, consensus or validator client',
   description:
-    'Changes the configuration, comments kept, and lets a supervisor that is alive apply it. Settings of the client before (version, artifact, ports, args, env) are kept under former in the file, and are in effect again after a switch back; its chain data stay too, and are taken up again within the same iteration. What a validator client signed goes over into the store of the next: exported, imported, and compared.',
+    'Changes the configuration, comments kept, and lets a supervisor that is alive apply it. Settings of the client before (version, artifact, ports, args, env) are kept under former in the file, and are in effect again after a switch back; its chain data stay too, and are taken up again within the same iteration. What a validator client signed goes over into the store of the next: exported, imported, and compared.\nWith --dry-run the exit code is 3 when something critical would keep the node from its iteration, or a new client from being started there.',
   args: { node: requiredText('node', 'The node.', { completes: 'node' }) },
   options: {
     execution: text('client', 'The execution client from now on.'),
@@ -30,7 +31,7 @@ export const clientsSwitchCommand = command({
     },
   ],
   async run(context, { args, options }) {
-    const [{ switchClients }, { switchText }, services] = await Promise.all([
+    const [{ switchClients }, { isHeldUp, switchText }, services] = await Promise.all([
       import('../../../operations/clients/switch-client.ts'),
       import('../../view/switch-text.ts'),
       context.services(),
@@ -40,6 +41,6 @@ export const clientsSwitchCommand = command({
       switchClients(services, { ...options, node: args.node, config }),
     );
     output.result(report, () => switchText(report, output.style));
-    return undefined;
+    return options.dryRun && isHeldUp(report) ? exitCodes.found.code : undefined;
   },
 });

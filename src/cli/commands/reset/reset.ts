@@ -9,7 +9,7 @@ export const resetCommand = command({
   path: ['reset'],
   summary: 'Reset nodes now',
   description:
-    'Resets come by themselves when they are due. This asks for one by hand: the old chain data stay until the new iteration is live, and slashing protection is always kept.',
+    'Resets come by themselves when they are due. This asks for one by hand: the old chain data stay until the new iteration is live, and slashing protection is always kept.\nWith --dry-run the exit code is 3 when something critical keeps a node from its iteration.',
   args: { node: text('node', 'Only this node.', { completes: 'node' }) },
   options: {
     force: flag('Start the current iteration again, in a new directory.'),
