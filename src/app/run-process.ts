@@ -25,7 +25,7 @@ export async function runProcess(argv: readonly string[]): Promise<never> {
     stderr: process.stderr,
     env: process.env,
     signal: endSignal(),
-    services: async (globals) => (await import('./services.ts')).createServices(globals),
+    services: async (globals, onWait) => (await import('./services.ts')).createServices(globals, onWait),
   });
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
   process.exit(code);

@@ -14,7 +14,7 @@ import { programVersion } from './version.ts';
 import { stderrLog } from './wiring/stderr-log.ts';
 
 /** Makes everything that operations act through, for one command. Heavy parts are loaded when they are asked for. */
-export function createServices(globals: GlobalValues): Services {
+export function createServices(globals: GlobalValues, onWait?: (why: string) => void): Services {
   const host = hostFacts();
   const common: Common = {
     clock: systemClock,
@@ -26,6 +26,7 @@ export function createServices(globals: GlobalValues): Services {
   const fetches = new Fetches();
   const services: Services = {
     ...common,
+    ...(onWait === undefined ? {} : { onWait }),
     fetches,
     clients,
     refusedClients,

@@ -25,7 +25,8 @@ export interface CliHost {
   readonly env: NodeJS.ProcessEnv;
   /** Aborted by the first signal to end. */
   readonly signal: AbortSignal;
-  services(globals: GlobalValues): Promise<Services>;
+  /** `onWait` is told what a command waits for before it is done. */
+  services(globals: GlobalValues, onWait: (why: string) => void): Promise<Services>;
 }
 
 /** Runs one command line (without node and script) to its end. Never throws: errors are printed. */
@@ -42,7 +43,7 @@ export async function runCli(argv: readonly string[], host: CliHost): Promise<nu
       ...globals,
       output,
       signal: host.signal,
-      services: () => host.services(globals),
+      services: () => host.services(globals, (why) => output.note(why)),
     };
     const code = await invocation.command.run(context, readInput(invocation));
     return code ?? (host.signal.aborted ? interruptedCode(host.signal) : exitCodes.ok.code);

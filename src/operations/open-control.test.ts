@@ -51,6 +51,56 @@ async function askWhile(happens: () => Promise<void>, isLongSleepOver = false) {
   return { control, sleeps, tookMs: nowMs };
 }
 
+const nothing: RequestListener = () => undefined;
+
+/** What is told while a supervisor is waited for that begins to listen, or to hang, after so long. */
+async function toldWhile(answers: RequestListener, afterMs: number): Promise<readonly string[]> {
+  let nowMs = 0;
+  const told: string[] = [];
+  const alarms: { readonly atMs: number; readonly ring: () => void }[] = [];
+  const sleep = async (durationMs: number, signal?: AbortSignal) => {
+    if (durationMs > 1_000) {
+      const atMs = nowMs + durationMs;
+      return new Promise<void>((resolve, reject) => {
+        alarms.push({ atMs, ring: resolve });
+        signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+        // The patience with one who takes connections and says nothing.
+        if (answers === nothing && alarms.length > 1) passBy(durationMs);
+      });
+    }
+    passBy(durationMs);
+    if (server === undefined && nowMs >= afterMs) await listenWith(answers);
+  };
+  const passBy = (durationMs: number) => {
+    nowMs += durationMs;
+    for (const { atMs, ring } of alarms) if (atMs <= nowMs) ring();
+  };
+  const clock = { monotonicMs: () => nowMs, nowMs: () => nowMs, sleep };
+  const services = { paths, clock, onWait: (why: string) => told.push(why) };
+  await supervisorControl(services as unknown as Services).catch(() => undefined);
+  return told;
+}
+
+describe('what is told of a wait for the supervisor', () => {
+  const speaks: RequestListener = (_, response) => void response.writeHead(404).end();
+  const waited = [expect.stringContaining(`process ${process.pid}`)];
+
+  it('is nothing of one that answers within two seconds', async () => {
+    expect(await toldWhile(speaks, 0)).toEqual([]);
+    server?.close();
+    server = undefined;
+    expect(await toldWhile(speaks, 1_900)).toEqual([]);
+  });
+
+  it('is who it is when it takes longer, once, whether it answers in the end or not', async () => {
+    expect(await toldWhile(speaks, 3_000)).toEqual(waited);
+  });
+
+  it('is the same of one that takes connections and hangs', async () => {
+    expect(await toldWhile(nothing, 0)).toEqual(waited);
+  });
+});
+
 describe('the supervisor of a root', () => {
   it('is waited for while it has the root and does not answer yet', async () => {
     const { control, sleeps } = await askWhile(listen);

@@ -78,6 +78,8 @@ export interface Services {
   readonly log: Log;
   readonly host: HostFacts;
   readonly paths: RootPaths;
+  /** Told what is waited for that nobody sees. */
+  readonly onWait?: (why: string) => void;
   readonly clients: readonly ClientDefinition[];
   readonly refusedClients: readonly RefusedClient[];
   readonly runtimeIds: readonly string[];

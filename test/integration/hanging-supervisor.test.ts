@@ -134,9 +134,19 @@ describe('a supervisor that hangs', () => {
     for (const { line, code, error } of told) {
       expect([line, code, error]).toEqual([line, 1, expect.stringContaining('EPH-CONTROL-UNREACHABLE')]);
       expect(error).toContain('ephemery doctor');
+      expect(error).not.toContain('is waited for');
     }
     const ours = (entries: readonly string[]) => entries.filter((entry) => !/^home\/(logs|run)/.test(entry));
     expect(ours(await treeOf(ephemery.folder))).toEqual(ours(before));
+  });
+
+  it('is said to be waited for, to people', async () => {
+    const { error } = await ephemery.run('reset', 'hold', 'home');
+    expect(error).toMatch(
+      new RegExp(
+        `^The supervisor \\(process ${supervisor}\\) does not answer yet.*\\n.*EPH-CONTROL-UNREACHABLE`,
+      ),
+    );
   });
 
   it('keeps nobody from what can be done without it, and the doctor names it', {
