@@ -61,4 +61,57 @@ describe('what a client is started anew for', () => {
     const consensus = { ...oneProgramSetup.consensus, args: ['--more'] };
     expect(fingerprints({ ...oneProgramSetup, consensus }).execution).not.toBe(inside.execution);
   });
+
+  const all: NodeSetup = {
+    ...nodeSetup,
+    signer: { ...nodeSetup.execution, ports: { api: 4 } },
+    database: { ...nodeSetup.execution, ports: { sql: 5 } },
+  };
+  const layers = ['execution', 'consensus', 'validator', 'signer', 'database'] as const;
+  type Layer = (typeof layers)[number];
+
+  const fingerprintsOf = (of: NodeSetup) => {
+    const { execution, consensus, validator } = desiredNode(of, { intent: 'up', force: false });
+    return {
+      execution: execution.fingerprint,
+      consensus: consensus.fingerprint,
+      validator: validator?.fingerprint,
+      signer: validator?.signer?.fingerprint,
+    };
+  };
+  const movedPort = (layer: Layer, port: string): NodeSetup => ({
+    ...all,
+    [layer]: { ...all[layer], ports: { ...all[layer]?.ports, [port]: 99 } },
+  });
+  const given = (layer: Layer, more: object): NodeSetup => ({ ...all, [layer]: { ...all[layer], ...more } });
+  const changed = (to: NodeSetup, from = all) => {
+    const [before, after] = [fingerprintsOf(from), fingerprintsOf(to)];
+    return layers.filter((layer) => layer !== 'database' && before[layer] !== after[layer]);
+  };
+
+  it.each([
+    ['the Beacon API on another port', movedPort('consensus', 'api'), ['consensus', 'validator']],
+    ['the Engine API on another port', movedPort('execution', 'engine'), ['execution', 'consensus']],
+    ['a signer on another port', movedPort('signer', 'api'), ['validator', 'signer']],
+    ['its database on another port', movedPort('database', 'sql'), ['validator', 'signer']],
+    ['a builder', given('consensus', { builderUrl: 'http://10.0.0.7:1' }), ['consensus', 'validator']],
+    ['another fee recipient', given('validator', { feeRecipient: '0x01' }), ['consensus', 'validator']],
+    ['a port that others may reach', given('execution', { publish: ['rpc'] }), ['execution']],
+  ])('is %s, whoever is told of it', (_, to, who) => {
+    expect(changed(to)).toEqual(who);
+  });
+
+  it('is a remote signer elsewhere', () => {
+    const [first, second] = [1, 2].map((port) => {
+      const {
+        signer: _signer,
+        database: _database,
+        ...rest
+      } = given('validator', {
+        signerUrl: `http://10.0.0.7:${port}`,
+      });
+      return rest;
+    });
+    expect(changed(second as NodeSetup, first)).toEqual(['validator']);
+  });
 });

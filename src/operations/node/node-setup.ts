@@ -110,10 +110,15 @@ export function needsHostNetwork({ consensus }: NodeSetup, addresses: RuntimeAdd
   return followUrl !== undefined && isLoopbackUrl(followUrl) && addresses.host === undefined;
 }
 
-/** What a layer's client is told of its settings and its neighbours, addresses as it sees them. */
-export function settingsOf(setup: NodeSetup, layer: UnitLayer, addresses: RuntimeAddresses): ClientSettings {
+function clientOf(setup: NodeSetup, layer: UnitLayer): ClientSetup {
   const client = setup[layer];
   if (client === undefined) throw new Error(`${setup.name} has no ${layer} client`);
+  return client;
+}
+
+/** What a layer's client is told of its settings and its neighbours, addresses as it sees them. */
+export function settingsOf(setup: NodeSetup, layer: UnitLayer, addresses: RuntimeAddresses): ClientSettings {
+  const client = clientOf(setup, layer);
   const { version, ports, args, env, followUrl, externalAddress, builderUrl } = client;
   const onHost = (url: string) => withHost(url, addresses.host ?? '127.0.0.1');
   const neighbour = (url: string, of: NodeLayer) =>
@@ -157,37 +162,28 @@ export function withHost(url: string, host: string): string {
   return isLoopbackUrl(url) ? `${protocol}//${host}:${port}${path}${search}` : url;
 }
 
-/** What else a client is started anew for. */
+/** Other programs that a client is started anew with, by their fingerprints. */
 interface Beside {
-  /** The fingerprint of a program that starts and ends with this one. */
-  readonly signer?: string | undefined;
-  readonly builder?: true | undefined;
-  /** The fingerprint of the client inside it. */
+  /** One that starts and ends with it. */
+  readonly with?: string | undefined;
+  /** The client inside it. */
   readonly hosted?: string | undefined;
-  /** The unit of its beacon node, when that is not what it is for others. */
-  readonly beacon?: string | undefined;
 }
 
-function desiredClient(
-  client: ClientSetup | ValidatorSetup | SignerSetup,
-  { signer, builder, hosted, beacon }: Beside = {},
-): DesiredClient {
-  const { definition, version, ports, args, env, followUrl, limits } = client;
+/** Where neighbours are, whatever a runtime calls their hosts. */
+const byName: RuntimeAddresses = { listen: '', unit: (name) => name };
+
+/** All that it is told is what it is started anew for. A checkpoint is no part of that: it matters once, on an empty directory. */
+function desiredClient(setup: NodeSetup, layer: UnitLayer, beside: Beside = {}): DesiredClient {
+  const client = clientOf(setup, layer);
+  const { definition, version, limits, publish } = client;
   const image = client.program.image?.digest;
-  // A checkpoint is no part of it: it matters once, on an empty directory.
-  const { externalAddress, builderUrl, feeRecipient, feeRecipients, graffiti, signerUrl } =
-    client as Partial<ValidatorSetup>;
-  const wishes = { externalAddress, builderUrl, feeRecipient, feeRecipients, graffiti, signerUrl };
   const { database } = client as Partial<SignerSetup>;
-  const more = defined({ ...wishes, limits, image, database, signer, builder, hosted, beacon });
+  const told = settingsOf(setup, layer, byName);
   const settings = JSON.stringify([
     definition.id,
-    version,
-    ports,
-    args,
-    env,
-    followUrl ?? '',
-    ...(Object.keys(more).length > 0 ? [more] : []),
+    told,
+    defined({ limits, publish, image, database, ...beside }),
   ]);
   return {
     client: definition.id,
@@ -203,16 +199,10 @@ function desiredClient(
 /** A signer with other settings is another signer: its validator client starts anew with it. */
 function desiredValidator(validator: ValidatorSetup, setup: NodeSetup) {
   const { signer: own, database } = setup;
-  const hasBuilder = asksBuilder(setup);
-  const kept = database === undefined ? undefined : desiredClient(database).fingerprint;
-  const signer = own === undefined ? undefined : desiredClient(own, { signer: kept });
-  const on = unitLayerOf(setup, 'consensus');
+  const kept = database && desiredClient(setup, 'database').fingerprint;
+  const signer = own && desiredClient(setup, 'signer', { with: kept });
   return {
-    ...desiredClient(validator, {
-      signer: signer?.fingerprint,
-      builder: hasBuilder ? true : undefined,
-      beacon: on === 'consensus' ? undefined : on,
-    }),
+    ...desiredClient(setup, 'validator', { with: signer?.fingerprint }),
     ...defined({ missing: validator.missing ?? own?.missing ?? database?.missing }),
     ...desiredKeys(validator),
     ...(signer === undefined ? {} : { signer }),
@@ -237,16 +227,16 @@ export function desiredNode(setup: NodeSetup, ask: { intent: 'up' | 'down'; forc
 }
 
 function desiredFrom(setup: NodeSetup): DesiredNode {
-  const { name, network, execution, consensus, validator } = setup;
-  const inside = hostedIn(setup, 'execution');
-  const hosted = inside && desiredClient(inside);
+  const { name, network, validator } = setup;
+  const consensus = desiredClient(setup, 'consensus');
+  const hosted = hostedIn(setup, 'execution') && consensus.fingerprint;
   return {
     name,
     intent: 'up',
     force: false,
     network,
-    execution: desiredClient(execution, { hosted: hosted?.fingerprint }),
-    consensus: desiredClient(consensus),
+    execution: desiredClient(setup, 'execution', { hosted }),
+    consensus,
     ...(validator === undefined ? {} : { validator: desiredValidator(validator, setup) }),
     keepOldChains: setup.keepOldChains ?? 1,
     minimumFreeBytes: setup.minimumFreeBytes ?? gibibyte,
