@@ -90,6 +90,11 @@ export class UserSystemd {
     await writeFile(join(this.units, name), text);
   }
 
+  /** What a command has before it and in its environment to run beside the units, whose processes are not seen from outside. */
+  beside(folder: string) {
+    return { through: [...this.inside(), 'sh', '-c', 'cd "$0" && exec "$@"', folder], env: this.env };
+  }
+
   /** What `systemd-analyze verify` has against these units. */
   async verify(...names: readonly string[]): Promise<string> {
     const paths = names.map((name) => join(this.units, name));
@@ -100,12 +105,9 @@ export class UserSystemd {
 
   /** One `systemctl --user`; what it printed. */
   async run(...args: readonly string[]): Promise<string> {
-    const inside = ['--target', `${this.pid}`, '--mount', '--pid'];
-    const { stdout } = await promisify(execFile)(
-      'nsenter',
-      [...inside, 'systemctl', '--user', '--no-pager', ...args],
-      { env: this.env },
-    );
+    const [command = '', ...inside] = this.inside();
+    const whole = [...inside, 'systemctl', '--user', '--no-pager', ...args];
+    const { stdout } = await promisify(execFile)(command, whole, { env: this.env });
     return stdout.trim();
   }
 
@@ -118,9 +120,13 @@ export class UserSystemd {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  private get env(): NodeJS.ProcessEnv {
+  private inside(): readonly string[] {
+    return ['nsenter', '--target', `${this.pid}`, '--mount', '--pid'];
+  }
+
+  private get env(): Readonly<Record<string, string>> {
     return {
-      PATH: process.env.PATH,
+      PATH: process.env.PATH ?? '',
       HOME: this.folder,
       XDG_CONFIG_HOME: join(this.folder, 'config'),
       XDG_RUNTIME_DIR: this.folder,

@@ -26,7 +26,7 @@ const kept = ['PATH', 'DOCKER_HOST', 'CONTAINER_HOST', 'HTTP_PROXY', 'HTTPS_PROX
 
 /**
  * Keeps our supervisor running. `KillMode=process` and no container of its own: nodes outlive it. A wrong command
- * line or configuration (code 2) is not tried again.
+ * line or configuration (code 2) is not tried again, and a stop is no failure.
  */
 export function serviceUnit({ host, root, config, scope }: ServicePlace): string {
   const environment = kept.flatMap((name) => {
@@ -51,6 +51,8 @@ export function serviceUnit({ host, root, config, scope }: ServicePlace): string
     'Restart=on-failure',
     'RestartSec=5',
     'RestartPreventExitStatus=2',
+    // What it ends with when systemd stops it.
+    'SuccessExitStatus=143',
     '',
     '[Install]',
     `WantedBy=${scope === 'system' ? 'multi-user.target' : 'default.target'}`,
