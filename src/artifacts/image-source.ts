@@ -12,7 +12,7 @@ export interface PulledImage {
   readonly tag?: string;
   /** What becomes free when it goes. */
   readonly bytes: number;
-  /** By a container, running or ended, whose ever it is. */
+  /** By a container, running or ended, whose ever it is; or by another home, which keeps it. */
   readonly isUsed: boolean;
 }
 

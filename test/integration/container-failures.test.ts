@@ -51,17 +51,21 @@ describeIf(missingEngine())('containers and what can happen to them', () => {
     await engine?.close();
     await registry?.close();
   });
+  const options = (rootPath: string) => ({
+    rootPath,
+    recordPath: join(rootPath, 'engine.json'),
+    user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
+    platform: process.platform,
+    env: engine.environment,
+    clock: systemClock,
+    random: systemRandom,
+    log: silentLog,
+  });
+
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'ephemery-failures-'));
     parts = createContainerRuntime({
-      rootPath: folder,
-      recordPath: join(folder, 'engine.json'),
-      user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
-      platform: process.platform,
-      env: engine.environment,
-      clock: systemClock,
-      random: systemRandom,
-      log: silentLog,
+      ...options(folder),
       onFetch: (progress) => fetched.push(progress),
     });
   });
@@ -204,6 +208,37 @@ describeIf(missingEngine())('containers and what can happen to them', () => {
       );
     };
     await expect.poll(preparedAnew, { timeout: 30_000 }).toBe('EPH-RUNTIME-IMAGE-GONE');
+  });
+
+  it('an image that two homes use goes with the second of them, pulled by tag or by digest', async () => {
+    const image = { repository: `${registry.address}/toy`, digest: await publish('ephemery-shared') };
+    const program = { client: 'toy', version: '1', command: [], image };
+    const homeOf = (name: string) =>
+      createContainerRuntime({
+        ...options(join(folder, name)),
+        pulledFolder: join(folder, name, 'artifacts', 'images'),
+      });
+    const [first, second] = [homeOf('first'), homeOf('second')];
+    const kept = async () => (await engine.run('images')).split('ephemery-keep').length - 1;
+
+    await first.images.pull(`${image.repository}:v1`);
+    await second.runtime.prepare(program);
+    expect(await kept()).toBe(2);
+    expect(await first.images.pulled()).toMatchObject([{ ...image, tag: 'v1', isUsed: true }]);
+    expect(await first.images.remove({ ...image, tag: 'v1' })).toBe(false);
+    expect(await second.images.remove(image)).toBe(true);
+    expect(await first.images.find(image)).toBe(`${image.repository}@${image.digest}`);
+    expect(await first.images.remove({ ...image, tag: 'v1' })).toBe(true);
+    expect(await first.images.find(image)).toBeUndefined();
+
+    await second.runtime.prepare(program);
+    await first.runtime.prepare(program);
+    expect(await second.images.remove(image)).toBe(false);
+    expect(await first.images.remove(image)).toBe(true);
+    expect(await second.images.find(image)).toBe(`${image.repository}@${image.digest}`);
+    expect(await second.images.remove(image)).toBe(true);
+    expect(await first.images.find(image)).toBeUndefined();
+    expect(await kept()).toBe(0);
   });
 
   it.each(['intended', 'created', 'started'])(

@@ -1,8 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/base/clock.ts';
+import { silentLog } from '../../src/base/log.ts';
+import { systemRandom } from '../../src/base/random.ts';
 import { conformanceCases } from '../../src/runtimes/conformance.ts';
 import { unitSpec } from '../../src/runtimes/conformance-harness.ts';
+import { createContainerRuntime } from '../../src/runtimes/container/container-runtime.ts';
 import { PulledImages } from '../../src/runtimes/container/pulled-images.ts';
 import type { ContainerEngine } from '../support/container-engine.ts';
 import { type ContainerHarness, createContainerHarness } from '../support/container-harness.ts';
@@ -36,14 +40,24 @@ describeIf(missingEngine())('on a real engine', () => {
     let home: EphemeryHome;
     let record: PulledImages;
 
-    beforeEach(async () => {
-      home = await EphemeryHome.create();
-      record = new PulledImages(home.path('artifacts', 'images'));
+    let second: EphemeryHome;
+
+    const homeWithNode = async () => {
+      const made = await EphemeryHome.create();
       const clients = { execution: { client: 'ethereumjs' }, consensus: { client: 'mayfly' } };
       const config = { version: 1, nodes: { home: { network: 'devnet', ...clients } } };
-      await writeFile(join(home.folder, 'ephemery.yaml'), JSON.stringify(config));
+      await writeFile(join(made.folder, 'ephemery.yaml'), JSON.stringify(config));
+      return made;
+    };
+    beforeEach(async () => {
+      home = await homeWithNode();
+      second = await homeWithNode();
+      record = new PulledImages(home.path('artifacts', 'images'));
     });
-    afterEach(() => home.close());
+    afterEach(async () => {
+      await home.close();
+      await second.close();
+    });
 
     /** An image that differs from the toy's by a label, as `localhost/<name>:1`. */
     const make = async (name: string) => {
@@ -60,13 +74,27 @@ describeIf(missingEngine())('on a real engine', () => {
       await record.add({ ...image, tag: '1' });
       return image;
     };
-    const prune = async (...more: readonly string[]) => {
+    const pruneIn = async (of: EphemeryHome, ...more: readonly string[]) => {
       const args = ['artifacts', 'prune', ...more];
-      const { code, stdout, stderr } = await home.start(args, { env: engine.environment }).ended;
+      const { code, stdout, stderr } = await of.start(args, { env: engine.environment }).ended;
       expect(code, stderr).toBe(0);
       const { removed } = JSON.parse(stdout) as { removed: readonly { path: string; bytes: number }[] };
       return Object.fromEntries(removed.map(({ path, bytes }) => [path, bytes]));
     };
+    const prune = (...more: readonly string[]) => pruneIn(home, ...more);
+    /** As before the first start of a unit. */
+    const prepare = (of: EphemeryHome, image: { readonly repository: string; readonly digest: string }) =>
+      createContainerRuntime({
+        rootPath: of.root,
+        recordPath: of.path('run', 'engine.json'),
+        pulledFolder: of.path('artifacts', 'images'),
+        user: { uid: 0, gid: 0 },
+        platform: process.platform,
+        env: engine.environment,
+        clock: systemClock,
+        random: systemRandom,
+        log: silentLog,
+      }).runtime.prepare({ client: 'toy', version: '1', command: [], image });
     const names = async () =>
       (await engine.run('images', '--format', '{{.Repository}}:{{.Tag}}')).split('\n').toSorted();
 
@@ -93,6 +121,28 @@ describeIf(missingEngine())('on a real engine', () => {
       expect(await record.all()).toEqual([{ ...used, tag: '1' }]);
       expect(await prune()).toEqual({});
       expect((await harness.runtime().inspect(await start())).state).toBe('running');
+    });
+
+    it('stay while another home keeps them, and go with the last one', async () => {
+      const shared = await pulled('shared');
+      const path = `${shared.repository}@${shared.digest}`;
+      const unmarked = await make('theirs');
+      for (const each of [home, second]) {
+        await prepare(each, shared);
+        await prepare(each, unmarked);
+      }
+      const kept = (all: readonly string[]) => all.filter((name) => name.includes('ephemery-keep'));
+      const plain = (all: readonly string[]) => all.filter((name) => !name.includes('ephemery-keep'));
+      const before = await names();
+      expect(kept(before)).toHaveLength(2);
+
+      expect(await prune()).toEqual({});
+      expect(await names()).toEqual(before);
+      expect(await pruneIn(second)).toEqual({ [path]: 0 });
+      expect(plain(await names())).toEqual(plain(before));
+      expect(kept(await names())).toHaveLength(1);
+      expect(await prune()).toEqual({ [path]: expect.toSatisfy((bytes: number) => bytes > 1_000_000) });
+      expect(await names()).toEqual(plain(before).filter((name) => name !== 'localhost/shared:1'));
     });
   });
 });

@@ -68,7 +68,10 @@ export class ContainerLauncher {
    */
   async imageFor(program: InstalledProgram, signal?: AbortSignal): Promise<string> {
     const { there, image, reference } = await this.knownImage(program);
-    if (there !== undefined) return there;
+    if (there !== undefined) {
+      await this.options.images.keep(image);
+      return there;
+    }
     await this.options.images.pull(reference, signal);
     const pulled = await this.options.images.find(image);
     if (pulled === undefined) throw missing(program.client, reference);

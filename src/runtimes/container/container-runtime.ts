@@ -66,7 +66,8 @@ export function createContainerRuntime(options: ContainerRuntimeOptions): Contai
   const engine = new Engine(options);
   const { pulledFolder } = options;
   const pulled = pulledFolder === undefined ? {} : { pulled: new PulledImages(pulledFolder) };
-  const images = new EngineImages(engine, { ...options, ...pulled, log });
+  const home = containerNames(options.rootPath).rootId;
+  const images = new EngineImages(engine, { ...options, home, ...pulled, log });
   return { runtime: new ContainerRuntime({ ...options, log, engine, images }), images };
 }
 

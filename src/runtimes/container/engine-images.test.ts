@@ -28,7 +28,7 @@ class ToyEngine {
       return (async function* () {})();
     },
     getImage: (name: string) => ({
-      inspect: async () => (this.names.has(name) ? this.inspected() : refuse(404)),
+      inspect: async () => (this.has(name) ? this.inspected() : refuse(404)),
       remove: async () => {
         if (!this.names.has(name)) return refuse(404);
         // As engines do: only the last name of one in use is held fast.
@@ -40,6 +40,7 @@ class ToyEngine {
           for (const tag of tags) if (tag.startsWith(`${repository}:`)) this.names.delete(tag);
         return [];
       },
+      tag: async ({ repo, tag }: { repo: string; tag: string }) => void this.names.add(`${repo}:${tag}`),
     }),
   };
 
@@ -53,6 +54,10 @@ class ToyEngine {
   }
 
   lost(): void {}
+
+  private has(name: string): boolean {
+    return this.names.has(name) || (name === imageId && this.names.size > 0);
+  }
 
   private inspected() {
     const RepoDigests = [...this.names].filter((name) => name.includes('@'));
@@ -68,14 +73,17 @@ function refuse(statusCode: number): never {
 let folder: string;
 let engine: ToyEngine;
 let images: EngineImages;
+const homeOf = (home: string) =>
+  new EngineImages(engine as unknown as Engine, {
+    clock: new VirtualClock(0),
+    log: silentLog,
+    home,
+    pulled: new PulledImages(join(folder, home)),
+  });
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ephemery-images-'));
   engine = new ToyEngine();
-  images = new EngineImages(engine as unknown as Engine, {
-    clock: new VirtualClock(0),
-    log: silentLog,
-    pulled: new PulledImages(join(folder, 'images')),
-  });
+  images = homeOf('images');
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
@@ -144,4 +152,67 @@ describe('images that we pulled', () => {
     engine.names.clear();
     expect(await images.pulled()).toEqual([]);
   });
+});
+
+describe('images that another home pulled', () => {
+  const image = { repository, digest };
+  const pulled = { ...image, tag: 'v1' };
+  const plain = () => [...engine.names].filter((name) => !name.startsWith('localhost/')).toSorted();
+  const kept = () => [...engine.names].filter((name) => name.startsWith('localhost/')).length;
+  let other: EngineImages;
+  beforeEach(async () => {
+    other = homeOf('other');
+    await images.pull(`${repository}:v1`);
+    await other.keep(image);
+    await other.keep(image);
+  });
+
+  it('stay while one of them keeps them, whole and under the names by which they are found', async () => {
+    expect(kept()).toBe(2);
+    const before = plain();
+    expect(await images.pulled()).toMatchObject([{ isUsed: true }]);
+    expect(await images.remove(pulled)).toBe(false);
+    expect(plain()).toEqual(before);
+    expect(kept()).toBe(2);
+  });
+
+  it('are given up by a name alone, and go once whoever pulled them does not need them either', async () => {
+    const before = plain();
+    expect(await other.pulled()).toEqual([{ ...image, kept: true, bytes: 0, isUsed: false }]);
+    expect(await other.remove(image)).toBe(true);
+    expect(plain()).toEqual(before);
+    expect(await other.pulled()).toEqual([]);
+    expect(await images.pulled()).toEqual([{ ...pulled, bytes: 70, isUsed: false }]);
+    expect(await images.remove(pulled)).toBe(true);
+    expect([...engine.names]).toEqual([]);
+  });
+
+  it('are found again to be given up where somebody took all other names', async () => {
+    for (const name of plain()) engine.names.delete(name);
+    expect(await other.remove(image)).toBe(true);
+    expect(await images.remove(pulled)).toBe(true);
+    expect(kept()).toBe(0);
+  });
+
+  it('are kept as well when they are pulled once more by their tag', async () => {
+    const third = homeOf('third');
+    await third.pull(`${repository}:v1`);
+    expect(kept()).toBe(3);
+    expect(await third.pulled()).toMatchObject([{ kept: true }]);
+  });
+
+  it("are one's alone when two have pulled them at once", async () => {
+    const record = new PulledImages(join(folder, 'late'));
+    await record.add(pulled);
+    const late = homeOf('late');
+    await late.keep(image);
+    expect(await record.all()).toEqual([{ ...pulled, kept: true }]);
+  });
+});
+
+it('an image that was there before any home is not marked', async () => {
+  for (const name of engine.published) engine.names.add(name);
+  await images.keep({ repository, digest });
+  expect([...engine.names]).toEqual(engine.published);
+  expect(await images.pulled()).toEqual([]);
 });

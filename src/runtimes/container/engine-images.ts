@@ -4,6 +4,7 @@ import type { FetchListener } from '../../base/fetches.ts';
 import type { Log } from '../../base/log.ts';
 import type { Engine } from './engine.ts';
 import { statusOf, unlessMissing } from './engine-refusal.ts';
+import { isKeepName, keepName } from './keep-name.ts';
 import { type PullProgress, pullImage } from './pull-image.ts';
 import type { PulledImage, PulledImages } from './pulled-images.ts';
 
@@ -20,15 +21,17 @@ interface ImageTools {
   readonly log: Log;
   /** Told of each step of a pull. */
   readonly onFetch?: FetchListener;
+  /** The id of the root, for its names on images. */
+  readonly home: string;
   /** Where those that we bring in are written down. */
   readonly pulled?: PulledImages;
 }
 
-/** An image that we pulled and that the engine still has. */
+/** An image that we pulled or keep, and that the engine still has. */
 export interface OwnImage extends PulledImage {
   /** What becomes free when it goes: nothing where others have given it a name too. */
   readonly bytes: number;
-  /** By a container, running or ended, whose ever it is. */
+  /** By a container, running or ended, whose ever it is; or another home keeps it, and it is not ours alone to remove. */
   readonly isUsed: boolean;
 }
 
@@ -40,13 +43,15 @@ export class EngineImages {
   private readonly clock: Clock;
   private readonly log: Log;
   private readonly onFetch: FetchListener | undefined;
+  private readonly home: string;
   private readonly record: PulledImages | undefined;
 
-  constructor(engine: Engine, { clock, log, onFetch, pulled }: ImageTools) {
+  constructor(engine: Engine, { clock, log, onFetch, home, pulled }: ImageTools) {
     this.engine = engine;
     this.clock = clock;
     this.log = log;
     this.onFetch = onFetch;
+    this.home = home;
     this.record = pulled;
   }
 
@@ -92,43 +97,88 @@ export class EngineImages {
     await this.remember(image, before);
   }
 
-  /** Those that we brought in and that are still there. Throws EPH-RUNTIME-UNREACHABLE. */
+  /**
+   * Puts a name of this home on an image that a home brought in, so that no other home removes it. One that was there
+   * before any of them stays as it is: nobody removes that.
+   */
+  async keep(image: PinnedImage): Promise<void> {
+    const { record, home } = this;
+    if (record === undefined) return;
+    try {
+      const there = await this.seen(image);
+      const names = there?.RepoTags ?? [];
+      const { name, ...own } = keepName(home, image);
+      if (there === undefined || names.includes(name)) return;
+      const known = await record.get(image);
+      const isAnothers = names.some(isKeepName);
+      if (known === undefined && !isAnothers) return;
+      // First: of a name that is not written down nobody would know whose it is. Of two that pull at once one has brought it in.
+      if (isAnothers && known?.kept !== true) await record.add({ ...image, ...known, kept: true });
+      await this.engine.ask((docker) => docker.getImage(there.Id).tag(own));
+    } catch (thrown) {
+      this.log.warn('image is not kept from other homes', { ...image, reason: messageOf(thrown) });
+    }
+  }
+
+  /** Those that we brought in or keep, and that are still there. Throws EPH-RUNTIME-UNREACHABLE. */
   async pulled(): Promise<readonly OwnImage[]> {
     const found = (await this.record?.all()) ?? [];
     if (found.length === 0) return [];
     const used = await this.usedIds();
     const own: OwnImage[] = [];
     for (const image of found) {
-      const name = await this.find(image);
-      const there = name === undefined ? undefined : await this.inspect(name);
+      const there = await this.seen(image);
       if (there === undefined) await this.record?.forget(image);
       else {
-        const isOthersToo = (there.RepoTags ?? []).some((tag) => !isOurTag(tag, image));
-        own.push({ ...image, bytes: isOthersToo ? 0 : there.Size, isUsed: used.has(there.Id) });
+        const isOthersToo = (there.RepoTags ?? []).some((name) => !this.isOurs(name, image));
+        const isUsed = used.has(there.Id) || this.isKeptElsewhere(there.RepoTags, image);
+        own.push({ ...image, bytes: isOthersToo ? 0 : there.Size, isUsed });
       }
     }
     return own;
   }
 
   /**
-   * Takes our names from one that we brought in; the engine removes what has no other. False when a container uses it,
-   * and nothing is changed. Throws EPH-RUNTIME-UNREACHABLE.
+   * Takes our names from one that we brought in or keep; the engine removes what has no other. False when a container uses
+   * it or another home keeps what we brought in, and nothing is changed. Throws EPH-RUNTIME-UNREACHABLE.
    */
   async remove({ repository, tag, digest }: PulledImage): Promise<boolean> {
-    const name = await this.find({ repository, digest });
-    const there = name === undefined ? undefined : await this.inspect(name);
+    const image = (await this.record?.get({ repository, digest })) ?? { repository, digest };
+    const there = await this.seen(image);
     // Of one in use that has several names an engine gives up all but the last.
     if (there !== undefined && (await this.usedIds()).has(there.Id)) return false;
+    if (this.isKeptElsewhere(there?.RepoTags, image)) return false;
+    // First: without its other names it would not be found again after a kill.
+    if (!(await this.giveUp(keepName(this.home, image).name))) return false;
+    if (
+      image.kept !== true &&
+      !(await this.giveUpPulled({ repository, digest, ...(tag === undefined ? {} : { tag }) }))
+    )
+      return false;
+    await this.record?.forget(image);
+    this.log.info('image was removed', { repository, digest });
+    return true;
+  }
+
+  /** The names by which it was pulled. False when it is in use. */
+  private async giveUpPulled({ repository, tag, digest }: PulledImage): Promise<boolean> {
     // Meanwhile the tag may mean another.
     const isTagged = tag !== undefined && (await this.digestOf(repository, tag)) === digest;
     if (isTagged && !(await this.giveUp(`${repository}:${tag}`))) return false;
     // Podman takes a digest for every name of its repository, also for those that others gave.
     const left = (await this.inspect(`${repository}@${digest}`))?.RepoTags ?? [];
     const isOthers = left.some((one) => plainName(one).startsWith(`${plainName(repository)}:`));
-    if (!isOthers && !(await this.giveUp(`${repository}@${digest}`))) return false;
-    await this.record?.forget({ repository, digest });
-    this.log.info('image was removed', { repository, digest });
-    return true;
+    return isOthers || this.giveUp(`${repository}@${digest}`);
+  }
+
+  private isOurs(name: string, image: PulledImage): boolean {
+    return name === keepName(this.home, image).name || (image.kept !== true && isOurTag(name, image));
+  }
+
+  /** Of what another home brought in we only have a name to give up. */
+  private isKeptElsewhere(names: readonly string[] | undefined, image: PulledImage): boolean {
+    const { name: own } = keepName(this.home, image);
+    return image.kept !== true && (names ?? []).some((name) => isKeepName(name) && name !== own);
   }
 
   /** False when it is in use. */
@@ -159,8 +209,10 @@ export class EngineImages {
       const repository = pinned === undefined ? named.slice(0, colon) : named;
       const tag = pinned === undefined ? named.slice(colon + 1) : undefined;
       const digest = pinned ?? (await this.digestOf(repository, named.slice(colon + 1)));
-      if (digest === undefined || before.has(digest)) return;
-      await this.record.add({ repository, digest, ...(tag === undefined ? {} : { tag }) });
+      if (digest === undefined) return;
+      if (!before.has(digest))
+        await this.record.add({ repository, digest, ...(tag === undefined ? {} : { tag }) });
+      await this.keep({ repository, digest });
     } catch (thrown) {
       this.log.warn('image was pulled and could not be written down as ours', {
         image,
@@ -176,6 +228,11 @@ export class EngineImages {
     return (
       listed && new Set(listed.flatMap(({ Id, RepoDigests }) => [Id, ...(RepoDigests ?? []).map(digestIn)]))
     );
+  }
+
+  /** One of the record, whatever of its names it has left. */
+  private async seen(image: PinnedImage) {
+    return this.inspect((await this.find(image)) ?? keepName(this.home, image).name);
   }
 
   private inspect(name: string) {

@@ -2,19 +2,21 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureFolder, writeFileAtomic } from '../../base/atomic-files.ts';
-import { optional, record, text } from '../../core/node/decode.ts';
+import { optional, record, text, truth } from '../../core/node/decode.ts';
 
-/** An image that the engine did not have before we pulled it. */
+/** An image that the engine has because we pulled it, or another home did and this one uses it too. */
 export interface PulledImage {
   readonly repository: string;
   readonly digest: string;
   /** The tag by which it was pulled; absent when it was pulled by its digest. */
   readonly tag?: string;
+  /** Another home brought it in. */
+  readonly kept?: boolean;
 }
 
-const pulledImage = record({ repository: text, digest: text, tag: optional(text) });
+const pulledImage = record({ repository: text, digest: text, tag: optional(text), kept: optional(truth) });
 
-/** The record of the images that we brought into an engine, a file each: those are ours to remove, others never. */
+/** The record of the images that homes brought into an engine, a file each: those are ours to remove, others never. */
 export class PulledImages {
   private readonly folder: string;
 
@@ -32,6 +34,10 @@ export class PulledImages {
     const records = names.filter((name) => name.endsWith('.json')).sort();
     const found = await Promise.all(records.map((name) => readRecord(join(this.folder, name))));
     return found.filter((image) => image !== undefined);
+  }
+
+  async get({ repository, digest }: PulledImage): Promise<PulledImage | undefined> {
+    return (await this.all()).find((one) => one.repository === repository && one.digest === digest);
   }
 
   async forget(image: PulledImage): Promise<void> {
