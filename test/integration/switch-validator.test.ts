@@ -173,16 +173,9 @@ describe('another validator client for a node', () => {
     expect(withSigner).not.toBe(before);
     await writeFile(config, withSigner);
     const vero = ['clients', 'switch', 'home', '--validator', 'vero', '--program', program];
-    // It would not be told the fee recipient of the set.
-    const untold = await home.run(...vero, '--config', config);
-    expect(untold.stderr).toContain('keySets.main.feeRecipient');
-    expect(await readFile(config, 'utf8')).toBe(withSigner);
-    const withoutSet = withSigner.replace(/main: \{ feeRecipient.*\}/, 'main: {}');
-    expect(withoutSet).not.toBe(withSigner);
-    await writeFile(config, withoutSet);
     const refused = await home.run(...vero, '--config', config);
     expect(refused.stderr).toContain('EPH-CLIENTS-NOT-CARRIED');
-    expect(await readFile(config, 'utf8')).toBe(withoutSet);
+    expect(await readFile(config, 'utf8')).toBe(withSigner);
     const two = ['--validator', 'teku', '--consensus', 'teku', '--program', program];
     const unclear = await home.run('clients', 'switch', 'home', ...two, '--config', config);
     expect(unclear.stderr).toContain('EPH-CLIENTS-WHOSE-PROGRAM');

@@ -61,6 +61,7 @@ const signables: Readonly<Record<string, Signable>> = {
     ssz.altair.ContributionAndProof,
     'contribution_and_proof',
   ),
+  VOLUNTARY_EXIT: signable(domains.DOMAIN_VOLUNTARY_EXIT, ssz.phase0.VoluntaryExit, 'voluntary_exit'),
 };
 
 /** Stands where Web3Signer would: it signs what its clients describe with keys in its memory, and remembers nothing. */
@@ -69,7 +70,10 @@ export class SigningWeb3Signer {
   readonly signed = new Map<string, number>();
   /** What was asked of it that it does not do. */
   readonly refused: string[] = [];
-  readonly keys: ReadonlyMap<string, ValidatorKey>;
+  /** Those that it has at this moment. */
+  readonly keys: Map<string, ValidatorKey>;
+  /** That of Capella: as Web3Signer does, exits are signed for it whatever fork is named. Source: EIP-7044. */
+  exitForkVersion: string | undefined;
   private readonly server: Server;
 
   constructor(keys: readonly ValidatorKey[]) {
@@ -107,7 +111,9 @@ export class SigningWeb3Signer {
     const what = signables[asked.type];
     if (what === undefined) return this.refuse(asked.type);
     const { fork, genesis_validators_root: root } = asked.fork_info;
-    const domain = computeDomain(what.domain, bytesOf(fork.current_version), bytesOf(root));
+    const isExit = asked.type === 'VOLUNTARY_EXIT';
+    const version = (isExit ? this.exitForkVersion : undefined) ?? fork.current_version;
+    const domain = computeDomain(what.domain, bytesOf(version), bytesOf(root));
     const message = what.type.fromJson(what.of(asked));
     const signature = key.secretKey.sign(computeSigningRoot(what.type, message, domain)).toBytes();
     this.signed.set(asked.type, (this.signed.get(asked.type) ?? 0) + 1);

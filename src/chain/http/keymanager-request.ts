@@ -23,6 +23,8 @@ export interface KeymanagerEnd {
   readonly url: string;
   /** Absent for a client whose API knows none. */
   readonly token?: Secret;
+  /** `remote`: it knows no keystores, and is not asked for them. */
+  readonly keys?: 'local' | 'remote' | 'both';
   /** Words of a refusal with which this client says that nothing is set. */
   readonly nothingSet?: readonly string[];
 }

@@ -212,6 +212,23 @@ describe('the client of the Keymanager API, at clients as they are', () => {
     ]);
   });
 
+  it('Vero: remote keys alone, and a list of them that is not found is no empty one', async () => {
+    const vero = createKeymanagerHttp({ http, url, keys: 'remote' });
+    const entry = { pubkey: first.pubkey, url: 'http://127.0.0.1:9000', readonly: false };
+    reply = (path) =>
+      path === 'remotekeys' ? { body: { data: [entry] } } : { status: 404, body: { message: 'Not Found' } };
+    expect(await vero.keys()).toEqual([
+      { key: first.pubkey, held: 'remote', readonly: false, url: entry.url },
+    ]);
+    expect(await failure(clientOf(url).keys())).toMatchObject({ code: 'EPH-KEYMANAGER-NOT-FOUND' });
+    reply = () => ({ status: 404, body: { message: 'Not Found' } });
+    expect(await failure(vero.keys())).toMatchObject({ code: 'EPH-KEYMANAGER-NOT-FOUND' });
+    reply = () => ({ body: { data: [{ status: 'duplicate', message: '' }] } });
+    expect(await vero.importRemoteKeys([first.pubkey], entry.url)).toEqual([
+      { key: first.pubkey, status: 'duplicate' },
+    ]);
+  });
+
   it('Web3Signer: no token, and no remote keys', async () => {
     reply = (path) =>
       path === 'keystores'

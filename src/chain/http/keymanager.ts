@@ -94,6 +94,8 @@ export function createKeymanagerHttp(end: KeymanagerEnd): Keymanager {
 
 async function listKeys(end: KeymanagerEnd): Promise<readonly ListedKey[]> {
   const asked = 'the list of its keys';
+  // Whose API has that list alone is not taken for one without keys when it is not found.
+  if (end.keys === 'remote') return askRemoteKeys(end, asked);
   const local = await askKeymanager(end, { method: 'GET', path: 'keystores', asked, timeoutMs }, listed);
   const remote = await listRemoteKeys(end);
   const signedFor = new Set(remote.map(({ key }) => key));
@@ -112,24 +114,23 @@ async function listKeys(end: KeymanagerEnd): Promise<readonly ListedKey[]> {
 
 /** A client that knows no remote keys has none. */
 async function listRemoteKeys(end: KeymanagerEnd): Promise<readonly ListedKey[]> {
-  const request = {
-    method: 'GET',
-    path: 'remotekeys',
-    asked: 'the list of its remote keys',
-    timeoutMs,
-  } as const;
   try {
-    const { data } = await askKeymanager(end, request, listedRemote);
-    return data.map(({ pubkey, url, readonly }) => ({
-      key: pubkey,
-      held: 'remote',
-      readonly: readonly === true,
-      ...(url === null || url === undefined ? {} : { url }),
-    }));
+    return await askRemoteKeys(end, 'the list of its remote keys');
   } catch (thrown) {
     if (isEphemeryError(thrown) && thrown.code === 'EPH-KEYMANAGER-NOT-FOUND') return [];
     throw thrown;
   }
+}
+
+async function askRemoteKeys(end: KeymanagerEnd, asked: string): Promise<readonly ListedKey[]> {
+  const request = { method: 'GET', path: 'remotekeys', asked, timeoutMs } as const;
+  const { data } = await askKeymanager(end, request, listedRemote);
+  return data.map(({ pubkey, url, readonly }) => ({
+    key: pubkey,
+    held: 'remote',
+    readonly: readonly === true,
+    ...(url === null || url === undefined ? {} : { url }),
+  }));
 }
 
 async function importKeystores(

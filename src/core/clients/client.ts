@@ -129,7 +129,10 @@ export interface KeymanagerDeclaration {
   readonly port: string;
   /** Who makes the token file: we, at `paths.keymanagerToken`, or nobody, because the API has none. */
   readonly token: 'ours' | 'none';
-  /** What it holds: keystores of its own, or only the public keys of a remote signer. */
+  /**
+   * What it holds: keystores of its own, the public keys of a remote signer, or either. `remote`: it knows no keystores,
+   * looks for no keys by itself, and stops at one that its signer does not have.
+   */
   readonly keys: 'local' | 'remote' | 'both';
   /** What can be set for one key. */
   readonly settings: readonly ('feeRecipient' | 'gasLimit' | 'graffiti')[];
@@ -137,6 +140,8 @@ export interface KeymanagerDeclaration {
   readonly gasLimitNeedsBuilder?: true;
   /** Words of a refusal which mean that nothing is set, where it says that neither with success nor with "not found". */
   readonly nothingSet?: readonly string[];
+  /** It does not answer before the genesis of its network. */
+  readonly answersFromGenesis?: true;
   /** It signs voluntary exits on request. */
   readonly signsExits: boolean;
 }

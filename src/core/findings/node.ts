@@ -1,5 +1,5 @@
 import { defineFindings, finding } from './finding.ts';
-import { secondsText } from './seconds-text.ts';
+import { secondsText, timeText } from './seconds-text.ts';
 
 /** What is worth telling about a node and its resets. */
 export const nodeFindings = defineFindings({
@@ -191,6 +191,13 @@ export const nodeFindings = defineFindings({
     short: 'Whether anybody signs with our keys is not known',
     long: (f) => `The validator client waits: ${f.reason}.`,
     remedy: () => 'It starts by itself once the beacon node has shown two quiet epochs.',
+  }),
+  'EPH-NODE-KEYS-FROM-GENESIS': finding<{ genesisTimeSeconds: number }>({
+    severity: 'info',
+    short: 'The validator client answers from the genesis on',
+    long: (f) =>
+      `The validator client runs and waits for the genesis (${timeText(f.genesisTimeSeconds)}), before which it tells and takes nothing on its keymanager API. Its keys, and what they are told, are seen to then.`,
+    remedy: () => 'Nothing is to be done: nothing is signed before the genesis either.',
   }),
   'EPH-NODE-JOURNAL-DAMAGED': finding<{ line: number; reason: string }>({
     severity: 'critical',

@@ -4,3 +4,8 @@ import { formatDuration } from '../../base/duration.ts';
 export function secondsText(seconds: number): string {
   return Number.isFinite(seconds) ? formatDuration(seconds * 1_000) : `${seconds} s`;
 }
+
+/** A time in Unix seconds, as UTC. The name of a fact stays here too. */
+export function timeText(seconds: number): string {
+  return Number.isFinite(seconds) ? new Date(seconds * 1_000).toISOString() : `${seconds}`;
+}

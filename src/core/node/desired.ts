@@ -45,6 +45,8 @@ export interface DesiredValidator extends DesiredClient {
   readonly signer?: Pick<DesiredClient, 'client' | 'fingerprint' | 'stop'>;
   /** Clients with a keymanager API: a hash over what their keys are told there. Needs no restart to take effect. */
   readonly keySettings?: string;
+  /** That API does not answer before the genesis. */
+  readonly answersFromGenesis?: true;
 }
 
 /** What one node is to be. Where it is to be follows from the clock and the network's schedule. */

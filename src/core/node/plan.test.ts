@@ -63,6 +63,28 @@ describe('whatever is seen, a plan', () => {
     });
   });
 
+  it('says that a client which answers from the genesis on is waited for, until then', () => {
+    holdsAlways((s) => {
+      const validator = { ...desiredClient('gamma'), keySets: ['main'], keySettings: 's' };
+      const at = (seconds: number, more: { answersFromGenesis?: true }) => {
+        const plan = planNode(
+          { ...desired, validator: { ...validator, ...more } },
+          observe(s),
+          seconds * 1000,
+        );
+        const codes = plan.findings.map(({ code }) => code);
+        const loads = stepsOf(plan, 'load-keys').length > 0 && plan.target?.iteration === 10;
+        return { loads, isTold: codes.includes('EPH-NODE-KEYS-FROM-GENESIS') };
+      };
+      const before = at(10_009, { answersFromGenesis: true });
+      if (!before.loads) return false;
+      expect(before.isTold).toBe(true);
+      expect(at(10_010, { answersFromGenesis: true })).toEqual({ loads: true, isTold: false });
+      expect(at(10_009, {})).toEqual({ loads: true, isTold: false });
+      return true;
+    });
+  });
+
   it('stops the validator client first, and before any client that leaves its network', () => {
     holdsAlways((s) => {
       const stops = stepsOf(planOf(s), 'stop');

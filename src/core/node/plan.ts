@@ -17,6 +17,7 @@ import { planValidator, planValidatorStop } from './plan-validator.ts';
 import { crashesWorthTelling, isLeftAlone, steadyRunMs } from './restart-policy.ts';
 import type { Step } from './step.ts';
 import { type Choice, chooseTarget, type Target } from './target.ts';
+import { genesisFindings } from './validator-gates.ts';
 
 /** What would be done now, in order, and what is worth telling. */
 export interface Plan {
@@ -112,7 +113,7 @@ function planUp(situation: Situation, choice: Choice): Part & Pick<Plan, 'later'
       ...after,
     ],
     later: planLater(aim, { network: network.steps, validator: validator.steps }),
-    findings: [...network.findings, ...validator.findings],
+    findings: [...network.findings, ...validator.findings, ...genesisFindings(aim, validator.steps, nowMs)],
   };
 }
 

@@ -6,6 +6,7 @@ import type { DesiredNode, DesiredValidator } from './desired.ts';
 import { keyLoss } from './key-loss.ts';
 import type { ProtectionChoice } from './protection-choice.ts';
 import { isLeftAlone } from './restart-policy.ts';
+import type { Step } from './step.ts';
 
 /** Conditions under which the validator client is not started, whatever the other clients do. */
 export function gateFindings(aim: Aim, protection: ProtectionChoice): readonly Finding[] {
@@ -15,6 +16,18 @@ export function gateFindings(aim: Aim, protection: ProtectionChoice): readonly F
     ...protectionFindings(aim, protection),
     ...exitFindings(aim),
   ];
+}
+
+/** A client that runs, and that answers nobody before the genesis: until then its keys are not looked at. */
+export function genesisFindings(
+  { desired, target }: Aim,
+  steps: readonly Step[],
+  nowMs: number,
+): readonly Finding[] {
+  const { genesisTimeSeconds } = target.identity;
+  const isAwaited = steps.some(({ kind }) => kind === 'load-keys') && nowMs < genesisTimeSeconds * 1_000;
+  if (!isAwaited || desired.validator?.answersFromGenesis !== true) return [];
+  return [nodeFindings.create('EPH-NODE-KEYS-FROM-GENESIS', { genesisTimeSeconds }, subjectOf(desired))];
 }
 
 /** Somebody, or an alarm, said that nothing is to be signed here. */

@@ -1,9 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fakeClient } from '../../../test/simulation/fake-clients.ts';
 import { identityOf, network } from '../../../test/simulation/network.ts';
@@ -76,9 +73,9 @@ describe('the keys of a validator client that runs', () => {
         },
         withoutSigner: async () => unsigned,
       },
-      keymanager: async ({ url, tokenPath }: KeymanagerPlace) => {
+      keymanager: async ({ url, tokenPath, keys: held }: KeymanagerPlace) => {
         expect(tokenPath).toBe(join(folder, 'nodes', 'home', 'secrets', 'keymanager-token'));
-        return createKeymanagerHttp({ http, url, token: new Secret(token) });
+        return createKeymanagerHttp({ http, url, token: new Secret(token), ...(held ? { keys: held } : {}) });
       },
       ...more,
     }) as unknown as NodeEnvironment;
@@ -390,104 +387,6 @@ describe('the keys of a validator client that runs', () => {
       await writeFile(join(folder, 'keys', 'main', 'told.json'), '{"version":"2"}');
       await expect(load(2)).rejects.toMatchObject({ code: 'EPH-STORE-TOLD-INVALID' });
       expect(await readFile(join(folder, 'keys', 'main', 'told.json'), 'utf8')).toBe('{"version":"2"}');
-    });
-  });
-
-  describe('that a remote signer has', () => {
-    const stranger = publicKeyOf(keys[2]?.pubkey ?? new Uint8Array());
-    let server: Server;
-    let url: string;
-    let remote: Map<string, string>;
-    let isReadonly: boolean;
-    beforeEach(async () => {
-      remote = new Map();
-      isReadonly = false;
-      server = createServer(async (request, response) => {
-        const body = await text(request);
-        response.setHeader('content-type', 'application/json');
-        response.end(JSON.stringify(answer(`${request.method} ${request.url}`, body)));
-      });
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    });
-    afterEach(() => new Promise((resolve) => server.close(resolve)));
-
-    /** The standard's remote key manager, as Lodestar and Teku have it. */
-    const answer = (call: string, body: string): unknown => {
-      if (call === 'GET /eth/v1/keystores') return { data: [] };
-      if (call === 'GET /eth/v1/remotekeys')
-        return { data: [...remote].map(([pubkey, at]) => ({ pubkey, url: at, readonly: isReadonly })) };
-      if (call === 'POST /eth/v1/remotekeys') {
-        const asked = JSON.parse(body) as { remote_keys: { pubkey: string; url: string }[] };
-        for (const { pubkey, url: at } of asked.remote_keys) remote.set(pubkey, at);
-        return { data: asked.remote_keys.map(() => ({ status: 'imported' })) };
-      }
-      const { pubkeys } = JSON.parse(body) as { pubkeys: string[] };
-      return { data: pubkeys.map((each) => ({ status: remote.delete(each) ? 'deleted' : 'not_found' })) };
-    };
-    const remoteSetup = (): NodeSetup => {
-      const made = setup({
-        signerUrl: 'http://127.0.0.1:9000',
-        ports: { keymanager: Number(new URL(url).port) },
-      });
-      const definition = fakeClient('validator', 'gamma', {
-        keymanager: { port: 'keymanager', token: 'ours', keys: 'both', settings: [], signsExits: true },
-      });
-      return { ...made, validator: made.validator && { ...made.validator, definition } } as NodeSetup;
-    };
-    const addresses = { host: undefined, listen: '127.0.0.1', unit: () => '127.0.0.1' };
-    const load = (journal: JournalState) =>
-      loadKeys(
-        { setup: remoteSetup(), env: env({ runtime: { addresses } } as unknown as Partial<NodeEnvironment>) },
-        { step, journal },
-      );
-
-    it('are named to the client when they came while it runs, once they were quiet', async () => {
-      const journal = await startedWith(1);
-      remote.set(first?.pubkey ?? '', 'http://127.0.0.1:9000');
-      quiet = known(false);
-      expect((await load(journal)).known).toBe(false);
-      expect(remote.size).toBe(1);
-      quiet = known(true);
-      expect((await load(journal)).known).toBe(true);
-      expect([...remote.keys()].sort()).toEqual(both);
-      expect(remote.get(second?.pubkey ?? '')).toMatch(/^http:\/\/127\.0\.0\.1:9000\/?$/);
-      expect(admitted).toBe(1);
-    });
-
-    it('are all of a set that are signed with: one that is in a keystore alone is told', async () => {
-      const journal = await startedWith(2);
-      const file = join(folder, 'keys', 'main', 'remote-keys.json');
-      const taken = publicKeyOf(new Uint8Array(48).fill(5).fill(0x80, 0, 1));
-      await writeFile(file, remoteKeysText([taken]));
-      unsigned = unknown('refused');
-      expect(await load(journal)).toEqual(unsigned);
-      unsigned = known([second?.pubkey ?? '0x', taken]);
-      await expect(load(journal)).rejects.toMatchObject({
-        code: 'EPH-NODE-KEYS-WITHOUT-SIGNER',
-        facts: { node: 'home', count: 1, keys: [shortPublicKey(second?.pubkey ?? '0x')] },
-      });
-      // Whoever took it away from the signer knows.
-      unsigned = known([taken]);
-      expect((await load(journal)).known).toBe(true);
-    });
-
-    it('are left to a client that looks for them itself, where it was started with them', async () => {
-      const journal = await startedWith(2);
-      expect((await load(journal)).known).toBe(true);
-      expect(remote.size).toBe(0);
-      expect(asked).toEqual([]);
-    });
-
-    it('are taken away when they are of no set of the node', async () => {
-      const journal = await startedWith(2);
-      remote.set(stranger, 'http://127.0.0.1:9000');
-      expect((await load(journal)).known).toBe(true);
-      expect(remote.has(stranger)).toBe(false);
-      // The list of the signer is watched instead.
-      isReadonly = true;
-      remote.set(stranger, 'http://127.0.0.1:9000');
-      expect((await load(journal)).known).toBe(true);
     });
   });
 

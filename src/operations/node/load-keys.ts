@@ -5,10 +5,11 @@ import { type PublicKey, shortPublicKey } from '../../core/keys/public-key.ts';
 import type { LoadedKeys } from '../../core/node/journal-entry.ts';
 import type { JournalState } from '../../core/node/journal-state.ts';
 import type { StepOf } from '../../core/node/step.ts';
+import { hostAddresses } from '../../runtimes/runtime.ts';
 import type { StoredKeystore } from '../../storage/node-store.ts';
 import { nodeErrors } from './errors.ts';
 import type { NodeEnvironment } from './node-environment.ts';
-import { beaconUrl, type NodeSetup, settingsOf } from './node-setup.ts';
+import { beaconUrl, type NodeSetup, needsHostNetwork, settingsOf } from './node-setup.ts';
 import { openKeymanager } from './open-keymanager.ts';
 import { tellSettings } from './tell-settings.ts';
 
@@ -58,7 +59,7 @@ export async function loadKeys(around: Around, load: Load): Promise<Answer<Loade
   return known({ folder: run.folder, token: run.handle.token, fingerprint: step.fingerprint, settings });
 }
 
-/** A client that starts does not answer yet; Lighthouse answers from the genesis on. */
+/** A client that starts does not answer yet, and some answer from the genesis on. */
 async function keysOf(api: Keymanager): Promise<Answer<readonly ListedKey[]>> {
   try {
     return known(await api.keys());
@@ -68,10 +69,12 @@ async function keysOf(api: Keymanager): Promise<Answer<readonly ListedKey[]>> {
   }
 }
 
-/** Where the client finds its remote signer; undefined for one that has its keys itself. */
+/** Where the client finds its remote signer, as it sees it; undefined for one that has its keys itself. */
 function signerOf({ setup, env }: Around): string | undefined {
   if (setup.validator?.signerUrl === undefined && setup.signer === undefined) return undefined;
-  return settingsOf(setup, 'validator', env.runtime.addresses).signerUrl;
+  const { addresses } = env.runtime;
+  const seen = needsHostNetwork(setup, addresses) ? hostAddresses : addresses;
+  return settingsOf(setup, 'validator', seen).signerUrl;
 }
 
 function refuseForeign(node: string, foreign: readonly ListedKey[]): void {
@@ -104,21 +107,40 @@ async function withoutRemote(
   return foreign.filter(({ key, readonly }) => !gone.has(key) && !readonly);
 }
 
-/** Keys of a remote signer that came while the client runs, and that it does not look for by itself. */
+/** Keys of a remote signer that the client does not look for by itself: those that came while it runs, or all. */
 async function nameToClient(
   { setup, env }: Around,
   { step, journal }: Load,
   { api, wanted, there, signer }: Found & { readonly signer: string },
 ): Promise<Answer<Elsewhere>> {
-  const due = [...wanted.keys()].filter((key) => !there.has(key) && isNew(journal, key));
-  if (due.length === 0 || setup.validator?.definition.keymanager?.keys === 'local') return known([]);
+  const { keys } = setup.validator?.definition.keymanager ?? {};
+  if (keys === 'local') return known([]);
   const ask = { identity: step.identity, keySets: step.keySets };
+  const unsigned = keys === 'remote' ? await env.guard.withoutSigner(step.keySets) : known([]);
+  if (!unsigned.known) return unsigned;
+  await takeUnsigned(
+    { api, env },
+    unsigned.value.filter((key) => there.has(key)),
+  );
+  const lacking = [...wanted.keys()].filter((key) => !there.has(key) && !unsigned.value.includes(key));
+  const due = lacking.filter((key) => keys === 'remote' || isNew(journal, key));
+  if (due.length === 0) return known([]);
   const admitted = await mayGive({ setup, env }, ask, due);
   if (!admitted.known) return admitted;
   refuseFailed(setup.name, await api.importRemoteKeys(due, signer));
   env.log.info('named keys of the signer to the validator client', { count: due.length });
   await env.guard.admitted(ask);
   return known([]);
+}
+
+/** One key that its signer does not have would keep the client from the duties of all. */
+async function takeUnsigned(
+  { api, env }: { readonly api: Keymanager; readonly env: Pick<NodeEnvironment, 'log'> },
+  keys: readonly PublicKey[],
+): Promise<void> {
+  if (keys.length === 0) return;
+  await api.deleteRemoteKeys(keys);
+  env.log.warn('took keys away that the signer does not have', { count: keys.length });
 }
 
 /** The last look before a client that runs is given keys. */
@@ -159,12 +181,14 @@ async function withSigner({ setup, env }: Around, lacking: readonly PublicKey[])
   return lacking.filter((key) => remote.has(key));
 }
 
-/** Keystores of a set whose keys the remote signer does not have: the client does not use them. */
+/** Keys of a set that the remote signer does not have: nobody signs with them. */
 async function refuseUnused({ setup, env }: Around, keySets: readonly string[]): Promise<Answer<true>> {
   if (setup.validator?.signerUrl === undefined) return known(true);
   const without = await env.guard.withoutSigner(keySets);
   if (!without.known) return without;
-  const remote = new Set(await env.store.remoteOnly(keySets));
+  // One that looks for keys itself finds them when they come back; whoever took them away from the signer knows.
+  const isTold = setup.validator.definition.keymanager?.keys === 'remote';
+  const remote = new Set(isTold ? [] : await env.store.remoteOnly(keySets));
   const unused = without.value.filter((key) => !remote.has(key));
   if (unused.length === 0) return known(true);
   throw nodeErrors.create('EPH-NODE-KEYS-WITHOUT-SIGNER', {

@@ -77,6 +77,7 @@ export interface KeymanagerPlace {
   readonly url: string;
   /** Absent for an API without one. */
   readonly tokenPath?: string;
+  readonly keys?: 'local' | 'remote' | 'both';
   /** Words of a refusal with which it says that nothing is set. */
   readonly nothingSet?: readonly string[];
 }

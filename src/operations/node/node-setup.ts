@@ -212,7 +212,9 @@ function desiredValidator(validator: ValidatorSetup, setup: NodeSetup) {
 function desiredKeys({ definition, keySets, keySettings = {}, feeRecipients = {} }: ValidatorSetup) {
   if (definition.keymanager === undefined) return { keySets };
   const told = JSON.stringify([keySettings, feeRecipients]);
-  return { keySets, keySettings: createHash('sha256').update(told).digest('hex').slice(0, 12) };
+  const { answersFromGenesis } = definition.keymanager;
+  const hash = createHash('sha256').update(told).digest('hex').slice(0, 12);
+  return { keySets, keySettings: hash, ...defined({ answersFromGenesis }) };
 }
 
 const gibibyte = 2 ** 30;

@@ -17,6 +17,7 @@ export async function openKeymanager({
   const hasToken = declared.token === 'ours';
   return env.keymanager?.({
     url,
+    keys: declared.keys,
     ...defined({ nothingSet: declared.nothingSet }),
     ...(hasToken ? { tokenPath: await env.store.keymanagerTokenPath() } : {}),
   });

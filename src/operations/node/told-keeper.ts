@@ -55,6 +55,9 @@ export class ToldKeeper {
       await Promise.race([keepTold({ setup, env }, journal, life.signal), over]);
     } catch (thrown) {
       const code = isEphemeryError(thrown) ? thrown.code : undefined;
+      // One that has told nothing in this run yet may not answer before the genesis.
+      const isSilent = code === 'EPH-HTTP-UNREACHABLE' || code === 'EPH-HTTP-TIMEOUT';
+      if (isSilent && journal.loaded?.token !== journal.runs.validator.handle.token) return;
       env.log.warn('what the keys were told could not be read', { code, reason: messageOf(thrown) });
     } finally {
       life.abort();

@@ -9,9 +9,17 @@ import { lodestarValidator } from '../../core/clients/validator/lodestar.ts';
 import { nimbusValidator } from '../../core/clients/validator/nimbus.ts';
 import { prysmValidator } from '../../core/clients/validator/prysm.ts';
 import { tekuValidator } from '../../core/clients/validator/teku.ts';
+import { vero } from '../../core/clients/validator/vero.ts';
 import { placeClientKeys } from './client-keys.ts';
 
-const clients = [lighthouseValidator, lodestarValidator, nimbusValidator, prysmValidator, tekuValidator];
+const clients = [
+  lighthouseValidator,
+  lodestarValidator,
+  nimbusValidator,
+  prysmValidator,
+  tekuValidator,
+  vero,
+];
 const keys = testKeys('placed', 2);
 const [first, second] = await Promise.all(keys.map(sealKey));
 
@@ -54,6 +62,14 @@ describe('the keys of a validator client that starts', () => {
       expect(await files()).toEqual([]);
     },
   );
+
+  it('are gone from the database of Vero, which signs at once with what is there, and its duties stay', async () => {
+    const places = vero.keyFiles as KeyFiles;
+    for (const name of ['vero.db', 'vero.db-wal', 'vero.db-shm', 'cache_attester_duties.json'])
+      await writeFile(join(data, name), '{}');
+    await placeClientKeys(data, { places, keySets: ['one'], files: [] }, around());
+    expect(await files()).toEqual(['cache_attester_duties.json']);
+  });
 
   it.each(clients.flatMap(({ id, keyFiles }) => (keyFiles === undefined ? [] : [[id, keyFiles] as const])))(
     'never take the slashing protection of %s with them',

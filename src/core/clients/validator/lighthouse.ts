@@ -47,6 +47,7 @@ export const lighthouseValidator: ClientDefinition = {
     settings: ['feeRecipient', 'gasLimit', 'graffiti'],
     // Source: validator_client/src/http_api of sigp/lighthouse; both with status 500.
     nothingSet: ['no fee recipient set', 'No graffiti found'],
+    answersFromGenesis: true,
     signsExits: true,
   },
   notes: [

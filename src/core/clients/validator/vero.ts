@@ -2,7 +2,7 @@ import { ownProgram } from '../archives.ts';
 import type { ClientContext, ClientDefinition } from '../client.ts';
 import { bundleFile, given, portOf, required } from '../context.ts';
 import { forkSupport } from '../fork-support.ts';
-import { loopback } from '../ports.ts';
+import { loopback, steering } from '../ports.ts';
 import { metricsReadiness } from '../readiness.ts';
 import type { StopPolicy } from '../units.ts';
 
@@ -31,7 +31,7 @@ export const vero: ClientDefinition = {
     since: '1.2.0',
     source: 'releases of serenita-org/vero, which follow the Fusaka releases of beacon nodes',
   }),
-  ports: [loopback('metrics')],
+  ports: [steering('keymanager'), loopback('metrics')],
   identityFiles: [],
   managedFlags: [
     '--network',
@@ -40,6 +40,9 @@ export const vero: ClientDefinition = {
     '--beacon-node-urls',
     '--remote-signer-url',
     '--enable-keymanager-api',
+    '--keymanager-api-token-file-path',
+    '--keymanager-api-address',
+    '--keymanager-api-port',
     '--fee-recipient',
     '--graffiti',
     '--use-external-builder',
@@ -48,12 +51,26 @@ export const vero: ClientDefinition = {
   ],
   stop,
   metrics: { port: 'metrics', path: '/metrics' },
+  keymanager: {
+    port: 'keymanager',
+    token: 'ours',
+    keys: 'remote',
+    settings: ['feeRecipient', 'gasLimit', 'graffiti'],
+    answersFromGenesis: true,
+    signsExits: true,
+  },
+  // Its only table with content is of keys and what they were told; what was signed is remembered by its signer. Source:
+  // src/providers/db of serenita-org/vero. Left there, it would sign with them before anybody is asked.
+  keyFiles: { folders: [], perKey: [], gone: ['vero.db', 'vero.db-wal', 'vero.db-shm', 'vero.db-journal'] },
   needsSigner: true,
   needsFeeRecipient: true,
   notes: [
     'It holds no keys: a remote signer is mandatory, and slashing protection is that of the signer. What the signer of its own node remembers goes to and from other clients; a signer of somebody else is not asked.',
-    'Keys from a signer and keys through its keymanager API exclude each other; it takes those of the signer, and its keymanager API does not run.',
-    'No key set can have a fee recipient, gas limit or graffiti of its own: a configuration that gives it one is refused. What the validator client is given holds for all keys.',
+    'Keys from a signer and keys through its keymanager API exclude each other; it has the API. Each key of its sets is named to it there with the address of the signer, that of the node or of somebody else, and never one that the signer does not have, at which it would stop doing duties for all.',
+    'What it was told lies in `vero.db`, and it signs with those keys as soon as it starts. That file is taken away before each start, so that a key that was moved is not signed with; keys and what they were told are given to it anew.',
+    'Its keymanager API answers from the genesis on, and it looks for new keys at the end of an epoch alone: it begins to sign with the epoch after that in which it is given them. So epoch 0 of an iteration goes by without it. After a stop in order it goes on with the duties that it had.',
+    'A gas limit is what it tells a builder; without one it has no effect.',
+    'Its own doppelganger detection looks at the keys that it starts with, which are none here.',
     'It does not start without a fee recipient.',
     'Told to stop it first finishes its duties, block proposals of minutes ahead among them: it is killed after 30 seconds, and after 2 at a reset.',
     'It is published as an image only.',
@@ -69,7 +86,10 @@ function veroArgs(context: ClientContext): readonly string[] {
     `--network-custom-config-path=${bundleFile(context, 'consensusConfig')}`,
     `--data-dir=${context.paths.data}`,
     `--beacon-node-urls=${required(context.beaconUrl, 'the Beacon API URL')}`,
-    `--remote-signer-url=${required(context.signerUrl, 'the URL of a remote signer')}`,
+    '--enable-keymanager-api',
+    `--keymanager-api-token-file-path=${required(context.paths.keymanagerToken, 'the keymanager token')}`,
+    `--keymanager-api-address=${context.listenAddress}`,
+    `--keymanager-api-port=${portOf(context, 'keymanager')}`,
     `--fee-recipient=${required(context.feeRecipient, 'a fee recipient')}`,
     ...given(context.graffiti, (graffiti) => [`--graffiti=${graffiti}`]),
     // Source: docs/docs/reference/cli_reference.md of serenita-org/vero.
