@@ -227,6 +227,15 @@ describe('the client of the Keymanager API, at clients as they are', () => {
     expect(await vero.importRemoteKeys([first.pubkey], entry.url)).toEqual([
       { key: first.pubkey, status: 'duplicate' },
     ]);
+    const sizes: number[] = [];
+    reply = (_path, _method, body) => {
+      const { remote_keys: given } = JSON.parse(body) as { remote_keys: unknown[] };
+      sizes.push(given.length);
+      return { body: { data: given.map(() => ({ status: 'imported', message: '' })) } };
+    };
+    const many = Array.from({ length: 230 }, () => second.pubkey);
+    expect(await vero.importRemoteKeys(many, entry.url)).toHaveLength(230);
+    expect(sizes).toEqual([100, 100, 30]);
   });
 
   it('Web3Signer: no token, and no remote keys', async () => {

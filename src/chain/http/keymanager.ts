@@ -18,6 +18,8 @@ import { askKeymanager, type KeymanagerEnd, quotable, tellKeymanager } from './k
 
 /** Clients derive each key before they answer, a second or so for each with scrypt. */
 const importBatch = 20;
+/** Vero writes each to the disk before it answers, and does nothing else meanwhile. */
+const remoteBatch = 100;
 const importTimeoutMs = 180_000;
 const deleteTimeoutMs = 120_000;
 const timeoutMs = 10_000;
@@ -68,15 +70,7 @@ export function createKeymanagerHttp(end: KeymanagerEnd): Keymanager {
     keys: () => listKeys(end),
     importKeystores: (keystores, history) => importKeystores(end, keystores, history),
     deleteKeystores: (keys) => deleteKeystores(end, keys),
-    importRemoteKeys: (keys, url) =>
-      outcomesOf<ImportStatus>(end, {
-        keys,
-        path: 'remotekeys',
-        asked: 'the import of remote keys',
-        method: 'POST',
-        body: { remote_keys: keys.map((pubkey) => ({ pubkey, url })) },
-        statuses: ['imported', 'duplicate'],
-      }),
+    importRemoteKeys: (keys, url) => importRemoteKeys(end, keys, url),
     deleteRemoteKeys: (keys) =>
       outcomesOf<DeleteStatus>(end, {
         keys,
@@ -85,6 +79,7 @@ export function createKeymanagerHttp(end: KeymanagerEnd): Keymanager {
         method: 'DELETE',
         body: { pubkeys: keys },
         statuses: ['deleted', 'not_found'],
+        timeoutMs: deleteTimeoutMs,
       }),
     setting: (key, name) => readSetting(end, key, name),
     set: (key, name, value) => writeSetting(end, { key, name, value }),
@@ -155,6 +150,28 @@ async function importKeystores(
       },
       statuses: ['imported', 'duplicate'],
       secrets: passwords,
+      timeoutMs: importTimeoutMs,
+    });
+    all.push(...results);
+  }
+  return all;
+}
+
+async function importRemoteKeys(
+  end: KeymanagerEnd,
+  keys: readonly PublicKey[],
+  url: string,
+): Promise<readonly KeyOutcome<ImportStatus>[]> {
+  const all: KeyOutcome<ImportStatus>[] = [];
+  for (let at = 0; at < keys.length; at += remoteBatch) {
+    const batch = keys.slice(at, at + remoteBatch);
+    const results = await outcomesOf<ImportStatus>(end, {
+      keys: batch,
+      path: 'remotekeys',
+      asked: 'the import of remote keys',
+      method: 'POST',
+      body: { remote_keys: batch.map((pubkey) => ({ pubkey, url })) },
+      statuses: ['imported', 'duplicate'],
       timeoutMs: importTimeoutMs,
     });
     all.push(...results);
