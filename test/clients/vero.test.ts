@@ -205,7 +205,7 @@ keySets:
     await until(has(staying), 120_000);
     const epoch = await epochNow();
     await until(async () => (await epochNow()) > epoch + 1, 120_000);
-    await until(work(staying), 60_000);
+    await until(work(staying), 120_000);
     expect(signer.refused).toEqual([]);
   }, 600_000);
 });
