@@ -55,6 +55,14 @@ describe('the progress of a node for people', () => {
     expect(lines[3]).toBe('    █▃ distance over 1m');
   });
 
+  it('has the layers one below the other, however long the names of their clients', () => {
+    const pair = [layer({ layer: 'execution', client: 'erigon' }), layer({ client: 'caplin-embedded' })];
+    const rows = text(pair)
+      .split('\n')
+      .filter((line) => line.includes('follows'));
+    expect(new Set(rows.map((line) => line.indexOf('follows'))).size).toBe(1);
+  });
+
   it('says what it cannot know', () => {
     expect(text([layer({ arrival: { kind: 'never' } })])).toContain('never at this speed');
     const { perSecond: _none, ...unmeasured } = layer({ arrival: { kind: 'unmeasured' } });

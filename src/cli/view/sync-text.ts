@@ -27,7 +27,9 @@ export function syncText(report: SyncReport, style: Style): string {
   const { node, network, layers, beganAt, findings, recovery } = report;
   return [
     `${style.strong(node)} on ${network}${beganAt === undefined ? '' : style.faint(`, begun at the checkpoint of ${beganAt}`)}`,
-    ...(layers.length === 0 ? ['  not looked at yet'] : layers.map((layer) => layerText(layer, style))),
+    ...(layers.length === 0
+      ? ['  not looked at yet']
+      : layers.map((layer) => layerText(layer, nameColumns(layers), style))),
     ...findings.map((finding) => findingText(finding, style)),
     ...recovery.map(
       ({ kind, layer, words, needsConsent }) =>
@@ -36,9 +38,13 @@ export function syncText(report: SyncReport, style: Style): string {
   ].join('\n');
 }
 
-function layerText(layer: LayerSyncReport, style: Style): string {
+function nameColumns(layers: readonly LayerSyncReport[]): number {
+  return Math.max(11, ...layers.map(({ client }) => client.length));
+}
+
+function layerText(layer: LayerSyncReport, columns: number, style: Style): string {
   const { stage, head, target, client } = layer;
-  const words = `${layer.layer.padEnd(9)} ${client.padEnd(11)}`;
+  const words = `${layer.layer.padEnd(9)} ${client.padEnd(columns)}`;
   const isGood = stage === 'following';
   const state =
     layer.stalledForMs > 0
