@@ -136,6 +136,30 @@ it('keeps what was set for each of several clients before', async () => {
   expect(await readFile(file, 'utf8')).toBe(settled);
 });
 
+it('gives a program to that of two new clients in which the other one runs', async () => {
+  const both = ['--execution', 'erigon', '--consensus', 'caplin-embedded'] as const;
+  const program = join(ephemery.folder, 'erigon');
+  await writeFile(program, '#!/bin/sh\necho erigon version 3.7.0\n', { mode: 0o755 });
+  await ephemery.json('clients', 'switch', 'home', ...both, '--program', program);
+  const { nodes } = parse(await readFile(file, 'utf8')) as { nodes: { home: object } };
+  expect(nodes.home).toMatchObject({
+    execution: { client: 'erigon', artifact: { kind: 'path', path: program } },
+    consensus: { client: 'caplin-embedded' },
+  });
+  expect(nodes.home).not.toHaveProperty(['consensus', 'artifact']);
+  expect(await ephemery.json('clients')).toMatchObject({
+    nodes: [
+      { layer: 'execution', client: 'erigon', installed: 'elsewhere' },
+      { layer: 'consensus', client: 'caplin-embedded', inside: 'execution', installed: 'elsewhere' },
+    ],
+  });
+  // And it has none that could be given to it alone.
+  await ephemery.json('clients', 'switch', 'home', '--consensus', 'lighthouse');
+  const alone = ['--consensus', 'caplin-embedded', '--program', program] as const;
+  const refused = await ephemery.run('clients', 'switch', 'home', ...alone);
+  expect(refused.error).toContain('has no program of its own');
+});
+
 it('does not touch lines that are those of another node too', async () => {
   const shared = `${config.replace('execution: {', 'execution: &mine {')}  away: { network: own, execution: *mine, consensus: { client: teku } }\n`;
   await writeFile(file, shared);

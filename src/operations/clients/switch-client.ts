@@ -91,23 +91,36 @@ function switchesOf({ config }: EffectiveConfig, wish: SwitchWish): readonly Cli
   });
 }
 
+interface ProgramOfOne {
+  readonly layer: NodeLayer;
+  readonly path: string;
+}
+
+/** Whose program was given: of clients of which one runs inside the other, it is the other's. */
 function programOf(
   { node, program }: SwitchWish,
   switches: readonly ClientSwitch[],
-  { host }: Pick<Services, 'host'>,
-): string | undefined {
+  { host, clients }: Pick<Services, 'host' | 'clients'>,
+): ProgramOfOne | undefined {
   if (program === undefined) return undefined;
   if (switches.length === 0) throw clientUseErrors.create('EPH-CLIENTS-NO-CHANGE', { node, program });
-  if (switches.length > 1) throw clientUseErrors.create('EPH-CLIENTS-WHOSE-PROGRAM', { program });
-  return resolve(host.workingDirectory, program);
+  const isHosted = ({ layer, to }: ClientSwitch) =>
+    clients.some((one) => one.layer === layer && one.id === to && one.hostedBy !== undefined);
+  const withOwn = switches.filter((one) => !isHosted(one));
+  // To a client without a program the configuration's own check says that it has none.
+  const [whose, another] = withOwn.length === 0 ? switches : withOwn;
+  if (whose === undefined || another !== undefined)
+    throw clientUseErrors.create('EPH-CLIENTS-WHOSE-PROGRAM', { program });
+  return { layer: whose.layer, path: resolve(host.workingDirectory, program) };
 }
 
-function editOf(node: string, switches: readonly ClientSwitch[], program?: string): ConfigEdit {
+function editOf(node: string, switches: readonly ClientSwitch[], program?: ProgramOfOne): ConfigEdit {
   return (document) => {
     for (const { layer, from, to } of switches) {
       const path = ['nodes', node, layer];
       exchangeClient(document, path, { from, to });
-      if (program !== undefined) document.setIn([...path, 'artifact'], { kind: 'path', path: program });
+      if (program?.layer === layer)
+        document.setIn([...path, 'artifact'], { kind: 'path', path: program.path });
     }
   };
 }
