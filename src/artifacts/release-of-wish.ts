@@ -7,6 +7,7 @@ export function releaseOfWish({ client, artifact }: ArtifactWish): Answer<Releas
   if (artifact !== undefined) return ofConfigured(artifact);
   const place = releasePlaceOf(client.artifacts);
   if (place !== undefined) return known(place);
+  if (client.hostedBy !== undefined) return unknown(`it is a part of ${client.hostedBy}`);
   const isOurs = client.artifacts.some(({ kind }) => kind === 'builtin');
   return unknown(
     isOurs ? 'it comes as part of Ephemery Node' : 'it is published as an image, which is not asked for',

@@ -25,6 +25,17 @@ describe('clients for people', () => {
     expect(text).toMatch(/home +execution +geth +1\.17\.5 +1\.17\.7 +no release here +yes +no/);
   });
 
+  it('say of one without a program of its own whose it is in', () => {
+    const nodes: ClientInUse[] = [
+      { node: 'away', layer: 'execution', client: 'geth', installed: 'no' },
+      { ...inUse, client: 'erigon' },
+      { ...inUse, layer: 'consensus', client: 'caplin-embedded', inside: 'execution', running: '1.17.5' },
+    ];
+    const text = clientsText({ ...report, nodes }, plainStyle);
+    expect(text).toMatch(/home +execution +erigon .* yes +no$/m);
+    expect(text).toMatch(/home +consensus +caplin-embedded .* inside erigon +1\.17\.5$/m);
+  });
+
   it('say why nothing is known of the nodes', () => {
     const unusable = { code: 'EPH-CONFIG-INVALID', message: 'Wrong.', remedy: 'Mend it.' };
     const text = clientsText({ ...report, nodes: [], unusable }, plainStyle);

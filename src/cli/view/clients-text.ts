@@ -60,15 +60,24 @@ interface InUse {
 
 function inUseText({ nodes, cell, column }: InUse, style: Style): string {
   const head = ['node', 'layer', 'id', 'pinned', 'available', ...column, 'at least', 'installed', 'running'];
-  const rows = nodes.map(({ node, layer, client, pinned, installed, running, published, ...catalogued }) => [
+  const rows = nodes.map(({ node, layer, client, pinned, running, published, ...catalogued }) => [
     ...[node, layer, client, pinned ?? 'not yet', catalogued.available ?? 'your own', ...cell(published)],
     leastText(catalogued),
-    here[installed],
+    whereText({ node, ...catalogued }, nodes),
     running !== undefined && pinned !== undefined && running !== pinned
       ? style.warning(`${running} until started again`)
       : (running ?? 'no'),
   ]);
   return tableText([head.map((word) => style.strong(word)), ...rows]);
+}
+
+/** Where its program is: in that of another client, it is where that one is. */
+function whereText(
+  { node, inside, installed }: Pick<ClientInUse, 'node' | 'inside' | 'installed'>,
+  nodes: readonly ClientInUse[],
+): string {
+  const host = nodes.find((other) => other.node === node && other.layer === inside);
+  return inside === undefined ? here[installed] : `inside ${host?.client ?? inside}`;
 }
 
 /** A network of which no release is here may want anything. */

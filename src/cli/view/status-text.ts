@@ -50,7 +50,7 @@ function nodeText(node: NodeReport, atMs: number, style: Style): string {
     `  iteration ${iterationText(node)}, next reset in ${formatDuration(node.nextResetAtMs - atMs)}${node.held ? ', held' : ''}`,
     ...missedText(node, style),
     ...(node.doing === undefined ? [] : [`  ${style.faint(`next: ${node.doing}`)}`]),
-    indented(tableText(node.clients.map((client) => clientRow(client, atMs, style)))),
+    indented(tableText(node.clients.map((client) => clientRow(client, node, { atMs, style })))),
     ...nodeKeysText(node, style).map(indented),
     ...waitingText(node, style),
     ...node.findings
@@ -103,7 +103,11 @@ function iterationText({ wanted, running, available }: NodeReport): string {
   return `wanted ${wanted ?? 'not known'}, available ${held}, running ${running ?? 'not known'}`;
 }
 
-function clientRow(client: ClientReport, atMs: number, style: Style): readonly string[] {
+function clientRow(
+  client: ClientReport,
+  { clients }: Pick<NodeReport, 'clients'>,
+  { atMs, style }: { readonly atMs: number; readonly style: Style },
+): readonly string[] {
   const { layer, state, network, head, syncDistance } = client;
   const up = state === 'running' ? style.good(state) : style.warning(state);
   const where = network === 'wrong' ? style.bad('wrong network') : '';
@@ -113,7 +117,8 @@ function clientRow(client: ClientReport, atMs: number, style: Style): readonly s
   const at = head === undefined ? silence : `${layer === 'execution' ? 'block' : 'slot'} ${head}${behind}`;
   const ports = Object.entries(client.ports).map(([name, port]) => `${name} ${port}`);
   if (client.url !== undefined) ports.push(client.url);
-  const inside = client.inside === undefined ? '' : `, inside ${client.inside}`;
+  const host = clients.find((other) => other.layer === client.inside);
+  const inside = host === undefined ? '' : `, inside ${host.client}`;
   return [
     layer,
     `${client.client} ${client.version}${inside}`,

@@ -65,7 +65,7 @@ describe('the status for people', () => {
     if (execution === undefined || consensus === undefined) throw new Error('there are two');
     const clients = [execution, { ...consensus, inside: 'execution' as const }];
     const text = statusText({ ...root, nodes: [{ ...home, clients }] }, plainStyle);
-    expect(text).toContain('mayfly 0.1.0, inside execution');
+    expect(text).toContain(`mayfly 0.1.0, inside ${execution.client}`);
   });
 
   it('shows a node that is where it should be in a few lines', () => {

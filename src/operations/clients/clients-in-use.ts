@@ -1,5 +1,6 @@
 import type { ArtifactStatus } from '../../artifacts/artifact-status.ts';
 import { type EphemeryError, isEphemeryError } from '../../base/errors.ts';
+import type { Config } from '../../config/schema.ts';
 import type { ClientDefinition } from '../../core/clients/client.ts';
 import { firstVersionFor } from '../../core/clients/fork-support.ts';
 import type { ForkName } from '../../core/network/forks.ts';
@@ -15,6 +16,8 @@ export interface ClientInUse {
   readonly node: string;
   readonly layer: UnitLayer;
   readonly client: string;
+  /** The layer in whose program it runs, when it has none of its own: what is told of a program is of that one. */
+  readonly inside?: 'execution';
   /** What ephemery.lock pins. */
   readonly pinned?: string;
   /** What the catalogue has, and `ephemery artifacts update` would take, where the configuration names no version. */
@@ -64,12 +67,43 @@ export async function clientsInUse(
       });
       return Promise.all(asked);
     });
-    return { nodes };
+    const facts = { clients: services.clients, config: found.config, running, forks };
+    return { nodes: nodes.flatMap((entry) => [entry, ...hostedIn(entry, facts)]) };
   } catch (thrown) {
     if (!isHere(thrown)) throw thrown;
     const { code, message, remedy } = thrown;
     return { nodes: [], unusable: { code, message, remedy } };
   }
+}
+
+interface HostFacts {
+  readonly clients: readonly ClientDefinition[];
+  readonly config: Config;
+  readonly running: ReadonlyMap<string, string>;
+  readonly forks: ReadonlyMap<string, ForkName>;
+}
+
+/** The consensus client inside the program of an execution client. */
+function hostedIn(
+  { node, layer, pinned, installed }: ClientInUse,
+  { clients, config, running, forks }: HostFacts,
+): readonly ClientInUse[] {
+  const own = layer === 'execution' ? config.nodes[node] : undefined;
+  const inside = clients.find((one) => one.layer === 'consensus' && one.id === own?.consensus.client);
+  if (own === undefined || inside?.hostedBy === undefined) return [];
+  const version = running.get(`${node}.consensus`);
+  return [
+    {
+      node,
+      layer: 'consensus',
+      client: inside.id,
+      inside: 'execution',
+      ...(pinned === undefined ? {} : { pinned }),
+      ...catalogued(inside, forks.get(own.network)),
+      installed,
+      ...(version === undefined ? {} : { running: version }),
+    },
+  ];
 }
 
 function catalogued(

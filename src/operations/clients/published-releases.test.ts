@@ -6,6 +6,7 @@ import { ArtifactHost } from '../../../test/support/artifact-host.ts';
 import { systemClock } from '../../base/clock.ts';
 import { archives, everywhere } from '../../core/clients/archives.ts';
 import type { ClientDefinition } from '../../core/clients/client.ts';
+import { caplinEmbedded } from '../../core/clients/consensus/caplin-embedded.ts';
 import { mayfly } from '../../core/clients/consensus/mayfly.ts';
 import { geth } from '../../core/clients/execution/geth.ts';
 import { rootPaths } from '../../storage/files/root-paths.ts';
@@ -81,6 +82,8 @@ describe('what is published, beside the catalogue', () => {
       },
     });
     expect(clients[1]?.published).toEqual({ unknown: 'it comes as part of Ephemery Node' });
+    const { clients: hosted } = await asked([toy(), caplinEmbedded]);
+    expect(hosted[1]?.published).toEqual({ unknown: 'it is a part of erigon' });
     expect(told).toEqual(['Asking for published releases: 1 of 1']);
   });
 
