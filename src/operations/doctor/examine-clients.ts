@@ -8,6 +8,7 @@ import { iterationAt } from '../../core/network/schedule.ts';
 import { nodeLayers } from '../../core/node/desired.ts';
 import type { AssembledNode } from '../fleet/fleet.ts';
 import { defined } from '../node/defined.ts';
+import { unitLayerOf } from '../node/node-setup.ts';
 
 /** Programs that cannot be started, and versions that do not, or may not, reach the fork of a release at hand. */
 export async function examineClients(nodes: readonly AssembledNode[]): Promise<readonly Finding[]> {
@@ -28,8 +29,8 @@ async function programs(node: AssembledNode): Promise<readonly Finding[]> {
   const { setup, environment } = node;
   const findings: Finding[] = [];
   for (const { layer, client } of clientsOf(node)) {
-    // What `up` has yet to install is not missing.
-    if (client.program.absent !== undefined) continue;
+    // What `up` has yet to install is not missing. One program of two clients is looked for once.
+    if (client.program.absent !== undefined || unitLayerOf(setup, layer) !== layer) continue;
     try {
       await environment.runtime.lookFor(client.program);
     } catch (thrown) {

@@ -136,6 +136,12 @@ describe('what the doctor finds', () => {
       'EPH-HOST-PROGRAM',
       'EPH-HOST-PROGRAM',
     ]);
+    const one = node({ runtime: broken });
+    const inside = { ...one.setup.consensus, definition: { ...mayfly, hostedBy: 'ethereumjs' } };
+    const told = await examineClients([{ ...one, setup: { ...one.setup, consensus: inside } }]);
+    expect(told.map(({ code, subject }) => [code, subject.layer])).toEqual([
+      ['EPH-HOST-PROGRAM', 'execution'],
+    ]);
     const behind = await examineClients([node({ forks: ['fulu'] })]);
     expect(new Set(codes(behind))).toEqual(new Set(['EPH-HOST-CLIENT-BEHIND']));
     expect(behind[0]?.long).toContain('EthereumJS');

@@ -5,7 +5,8 @@ import { iterationAt } from '../../core/network/schedule.ts';
 import { chainLayers } from '../../core/node/desired.ts';
 import type { InstalledProgram } from '../../runtimes/runtime.ts';
 import type { AssembledNode } from '../fleet/fleet.ts';
-import { unitLayerOf } from '../node/node-setup.ts';
+import { defined } from '../node/defined.ts';
+import { hostedIn, unitLayerOf } from '../node/node-setup.ts';
 import { describeUnit } from '../node/unit-assembly.ts';
 import { exportErrors } from './errors.ts';
 
@@ -14,6 +15,8 @@ export interface ExportedUnit {
   readonly node: string;
   readonly iteration: number;
   readonly program: InstalledProgram;
+  /** The client that its program carries. */
+  readonly inside?: string;
   readonly spec: UnitSpec;
   /** What has to have run before it, in this order. */
   readonly tasks: readonly TaskSpec[];
@@ -44,7 +47,14 @@ export async function exportedUnits({ setup, environment }: AssembledNode): Prom
         const described = await describeUnit(around, { layer, folder, client, identity });
         const { ownFiles, ...unit } = described;
         const needed = [...unit.spec.mounts.map(({ hostPath }) => hostPath), ...ownFiles];
-        return { node: setup.name, iteration, ...unit, unmade: await missingOf(needed) };
+        const inside = hostedIn(setup, layer)?.definition.id;
+        return {
+          node: setup.name,
+          iteration,
+          ...unit,
+          ...defined({ inside }),
+          unmade: await missingOf(needed),
+        };
       }),
   );
 }

@@ -27,17 +27,18 @@ function dashed({ spec }: ExportedUnit): string {
   return spec.name.replaceAll('.', '-');
 }
 
-function unitFile({ node, program, spec, tasks }: ExportedUnit): string {
+function unitFile({ node, program, inside, spec, tasks }: ExportedUnit): string {
   const { client, version, absent } = program;
   if (absent !== undefined)
     throw exportErrors.create('EPH-EXPORT-PROGRAM-MISSING', { node, client, version, origin: absent });
 
   const env = Object.entries({ ...program.env, ...spec.env });
   const folder = spec.mounts.find(({ key }) => key === spec.workingMount)?.hostPath;
+  const carrying = inside === undefined ? '' : `, with ${inside} inside`;
   const isExecution = spec.name.endsWith('.execution');
   const lines = [
     '[Unit]',
-    `Description=${systemdValue(`${program.client} ${program.version}, of the node ${node}`)}`,
+    `Description=${systemdValue(`${program.client} ${program.version}${carrying}, of the node ${node}`)}`,
     ...(isExecution ? [] : [`After=ephemery-${node}-execution.service`]),
     '',
     '[Service]',

@@ -90,6 +90,7 @@ describe('a node whose consensus client runs inside its execution client', () =>
     const units = await exportedUnits({ ...node, environment: { ...node.environment, releases } });
     expect(units.map(({ spec }) => spec.name)).toEqual(['home.execution']);
     const [{ spec, tasks } = { spec: undefined, tasks: [] }] = units;
+    expect(units[0]?.inside).toBe('caplin-embedded');
     expect(tasks.map(({ name }) => name)).toEqual(['home.execution.init']);
     expect(spec?.args).not.toContain('--externalcl');
     for (const arg of [
