@@ -48,8 +48,7 @@ function section(client: ClientDefinition): string {
   const notes = [...(client.notes ?? []), ...(findsOwnAddress === undefined ? [] : [findsOwnAddress])];
   return [
     `### ${client.displayName} (${client.layer})`,
-    `\`client: ${client.id}\`. On \`down\` it gets ${client.stop.signal} and ` +
-      `${client.stop.deadlineMs / 1_000} s to stop, at a reset ${client.stop.resetStopDeadlineMs / 1_000} s.`,
+    client.hostedBy === undefined ? alone(client) : inside(client, client.hostedBy),
     `Programs: ${programs(client)}.`,
     table(
       ['fork', 'from version', 'read in'],
@@ -65,6 +64,20 @@ function section(client: ClientDefinition): string {
     ...(notes.length === 0 ? [] : [notes.map((note) => `- ${note}`).join('\n')]),
     `Flags that we set, refused in \`args\`: ${[...client.managedFlags].sort().map(code).join(', ')}.`,
   ].join('\n\n');
+}
+
+function alone({ id, stop }: ClientDefinition): string {
+  return (
+    `\`client: ${id}\`. On \`down\` it gets ${stop.signal} and ` +
+    `${stop.deadlineMs / 1_000} s to stop, at a reset ${stop.resetStopDeadlineMs / 1_000} s.`
+  );
+}
+
+function inside({ id, layer }: ClientDefinition, host: string): string {
+  return (
+    `\`${layer}: { client: ${id} }\` beside \`execution: { client: ${host} }\`. It starts and stops with that one: ` +
+    '[how to get there](../how-to/change-clients.md#one-program-for-both-layers).'
+  );
 }
 
 function programs(client: ClientDefinition): string {
