@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { caplinEmbedded } from '../../core/clients/consensus/caplin-embedded.ts';
 import { mayfly } from '../../core/clients/consensus/mayfly.ts';
 import { geth } from '../../core/clients/execution/geth.ts';
 import type { ClientInUse } from '../../operations/clients/clients-in-use.ts';
@@ -26,13 +27,15 @@ describe('clients for people', () => {
   });
 
   it('say of one without a program of its own whose it is in', () => {
-    const nodes: ClientInUse[] = [
-      { node: 'away', layer: 'execution', client: 'geth', installed: 'no' },
-      { ...inUse, client: 'erigon' },
-      { ...inUse, layer: 'consensus', client: 'caplin-embedded', inside: 'execution', running: '1.17.5' },
-    ];
-    const text = clientsText({ ...report, nodes }, plainStyle);
-    expect(text).toMatch(/home +execution +erigon .* yes +no$/m);
+    const inside: ClientInUse = {
+      ...inUse,
+      layer: 'consensus',
+      client: 'caplin-embedded',
+      inside: 'execution',
+    };
+    const hosted = listClients({ clients: [caplinEmbedded], refusedClients: [] }, 'consensus');
+    // Also where the other layer is not shown.
+    const text = clientsText({ ...hosted, nodes: [{ ...inside, running: '1.17.5' }] }, plainStyle);
     expect(text).toMatch(/home +consensus +caplin-embedded .* inside erigon +1\.17\.5$/m);
   });
 

@@ -34,7 +34,7 @@ export function clientsText(
     ({ displayName, layer, reason, remedy }) => `${displayName} as ${layer} client: ${reason} ${remedy}`,
   );
   const catalogue = [tableText([head.map((word) => style.strong(word)), ...rows]), ...no].join('\n');
-  const inUse = nodes.length === 0 ? [] : [inUseText({ nodes, cell, column }, style)];
+  const inUse = nodes.length === 0 ? [] : [inUseText({ nodes, clients, cell, column }, style)];
   const notes = publishedNotes({ clients, nodes });
   return [
     ...unusableText(unusable, style),
@@ -52,18 +52,17 @@ function unusableText(unusable: ClientsView['unusable'], style: Style): readonly
 
 const here = { yes: 'yes', no: 'no', elsewhere: 'on this host' } as const;
 
-interface InUse {
-  readonly nodes: ClientsView['nodes'];
+interface InUse extends Pick<ClientsView, 'nodes' | 'clients'> {
   readonly cell: (published: Published | undefined) => readonly string[];
   readonly column: readonly string[];
 }
 
-function inUseText({ nodes, cell, column }: InUse, style: Style): string {
+function inUseText({ nodes, clients, cell, column }: InUse, style: Style): string {
   const head = ['node', 'layer', 'id', 'pinned', 'available', ...column, 'at least', 'installed', 'running'];
-  const rows = nodes.map(({ node, layer, client, pinned, running, published, ...catalogued }) => [
+  const rows = nodes.map(({ node, layer, client, pinned, installed, running, published, ...catalogued }) => [
     ...[node, layer, client, pinned ?? 'not yet', catalogued.available ?? 'your own', ...cell(published)],
     leastText(catalogued),
-    whereText({ node, ...catalogued }, nodes),
+    insideText(clients.find((one) => one.layer === layer && one.id === client)) ?? here[installed],
     running !== undefined && pinned !== undefined && running !== pinned
       ? style.warning(`${running} until started again`)
       : (running ?? 'no'),
@@ -71,13 +70,9 @@ function inUseText({ nodes, cell, column }: InUse, style: Style): string {
   return tableText([head.map((word) => style.strong(word)), ...rows]);
 }
 
-/** Where its program is: in that of another client, it is where that one is. */
-function whereText(
-  { node, inside, installed }: Pick<ClientInUse, 'node' | 'inside' | 'installed'>,
-  nodes: readonly ClientInUse[],
-): string {
-  const host = nodes.find((other) => other.node === node && other.layer === inside);
-  return inside === undefined ? here[installed] : `inside ${host?.client ?? inside}`;
+/** Of a client without a program of its own, whose it is in. */
+function insideText(client: ClientReportEntry | undefined): string | undefined {
+  return client?.hostedBy === undefined ? undefined : `inside ${client.hostedBy}`;
 }
 
 /** A network of which no release is here may want anything. */
@@ -86,8 +81,10 @@ function leastText({ scheduledFork, minimum }: Pick<ClientInUse, 'scheduledFork'
   return `${minimum ?? 'none'} (${scheduledFork})`;
 }
 
-function sources({ sources: all, platforms, hostedBy }: ClientReportEntry): string {
-  if (hostedBy !== undefined) return `inside ${hostedBy}`;
+function sources(client: ClientReportEntry): string {
+  const { sources: all, platforms } = client;
+  const inside = insideText(client);
+  if (inside !== undefined) return inside;
   return all
     .map(({ kind }) => (kind === 'archive' ? `archive (${platforms.join(', ')})` : kind))
     .filter((word) => word !== 'path')
