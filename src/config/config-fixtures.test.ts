@@ -41,6 +41,15 @@ const offer: Offer = {
       managedFlags: ['--insidePort'],
     },
     { ...client('pictured', 'consensus'), artifacts: [], hostedBy: 'imaged' },
+    client('landlord', 'consensus'),
+    {
+      ...client('lodger', 'validator'),
+      artifacts: [],
+      hostedBy: 'landlord',
+      managedFlags: ['--lodgerPort'],
+      needsSigner: true,
+      needsOwnSigner: true,
+    },
     {
       ...client('pretend', 'validator'),
       keymanager: {

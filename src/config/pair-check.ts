@@ -28,6 +28,7 @@ export function pairFindings(
       : {
           validator: {
             definition,
+            hasOwnSigner: node.signer !== undefined,
             hasSigner: signerUrl !== undefined || node.signer !== undefined,
             hasFeeRecipient: feeRecipient !== undefined,
           },
@@ -36,7 +37,7 @@ export function pairFindings(
   });
   return [
     ...found.map(({ layer, key, problem, remedy }): Found => [['nodes', name, layer, key], problem, remedy]),
-    ...hostedFindings([name, node], { execution, consensus }),
+    ...hostedFindings([name, node], { execution, consensus, validator: definition }),
     ...signerFindings([name, node], definition),
     ...setSettingFindings(node, config, definition),
   ];

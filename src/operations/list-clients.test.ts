@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { mayfly } from '../core/clients/consensus/mayfly.ts';
 import { geth } from '../core/clients/execution/geth.ts';
-import { grandineValidator } from '../core/clients/validator/grandine.ts';
 import { listClients } from './list-clients.ts';
 
-const services = { clients: [geth, mayfly], refusedClients: [grandineValidator] };
+const dormant = {
+  id: 'dormant',
+  layer: 'validator',
+  displayName: 'Dormant',
+  reason: 'It sleeps.',
+  remedy: 'Choose another.',
+} as const;
+const services = { clients: [geth, mayfly], refusedClients: [dormant] };
 
 describe('the list of clients', () => {
   it('tells versions, forks, platforms and sources', () => {
@@ -52,6 +58,6 @@ describe('the list of clients', () => {
 
   it('can be of one layer', () => {
     expect(listClients(services, 'consensus')).toMatchObject({ clients: [{ id: 'mayfly' }], refused: [] });
-    expect(listClients(services, 'validator')).toMatchObject({ clients: [], refused: [{ id: 'grandine' }] });
+    expect(listClients(services, 'validator')).toMatchObject({ clients: [], refused: [{ id: 'dormant' }] });
   });
 });

@@ -47,7 +47,7 @@ export interface ClientReportEntry {
   /** As `linux-x64`; what an archive exists for. Programs of Node and images run wherever those do. */
   readonly platforms: readonly string[];
   readonly sources: readonly SourceReport[];
-  /** The execution client inside whose program it runs, when it has none of its own. */
+  /** The client inside whose program it runs, when it has none of its own. */
   readonly hostedBy?: string;
   readonly notes: readonly string[];
 }

@@ -100,8 +100,11 @@ export interface NodeStore {
   identityPath(): Promise<string>;
   /** Host path of the secret that both chain clients share, made once. */
   jwtPath(): Promise<string>;
-  /** Host path of the token that guards the keymanager API of the node's validator client, made once. */
-  keymanagerTokenPath(): Promise<string>;
+  /**
+   * Host path of the token that guards the keymanager API of the node's validator client, made once. `hex`: another one,
+   * for clients that want it bare, and that opens nothing but that API.
+   */
+  keymanagerTokenPath(form?: 'ours' | 'hex'): Promise<string>;
   /** Host path of the folder of the node's signer, which is made if need be. */
   signerPath(): Promise<string>;
   /**

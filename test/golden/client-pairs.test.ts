@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { clients } from '../../src/app/registries/clients.ts';
 import { createCatalogue } from '../../src/core/clients/catalogue.ts';
-import type { ClientDefinition } from '../../src/core/clients/client.ts';
+import type { ClientContext, ClientDefinition } from '../../src/core/clients/client.ts';
 import { type Beside, publicContext, quietContext, type Scene, scenes } from './clients/contexts.ts';
 import { shown } from './clients/shown.ts';
 import { golden } from './golden.ts';
@@ -38,7 +38,7 @@ describe('command lines with a signer', () => {
             .split('\n')
             .map((line) => `  ${line}`),
         ]),
-        ...shown(client, context),
+        ...alone(client, context, scene),
         '',
       ]);
     });
@@ -46,6 +46,14 @@ describe('command lines with a signer', () => {
     expect(text).toBe(await golden(`pairs/web3signer+validator.${validator.id}.txt`, text));
   });
 });
+
+/** A client with as little beside it as there can be. */
+function alone(client: ClientDefinition, context: ClientContext, scene: Scene): string[] {
+  const host = hostOf(client);
+  return host === undefined
+    ? shown(client, context)
+    : hostShown(host, quietContext(host, scene), { client, context, scene });
+}
 
 /** Each with all that it is told, as the public network has it, and with as little as there can be. */
 const situations = [
@@ -55,17 +63,36 @@ const situations = [
 
 type ContextOf = (typeof situations)[number]['contextOf'];
 
+function hostOf({ layer, hostedBy }: ClientDefinition): ClientDefinition | undefined {
+  if (hostedBy === undefined) return undefined;
+  return catalogue.get(layer === 'validator' ? 'consensus' : 'execution', hostedBy);
+}
+
+/** A program with another client in it, which sees what that program sees. */
+function hostShown(
+  host: ClientDefinition,
+  context: ClientContext,
+  inner: { readonly client: ClientDefinition; readonly context: ClientContext; readonly scene: Scene },
+): string[] {
+  const { keymanagerToken } = inner.context.paths;
+  const paths = {
+    ...inner.scene.paths(host.layer),
+    ...(keymanagerToken === undefined ? {} : { keymanagerToken }),
+  };
+  const { args } = inner.client.program({ ...inner.context, paths });
+  return shown(host, { ...context, hosted: args });
+}
+
 /** The programs of a pair: of two clients in one, that one. */
 function programsOf(one: ClientDefinition, other: ClientDefinition) {
   const whole = (client: ClientDefinition, beside: Beside) => {
-    const host = client.hostedBy === undefined ? undefined : catalogue.get('execution', client.hostedBy);
+    const host = hostOf(client);
     return {
       name: host === undefined ? client.displayName : `${host.displayName} with ${client.displayName}`,
       text: (contextOf: ContextOf, scene: Scene) => {
         const own = contextOf(client, scene, beside);
         if (host === undefined) return shown(client, own);
-        const { args } = client.program({ ...own, paths: scene.paths('execution') });
-        return shown(host, { ...contextOf(host, scene), hosted: args });
+        return hostShown(host, contextOf(host, scene), { client, context: own, scene });
       },
     };
   };

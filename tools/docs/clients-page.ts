@@ -92,7 +92,7 @@ function keys({ identityFiles, keymanager }: ClientDefinition): string[] {
     ...(keymanager === undefined
       ? []
       : [
-          `Keymanager API: port \`${keymanager.port}\`, ${keymanager.token === 'ours' ? 'with a token that we make' : 'without a token'}. ${carried(keymanager)}`,
+          `Keymanager API: port \`${keymanager.port}\`, ${keymanager.token === 'none' ? 'without a token' : 'with a token that we make'}. ${carried(keymanager)}`,
         ]),
   ];
 }

@@ -117,18 +117,29 @@ describe('clients inside the program of another', () => {
   const inside = clients.filter(({ hostedBy }) => hostedBy !== undefined);
 
   it('are there', () => {
-    expect(inside.map(({ id }) => id)).toEqual(['caplin-embedded']);
+    expect(inside.map(({ id, layer }) => `${layer} ${id}`)).toEqual([
+      'consensus caplin-embedded',
+      'validator grandine',
+    ]);
   });
 
   it.each(inside)('$id has what it runs in, and nothing that only a program has', (client) => {
-    const host = clients.find(({ layer, id }) => layer === 'execution' && id === client.hostedBy);
-    expect(client.layer).toBe('consensus');
+    const around = client.layer === 'validator' ? 'consensus' : 'execution';
+    const host = clients.find(({ layer, id }) => layer === around && id === client.hostedBy);
     expect(host?.defaultVersion).toBe(client.defaultVersion);
     expect([...client.artifacts, ...client.identityFiles]).toEqual([]);
     expect([client.files, client.metrics, client.refusesRoot]).toEqual([undefined, undefined, undefined]);
-    expect(client.ports.some(({ name }) => name === 'api')).toBe(true);
+    const api = client.layer === 'validator' ? client.keymanager?.port : 'api';
+    expect(client.ports.some(({ name }) => name === api)).toBe(true);
+    if (client.layer === 'validator') return;
     // One command line: neither sets a flag of the other.
     const flags = [...client.managedFlags, ...(host?.managedFlags ?? [])];
     expect(new Set(flags).size).toBe(flags.length);
+  });
+
+  it('sign nothing that they are not told of: no flag gives Grandine a key', () => {
+    const grandine = clients.filter(({ id }) => id === 'grandine');
+    for (const flag of ['--keystore-dir=x', '--keystore-storage-password-file=x', '--web3signer-urls=x'])
+      for (const client of grandine) expect(() => refuseManagedFlags(client, [flag])).toThrow();
   });
 });

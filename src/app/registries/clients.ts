@@ -51,6 +51,7 @@ export const clients: readonly ClientDefinition[] = [
   nimbusValidator,
   prysmValidator,
   tekuValidator,
+  grandineValidator,
   vero,
   mayflyValidator,
   web3signer,
@@ -58,4 +59,4 @@ export const clients: readonly ClientDefinition[] = [
 ];
 
 /** Clients that people know and that cannot be run here, with the reason. */
-export const refusedClients: readonly RefusedClient[] = [grandineValidator];
+export const refusedClients: readonly RefusedClient[] = [];

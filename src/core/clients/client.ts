@@ -79,7 +79,7 @@ export interface ClientContext {
   readonly graffiti?: string;
   /** Validator and signer: the key sets, where the program sees them. */
   readonly keySets: readonly KeySetView[];
-  /** Execution: arguments of the consensus client that runs inside it; absent when none does. */
+  /** Execution and consensus: arguments of the client that runs inside it; absent when none does. */
   readonly hosted?: readonly string[];
   /** Validator: the remote signer that holds the keys. */
   readonly signerUrl?: string;
@@ -125,10 +125,15 @@ export interface ForkSupport {
   readonly source: string;
 }
 
+export type KeymanagerToken = 'ours' | 'hex' | 'none';
+
 export interface KeymanagerDeclaration {
   readonly port: string;
-  /** Who makes the token file: we, at `paths.keymanagerToken`, or nobody, because the API has none. */
-  readonly token: 'ours' | 'none';
+  /**
+   * Who makes the token file: we, at `paths.keymanagerToken`, or nobody, because the API has none. `hex`: ours, without
+   * the `0x` that others want; it opens nothing else.
+   */
+  readonly token: KeymanagerToken;
   /**
    * What it holds: keystores of its own, the public keys of a remote signer, or either. `remote`: it knows no keystores,
    * looks for no keys by itself, and stops at one that its signer does not have.
@@ -284,8 +289,9 @@ export interface ClientDefinition {
   /** What a reader of the reference should know: traps, and what is peculiar to it. Whole sentences. */
   readonly notes?: readonly string[];
   /**
-   * Consensus: it has no program of its own, and runs inside the execution client of this id, whose unit is then both
-   * layers. Its arguments are added to that one's; its files are that one's too, so that it declares none.
+   * It has no program of its own, and runs inside another of this id, whose arguments its own are added to. Consensus:
+   * inside an execution client, whose unit is then both layers and whose files are its own, so that it declares none.
+   * Validators: inside a consensus client, which runs on when they are stopped.
    */
   readonly hostedBy?: string;
   /** Consensus: it has no peers, and follows the producer of a local network; refused on others. */
@@ -296,6 +302,8 @@ export interface ClientDefinition {
   readonly refusesRoot?: true;
   /** Validators: it holds no keys, and signs only through a remote signer. */
   readonly needsSigner?: true;
+  /** Validators: that signer is to be the node's own, because with it alone their signing is ended for sure. */
+  readonly needsOwnSigner?: true;
   /** Validators: it does not start without a fee recipient. */
   readonly needsFeeRecipient?: true;
   /** Files that it needs in its data directory besides the bundle's; written before anything of it runs. */

@@ -8,6 +8,8 @@ export interface PairFacts {
   readonly validator?: {
     readonly definition: ClientDefinition;
     readonly hasSigner: boolean;
+    /** That is the node's own. */
+    readonly hasOwnSigner: boolean;
     readonly hasFeeRecipient: boolean;
   };
   /** The network's name when it is a local one, which has a producer and no peers. */
@@ -28,15 +30,25 @@ export function pairProblems(facts: PairFacts): readonly PairProblem[] {
   return [...withoutHost(facts), ...withoutPeers(facts), ...validatorNeeds(facts)];
 }
 
-function withoutHost({ execution, consensus }: PairFacts): PairProblem[] {
-  const { hostedBy, displayName } = consensus;
-  if (hostedBy === undefined || execution === undefined || execution.id === hostedBy) return [];
+function withoutHost({ execution, consensus, validator }: PairFacts): PairProblem[] {
+  return [
+    ...(execution === undefined ? [] : outside(consensus, execution, 'consensus')),
+    ...(validator === undefined ? [] : outside(validator.definition, consensus, 'validator')),
+  ];
+}
+
+function outside(
+  { hostedBy, displayName }: ClientDefinition,
+  other: ClientDefinition,
+  layer: PairProblem['layer'],
+): PairProblem[] {
+  if (hostedBy === undefined || other.id === hostedBy) return [];
   return [
     {
-      layer: 'consensus',
+      layer,
       key: 'client',
-      problem: `${displayName} runs inside ${hostedBy}, and the execution client is ${execution.displayName}`,
-      remedy: `Choose ${hostedBy} as the execution client, or a consensus client with a program of its own.`,
+      problem: `${displayName} runs inside ${hostedBy}, and the ${other.layer} client is ${other.displayName}`,
+      remedy: `Choose ${hostedBy} as the ${other.layer} client, or a ${layer} client with a program of its own.`,
     },
   ];
 }
@@ -55,10 +67,21 @@ function withoutPeers({ consensus, localNetwork, followers }: PairFacts): PairPr
 
 function validatorNeeds({ validator }: PairFacts): PairProblem[] {
   if (validator === undefined) return [];
-  const { definition, hasSigner, hasFeeRecipient } = validator;
+  const { definition, hasSigner, hasOwnSigner, hasFeeRecipient } = validator;
   const { displayName } = definition;
   return [
-    ...(definition.needsSigner === true && !hasSigner
+    ...(definition.needsOwnSigner === true && !hasOwnSigner
+      ? [
+          {
+            layer: 'validator',
+            key: 'client',
+            problem: `${displayName} signs only with a signer of the node's own`,
+            remedy:
+              'Add one to the node, as `signer`, or choose a validator client with a program of its own.',
+          } as const,
+        ]
+      : []),
+    ...(definition.needsSigner === true && definition.needsOwnSigner !== true && !hasSigner
       ? [
           {
             layer: 'validator',

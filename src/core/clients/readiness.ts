@@ -16,6 +16,11 @@ export function beaconReadiness(context: ClientContext): ReadinessProbe {
   return { kind: 'http', url, statuses: [200], deadlineMs: 300_000 };
 }
 
+/** Validators inside a beacon node: their API listens. */
+export function keymanagerReadiness(context: ClientContext): ReadinessProbe {
+  return { kind: 'tcp', port: portOf(context, 'keymanager'), deadlineMs: 300_000 };
+}
+
 /** Validator clients: before the genesis of their network most open nothing but their metrics. */
 export function metricsReadiness(context: ClientContext): ReadinessProbe {
   return { kind: 'tcp', port: portOf(context, 'metrics'), deadlineMs: 120_000 };

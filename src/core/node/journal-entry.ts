@@ -18,6 +18,8 @@ export interface IntendedRun {
   readonly identity: string;
   /** The consensus client inside an execution client. */
   readonly carries?: string;
+  /** Validators inside the program of this layer, which runs on without them: the handle is that of their signer. */
+  readonly host?: ChainLayer;
 }
 
 export interface RecordedRun extends IntendedRun {

@@ -45,6 +45,7 @@ const intended = {
   folder: text,
   identity: text,
   carries: optional(text),
+  host: optional(chainLayer),
 };
 const intendedRun: Decoder<IntendedRun> = record(intended);
 const recordedRun: Decoder<RecordedRun> = record({ ...intended, handle });

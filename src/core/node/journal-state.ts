@@ -230,6 +230,16 @@ export function runOf({ runs }: Pick<JournalState, 'runs'>, layer: ChainLayer): 
   return { ...execution, client: execution.carries };
 }
 
+/**
+ * What a validator client's keys were brought into: its run, and for one that is inside another program and forgets them
+ * with it, that program's too.
+ */
+export function keysIn({ runs }: Pick<JournalState, 'runs'>): string | undefined {
+  const { validator } = runs;
+  if (validator?.host === undefined) return validator?.handle.token;
+  return `${validator.handle.token}.${runs[validator.host]?.handle.token ?? ''}`;
+}
+
 /** The identity of the last reset, finished or not. */
 export function adoptedIdentity(state: JournalState): NetworkIdentity | undefined {
   return state.reset?.identity;

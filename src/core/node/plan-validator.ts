@@ -1,6 +1,7 @@
 import { identityName } from '../network/identity.ts';
 import type { Aim, Part } from './aim.ts';
 import { type ChainLayer, chainLayers, type DesiredValidator } from './desired.ts';
+import { keysIn } from './journal-state.ts';
 import { keyLoss } from './key-loss.ts';
 import { isProven, type LayerVerdict, wrongBeforeBelieved } from './layer-verdict.ts';
 import { signerDiffers, signerStart } from './plan-signer.ts';
@@ -15,7 +16,9 @@ type UsableProtection = Extract<ProtectionChoice, { kind: 'ready' | 'new' }>;
 /** Stops a validator client that must not run: before any other client is touched. */
 export function planValidatorStop(aim: Aim): readonly Step[] {
   const unit = aim.observed.units.validator.state;
-  if (unit !== 'running' && unit !== 'stray') return [];
+  // Whose signer was ended from elsewhere is still to be told.
+  const isInside = aim.observed.journal.runs.validator?.host !== undefined;
+  if (unit !== 'running' && unit !== 'stray' && !(unit === 'off' && isInside)) return [];
   const reason = reasonToStop(aim);
   if (reason === undefined) return [];
   const { signal, deadlineMs } = (aim.desired.validator ?? aim.desired.consensus).stop;
@@ -143,7 +146,8 @@ function loadSteps({ observed, target }: Aim, { keySets, keySettings }: DesiredV
   if (units.validator.state !== 'running' || run === undefined) return [];
   if (keySettings === undefined || keySets.length === 0 || !keys.known) return [];
   const fingerprint = `${keys.value.fingerprint}-${keySettings}`;
-  const isLoaded = journal.loaded?.token === run.handle.token && journal.loaded.fingerprint === fingerprint;
+  const { loaded } = journal;
+  const isLoaded = loaded?.token === keysIn(journal) && loaded?.fingerprint === fingerprint;
   const { identity } = target;
   return [
     ...(isLoaded ? [] : [{ kind: 'load-keys', lane: 'validator', keySets, identity, fingerprint } as const]),
@@ -161,7 +165,7 @@ function startSteps(
 ): readonly Step[] {
   const { observed, target } = aim;
   const { identity } = target;
-  const { client, fingerprint, keySets } = validator;
+  const { client, fingerprint, keySets, host } = validator;
   const leftMs = restartWaitMs(observed.crashes.validator);
   const quiet = observed.keysQuiet.known && observed.keysQuiet.value;
   const steps: Step[] = [];
@@ -171,8 +175,19 @@ function startSteps(
   }
   if (leftMs > 0) steps.push({ kind: 'await-restart', lane: 'validator', layer: 'validator', leftMs });
   if (!quiet) steps.push({ kind: 'guard-keys', lane: 'validator', keySets, identity });
-  steps.push(...signerStart(aim));
   const folder = protectionFolder(store);
-  steps.push({ kind: 'start', lane: 'validator', layer: 'validator', client, fingerprint, folder, identity });
-  return steps;
+  const begin = {
+    kind: 'start',
+    lane: 'validator',
+    layer: 'validator',
+    client,
+    fingerprint,
+    folder,
+  } as const;
+  const signers = signerStart(aim);
+  if (host === undefined) return [...steps, ...signers, { ...begin, identity }];
+  // What is there already could sign from its signer's start on: whose the keys are is written down before that.
+  const [signer] = signers.filter((step) => step.kind === 'start-signer');
+  const waits = signers.filter((step) => step.kind !== 'start-signer');
+  return [...steps, ...waits, { ...begin, identity, host, ...(signer === undefined ? {} : { signer }) }];
 }

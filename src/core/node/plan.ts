@@ -98,6 +98,9 @@ function planUp(situation: Situation, choice: Choice): Part & Pick<Plan, 'later'
   const settled = network.steps.length === 0;
   const validator = planValidator(aim, settled);
   const after = planAftercare(aim, settled);
+  const stops = planValidatorStop(aim);
+  // The stop of validators inside another program is that of their signer.
+  const isBoth = stops.length > 0 && seen.journal.runs.validator?.host !== undefined;
   const waiting: readonly Step[] =
     choice.awaits === undefined
       ? []
@@ -105,8 +108,8 @@ function planUp(situation: Situation, choice: Choice): Part & Pick<Plan, 'later'
   return {
     steps: [
       ...(begin === undefined ? [] : [{ ...begin, kind: 'begin-reset', lane: 'network' } as const]),
-      ...planValidatorStop(aim),
-      ...planSignerStop(aim),
+      ...stops,
+      ...(isBoth ? [] : planSignerStop(aim)),
       ...network.steps,
       ...validator.steps,
       ...waiting,

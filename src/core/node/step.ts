@@ -18,6 +18,13 @@ export type StopReason =
   | 'stopped-by-hand'
   | 'recovery';
 
+export interface SignerStart {
+  readonly client: string;
+  readonly fingerprint: string;
+  readonly schema: string;
+  readonly identity: NetworkIdentity;
+}
+
 /**
  * One thing to do, in plain data. `lane` says what it holds up: the steps of a lane are done in order;
  * `network` comes before the others, which do not wait for each other.
@@ -54,6 +61,10 @@ export type Step = { readonly lane: 'network' | 'validator' | 'aftercare' } & (
       readonly client: string;
       /** The consensus client inside it. */
       readonly carries?: string;
+      /** Validators inside the program of this layer, which runs already: their signer is what is started. */
+      readonly host?: ChainLayer;
+      /** Absent when it runs. */
+      readonly signer?: SignerStart;
       readonly fingerprint: string;
       readonly folder: string;
       readonly identity: NetworkIdentity;
@@ -87,13 +98,7 @@ export type Step = { readonly lane: 'network' | 'validator' | 'aftercare' } & (
       readonly identity: NetworkIdentity;
       readonly fingerprint: string;
     }
-  | {
-      readonly kind: 'start-signer';
-      readonly client: string;
-      readonly fingerprint: string;
-      readonly schema: string;
-      readonly identity: NetworkIdentity;
-    }
+  | ({ readonly kind: 'start-signer' } & SignerStart)
   | {
       readonly kind: 'stop-signer';
       readonly signal: StopSignal;

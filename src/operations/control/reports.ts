@@ -32,10 +32,10 @@ const clientReport = z.object({
   version: z.string(),
   state: z.enum(['running', 'stray', 'off', 'unknown']).describe('What the runtime says of its unit.'),
   inside: z
-    .literal('execution')
+    .enum(['execution', 'consensus'])
     .optional()
     .describe(
-      'The client in whose program it runs, when it has none of its own: state and log are that one’s.',
+      'The client in whose program it runs, when it has none of its own: the log is that one’s, and the state but for validators, which can be stopped in it.',
     ),
   url: z.string().optional().describe('Where it answers, when somebody else runs it.'),
   network: z

@@ -184,19 +184,24 @@ async function nodeSetup(facts: WholeFacts & Search, parts: FleetParts): Promise
   const database = ownDatabase(node);
   const reached = defined({ externalAddress });
   const execution = { ...(await setup('execution', node.execution)), ...reached };
-  const inside = hosted(node, execution, { parts, ports });
+  const consensus = {
+    ...(hosted('consensus', node.consensus, { host: execution, parts, ports }) ??
+      (await setup('consensus', node.consensus))),
+    ...reached,
+    ...defined({ followUrl, builderUrl }),
+  };
+  const signing =
+    validator &&
+    (hosted('validator', validator, { host: consensus, parts, ports }) ??
+      (await setup('validator', validator)));
   return {
     name,
     network: network.definition,
     execution,
-    consensus: {
-      ...(inside ?? (await setup('consensus', node.consensus))),
-      ...reached,
-      ...defined({ followUrl, builderUrl }),
-    },
-    ...(validator === undefined
+    consensus,
+    ...(validator === undefined || signing === undefined
       ? {}
-      : { validator: { ...(await setup('validator', validator)), ...validatorWishes(validator, config) } }),
+      : { validator: { ...signing, ...validatorWishes(validator, config) } }),
     ...(signer === undefined
       ? {}
       : { signer: { ...(await setup('signer', signer)), ...foreignDatabase(signer.database, parts) } }),
@@ -205,16 +210,19 @@ async function nodeSetup(facts: WholeFacts & Search, parts: FleetParts): Promise
   };
 }
 
-/** A consensus client without a program of its own is of the execution client's, and there when that is. */
+/** A client without a program of its own is of its host's, and there when that is. */
 function hosted(
-  { consensus }: NodeConfig,
-  { version, program, missing }: ClientSetup,
-  { parts, ports }: { readonly parts: FleetParts; readonly ports: NodePorts },
+  layer: 'consensus' | 'validator',
+  { client, args, publish }: Pick<NodeConfig['consensus'], 'client' | 'args' | 'publish'>,
+  {
+    host: { version, program, missing },
+    parts,
+    ports,
+  }: { readonly host: ClientSetup; readonly parts: FleetParts; readonly ports: NodePorts },
 ): ClientSetup | undefined {
-  const definition = parts.client(consensus.client, 'consensus');
+  const definition = parts.client(client, layer);
   if (definition.hostedBy === undefined) return undefined;
-  const { args, publish } = consensus;
-  const given = { definition, version, program, ports: portsOf('consensus', ports), args, env: {} };
+  const given = { definition, version, program, ports: portsOf(layer, ports), args, env: {} };
   return { ...given, ...defined({ publish, missing }) };
 }
 

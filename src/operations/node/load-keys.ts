@@ -3,7 +3,7 @@ import { isEphemeryError, messageOf } from '../../base/errors.ts';
 import type { ImportStatus, Keymanager, KeyOutcome, ListedKey } from '../../chain/keymanager.ts';
 import { type PublicKey, shortPublicKey } from '../../core/keys/public-key.ts';
 import type { LoadedKeys } from '../../core/node/journal-entry.ts';
-import type { JournalState } from '../../core/node/journal-state.ts';
+import { type JournalState, keysIn } from '../../core/node/journal-state.ts';
 import type { StepOf } from '../../core/node/step.ts';
 import { hostAddresses } from '../../runtimes/runtime.ts';
 import type { StoredKeystore } from '../../storage/node-store.ts';
@@ -56,7 +56,8 @@ export async function loadKeys(around: Around, load: Load): Promise<Answer<Loade
   refuseElsewhere(around.setup, brought.value);
   const unused = await refuseUnused(around, step.keySets);
   if (!unused.known) return unused;
-  return known({ folder: run.folder, token: run.handle.token, fingerprint: step.fingerprint, settings });
+  const token = keysIn(journal) ?? '';
+  return known({ folder: run.folder, token, fingerprint: step.fingerprint, settings });
 }
 
 /** A client that starts does not answer yet, and some answer from the genesis on. */

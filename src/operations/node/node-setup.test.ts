@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { nodeSetup, oneProgramSetup } from '../../../test/simulation/world.ts';
+import { grandine } from '../../core/clients/consensus/grandine.ts';
+import { web3signer } from '../../core/clients/signer/web3signer.ts';
+import { grandineValidator } from '../../core/clients/validator/grandine.ts';
 import type { RuntimeAddresses } from '../../runtimes/runtime.ts';
-import { desiredNode, type NodeSetup, settingsOf, withHost } from './node-setup.ts';
+import { desiredNode, layerInside, type NodeSetup, settingsOf, unitLayerOf, withHost } from './node-setup.ts';
 
 const host = 'host.docker.internal';
 const addresses: RuntimeAddresses = { listen: '0.0.0.0', host, unit: (name) => `unit-${name}` };
@@ -32,6 +35,42 @@ describe('what a client is told', () => {
     expect(settingsOf(oneProgramSetup, 'validator', addresses).beaconUrl).toBe(
       'http://unit-home.execution:3',
     );
+  });
+});
+
+describe('validators inside the program of their beacon node', () => {
+  const grandineSetup = (more: Partial<NodeSetup['validator']> = {}): NodeSetup => {
+    const client = { ...nodeSetup.consensus, definition: grandine };
+    const validator = {
+      ...client,
+      definition: grandineValidator,
+      ports: { keymanager: 4 },
+      keySets: ['main'],
+    };
+    const signer = { ...client, definition: web3signer, ports: { api: 9 } };
+    return { ...nodeSetup, consensus: client, validator: { ...validator, ...more }, signer };
+  };
+  const desiredOf = (setup: NodeSetup) => desiredNode(setup, { intent: 'up', force: false });
+
+  it('are of its unit, which starts anew for what they are started with', () => {
+    const setup = grandineSetup();
+    expect([unitLayerOf(setup, 'validator'), unitLayerOf(setup, 'consensus')]).toEqual([
+      'consensus',
+      'consensus',
+    ]);
+    expect([layerInside(setup, 'consensus'), layerInside(setup, 'execution')]).toEqual([
+      'validator',
+      undefined,
+    ]);
+    const { validator, consensus, execution } = desiredOf(setup);
+    expect([execution.host, consensus.host, validator?.host]).toEqual([undefined, undefined, 'consensus']);
+    const marked = desiredOf(grandineSetup({ graffiti: 'mine' }));
+    expect(marked.consensus.fingerprint).not.toBe(consensus.fingerprint);
+    expect(desiredOf(grandineSetup({ keySets: ['other'] })).consensus).toEqual(consensus);
+  });
+
+  it('ask the signer of the node, where the program finds it', () => {
+    expect(settingsOf(grandineSetup(), 'validator', addresses).signerUrl).toBe('http://unit-home.signer:9');
   });
 });
 

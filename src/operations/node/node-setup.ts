@@ -4,9 +4,16 @@ import type { KeySettings } from '../../chain/keymanager.ts';
 import type { ClientDefinition } from '../../core/clients/client.ts';
 import type { ProgramLimits } from '../../core/clients/units.ts';
 import type { NetworkDefinition } from '../../core/network/definition.ts';
-import type { DesiredClient, DesiredNode, NodeLayer, UnitLayer } from '../../core/node/desired.ts';
+import type {
+  ChainLayer,
+  DesiredClient,
+  DesiredNode,
+  NodeLayer,
+  UnitLayer,
+} from '../../core/node/desired.ts';
 import { type ClientSettings, unitName } from '../../core/node/unit-spec.ts';
 import type { InstalledProgram, RuntimeAddresses } from '../../runtimes/runtime.ts';
+import type { NodeStore } from '../../storage/node-store.ts';
 import { defined } from './defined.ts';
 
 /** One client of a node as the configuration gives it, its program installed and its ports allocated. */
@@ -69,14 +76,29 @@ export interface NodeSetup {
 
 type Layers = Readonly<Partial<Record<UnitLayer, Pick<ClientSetup, 'definition'>>>>;
 
+/** Whose program a client without one of its own runs in. */
+function hostLayer({ hostedBy, layer }: ClientDefinition): ChainLayer | undefined {
+  if (hostedBy === undefined) return undefined;
+  return layer === 'validator' ? 'consensus' : 'execution';
+}
+
 /** The layer whose unit a layer's client runs in: its own, unless it has no program of its own. */
-export function unitLayerOf<L extends UnitLayer>(setup: Layers, layer: L): L | 'execution' {
-  return setup[layer]?.definition.hostedBy === undefined ? layer : 'execution';
+export function unitLayerOf<L extends UnitLayer>(setup: Layers, layer: L): L | ChainLayer {
+  const definition = setup[layer]?.definition;
+  return (definition && hostLayer(definition)) ?? layer;
+}
+
+/** The layer whose client runs inside a layer's program. */
+export function layerInside(setup: NodeSetup, layer: UnitLayer): 'consensus' | 'validator' | undefined {
+  return (['consensus', 'validator'] as const).find(
+    (inner) => inner !== layer && unitLayerOf(setup, inner) === layer,
+  );
 }
 
 /** The client that runs inside a layer's program. */
 export function hostedIn(setup: NodeSetup, layer: UnitLayer): ClientSetup | undefined {
-  return layer === 'execution' && unitLayerOf(setup, 'consensus') === layer ? setup.consensus : undefined;
+  const inner = layerInside(setup, layer);
+  return inner === undefined ? undefined : setup[inner];
 }
 
 function urlOf(setup: ClientSetup, port: string): string {
@@ -89,6 +111,14 @@ function urlOf(setup: ClientSetup, port: string): string {
 export function keymanagerUrl({ validator }: NodeSetup): string | undefined {
   const port = validator?.definition.keymanager?.port;
   return validator === undefined || port === undefined ? undefined : urlOf(validator, port);
+}
+
+/** The file with its token, made where there is none. */
+export function keymanagerTokenPath(
+  { validator }: NodeSetup,
+  store: Pick<NodeStore, 'keymanagerTokenPath'>,
+): Promise<string> {
+  return store.keymanagerTokenPath(validator?.definition.keymanager?.token === 'hex' ? 'hex' : 'ours');
 }
 
 /** JSON-RPC of the node's execution client; its definition declares the port `rpc`. */
@@ -192,7 +222,7 @@ function desiredClient(setup: NodeSetup, layer: UnitLayer, beside: Beside = {}):
     reaches: definition.highestFork(version),
     stop: definition.stop,
     ...defined({ missing: client.missing }),
-    ...(definition.hostedBy === undefined ? {} : { host: 'execution' as const }),
+    ...defined({ host: hostLayer(definition) }),
   };
 }
 
@@ -230,15 +260,17 @@ export function desiredNode(setup: NodeSetup, ask: { intent: 'up' | 'down'; forc
 
 function desiredFrom(setup: NodeSetup): DesiredNode {
   const { name, network, validator } = setup;
-  const consensus = desiredClient(setup, 'consensus');
-  const hosted = hostedIn(setup, 'execution') && consensus.fingerprint;
+  const hosted = (layer: ChainLayer) => {
+    const inner = layerInside(setup, layer);
+    return { hosted: inner && desiredClient(setup, inner).fingerprint };
+  };
   return {
     name,
     intent: 'up',
     force: false,
     network,
-    execution: desiredClient(setup, 'execution', { hosted }),
-    consensus,
+    execution: desiredClient(setup, 'execution', hosted('execution')),
+    consensus: desiredClient(setup, 'consensus', hosted('consensus')),
     ...(validator === undefined ? {} : { validator: desiredValidator(validator, setup) }),
     keepOldChains: setup.keepOldChains ?? 1,
     minimumFreeBytes: setup.minimumFreeBytes ?? gibibyte,

@@ -1,7 +1,7 @@
 import type { Keymanager } from '../../chain/keymanager.ts';
 import { defined } from './defined.ts';
 import type { NodeEnvironment } from './node-environment.ts';
-import { keymanagerUrl, type NodeSetup } from './node-setup.ts';
+import { keymanagerTokenPath, keymanagerUrl, type NodeSetup } from './node-setup.ts';
 
 /** Undefined when the validator client serves none. Throws EPH-KEYMANAGER-TOKEN-FILE. */
 export async function openKeymanager({
@@ -14,11 +14,10 @@ export async function openKeymanager({
   const url = keymanagerUrl(setup);
   const { keymanager: declared } = setup.validator?.definition ?? {};
   if (url === undefined || declared === undefined) return undefined;
-  const hasToken = declared.token === 'ours';
   return env.keymanager?.({
     url,
     keys: declared.keys,
     ...defined({ nothingSet: declared.nothingSet }),
-    ...(hasToken ? { tokenPath: await env.store.keymanagerTokenPath() } : {}),
+    ...(declared.token === 'none' ? {} : { tokenPath: await keymanagerTokenPath(setup, env.store) }),
   });
 }

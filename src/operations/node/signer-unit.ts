@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { ClientContext } from '../../core/clients/client.ts';
 import type { ReleaseBundle } from '../../core/network/bundle.ts';
 import { sameIdentity } from '../../core/network/identity.ts';
-import type { StepOf } from '../../core/node/step.ts';
+import type { SignerStart } from '../../core/node/step.ts';
 import { unitSpec } from '../../core/node/unit-spec.ts';
 import { createNetworkProber } from '../../runtimes/network-prober.ts';
 import { untilReady } from '../../runtimes/readiness.ts';
@@ -26,7 +26,7 @@ import { keysToPlace, tellFound } from './unit-assembly.ts';
  */
 export async function signerToStart(
   around: Omit<DatabaseSurroundings, 'bundle'> & { readonly bundles: readonly ReleaseBundle[] },
-  { schema, identity }: StepOf<'start-signer'>,
+  { schema, identity }: SignerStart,
 ) {
   const { setup, env } = around;
   const { signer } = setup;
@@ -86,18 +86,23 @@ async function placeKeys(
 }
 
 /**
- * Starts a signer and waits until it answers, because some validator clients end when theirs does not. Throws
- * EPH-NODE-SIGNER-NOT-READY; it does not run then. Undefined where signing is stopped.
+ * Starts a signer in a turn to start and waits until it answers, because some validator clients end when theirs does not.
+ * Throws EPH-NODE-SIGNER-NOT-READY; it does not run then. Undefined where signing is stopped.
  */
 export async function startSigner(
   {
     setup,
     env,
-  }: { readonly setup: NodeSetup; readonly env: Pick<NodeEnvironment, 'runtime' | 'clock' | 'store'> },
+    inTurn = (launch) => env.store.startSigning(launch),
+  }: {
+    readonly setup: NodeSetup;
+    readonly env: Pick<NodeEnvironment, 'runtime' | 'clock' | 'store'>;
+    readonly inTurn?: (launch: () => Promise<UnitHandle>) => Promise<UnitHandle | undefined>;
+  },
   { program, spec }: Awaited<ReturnType<typeof signerToStart>>,
 ): Promise<UnitHandle | undefined> {
   const { runtime, clock } = env;
-  const handle = await env.store.startSigning(() => runtime.start(program, spec));
+  const handle = await inTurn(() => runtime.start(program, spec));
   if (handle === undefined) return undefined;
   const stillRuns = async () => (await runtime.inspect(handle)).state === 'running';
   const prober = createNetworkProber({ clock, fetch });

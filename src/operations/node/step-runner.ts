@@ -1,5 +1,5 @@
 import { type Answer, unknown } from '../../base/answer.ts';
-import { isEphemeryError } from '../../base/errors.ts';
+import { isEphemeryError, messageOf } from '../../base/errors.ts';
 import type { UnitSpec } from '../../core/clients/units.ts';
 import { identityName, type NetworkIdentity } from '../../core/network/identity.ts';
 import type { NodeLayer } from '../../core/node/desired.ts';
@@ -8,23 +8,25 @@ import type { ObservedNode } from '../../core/node/observed.ts';
 import { resetStart } from '../../core/node/plan.ts';
 import { clientOfStore } from '../../core/node/protection-choice.ts';
 import { haltDeadlineMs } from '../../core/node/signing-order.ts';
-import type { Step, StepKind, StepOf } from '../../core/node/step.ts';
+import type { SignerStart, Step, StepKind, StepOf } from '../../core/node/step.ts';
 import { unitName } from '../../core/node/unit-spec.ts';
 import type { StopOutcome, UnitHandle } from '../../runtimes/runtime.ts';
 import { CheckpointStep } from './checkpoint-step.ts';
 import { stopDatabase } from './database-unit.ts';
+import { defined } from './defined.ts';
 import { nodeErrors } from './errors.ts';
 import type { JournalKeeper } from './journal-keeper.ts';
 import { keepAtStop } from './keep-signer.ts';
 import { loadKeys } from './load-keys.ts';
+import { forgetNamedKeys } from './named-keys.ts';
 import type { NodeEnvironment } from './node-environment.ts';
 import { resetFacts, resetReport } from './node-event.ts';
 import type { NodeObserver } from './node-observer.ts';
-import { beaconUrl, desiredNode, hostedIn, type NodeSetup, unitLayerOf } from './node-setup.ts';
+import { beaconUrl, desiredNode, layerInside, type NodeSetup, unitLayerOf } from './node-setup.ts';
 import type { Recovery } from './recovery.ts';
 import { signerToStart, startSigner } from './signer-unit.ts';
 import { ToldKeeper } from './told-keeper.ts';
-import { prepareClient, unitToStart } from './unit-assembly.ts';
+import { prepareClient, unitToStart, withdrawKeys } from './unit-assembly.ts';
 
 /** Done, or to be looked at again after so long. */
 export type StepResult = { readonly done: true } | { readonly done: false; readonly waitMs: number };
@@ -148,7 +150,10 @@ export class StepRunner {
     },
     'guard-keys': (step) => this.guardKeys(step),
     'load-keys': (step, observed) => this.loadKeys(step, observed),
-    'start-signer': (step, observed) => this.startSigner(step, observed),
+    'start-signer': async (step, observed) => {
+      await this.startSigner(step, observed);
+      return done;
+    },
     'stop-signer': (step, observed) => this.stopSigner(step, observed),
     'halt-signing': (step) => this.haltSigning(step),
     'confirm-live': (step, observed) => this.confirmLive(step, observed),
@@ -162,6 +167,8 @@ export class StepRunner {
 
   private async stop(step: StepOf<'stop'>, observed: ObservedNode): Promise<StepResult> {
     const { layer, signal, deadlineMs } = step;
+    if (layer === 'validator' && observed.journal.runs.validator?.host !== undefined)
+      return this.stopInside(step, observed);
     const recorded = observed.journal.runs[layer]?.handle;
     const handle =
       observed.units[layer].state === 'running' && recorded !== undefined
@@ -175,6 +182,31 @@ export class StepRunner {
     this.parts.observer.noteStopped(layer);
     if (layer === 'validator') await this.signingEnded();
     await this.parts.journal.record({ type: 'unit.stopped', layer });
+    return done;
+  }
+
+  /** Their signer ends; the program that they are inside runs on, and is only spared the asking. */
+  private async stopInside(step: StepOf<'stop'>, observed: ObservedNode): Promise<StepResult> {
+    const { journal } = observed;
+    await this.told.beforeStop(journal, step.reason);
+    const own = this.setup.signer?.definition.stop ?? step;
+    const isHere =
+      journal.reset !== undefined && journal.signer?.identity === identityName(journal.reset.identity);
+    await this.stopSigner(
+      {
+        signal: own.signal,
+        deadlineMs: Math.min(own.deadlineMs, step.deadlineMs),
+        keep: isHere && step.reason !== 'halted',
+      },
+      observed,
+    );
+    await forgetNamedKeys({ setup: this.setup, env: this.env }).catch((thrown: unknown) => {
+      this.env.log.warn('keys of a stopped signer stay named', { reason: messageOf(thrown) });
+    });
+    this.env.log.info('stopped the signer of validators inside another program', { reason: step.reason });
+    this.parts.observer.noteStopped('validator');
+    await this.signingEnded();
+    await this.parts.journal.record({ type: 'unit.stopped', layer: 'validator' });
     return done;
   }
 
@@ -200,6 +232,7 @@ export class StepRunner {
 
   private async start(step: StepOf<'start'>, observed: ObservedNode): Promise<StepResult> {
     const { layer, client, fingerprint, folder, identity, carries } = step;
+    if (step.host !== undefined) return this.startInside(step, observed);
     const waitMs = await this.checkpoint.decide(this.consensusPart(step), observed, layer);
     if (waitMs > 0) return wait(waitMs);
     const unit = await unitToStart(this.around(step, observed), step);
@@ -219,6 +252,54 @@ export class StepRunner {
     if (layer === 'validator') this.quiet = undefined;
     await this.parts.journal.record({ type: 'unit.started', layer, run: { ...run, handle } });
     return done;
+  }
+
+  /**
+   * Validators inside a program that runs: none of their keys is with it, then whose they are is written down, then their
+   * signer starts. They are told of their keys after that.
+   */
+  private async startInside(step: StepOf<'start'>, observed: ObservedNode): Promise<StepResult> {
+    const { setup, env } = this;
+    const { client, fingerprint, folder, identity, host, signer } = step;
+    if (!(await this.hasNoKeys())) return wait(guardEveryMs);
+    await withdrawKeys({ setup, env }, step);
+    const run = { client, fingerprint, folder, identity: identityName(identity), ...defined({ host }) };
+    const inTurn = (launch: () => Promise<UnitHandle>) =>
+      this.launchSigner(identity, async () => {
+        await this.parts.journal.record({ type: 'unit.starting', layer: 'validator', run });
+        return launch();
+      });
+    const handle =
+      signer === undefined
+        ? await this.besideSigner(observed, inTurn)
+        : await this.startSigner(signer, observed, inTurn);
+    if (handle === undefined) return done;
+    this.parts.observer.noteStarted('validator');
+    this.quiet = undefined;
+    await this.parts.journal.record({ type: 'unit.started', layer: 'validator', run: { ...run, handle } });
+    return done;
+  }
+
+  /** We were killed between the start of the signer and our record of it. */
+  private async besideSigner(
+    { journal }: ObservedNode,
+    inTurn: (launch: () => Promise<UnitHandle>) => Promise<UnitHandle | undefined>,
+  ): Promise<UnitHandle | undefined> {
+    const handle = journal.signer?.handle;
+    if (handle === undefined)
+      throw nodeErrors.create('EPH-NODE-NOT-RUNNING-HERE', { unit: unitName(this.setup.name, 'signer') });
+    return inTurn(async () => handle);
+  }
+
+  /** One that does not answer yet may have some. */
+  private async hasNoKeys(): Promise<boolean> {
+    try {
+      await forgetNamedKeys({ setup: this.setup, env: this.env });
+      return true;
+    } catch (thrown) {
+      if (isEphemeryError(thrown) && thrown.code.startsWith('EPH-HTTP-')) return false;
+      throw thrown;
+    }
   }
 
   /**
@@ -255,8 +336,8 @@ export class StepRunner {
 
   /** Of a step for a program that is both layers, the consensus client's share. */
   private consensusPart<S extends StepOf<'prepare'> | StepOf<'start'>>(step: S): S {
-    const inside = step.kind === 'start' ? hostedIn(this.setup, step.layer) : undefined;
-    return inside === undefined ? step : { ...step, layer: 'consensus', client: inside.definition.id };
+    if (step.kind !== 'start' || layerInside(this.setup, step.layer) !== 'consensus') return step;
+    return { ...step, layer: 'consensus', client: this.setup.consensus.definition.id };
   }
 
   /** Two that reset one directory would take it from under each other. */
@@ -351,20 +432,25 @@ export class StepRunner {
     return done;
   }
 
-  private async startSigner(step: StepOf<'start-signer'>, { bundles }: ObservedNode): Promise<StepResult> {
+  /** Undefined where signing is stopped. */
+  private async startSigner(
+    step: SignerStart,
+    { bundles }: ObservedNode,
+    inTurn?: (launch: () => Promise<UnitHandle>) => Promise<UnitHandle | undefined>,
+  ): Promise<UnitHandle | undefined> {
     const { setup, env } = this;
     const { identity, client, fingerprint, schema } = step;
     const unit = await signerToStart({ setup, env, bundles }, step);
     // Whose the keys are is written down when the validator client starts: a signer signs nothing by itself.
-    const handle = await startSigner({ setup, env }, unit);
-    if (handle === undefined) return done;
+    const handle = await startSigner({ setup, env, ...defined({ inTurn }) }, unit);
+    if (handle === undefined) return undefined;
     const run = { client, fingerprint, folder: schema, identity: identityName(identity), handle };
     await this.parts.journal.record({ type: 'signer.started', run });
-    return done;
+    return handle;
   }
 
   private async stopSigner(
-    { signal, deadlineMs, keep }: StepOf<'stop-signer'>,
+    { signal, deadlineMs, keep }: Pick<StepOf<'stop-signer'>, 'signal' | 'deadlineMs' | 'keep'>,
     { bundles, journal }: ObservedNode,
   ): Promise<StepResult> {
     const handle = await this.env.runtime.recover(unitName(this.setup.name, 'signer'));

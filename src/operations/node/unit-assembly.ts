@@ -21,7 +21,8 @@ import { nodeErrors } from './errors.ts';
 import type { NodeEnvironment } from './node-environment.ts';
 import {
   type ClientSetup,
-  hostedIn,
+  keymanagerTokenPath,
+  layerInside,
   type NodeSetup,
   needsHostNetwork,
   settingsOf,
@@ -111,7 +112,11 @@ async function assembled(around: Surroundings, unit: UnitToDescribe) {
   const paths =
     layer === 'validator'
       ? await validatorPaths(around, unit)
-      : { ...(await chainPaths(around, identity)), data: chainData(around, { ...unit, layer }) };
+      : {
+          ...(await chainPaths(around, identity)),
+          ...(await hostedPaths(around, layer)),
+          data: chainData(around, { ...unit, layer }),
+        };
   const { context: own, place } = view(around, { layer, identity, paths });
   const inside = hostedUnit(around, { ...unit, paths });
   const context = { ...own, ...defined({ hosted: inside?.args }) };
@@ -125,10 +130,10 @@ function hostedUnit(
   around: Surroundings,
   { layer, identity, paths }: UnitToDescribe & { readonly paths: UnitPaths },
 ): { readonly args: readonly string[]; readonly ports: UnitSpec['ports'] } | undefined {
-  const hosted = hostedIn(around.setup, layer);
-  if (hosted === undefined) return undefined;
-  const { definition, ports, publish } = hosted;
-  const { context } = view(around, { layer: 'consensus', identity, paths });
+  const inner = layerInside(around.setup, layer);
+  if (inner === undefined) return undefined;
+  const { definition, ports, publish } = clientOf(around.setup, inner);
+  const { context } = view(around, { layer: inner, identity, paths });
   const { args } = definition.program(context);
   return { args, ports: publishedPorts(definition, ports, publish) };
 }
@@ -158,7 +163,10 @@ async function placeKeys(
 }
 
 /** An earlier store's client may be started by hand, or by a backup that comes back: then it has no key to sign with. */
-async function withdrawKeys({ setup, env }: Surroundings, { folder }: { folder: string }): Promise<void> {
+export async function withdrawKeys(
+  { setup, env }: Pick<Surroundings, 'setup' | 'env'>,
+  { folder }: { readonly folder: string },
+): Promise<void> {
   const found = await env.store.withdrawKeys({
     places: env.keyPlaces,
     except: folder,
@@ -226,6 +234,15 @@ async function chainPaths(around: Surroundings, identity: NetworkIdentity): Prom
   return { bundle, identity: await store.identityPath(), jwt: await store.jwtPath() };
 }
 
+/** What a program has to see for a client inside it. */
+async function hostedPaths(
+  { setup, env }: Surroundings,
+  layer: ChainLayer,
+): Promise<Pick<UnitPaths, 'keymanagerToken'>> {
+  if (layerInside(setup, layer) !== 'validator') return {};
+  return { keymanagerToken: await keymanagerTokenPath(setup, env.store) };
+}
+
 async function validatorPaths(around: Surroundings, step: UnitToDescribe): Promise<UnitPaths> {
   const { store } = around.env;
   const { genesisValidatorsRoot } = step.identity;
@@ -235,7 +252,7 @@ async function validatorPaths(around: Surroundings, step: UnitToDescribe): Promi
     data: store.protectionPath({ genesisValidatorsRoot, client: step.client, number }),
     bundle: bundleOf(around, step.identity).directory,
     identity: await store.identityPath(),
-    keymanagerToken: await store.keymanagerTokenPath(),
+    keymanagerToken: await keymanagerTokenPath(around.setup, store),
     keySets: Object.fromEntries(sets.map((set) => [set, store.keySetPath(set)])),
   };
 }
@@ -256,7 +273,7 @@ export async function validatorContext(
     data: given.data,
     bundle: bundle.directory,
     identity: await env.store.identityPath(),
-    keymanagerToken: await env.store.keymanagerTokenPath(),
+    keymanagerToken: await keymanagerTokenPath(setup, env.store),
     keySets: Object.fromEntries(keySets.map((set) => [set, env.store.keySetPath(set)])),
   });
   const { addresses } = env.runtime;

@@ -120,7 +120,8 @@ async function reportClient(
   status: NodeStatus | undefined,
 ): Promise<ClientReport> {
   const unit = unitLayerOf(node.setup, layer);
-  const state = status?.observed.units[unit].state ?? 'unknown';
+  // Validators can be stopped in a program that runs.
+  const state = status?.observed.units[layer === 'validator' ? layer : unit].state ?? 'unknown';
   const identity = status?.plan.target ?? (status && adoptedIdentity(status.observed.journal));
   const network = status && identity && verdictOf(status.observed, identity, layer);
   const isUp = state === 'running' || state === 'stray';
@@ -144,7 +145,7 @@ async function reportClient(
     version: client.version,
     state,
     ports: { ...client.ports },
-    ...(unit === layer ? {} : { inside: 'execution' as const }),
+    ...(unit === layer || unit === 'validator' ? {} : { inside: unit }),
     ...(network === undefined ? {} : { network }),
     ...chain,
     ...(lastAnswerAtMs === undefined ? {} : { lastAnswerAtMs }),

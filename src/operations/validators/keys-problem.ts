@@ -1,7 +1,7 @@
 import { type EphemeryError, isEphemeryError, messageOf } from '../../base/errors.ts';
 import { unitName } from '../../core/node/unit-spec.ts';
 import type { AssembledNode } from '../fleet/fleet.ts';
-import { keymanagerUrl } from '../node/node-setup.ts';
+import { keymanagerUrl, unitLayerOf } from '../node/node-setup.ts';
 import { validatorErrors } from './errors.ts';
 
 export interface KeysProblem {
@@ -24,7 +24,7 @@ export async function keysProblem(asked: Asked, thrown: unknown): Promise<KeysPr
 
 async function silence({ setup, environment }: Asked, cause: EphemeryError): Promise<EphemeryError> {
   const node = setup.name;
-  const unit = await environment.runtime.recover(unitName(node, 'validator'));
+  const unit = await environment.runtime.recover(unitName(node, unitLayerOf(setup, 'validator')));
   const url = keymanagerUrl(setup) ?? '';
   if (unit !== undefined) return validatorErrors.create('EPH-VALIDATORS-CLIENT-SILENT', { node, url }, cause);
   const { order, reason } = await environment.store.signingOrder();

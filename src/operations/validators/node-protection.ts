@@ -14,6 +14,7 @@ import { type ConfigWish, effectiveConfig } from '../effective-config.ts';
 import type { AssembledNode } from '../fleet/fleet.ts';
 import { madeNodes } from '../fleet/made-nodes.ts';
 import { writablePath } from '../keys/output-files.ts';
+import { unitLayerOf } from '../node/node-setup.ts';
 import type { Services } from '../services.ts';
 import { validatorErrors } from './errors.ts';
 import { ofFiles, type ProtectionSummary, summaryOf } from './protect-files.ts';
@@ -59,7 +60,9 @@ export async function importProtection(
 /** What a node's stores of the network that it is on remember. Throws EPH-VALIDATORS-RUNNING. */
 async function exportOf({ setup, environment }: AssembledNode) {
   const { store, runtime, releases } = environment;
-  if ((await runtime.recover(unitName(setup.name, 'validator'))) !== undefined)
+  // Inside another program it is their signer that remembers and signs.
+  const signing = unitLayerOf(setup, 'validator') === 'validator' ? 'validator' : 'signer';
+  if ((await runtime.recover(unitName(setup.name, signing))) !== undefined)
     throw validatorErrors.create('EPH-VALIDATORS-RUNNING', { node: setup.name });
   const identity = await requiredNetwork({ setup, environment });
   const held = await releases.held(identity.iteration);

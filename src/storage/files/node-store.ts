@@ -130,9 +130,11 @@ export class FileNodeStore implements NodeStore {
     return this.secretPath('jwt.hex', '');
   }
 
-  /** With `0x`, because Prysm takes no token without. */
-  keymanagerTokenPath(): Promise<string> {
-    return this.secretPath('keymanager-token', '0x');
+  /** With `0x`, because Prysm takes no token without; and it opens Prysm's wallets, so that others have another. */
+  keymanagerTokenPath(form: 'ours' | 'hex' = 'ours'): Promise<string> {
+    return form === 'hex'
+      ? this.secretPath('keymanager-token-hex', '')
+      : this.secretPath('keymanager-token', '0x');
   }
 
   protected async secretPath(name: string, prefix: string): Promise<string> {

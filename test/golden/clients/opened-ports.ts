@@ -147,6 +147,7 @@ export const openedPorts: Readonly<Record<string, readonly OpenedPort[]>> = {
   'validator.nimbus': [tcp('keymanager', '--keymanager-port'), tcp('metrics', '--metrics-port')],
   'validator.prysm': [tcp('keymanager', '--http-port'), tcp('metrics', '--monitoring-port')],
   'validator.teku': [tcp('keymanager', '--validator-api-port'), tcp('metrics', '--metrics-port')],
+  'validator.grandine': [tcp('keymanager', '--validator-api-port')],
   'validator.vero': [tcp('keymanager', '--keymanager-api-port'), tcp('metrics', '--metrics-port')],
   'validator.mayfly': [tcp('keymanager', '--api-port')],
   'signer.web3signer': [tcp('API and keymanager', '--http-listen-port'), tcp('metrics', '--metrics-port')],

@@ -1,16 +1,15 @@
-import { fusaka, pectra } from '../announcements.ts';
 import { archives, githubRelease, ownProgram } from '../archives.ts';
 import type { ClientContext, ClientDefinition } from '../client.ts';
 import { given, joined, metadataFolder, portOf, required } from '../context.ts';
-import { forkSupport } from '../fork-support.ts';
 import { loopback, open } from '../ports.ts';
+import { grandineKeyFlags, grandineRelease } from '../programs/grandine.ts';
 import { beaconReadiness } from '../readiness.ts';
 import { chainStop } from '../stop-policies.ts';
 
 export const grandine: ClientDefinition = {
   id: 'grandine',
   layer: 'consensus',
-  displayName: 'Grandine',
+  ...grandineRelease,
   artifacts: [
     { kind: 'image', image: 'sifrai/grandine', tag: '{version}' },
     archives(
@@ -27,11 +26,6 @@ export const grandine: ClientDefinition = {
     ),
     ownProgram,
   ],
-  defaultVersion: '2.0.6',
-  ...forkSupport(
-    { fork: 'electra', since: '1.1.0', source: pectra },
-    { fork: 'fulu', since: '2.0.0', source: fusaka },
-  ),
   ports: [loopback('api'), open('p2p'), open('quic', 'udp'), loopback('metrics')],
   identityFiles: [{ name: 'grandine.key', dataPath: 'network/key' }],
   managedFlags: [
@@ -61,12 +55,7 @@ export const grandine: ClientDefinition = {
     '--suggested-fee-recipient',
     '--builder-url',
     '--builder-api-url',
-    '--keystore-dir',
-    '--keystore-password-dir',
-    '--keystore-password-file',
-    '--web3signer-urls',
-    '--web3signer-api-urls',
-    '--enable-validator-api',
+    ...grandineKeyFlags,
     '--metrics',
     '--metrics-address',
     '--metrics-port',
@@ -75,11 +64,11 @@ export const grandine: ClientDefinition = {
   metrics: { port: 'metrics', path: '/metrics' },
   notes: [
     'It reads config.yaml, genesis.ssz and bootstrap_nodes.txt from one folder, which is `metadata` of the release.',
-    'Its validators live in this very process, which we do not use: keys are moved, guarded and stopped apart from the chain. It serves other validator clients.',
+    'Its validators live in this very process: they are the validator client `grandine`, which needs a signer of the node. It serves other validator clients too.',
     'Until 2.0.1 its downloads were named `grandine-<version>-amd64`; such versions can be had as an image.',
   ],
   tasks: () => [],
-  program: (context) => ({ args: grandineArgs(context), env: context.env }),
+  program: (context) => ({ args: grandineArgs(context), env: grandineEnv(context) }),
   readiness: beaconReadiness,
 };
 
@@ -110,6 +99,18 @@ function grandineArgs(context: ClientContext): readonly string[] {
     '--metrics',
     `--metrics-address=${listenAddress}`,
     `--metrics-port=${portOf(context, 'metrics')}`,
+    ...(context.hosted ?? []),
     ...context.args,
   ];
+}
+
+/**
+ * With its validators it opens an API, and writes the token of that into its log. Sources: validator/src/api.rs, and
+ * binary_utils/src/lib.rs for the variable, whose last word on a module holds.
+ */
+function grandineEnv({ hosted, env }: ClientContext): Readonly<Record<string, string>> {
+  if (hosted === undefined) return env;
+  const said = env.GRANDINE_LOG;
+  const quiet = 'validator::api=warn';
+  return { ...env, GRANDINE_LOG: said === undefined || said === '' ? quiet : `${said},${quiet}` };
 }
