@@ -106,6 +106,14 @@ describeIf(lackOfPostgres())('validators inside Grandine', () => {
     expect(all.find(({ what }) => what === 'named')?.url).toBe(`http://127.0.0.1:${port}`);
     expect(await home.json('keys', 'main', 'owner.json')).toMatchObject({ node: 'home' });
     expect(await validator()).toMatchObject({ client: 'grandine', state: 'running', inside: 'consensus' });
+    const used = (await home.ask('clients')) as { nodes: readonly Client[] };
+    expect(used.nodes).toContainEqual(
+      expect.objectContaining({
+        layer: 'validator',
+        client: 'grandine',
+        inside: 'consensus',
+      }),
+    );
     await until(async () => (await notes()).some(({ what, name }) => what === 'told' && name === 'graffiti'));
     expect((await notes()).filter(({ what }) => what === 'told')).toContainEqual(
       expect.objectContaining({ key: keys[0], name: 'graffiti', value: 'of the set' }),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ClientContext } from './client.ts';
 import { caplin } from './consensus/caplin.ts';
+import { caplinEmbedded } from './consensus/caplin-embedded.ts';
 import { lodestar } from './consensus/lodestar.ts';
 import { nimbus } from './consensus/nimbus.ts';
 import { teku } from './consensus/teku.ts';
@@ -35,6 +36,7 @@ describe('a QUIC port', () => {
     { client: teku, flag: '--p2p-quic-port', before: '26.6.1', since: '26.7.0' },
     { client: lodestar, flag: '--quicPort', before: '1.40.0', since: '1.41.0' },
     { client: caplin, flag: '--sentinel.quic.port', before: '3.6.1', since: '3.8.0' },
+    { client: caplinEmbedded, flag: '--caplin.discovery.quicport', before: '3.7.1', since: '3.8.0' },
     { client: nimbus, flag: '--quic-port', before: '26.7.0', since: '26.8.0' },
   ])('of $client.id is set from $since on', ({ client, flag, before, since }) => {
     const port = 21_010 + client.ports.findIndex(({ name }) => name === 'quic');

@@ -4,7 +4,7 @@ import type { Config } from '../../config/schema.ts';
 import type { ClientDefinition } from '../../core/clients/client.ts';
 import { firstVersionFor } from '../../core/clients/fork-support.ts';
 import type { ForkName } from '../../core/network/forks.ts';
-import type { UnitLayer } from '../../core/node/desired.ts';
+import type { ChainLayer, UnitLayer } from '../../core/node/desired.ts';
 import { withKeeper } from '../artifacts/with-keeper.ts';
 import { type ConfigWish, configOrNone } from '../effective-config.ts';
 import { supervisorControl } from '../open-control.ts';
@@ -17,7 +17,7 @@ export interface ClientInUse {
   readonly layer: UnitLayer;
   readonly client: string;
   /** The layer in whose program it runs, when it has none of its own: what is told of a program is of that one. */
-  readonly inside?: 'execution';
+  readonly inside?: ChainLayer;
   /** What ephemery.lock pins. */
   readonly pinned?: string;
   /** What the catalogue has, and `ephemery artifacts update` would take, where the configuration names no version. */
@@ -83,21 +83,26 @@ interface HostFacts {
   readonly forks: ReadonlyMap<string, ForkName>;
 }
 
-/** The consensus client inside the program of an execution client. */
+/** Which layer's client may be inside the program of this one. */
+const innerOf = { execution: 'consensus', consensus: 'validator' } as const;
+
+/** The client inside the program of another. */
 function hostedIn(
   { node, layer, pinned, installed }: ClientInUse,
   { clients, config, running, forks }: HostFacts,
 ): readonly ClientInUse[] {
-  const own = layer === 'execution' ? config.nodes[node] : undefined;
-  const inside = clients.find((one) => one.layer === 'consensus' && one.id === own?.consensus.client);
+  if (layer !== 'execution' && layer !== 'consensus') return [];
+  const inner = innerOf[layer];
+  const own = config.nodes[node];
+  const inside = clients.find((one) => one.layer === inner && one.id === own?.[inner]?.client);
   if (own === undefined || inside?.hostedBy === undefined) return [];
-  const version = running.get(`${node}.consensus`);
+  const version = running.get(`${node}.${inner}`);
   return [
     {
       node,
-      layer: 'consensus',
+      layer: inner,
       client: inside.id,
-      inside: 'execution',
+      inside: layer,
       ...(pinned === undefined ? {} : { pinned }),
       ...catalogued(inside, forks.get(own.network)),
       installed,

@@ -2,7 +2,7 @@ import type { ClientContext, ClientDefinition } from '../client.ts';
 import { bundleFile, given, joined, portOf } from '../context.ts';
 import { forkSupport, isSince } from '../fork-support.ts';
 import { loopback, open } from '../ports.ts';
-import { caplinApi, caplinCheckpoint, erigonVersion } from '../programs/erigon.ts';
+import { caplinApi, caplinCheckpoint, caplinQuicSince, erigonVersion } from '../programs/erigon.ts';
 import { beaconReadiness } from '../readiness.ts';
 import { chainStop } from '../stop-policies.ts';
 
@@ -68,8 +68,9 @@ function embeddedArgs(context: ClientContext): readonly string[] {
     '--caplin.discovery.addr=0.0.0.0',
     `--caplin.discovery.port=${portOf(context, 'p2p')}`,
     `--caplin.discovery.tcpport=${portOf(context, 'p2p')}`,
-    // The first release that knows it. Source: erigontech/erigon, pull request 24117.
-    ...(isSince(context.version, '3.7.1') ? [`--caplin.discovery.quicport=${portOf(context, 'quic')}`] : []),
+    ...(isSince(context.version, caplinQuicSince)
+      ? [`--caplin.discovery.quicport=${portOf(context, 'quic')}`]
+      : []),
     // Since 3.4. Erigon's own `--nat` is not for it. Source: erigontech/erigon, pull request 20013.
     ...given(context.externalAddress, (address) => [`--caplin.nat=extip:${address}`]),
     // A gRPC service that nobody of ours asks, and that has 7777 otherwise, on any number of Erigons.

@@ -2,7 +2,7 @@ import type { ClientContext, ClientDefinition } from '../client.ts';
 import { bundleFile, given, joined, portOf, required } from '../context.ts';
 import { forkSupport, isSince } from '../fork-support.ts';
 import { loopback, open } from '../ports.ts';
-import { caplinApi, caplinCheckpoint, erigonRelease } from '../programs/erigon.ts';
+import { caplinApi, caplinCheckpoint, caplinQuicSince, erigonRelease } from '../programs/erigon.ts';
 import { beaconReadiness } from '../readiness.ts';
 import { chainStop } from '../stop-policies.ts';
 
@@ -75,7 +75,7 @@ function caplinArgs(context: ClientContext): readonly string[] {
     `--sentinel.tcp.port=${portOf(context, 'p2p')}`,
     `--discovery.port=${portOf(context, 'p2p')}`,
     // Source: erigontech/erigon, issue 23398 and pull request 24117.
-    ...(isSince(context.version, '3.8.0') ? [`--sentinel.quic.port=${portOf(context, 'quic')}`] : []),
+    ...(isSince(context.version, caplinQuicSince) ? [`--sentinel.quic.port=${portOf(context, 'quic')}`] : []),
     '--discovery.addr=0.0.0.0',
     ...joined('--sentinel.bootnodes', context.bootstrapEnrs),
     ...given(context.checkpointUrl, (url) => [caplinCheckpoint(url)]),

@@ -4,6 +4,12 @@ import type { ArtifactChoice } from '../artifact-choice.ts';
 /** Of Erigon, and of all that runs inside it. */
 export const erigonVersion = '3.7.0';
 
+/**
+ * The first version of which it is sure that it knows Caplin's QUIC port: a flag that it does not know ends it. Source:
+ * erigontech/erigon, issue 23398 and pull request 24117.
+ */
+export const caplinQuicSince = '3.8.0';
+
 /** All that Caplin's API can be asked; it has none of them unless it is told. */
 export const caplinApi = '--beacon.api=beacon,builder,config,debug,events,node,validator,lighthouse';
 
