@@ -20,6 +20,7 @@ interface Note {
   readonly keys?: readonly string[];
   readonly url?: string;
   readonly data?: string;
+  readonly withValidators?: boolean;
   readonly key?: string;
   readonly name?: string;
   readonly value?: string;
@@ -230,9 +231,23 @@ describeIf(lackOfPostgres())('validators inside Grandine', () => {
     expect(await lives(before?.pid ?? 0)).toBe(true);
   });
 
-  it('go down with their node', async () => {
+  it('leave Grandine nothing when nobody configures them any more, and come back when somebody does', async () => {
     await home.ask('validators', 'start', 'home');
     await until(allNamed);
+    const { pid } = await signer();
+    const before = await grandine();
+    const whole = await readFile(config, 'utf8');
+    await writeFile(config, whole.replace(/ {4}validator: .*(?=keySets: \{ main)/s, ''));
+    await home.run('up', '--detach', '--config', config);
+    await until(async () => (await grandine())?.withValidators === false);
+    expect(await lives(pid)).toBe(false);
+    expect((await grandine())?.pid).not.toBe(before?.pid);
+    await writeFile(config, whole);
+    await home.run('up', '--detach', '--config', config);
+    await until(async () => (await grandine())?.withValidators === true && (await allNamed()));
+  });
+
+  it('go down with their node', async () => {
     const { pid } = await signer();
     const before = await grandine();
     await home.run('down');

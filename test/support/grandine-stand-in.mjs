@@ -22,7 +22,7 @@ for (const name of ['config.yaml', 'genesis.ssz'])
   if (!existsSync(join(configuration, name))) refuse(`${name} is not in ${configuration}`);
 if (args.some((arg) => /^--(?:keystore|web3signer|use-validator-key-cache)/.test(arg)))
   refuse('it was started with keys');
-note('started', { data: option('--data-dir') });
+note('started', { data: option('--data-dir'), withValidators: args.includes('--enable-validator-api') });
 
 const beacon = createServer(async (request, response) => {
   try {

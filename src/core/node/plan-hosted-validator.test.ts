@@ -126,8 +126,10 @@ describe('validators inside the program of their beacon node', () => {
     expect(start).toMatchObject({
       kind: 'start',
       layer: 'validator',
-      host: 'consensus',
-      signer: { client: 'web3signer', fingerprint: 's-k', schema: signerSchema(identity) },
+      inside: {
+        host: 'consensus',
+        signer: { client: 'web3signer', fingerprint: 's-k', schema: signerSchema(identity) },
+      },
     });
     expect(kinds({ signs: true, loaded: false })).toEqual(['load-keys']);
     expect(kinds({ signs: true })).toEqual([]);
@@ -137,7 +139,7 @@ describe('validators inside the program of their beacon node', () => {
     const ended: Seen = { signs: false, began: true, other: { quiet: false } };
     expect(kinds(ended)).toEqual(['guard-keys', 'start validator']);
     const [, start] = planOf(ended);
-    expect((start as StepOf<'start'>).signer).toBeDefined();
+    expect((start as StepOf<'start'>).inside).toBeDefined();
   });
 
   it('do not begin while their beacon node is not proven', () => {
@@ -173,6 +175,21 @@ describe('validators inside the program of their beacon node', () => {
     expect(atStop).toBeGreaterThanOrEqual(0);
     for (const [index, word] of words.entries())
       if (/^(?:stop|start) (?:execution|consensus)$/.test(word)) expect(index).toBeGreaterThan(atStop);
+  });
+
+  it('are begun anew where their signer runs without them, or half of it', () => {
+    const without = seen({ signs: false, began: true });
+    const [alone, ...others] = planNode(desired, { ...without, signer: running }, nowMs).steps;
+    expect(alone?.kind).toBe('stop-signer');
+    expect(others.map(({ lane }) => lane)).not.toContain('network');
+    const [half] = planNode(desired, { ...seen({ signs: true }), signer: { state: 'half' } }, nowMs).steps;
+    expect(half).toMatchObject({ kind: 'stop', layer: 'validator', reason: 'recovery' });
+  });
+
+  it('have no signer that no record tells of, where nothing is known of the network', () => {
+    const lost = seen({ signs: false, other: { adopted: undefined, bundles: [] } });
+    const steps = planNode(desired, { ...lost, signer: { state: 'stray' } }, nowMs).steps;
+    expect(steps.map(({ kind }) => kind)).toContain('stop-signer');
   });
 
   it('go down before everything else', () => {

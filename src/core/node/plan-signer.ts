@@ -27,13 +27,21 @@ function isUp({ signer }: Pick<ObservedNode, 'signer'>): boolean {
   return signer?.state === 'running' || signer?.state === 'stray' || signer?.state === 'half';
 }
 
+/**
+ * Validators inside a program that runs could sign with it: it begins with the record of whose the keys are, and what
+ * runs without them was not begun so.
+ */
+function isWithoutRecord({ desired, observed }: Aim): boolean {
+  return desired.validator?.host !== undefined && observed.units.validator.state === 'off';
+}
+
 /** Ends a signer that must not run, or not like this; after the validator client, which waits for its signatures. */
 export function planSignerStop(aim: Aim): readonly Step[] {
   const { desired, observed, target } = aim;
   if (!isUp(observed)) return [];
   const order = observed.signingOrder.known ? observed.signingOrder.value.order : 'run';
   // Half of it is made whole by its start.
-  const isRight = observed.signer?.state !== 'stray' && !signerDiffers(aim);
+  const isRight = observed.signer?.state !== 'stray' && !isWithoutRecord(aim) && !signerDiffers(aim);
   const mayRun = desired.validator?.signer !== undefined && target.validatorMayRun && order === 'run';
   if (mayRun && isRight) return [];
   const here = observed.journal.signer?.identity === identityName(target.identity);

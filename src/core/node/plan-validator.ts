@@ -52,6 +52,8 @@ function reasonToStop(aim: Aim): StopReason | undefined {
   const protection = protectionFor(aim, desired.validator);
   if (protection.kind === 'damaged') return 'protection-damaged';
   if (signerDiffers(aim)) return 'new-settings';
+  // It is not made whole under them: its start is theirs.
+  if (run.host !== undefined && observed.signer?.state === 'half') return 'recovery';
   const isSame =
     run.fingerprint === desired.validator.fingerprint && isOn(run, protection, desired.validator.client);
   if (isSame) return undefined;
@@ -116,7 +118,7 @@ export function planValidator(aim: Aim, settled: boolean): Part {
   const protection = protectionFor(aim, validator);
   const gates = gateFindings(aim, protection);
   if (unit.state !== 'off' && planValidatorStop(aim).length === 0)
-    return { steps: [...adoptSteps(aim), ...signerStart(aim), ...loadSteps(aim, validator)], findings: [] };
+    return { steps: [...adoptSteps(aim), ...besideRunning(aim, validator)], findings: [] };
   if (gates.length > 0 || !isUsable(protection)) return { steps: [], findings: gates };
   if (observed.otherCheckpoint !== undefined || (settled && !bothProven(aim)))
     return { steps: [], findings: [] };
@@ -128,6 +130,11 @@ export function planValidator(aim: Aim, settled: boolean): Part {
     steps: startSteps(aim, validator, protection),
     findings: unit.state === 'off' ? guardFindings(aim, validator) : [],
   };
+}
+
+function besideRunning(aim: Aim, validator: DesiredValidator): readonly Step[] {
+  const signer = validator.host === undefined ? signerStart(aim) : [];
+  return [...signer, ...loadSteps(aim, validator)];
 }
 
 function isUsable(protection: ProtectionChoice): protection is UsableProtection {
@@ -187,7 +194,10 @@ function startSteps(
   const signers = signerStart(aim);
   if (host === undefined) return [...steps, ...signers, { ...begin, identity }];
   // What is there already could sign from its signer's start on: whose the keys are is written down before that.
-  const [signer] = signers.filter((step) => step.kind === 'start-signer');
-  const waits = signers.filter((step) => step.kind !== 'start-signer');
-  return [...steps, ...waits, { ...begin, identity, host, ...(signer === undefined ? {} : { signer }) }];
+  return [
+    ...steps,
+    ...signers.map((step) =>
+      step.kind === 'start-signer' ? { ...begin, identity, inside: { host, signer: step } } : step,
+    ),
+  ];
 }

@@ -149,8 +149,10 @@ function withoutTarget({ desired, observed }: Situation, choice: Choice): readon
           },
         ]
       : [];
-  if (choice.awaits === undefined) return stops;
-  return [...stops, { kind: 'await-release', lane: 'aftercare', iteration: choice.awaits }];
+  // Nobody knows for whom one signs that no record tells of.
+  const signers = observed.signer?.state === 'stray' ? signerDown(desired, observed) : [];
+  if (choice.awaits === undefined) return [...stops, ...signers];
+  return [...stops, ...signers, { kind: 'await-release', lane: 'aftercare', iteration: choice.awaits }];
 }
 
 function planDown(desired: DesiredNode, observed: ObservedNode): readonly Step[] {

@@ -61,10 +61,8 @@ export type Step = { readonly lane: 'network' | 'validator' | 'aftercare' } & (
       readonly client: string;
       /** The consensus client inside it. */
       readonly carries?: string;
-      /** Validators inside the program of this layer, which runs already: their signer is what is started. */
-      readonly host?: ChainLayer;
-      /** Absent when it runs. */
-      readonly signer?: SignerStart;
+      /** Validators inside the program of another layer, which runs already: their signer is what is started. */
+      readonly inside?: { readonly host: ChainLayer; readonly signer: SignerStart };
       readonly fingerprint: string;
       readonly folder: string;
       readonly identity: NetworkIdentity;

@@ -301,7 +301,7 @@ export class NodeController {
     } catch (thrown) {
       this.begun.delete(words);
       // A full disk must not keep a client up, nor old data on it: these need no record.
-      if (step.kind !== 'stop' && step.kind !== 'collect') throw thrown;
+      if (step.kind !== 'stop' && step.kind !== 'stop-signer' && step.kind !== 'collect') throw thrown;
       this.env.log.warn('a step could not be noted beforehand', { reason: messageOf(thrown) });
     }
   }

@@ -1,5 +1,5 @@
 import { type Answer, unknown } from '../../base/answer.ts';
-import { isEphemeryError, messageOf } from '../../base/errors.ts';
+import { isEphemeryError } from '../../base/errors.ts';
 import type { UnitSpec } from '../../core/clients/units.ts';
 import { identityName, type NetworkIdentity } from '../../core/network/identity.ts';
 import type { NodeLayer } from '../../core/node/desired.ts';
@@ -18,7 +18,7 @@ import { nodeErrors } from './errors.ts';
 import type { JournalKeeper } from './journal-keeper.ts';
 import { keepAtStop } from './keep-signer.ts';
 import { loadKeys } from './load-keys.ts';
-import { forgetNamedKeys } from './named-keys.ts';
+import { NamedKeys } from './named-keys.ts';
 import type { NodeEnvironment } from './node-environment.ts';
 import { resetFacts, resetReport } from './node-event.ts';
 import type { NodeObserver } from './node-observer.ts';
@@ -58,6 +58,7 @@ export class StepRunner {
   private readonly parts: { readonly journal: JournalKeeper; readonly observer: NodeObserver };
   private readonly checkpoint: CheckpointStep;
   private readonly told: ToldKeeper;
+  private readonly named: NamedKeys;
   private quiet: QuietKeys | undefined;
   /** Wall clock: until when release, hold, room or our own absence kept a reset from beginning. */
   keptUntilMs: number;
@@ -73,6 +74,7 @@ export class StepRunner {
     this.parts = parts;
     this.checkpoint = new CheckpointStep(setup.name, env, parts.journal);
     this.told = new ToldKeeper(setup, env);
+    this.named = new NamedKeys({ setup, env }, parts.journal);
     this.keptUntilMs = env.clock.nowMs();
   }
 
@@ -87,7 +89,9 @@ export class StepRunner {
 
   /** What is done now and then while nothing else is to be done. */
   async attend({ units, journal }: ObservedNode): Promise<void> {
-    if (units.validator.state === 'running') await this.told.attend(journal);
+    if (units.validator.state !== 'running') return;
+    await this.told.attend(journal);
+    await this.named.attend(journal);
   }
 
   /** Does one step as `observed` calls for it. Throws what the ports throw. */
@@ -200,14 +204,23 @@ export class StepRunner {
       },
       observed,
     );
-    await forgetNamedKeys({ setup: this.setup, env: this.env }).catch((thrown: unknown) => {
-      this.env.log.warn('keys of a stopped signer stay named', { reason: messageOf(thrown) });
-    });
+    if (!(await this.named.areForgotten(journal))) await this.stopHost(step, observed);
     this.env.log.info('stopped the signer of validators inside another program', { reason: step.reason });
     this.parts.observer.noteStopped('validator');
-    await this.signingEnded();
+    // First, so that a record that cannot be written keeps no other client from its steps.
     await this.parts.journal.record({ type: 'unit.stopped', layer: 'validator' });
+    await this.signingEnded();
     return done;
+  }
+
+  /** What cannot be made to forget its keys has none when it begins again. */
+  private async stopHost({ reason, deadlineMs }: StepOf<'stop'>, observed: ObservedNode): Promise<void> {
+    const layer = observed.journal.runs.validator?.host;
+    if (layer === undefined || observed.units[layer].state === 'off') return;
+    const { stop } = this.setup[layer].definition;
+    const limit = reason === 'halted' ? Math.min(stop.deadlineMs, deadlineMs) : stop.deadlineMs;
+    const how = { reason, signal: stop.signal, deadlineMs: limit } as const;
+    await this.stop({ kind: 'stop', lane: 'network', layer, ...how }, observed);
   }
 
   private async beginReset(step: StepOf<'begin-reset'>, observed: ObservedNode): Promise<StepResult> {
@@ -232,7 +245,7 @@ export class StepRunner {
 
   private async start(step: StepOf<'start'>, observed: ObservedNode): Promise<StepResult> {
     const { layer, client, fingerprint, folder, identity, carries } = step;
-    if (step.host !== undefined) return this.startInside(step, observed);
+    if (step.inside !== undefined) return this.startInside(step, step.inside, observed);
     const waitMs = await this.checkpoint.decide(this.consensusPart(step), observed, layer);
     if (waitMs > 0) return wait(waitMs);
     const unit = await unitToStart(this.around(step, observed), step);
@@ -258,48 +271,27 @@ export class StepRunner {
    * Validators inside a program that runs: none of their keys is with it, then whose they are is written down, then their
    * signer starts. They are told of their keys after that.
    */
-  private async startInside(step: StepOf<'start'>, observed: ObservedNode): Promise<StepResult> {
+  private async startInside(
+    step: StepOf<'start'>,
+    { host, signer }: NonNullable<StepOf<'start'>['inside']>,
+    observed: ObservedNode,
+  ): Promise<StepResult> {
     const { setup, env } = this;
-    const { client, fingerprint, folder, identity, host, signer } = step;
-    if (!(await this.hasNoKeys())) return wait(guardEveryMs);
+    const { client, fingerprint, folder, identity } = step;
+    if (!(await this.named.hasNone())) return wait(guardEveryMs);
     await withdrawKeys({ setup, env }, step);
-    const run = { client, fingerprint, folder, identity: identityName(identity), ...defined({ host }) };
+    const run = { client, fingerprint, folder, identity: identityName(identity), host };
     const inTurn = (launch: () => Promise<UnitHandle>) =>
       this.launchSigner(identity, async () => {
         await this.parts.journal.record({ type: 'unit.starting', layer: 'validator', run });
         return launch();
       });
-    const handle =
-      signer === undefined
-        ? await this.besideSigner(observed, inTurn)
-        : await this.startSigner(signer, observed, inTurn);
+    const handle = await this.startSigner(signer, observed, inTurn);
     if (handle === undefined) return done;
     this.parts.observer.noteStarted('validator');
     this.quiet = undefined;
     await this.parts.journal.record({ type: 'unit.started', layer: 'validator', run: { ...run, handle } });
     return done;
-  }
-
-  /** We were killed between the start of the signer and our record of it. */
-  private async besideSigner(
-    { journal }: ObservedNode,
-    inTurn: (launch: () => Promise<UnitHandle>) => Promise<UnitHandle | undefined>,
-  ): Promise<UnitHandle | undefined> {
-    const handle = journal.signer?.handle;
-    if (handle === undefined)
-      throw nodeErrors.create('EPH-NODE-NOT-RUNNING-HERE', { unit: unitName(this.setup.name, 'signer') });
-    return inTurn(async () => handle);
-  }
-
-  /** One that does not answer yet may have some. */
-  private async hasNoKeys(): Promise<boolean> {
-    try {
-      await forgetNamedKeys({ setup: this.setup, env: this.env });
-      return true;
-    } catch (thrown) {
-      if (isEphemeryError(thrown) && thrown.code.startsWith('EPH-HTTP-')) return false;
-      throw thrown;
-    }
   }
 
   /**
@@ -440,9 +432,16 @@ export class StepRunner {
   ): Promise<UnitHandle | undefined> {
     const { setup, env } = this;
     const { identity, client, fingerprint, schema } = step;
-    const unit = await signerToStart({ setup, env, bundles }, step);
-    // Whose the keys are is written down when the validator client starts: a signer signs nothing by itself.
-    const handle = await startSigner({ setup, env, ...defined({ inTurn }) }, unit);
+    const started = async () => {
+      const unit = await signerToStart({ setup, env, bundles }, step);
+      // Whose the keys are is written down when the validator client starts: a signer signs nothing by itself.
+      return startSigner({ setup, env, ...defined({ inTurn }) }, unit);
+    };
+    const handle = await started().catch((thrown: unknown) => {
+      // The next try may be much later, and nobody looked meanwhile.
+      this.quiet = undefined;
+      throw thrown;
+    });
     if (handle === undefined) return undefined;
     const run = { client, fingerprint, folder: schema, identity: identityName(identity), handle };
     await this.parts.journal.record({ type: 'signer.started', run });
