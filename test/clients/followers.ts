@@ -1,4 +1,5 @@
 import { clients } from '../../src/app/registries/clients.ts';
+import { createCatalogue } from '../../src/core/clients/catalogue.ts';
 import type { ClientDefinition } from '../../src/core/clients/client.ts';
 import { missingProgram, programOnPath } from '../support/missing-program.ts';
 
@@ -13,7 +14,7 @@ interface FollowerProgram {
 export interface Follower {
   readonly consensus: ClientDefinition;
   readonly beacon: FollowerProgram;
-  readonly validator: { readonly client: string; readonly program?: string };
+  readonly validator: { readonly definition: ClientDefinition; readonly program?: string };
 }
 
 const programs: Readonly<Record<string, { beacon: FollowerProgram; validator?: string }>> = {
@@ -24,7 +25,10 @@ const programs: Readonly<Record<string, { beacon: FollowerProgram; validator?: s
   teku: { beacon: { program: 'teku' }, validator: 'teku' },
   grandine: { beacon: { program: 'grandine' } },
   caplin: { beacon: { program: 'caplin' } },
+  'caplin-embedded': { beacon: { program: 'erigon' } },
 };
+
+const catalogue = createCatalogue(clients);
 
 /** Every consensus client of the catalogue that is a program of somebody else's. */
 export const followers: readonly Follower[] = clients
@@ -33,11 +37,8 @@ export const followers: readonly Follower[] = clients
     const known = programs[consensus.id];
     if (known === undefined) throw new TypeError(`say in this file what ${consensus.id} is called on a PATH`);
     const { beacon, validator: program } = known;
-    return {
-      consensus,
-      beacon,
-      validator: program === undefined ? { client: 'mayfly' } : { client: consensus.id, program },
-    };
+    const definition = catalogue.get('validator', program === undefined ? 'mayfly' : consensus.id);
+    return { consensus, beacon, validator: { definition, ...(program === undefined ? {} : { program }) } };
   });
 
 /** What is missing on the PATH for this follower; undefined when nothing is. */

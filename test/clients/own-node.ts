@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ClientDefinition } from '../../src/core/clients/client.ts';
 import type { ValidatorKey } from '../../src/mayfly/keys/validator-keys.ts';
 import type { EphemeryProcess } from '../support/ephemery-process.ts';
 import { type Follower, pathOf } from './followers.ts';
@@ -17,6 +18,12 @@ export interface OwnNodePorts {
   readonly validatorMetrics: number;
 }
 
+/** Of these ports those that a client has. */
+function portsOf({ ports }: ClientDefinition, wanted: Readonly<Record<string, number>>): string {
+  const had = Object.entries(wanted).filter(([name]) => ports.some((port) => port.name === name));
+  return JSON.stringify(Object.fromEntries(had));
+}
+
 /** Writes what a person would have: a configuration, and a set of keys. The network's file lies beside it already. */
 export async function writeOwnNode(
   ephemery: EphemeryProcess,
@@ -30,7 +37,12 @@ export async function writeOwnNode(
   const { follower, ports } = node;
   const { beacon, consensus, validator } = follower;
   const artifact = (program: string) => `artifact: { kind: path, path: ${pathOf(program)} }`;
-  const ownArtifact = validator.program === undefined ? '' : `\n      ${artifact(validator.program)}`;
+  const execution = consensus.hostedBy ?? 'geth';
+  const own = (layer: 'consensus' | 'validator') => {
+    const program =
+      layer === 'validator' ? validator.program : consensus.hostedBy === undefined && beacon.program;
+    return program === undefined || program === false ? '' : `\n      ${artifact(program)}`;
+  };
   await writeFile(
     join(folder, 'ephemery.yaml'),
     `version: 1
@@ -39,17 +51,16 @@ nodes:
   home:
     network: real
     externalAddress: 127.0.0.1
-    execution: { client: geth, ${artifact('geth')}, ports: { rpc: ${ports.rpc} } }
+    execution: { client: ${execution}, ${artifact(execution)}, ports: { rpc: ${ports.rpc} } }
     consensus:
-      client: ${consensus.id}
-      ${artifact(beacon.program)}
+      client: ${consensus.id}${own('consensus')}
       args: ${JSON.stringify(beacon.args ?? [])}
-      ports: { api: ${ports.api}, metrics: ${ports.consensusMetrics} }
+      ports: ${portsOf(consensus, { api: ports.api, metrics: ports.consensusMetrics })}
     validator:
-      client: ${validator.client}${ownArtifact}
+      client: ${validator.definition.id}${own('validator')}
       keySets: [main]
       graffiti: ${graffiti}
-      ports: { keymanager: ${ports.keymanager}, metrics: ${ports.validatorMetrics} }
+      ports: ${portsOf(validator.definition, { keymanager: ports.keymanager, metrics: ports.validatorMetrics })}
 keySets:
   main: { feeRecipient: "${feeRecipient}" }
 `,
