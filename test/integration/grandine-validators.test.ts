@@ -15,7 +15,7 @@ import { livingProcesses } from '../support/process-harness.ts';
 const support = join(import.meta.dirname, '../support');
 
 interface Note {
-  readonly what: 'started' | 'stopped' | 'refused' | 'named' | 'forgot' | 'told';
+  readonly what: 'started' | 'stopped' | 'refused' | 'named' | 'forgot' | 'lost' | 'told';
   readonly pid: number;
   readonly keys?: readonly string[];
   readonly url?: string;
@@ -84,7 +84,7 @@ describeIf(lackOfPostgres())('validators inside Grandine', () => {
   const named = async () => {
     const known = new Set<string>();
     for (const { what, keys: which = [] } of await notes()) {
-      if (what === 'started') known.clear();
+      if (what === 'started' || what === 'lost') known.clear();
       if (what === 'named') for (const key of which) known.add(key);
       if (what === 'forgot') for (const key of which) known.delete(key);
     }
@@ -154,6 +154,25 @@ describeIf(lackOfPostgres())('validators inside Grandine', () => {
     killIfThere(before?.pid ?? 0);
     await until(async () => (await grandine())?.pid !== before?.pid && (await allNamed()));
     expect((await signer()).pid).toBe(pid);
+  });
+
+  it('are told of them again when Grandine lost them without an end', async () => {
+    const { pid } = await signer();
+    const before = await grandine();
+    process.kill(before?.pid ?? 0, 'SIGUSR1');
+    await until(async () => (await named()).length === 0);
+    await until(allNamed, 120_000);
+    expect([(await signer()).pid, (await grandine())?.pid]).toEqual([pid, before?.pid]);
+  });
+
+  it('end with Grandine where a key stays in it, which begins again without', async () => {
+    const before = await grandine();
+    process.kill(before?.pid ?? 0, 'SIGUSR2');
+    await home.ask('validators', 'stop', 'home');
+    await until(async () => (await grandine())?.pid !== before?.pid);
+    expect(await lives(before?.pid ?? 0)).toBe(false);
+    await home.ask('validators', 'start', 'home');
+    await until(allNamed);
   });
 
   it('begin again with their signer when that ends', async () => {

@@ -2,7 +2,8 @@
 // Stands where Grandine would: takes its command line, answers the Beacon API as the producer at FOLLOW does, and has the
 // validator API that grandinetech/grandine 2.0 has in validator/src/api.rs, which needs a token in hex and keeps what keys
 // were told (keymanager/src/proposer_configs.rs), but no key of a signer (keymanager/src/remote_keys.rs). It signs nothing.
-// What happens to its keys goes to STAND_IN_LOG.
+// What happens to its keys goes to STAND_IN_LOG. SIGUSR1: it loses them, as when it begins again within its process; SIGUSR2:
+// it has one that nobody can take away.
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -71,6 +72,12 @@ function validatorApi() {
   };
   const field = { feerecipient: 'ethaddress', gas_limit: 'gas_limit', graffiti: 'graffiti' };
   const remote = new Map();
+  const kept = new Set();
+  process.on('SIGUSR1', () => {
+    remote.clear();
+    note('lost');
+  });
+  process.on('SIGUSR2', () => kept.add(remote.keys().next().value));
 
   return createServer(async (request, response) => {
     const say = (status, body) => {
@@ -97,7 +104,9 @@ function validatorApi() {
       return say(200, { data });
     }
     if (url === '/eth/v1/remotekeys' && method === 'DELETE') {
-      const data = given.pubkeys.map((key) => ({ status: remote.delete(key) ? 'deleted' : 'not_found' }));
+      const data = given.pubkeys.map((key) => ({
+        status: kept.has(key) ? 'error' : remote.delete(key) ? 'deleted' : 'not_found',
+      }));
       note('forgot', { keys: given.pubkeys });
       return say(200, { data });
     }
